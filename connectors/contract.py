@@ -1,0 +1,295 @@
+"""The contract between a network's package and the service: manifest, context, connector.
+
+A network's package exports `CONNECTOR`, a `Connector` whose fields are plain functions. What a network does not have
+stays None, so that the required core is small and an ability is found by looking, not by trying.
+docs/add-a-connector.md builds one in thirty minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import msgspec
+
+from connectors.exchange import Exchange, HttpRequest, Polled, Request, Response, Stream
+from connectors.inbound import AnyInbound, Attachment, AttachmentKind, Audience, Author, ThreadKind
+from connectors.outbound import ActionName, AnyOutbound, Blob, Part, Receipt, SendMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement about the network with its source (a link) and the day it was read (ISO date)."""
+
+    source: str
+    read_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """How much text one item may hold, counted as the network counts."""
+
+    limit: int
+    unit: Literal["characters", "utf16", "bytes", "graphemes"]
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRule:
+    """What may be attached: MIME patterns (`image/*`) and the largest size. `max_count` per item; None where the
+    network has no limit.
+    """
+
+    kind: AttachmentKind
+    mimes: tuple[str, ...]
+    max_bytes: int
+    max_count: int | None
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing an admin enters to connect a channel, in the network's own words."""
+
+    name: str
+    label: str
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What an agent can do in one kind of thread."""
+
+    audience: Audience
+    text: TextLimit
+    attachments: tuple[AttachmentRule, ...] = ()
+    actions: frozenset[ActionName] = frozenset({"send"})
+    window_seconds: int | None = None
+    """How long after the customer's last item the network takes a free answer; None: no window."""
+    edit_seconds: int | None = None
+    """How long our own item can be edited; None: not at all, 0: without limit."""
+    delete_seconds: int | None = None
+    html: bool = False
+    recipients: bool = False
+    """To, Cc and Bcc are the agent's to choose (mail)."""
+    starts: bool = False
+    """A conversation can be started by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A quality rule of the connector: done, or exempt with the reason in words."""
+
+    name: Literal[
+        "verifies-signature", "dedupes-redelivery", "maps-all-documented-events", "reports-receipts",
+        "handles-revocation", "limits-sourced", "golden-per-event", "live-tested",
+    ]  # fmt: skip
+    done: bool
+    reason: str = ""
+    """Why it is exempt, or on which day and against what it was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is true of a network, as data: read by the API, the composer, intake, delivery and docs/connectors.md."""
+
+    network: str
+    name: str
+    """As the network spells itself."""
+    colour: str
+    """Hue of our letter mark, `#rrggbb`."""
+    mark: str
+    """One or two letters."""
+    inbound: frozenset[Literal["webhook", "poll", "stream", "mailbox", "chat"]]
+    kinds: Mapping[ThreadKind, Capability]
+    fields: tuple[Field, ...]
+    base_url: str
+    """Default API address; overridable per channel by the setting `base_url`."""
+    identity_scope: Literal["network", "asset", "item"]
+    unsend: Literal["erase", "keep"]
+    idempotent_sends: bool
+    receipts: frozenset[Literal["accepted", "delivered", "read"]] = frozenset()
+    reactions_in: bool = False
+    edits_in: bool = False
+    deletes_in: bool = False
+    typing_in: bool = False
+    media_hosts: tuple[str, ...] = ()
+    """Hosts, or `*.suffix`, that attachments may be fetched from, beside the channel's base URL."""
+    keys_url: str = ""
+    max_body_bytes: int = 1_048_576
+    rate_per_second: float = 30.0
+    rate_per_thread_second: float = 1.0
+    concurrency: int = 1
+    documented_events: tuple[str, ...] = ()
+    """Every event kind the network documents; each has a golden file or stands in `ignored_events`."""
+    ignored_events: Mapping[str, str] = field(default_factory=dict)
+    """Event kind → why it is of no interest."""
+    rules: tuple[Rule, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    reactions_out: tuple[str, ...] = ()
+    """The emoji that may be set; empty: any."""
+    simulated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a connector may know of the world."""
+
+    now: int
+    """The current instant, µs."""
+    nonce: Callable[[], str]
+    """A fresh random id: 26 lower-case letters and digits."""
+    channel_id: str
+    base_url: str
+    """Without a trailing slash."""
+    public_url: str
+    """Address of this installation as networks see it, without a trailing slash."""
+    webhook_url: str
+    """Where the network posts to this channel."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The manifest's fields that are not secret."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """The manifest's secret fields, decrypted; never logged, never part of an error."""
+    secrets: Sequence[bytes] = ()
+    """Live webhook secrets, newest first; more than one while one is being rotated."""
+    keys: Mapping[str, bytes] = field(default_factory=dict)
+    """Public keys by key id, loaded from `manifest.keys_url`."""
+    media_url: Callable[[Blob], str] = lambda blob: ""
+    """A signed address at which the network can load the blob for an hour."""
+    asset_id: str = ""
+    """The page, bot or mailbox that this channel is at the network."""
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look-up of a person brought."""
+
+    author: Author
+    avatar: HttpRequest | None = None
+    """How to load the picture; None where there is none."""
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What connecting brought: the asset this channel is, its name at the network, and anything to keep (registered
+    webhook secret).
+    """
+
+    asset_id: str
+    name: str
+    settings: Mapping[str, str] = {}
+    credentials: Mapping[str, str] = {}
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """Fresh credentials. They are committed before they are used. `expires_at` µs; None: they do not expire."""
+
+    credentials: Mapping[str, str]
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """Signing in at the network: `start` gives the address to send the admin to, `callback` and `refresh` give
+    credentials.
+    """
+
+    start: Callable[[Context, str, str], str]
+    """(ctx, state, PKCE challenge) → address."""
+    callback: Callable[[Context, str, str], Exchange[Credentials]]
+    """(ctx, code, PKCE verifier)."""
+    refresh: Callable[[Context], Exchange[Credentials]]
+
+
+class Simulator(Protocol):
+    """The network's side of the wire, also without I/O: `inbox.sandbox` serves it over real HTTP, SMTP and IMAP.
+
+    Deterministic by the seed it was made with. `respond` answers our requests; `act` carries out what a customer does
+    and returns the requests that the network would send us; `faults` are switched on by name.
+    """
+
+    faults: set[str]
+
+    def respond(self, request: Request, now: int) -> Response:
+        """Answer a request of ours as the network would, faults included."""
+        ...
+
+    def act(self, action: CustomerAction, now: int) -> list[Request]:
+        """Do as a customer and return what the network sends us (paths relative to the channel's webhook URL:
+        empty).
+        """
+        ...
+
+    def seen(self, thread_id: str) -> list[dict[str, str]]:
+        """What a customer sees in the thread, oldest first: `id`, `from` (us|them), `text`, `state`."""
+        ...
+
+
+class CustomerAction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a simulated customer does. Ids are those the simulator gave out."""
+
+    do: Literal["write", "edit", "delete", "react", "read", "typing", "block", "leave", "join", "review", "restar"]
+    person: str
+    """Key of a person of the cast."""
+    name: str = ""
+    thread_id: str = ""
+    """Empty: the person's private thread with us."""
+    message_id: str = ""
+    text: str = ""
+    emoji: str = ""
+    rating: int = 0
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A network's package, as functions. `manifest`, `plan` and one way in are required; the rest is None where the
+    network has none.
+    """
+
+    manifest: Manifest
+    plan: Callable[[AnyOutbound, Context], list[Part]]
+    """Split an action into parts. Pure. Raises PlanRefused when it cannot be carried out; the text says what to do
+    instead.
+    """
+    send: Callable[[Part, Context], Exchange[Receipt]] | None = None
+    """Carry out one part. Raises SendError. None only where the service itself delivers (web chat)."""
+    verify: Callable[[Request, Context], None] | None = None
+    """Raise SignatureInvalid unless the request is the network's own. Called before anything is parsed."""
+    answer: Callable[[Request, Context], Response | None] | None = None
+    """Answer a verified handshake, or None when the request is a delivery."""
+    acknowledge: Callable[[Request, Context], Response] | None = None
+    """The answer to a committed delivery where the network expects more than an empty 200."""
+    parse: Callable[[Request, Context], list[AnyInbound | Exception]] | None = None
+    """Every element of the delivery, in order; a broken element stands as its PayloadInvalid. Raises PayloadInvalid
+    when nothing can be read.
+    """
+    poll: Callable[[str, Context], Exchange[Polled]] | None = None
+    """Ask what is new since the cursor (empty at first)."""
+    fetch: Callable[[str, Context], Exchange[list[AnyInbound]]] | None = None
+    stream: Callable[[Context], Stream] | None = None
+    check: Callable[[str, Context], Exchange[Receipt]] | None = None
+    """Ask again about a pending part (`Receipt.token`)."""
+    lookup_sent: Callable[[Part, Context], Exchange[Receipt | None]] | None = None
+    """Did the network take this part? None: it did not. Raises SendError(UNKNOWN) when it cannot tell."""
+    media: Callable[[Attachment, Context], Exchange[Blob]] | None = None
+    """Load an attachment that has a `ref`."""
+    profile: Callable[[str, Context], Exchange[Profile]] | None = None
+    setup: Callable[[Context], Exchange[Setup]] | None = None
+    """Prove the credentials and register what the network needs (webhook). Run when a channel is added or its
+    settings change.
+    """
+    teardown: Callable[[Context], Exchange[None]] | None = None
+    """Undo `setup` when a channel is removed."""
+    oauth: OAuth | None = None
+    simulator: Callable[[int], Simulator] | None = None
+    """Make the network's side from a seed."""
+
+
+def reply_text(action: AnyOutbound) -> str:
+    """The words of an action, empty for those without."""
+    return action.text if isinstance(action, SendMessage) else getattr(action, "text", "")

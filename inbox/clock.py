@@ -1,0 +1,56 @@
+"""The one place that reads the clock.
+
+Instants are `int` microseconds since the epoch, UTC: they sort, subtract and store alike on every engine, and
+percentiles are exact. They become RFC 3339 text at the edges (`iso`, `parse_iso`). Tests replace `now` through
+`set_clock`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def _system() -> int:
+    return time.time_ns() // 1_000
+
+
+_read: Callable[[], int] = _system
+
+
+def now() -> int:
+    """The current instant in microseconds."""
+    return _read()
+
+
+def set_clock(read: Callable[[], int] | None) -> None:
+    """Replace the clock (tests, the sandbox's moved clock); None puts the system's back."""
+    global _read
+    _read = read or _system
+
+
+def iso(at: int) -> str:
+    """RFC 3339 with `Z`, to the millisecond: `2026-11-22T10:00:00.000Z`."""
+    seconds, micros = divmod(at, SECOND)
+    t = time.gmtime(seconds)
+    return f"{t.tm_year:04d}-{t.tm_mon:02d}-{t.tm_mday:02d}T{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}.{micros // 1000:03d}Z"
+
+
+def iso_or_none(at: int | None) -> str | None:
+    """`iso`, or None for None."""
+    return None if at is None else iso(at)
+
+
+def parse_iso(text: str) -> int:
+    """Microseconds of an RFC 3339 instant with an offset. Raises ValueError for anything else, naive times included."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone: end it with Z or an offset")
+    since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds

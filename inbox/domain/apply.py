@@ -1,0 +1,414 @@
+"""The only projection: what each event does to the state. Replay and `metrics verify` use nothing else.
+
+New records are added by the decision that emits the event (their words are no part of it); everything that follows from
+an event, such as the status, the owner, the wait or the delivery state, is written here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from inbox.domain import events as e
+from inbox.domain.records import Episode, Wait
+
+if TYPE_CHECKING:
+    from inbox.domain.state import State
+
+Projection = Callable[["State", Any, int, e.Actor], None]
+_PROJECTIONS: dict[type[e.Event], Projection] = {}
+
+
+def _on(*kinds: type[e.Event]) -> Callable[[Projection], Projection]:
+    def register(projection: Projection) -> Projection:
+        for kind in kinds:
+            _PROJECTIONS[kind] = projection
+        return projection
+
+    return register
+
+
+def apply(state: State, event: e.AnyEvent, position: int, actor: e.Actor) -> None:
+    """Change the state as the event says."""
+    _PROJECTIONS[type(event)](state, event, position, actor)
+
+
+# --- conversations
+
+
+@_on(e.ConversationStarted)
+def _started(state: State, event: e.ConversationStarted, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    state.put_episode(Episode(conversation.id, conversation.episode, conversation.opened_at, None, "", None))
+
+
+@_on(e.ConversationReopened)
+def _reopened(state: State, event: e.ConversationReopened, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    conversation.status = "open"
+    conversation.episode = event.episode
+    conversation.opened_at = state.now
+    conversation.closed_at = None
+    state.put_episode(Episode(conversation.id, event.episode, state.now, None, "", None))
+
+
+@_on(e.ConversationClosed)
+def _closed(state: State, event: e.ConversationClosed, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    conversation.status = "closed"
+    conversation.closed_at = state.now
+    conversation.snoozed_until = None
+    conversation.snooze_until_reply = 0
+    state.put_episode(
+        Episode(conversation.id, conversation.episode, conversation.opened_at, state.now, actor.kind, actor.id)
+    )
+
+
+@_on(e.ConversationSnoozed)
+def _snoozed(state: State, event: e.ConversationSnoozed, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    conversation.status = "snoozed"
+    conversation.snoozed_until = event.until
+    conversation.snooze_until_reply = int(event.until_reply)
+
+
+@_on(e.ConversationWoken)
+def _woken(state: State, event: e.ConversationWoken, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    conversation.status = "open"
+    conversation.snoozed_until = None
+    conversation.snooze_until_reply = 0
+
+
+@_on(e.SpamMarked)
+def _spam(state: State, event: e.SpamMarked, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    conversation.spam = 1
+
+
+@_on(e.SpamCleared)
+def _no_spam(state: State, event: e.SpamCleared, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].spam = 0
+
+
+@_on(e.AssigneeChanged)
+def _assignee(state: State, event: e.AssigneeChanged, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].assignee_id = event.after
+
+
+@_on(e.TeamChanged)
+def _team(state: State, event: e.TeamChanged, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].team_id = event.after
+
+
+@_on(e.PriorityChanged)
+def _priority(state: State, event: e.PriorityChanged, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].priority = event.after
+
+
+@_on(e.TagAdded, e.TagRemoved)
+def _tag(state: State, event: e.TagAdded | e.TagRemoved, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations[event.conversation_id]
+    tags = {int(t) for t in conversation.tags.split(",") if t}
+    added = isinstance(event, e.TagAdded)
+    tags = tags | {event.tag_id} if added else tags - {event.tag_id}
+    conversation.tags = ",".join(str(t) for t in sorted(tags))
+    state.tag_changes[event.tag_id, conversation.id] = added
+
+
+@_on(e.EscalationEnded)
+def _de_escalated(state: State, event: e.EscalationEnded, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].escalation = ""
+
+
+@_on(e.ConversationsMerged)
+def _merged(state: State, event: e.ConversationsMerged, position: int, actor: e.Actor) -> None:
+    source = state.conversations[event.conversation_id]
+    target = state.conversations[event.into_id]
+    _move_threads(state, event.thread_ids, source.id, target.id)
+    source.merged_into = target.id
+    target.message_count += source.message_count
+    target.participants_count += source.participants_count
+    _refresh_waiting(state, target.id)
+    _refresh_waiting(state, source.id)
+    target.as_of = position
+    state.touch(target)
+
+
+@_on(e.ConversationsUnmerged)
+def _unmerged(state: State, event: e.ConversationsUnmerged, position: int, actor: e.Actor) -> None:
+    back = state.conversations[event.conversation_id]
+    source = state.conversations[event.from_id]
+    _move_threads(state, event.thread_ids, source.id, back.id)
+    back.merged_into = None
+    source.message_count = max(0, source.message_count - back.message_count)
+    source.participants_count = max(1, source.participants_count - back.participants_count)
+    _refresh_waiting(state, back.id)
+    _refresh_waiting(state, source.id)
+    source.as_of = position
+    state.touch(source)
+
+
+def _move_threads(state: State, thread_ids: tuple[int, ...], from_id: int, to_id: int) -> None:
+    for thread_id in thread_ids:
+        thread = state.threads[thread_id]
+        thread.conversation_id = to_id
+        state.touch(thread)
+    moved = set(thread_ids)
+    for message in state.messages.values():
+        if message.thread_id in moved and message.conversation_id == from_id:
+            message.conversation_id = to_id
+            state.touch(message)
+    for wait in state.waits.values():
+        if wait.thread_id in moved and wait.conversation_id == from_id:
+            wait.conversation_id = to_id
+            state.touch(wait)
+
+
+@_on(e.ThreadBound)
+def _bound(state: State, event: e.ThreadBound, position: int, actor: e.Actor) -> None:
+    thread = state.threads[event.thread_id]
+    thread.conversation_id = event.conversation_id
+    state.touch(thread)
+
+
+@_on(e.ThreadClosed)
+def _thread_closed(state: State, event: e.ThreadClosed, position: int, actor: e.Actor) -> None:
+    thread = state.threads[event.thread_id]
+    thread.closed = 1
+    state.touch(thread)
+
+
+# --- items
+
+
+@_on(e.MessageReceived)
+def _received(state: State, event: e.MessageReceived, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.position = message.as_of = position
+    conversation = state.conversations[event.conversation_id]
+    thread = state.threads[event.thread_id]
+    conversation.message_count += 1
+    if message.direction == "in":
+        if thread.last_in_at is None or message.occurred_at >= thread.last_in_at:
+            thread.last_in_at = message.occurred_at
+            thread.last_in_id = message.id
+        state.touch(thread)
+    if event.mark != "history":
+        conversation.last_activity_at = max(conversation.last_activity_at, message.received_at)
+    if message.rating is not None:
+        conversation.rating = message.rating
+    _refresh_window(state, event.conversation_id)
+
+
+@_on(e.MessageSent)
+def _sent(state: State, event: e.MessageSent, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.position = message.as_of = position
+    message.delivery_state = event.state
+    message.delivery_at = state.now
+    conversation = state.conversations[event.conversation_id]
+    conversation.message_count += 1
+    conversation.last_activity_at = max(conversation.last_activity_at, state.now)
+    conversation.failed = ""
+    for wait_id in event.answers:
+        wait = state.waits[wait_id]
+        wait.answer_id = message.id
+        state.touch(wait)
+
+
+@_on(e.NoteWritten)
+def _note(state: State, event: e.NoteWritten, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.position = message.as_of = position
+    conversation = state.conversations[event.conversation_id]
+    conversation.message_count += 1
+    conversation.last_activity_at = max(conversation.last_activity_at, state.now)
+    for agent_id in event.mentions:
+        state.followers.add((agent_id, conversation.id))
+
+
+@_on(e.MessageEdited)
+def _edited(state: State, event: e.MessageEdited, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.version = event.version
+    message.as_of = position
+    state.touch(message)
+
+
+@_on(e.MessageDeleted)
+def _deleted(state: State, event: e.MessageDeleted, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.deleted_at = state.now
+    message.as_of = position
+    if event.erased:
+        message.erased = 1
+        state.blanked.add(message.id)
+        state.unsearched.add(message.id)
+    state.touch(message)
+
+
+@_on(e.MessageHidden)
+def _hidden(state: State, event: e.MessageHidden, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.hidden_at = state.now
+    message.as_of = position
+    state.touch(message)
+
+
+@_on(e.MessageShown)
+def _shown(state: State, event: e.MessageShown, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.hidden_at = None
+    message.as_of = position
+    state.touch(message)
+
+
+@_on(e.ReactionsChanged, e.AttachmentReady, e.ActionRefused)
+def _item_changed(state: State, event: Any, position: int, actor: e.Actor) -> None:
+    message = state.messages.get(event.message_id)
+    if message is not None:
+        message.as_of = position
+        state.touch(message)
+
+
+@_on(e.DeliveryChanged)
+def _delivery(state: State, event: e.DeliveryChanged, position: int, actor: e.Actor) -> None:
+    message = state.messages[event.message_id]
+    message.delivery_state = event.state
+    message.delivery_at = state.now
+    message.as_of = position
+    state.touch(message)
+    conversation = state.conversations[event.conversation_id]
+    if event.state in ("refused", "unknown", "expired"):
+        conversation.failed = "unknown" if event.state == "unknown" else "refused"
+    elif event.before in ("refused", "unknown", "expired"):
+        conversation.failed = ""
+
+
+# --- waits
+
+
+@_on(e.WaitOpened)
+def _wait_opened(state: State, event: e.WaitOpened, position: int, actor: e.Actor) -> None:
+    conversation = state.conversations.get(event.conversation_id)
+    state.add(
+        Wait(
+            id=event.wait_id,
+            thread_id=event.thread_id,
+            conversation_id=event.conversation_id,
+            identity_id=event.identity_id,
+            opened_at=event.opened_at,
+            customer_opened_at=event.customer_opened_at,
+            opened_by=event.message_id,
+            position=position,
+            ended_at=None,
+            customer_ended_at=None,
+            end="",
+            reason="",
+            ended_by_kind="",
+            ended_by_id=None,
+            answer_id=None,
+            next_by=None,
+            next_at=None,
+            next_customer_at=None,
+            acknowledged_at=None,
+            deadline_at=None,
+            breached_at=None,
+            team_id=conversation.team_id if conversation else None,
+            assignee_id=conversation.assignee_id if conversation else None,
+            reopened=0,
+        )
+    )
+    if conversation is not None:
+        since = conversation.waiting_since
+        conversation.waiting_since = event.opened_at if since is None else min(since, event.opened_at)
+
+
+def _end_wait(state: State, event: Any, end: str, actor: e.Actor) -> Wait:
+    wait = state.waits[event.wait_id]
+    wait.end = end
+    wait.ended_at = event.ended_at
+    wait.ended_by_kind = actor.kind
+    wait.ended_by_id = actor.id
+    state.touch(wait)
+    _refresh_waiting(state, wait.conversation_id)
+    return wait
+
+
+@_on(e.WaitAnswered)
+def _wait_answered(state: State, event: e.WaitAnswered, position: int, actor: e.Actor) -> None:
+    wait = _end_wait(state, event, "answered", actor)
+    wait.customer_ended_at = event.customer_ended_at
+    wait.answer_id = event.message_id
+
+
+@_on(e.WaitDismissed)
+def _wait_dismissed(state: State, event: e.WaitDismissed, position: int, actor: e.Actor) -> None:
+    _end_wait(state, event, "dismissed", actor).reason = event.reason
+
+
+@_on(e.WaitVoided)
+def _wait_voided(state: State, event: e.WaitVoided, position: int, actor: e.Actor) -> None:
+    _end_wait(state, event, "voided", actor).reason = event.reason
+
+
+@_on(e.WaitAcknowledged)
+def _wait_acknowledged(state: State, event: e.WaitAcknowledged, position: int, actor: e.Actor) -> None:
+    wait = state.waits[event.wait_id]
+    wait.acknowledged_at = event.at
+    wait.answer_id = None
+    state.touch(wait)
+
+
+@_on(e.WaitReopened)
+def _wait_reopened(state: State, event: e.WaitReopened, position: int, actor: e.Actor) -> None:
+    wait = state.waits[event.wait_id]
+    wait.end = wait.reason = wait.ended_by_kind = ""
+    wait.ended_at = wait.customer_ended_at = wait.ended_by_id = wait.answer_id = None
+    wait.next_by = wait.next_at = wait.next_customer_at = None
+    wait.reopened += 1
+    state.touch(wait)
+    _refresh_waiting(state, wait.conversation_id)
+
+
+def _refresh_waiting(state: State, conversation_id: int) -> None:
+    conversation = state.conversations.get(conversation_id)
+    if conversation is None:
+        return
+    waits = state.open_waits(conversation_id)
+    conversation.waiting_since = waits[0].opened_at if waits else None
+    deadlines = [w.deadline_at for w in waits if w.deadline_at is not None]
+    conversation.deadline_at = min(deadlines) if deadlines else None
+    state.touch(conversation)
+
+
+def _refresh_window(state: State, conversation_id: int) -> None:
+    ends = [t.window_closes_at for t in state.threads_of(conversation_id) if t.window_closes_at is not None]
+    state.conversations[conversation_id].window_closes_at = max(ends) if ends else None
+
+
+# --- people and the workspace: their records are written by the decisions; the event tells those who look
+
+
+@_on(
+    e.SubjectChanged,
+    e.Escalated,
+    e.EscalationAcknowledged,
+    e.ThreadMigrated,
+    e.ContactChanged,
+    e.IdentityChanged,
+    e.IdentitiesLinked,
+    e.ContactsMerged,
+    e.ContactsUnmerged,
+    e.ContentErased,
+    e.SettingChanged,
+    e.ChannelHealthChanged,
+    e.AttentionRaised,
+    e.AttentionEnded,
+    e.DeliveryQuarantined,
+    e.SessionRevoked,
+    e.Notified,
+)
+def _told(state: State, event: Any, position: int, actor: e.Actor) -> None:
+    return None

@@ -1,0 +1,303 @@
+"""What becomes of what we send: attempts, receipts, echoes, refusals (DESIGN section 5, "Delivery states").
+
+A message shows the least advanced of its parts. A part moves `waiting → sending → pending → accepted`, or ends
+`refused`, `unknown` or `cancelled`; receipts move an accepted message on to `delivered` and `read`, or back to
+`refused`, which reopens the wait.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from connectors import inbound as net
+from connectors.errors import SendErrorKind, TREATMENT
+from connectors.outbound import Receipt
+from inbox.clock import SECOND
+from inbox.domain import conversation as conversations
+from inbox.domain import events as e
+from inbox.domain import wait
+from inbox.domain.records import Message, OutboxPart, Thread
+from inbox.domain.state import State
+
+ECHO_SECONDS = 15
+_RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
+_FAILED = frozenset({"refused", "expired", "unknown", "cancelled"})
+_json = msgspec.json.Encoder().encode
+
+
+def actor_of(part: OutboxPart) -> e.Actor:
+    """Who asked for this part."""
+    return e.Actor(part.actor_kind, part.actor_id)  # type: ignore[arg-type]
+
+
+def parts_of(state: State, message_id: int) -> list[OutboxPart]:
+    """The parts that make up a message, in order."""
+    found = [p for p in state.outbox.values() if p.message_id == message_id and p.purpose == "message"]
+    return sorted(found, key=lambda p: p.part_index)
+
+
+def changed(state: State, message: Message, new: str, *, reason: str = "", part: int | None = None) -> bool:
+    """Move the message's state, once. False when it is there already."""
+    if message.delivery_state == new and message.delivery_reason == reason:
+        return False
+    before = message.delivery_state
+    message.delivery_reason = reason
+    state.emit(
+        e.DeliveryChanged(
+            conversation_id=message.conversation_id, message_id=message.id, before=before, state=new, part=part
+        ),
+        e.Actor(message.author_kind, message.author_id),  # type: ignore[arg-type]
+    )
+    return True
+
+
+# --- one part
+
+
+def attempt_began(state: State, part: OutboxPart, fence: int) -> bool:
+    """Commit, before the effect request leaves, that it may have left. False: the part is no longer ours to send."""
+    if part.state not in ("waiting", "sending"):
+        return False
+    part.state = "sending"
+    part.attempts += 1
+    part.fence = fence
+    part.effect_at = state.now
+    part.next_at = None
+    state.touch(part)
+    return True
+
+
+def accepted(state: State, part: OutboxPart, receipt: Receipt) -> None:
+    """The network took a part."""
+    if part.state in ("accepted", "cancelled"):
+        return
+    message = state.messages[part.message_id]
+    if receipt.state == "pending":
+        part.state, part.token, part.next_at = "pending", receipt.token, receipt.check_at
+        state.touch(part)
+        if part.purpose == "message":
+            changed(state, message, "pending", part=part.part_index)
+        return
+    part.state, part.ended_at, part.token, part.reason = "accepted", state.now, "", ""
+    part.external_id = receipt.external_id or None
+    state.touch(part)
+    if part.purpose == "message":
+        _part_accepted(state, message, part, receipt)
+
+
+def _part_accepted(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
+    if receipt.refused:
+        message.refused_recipients = _json(dict(receipt.refused)).decode()
+    _know_ids(state, message, part, receipt)
+    at = min(receipt.accepted_at or state.now, state.now)
+    if message.accepted_at is None:
+        # The customer clock ends with the first part; the desk clock ended when a person let it go.
+        message.accepted_at = at
+        _answer_accepted(state, message, at)
+    state.touch(message)
+    if all(p.state == "accepted" for p in parts_of(state, message.id)):
+        if _RANK.get(message.delivery_state, 0) < _RANK["accepted"] or message.delivery_state in _FAILED:
+            changed(state, message, "accepted")
+        _apply_watermark(state, message)
+
+
+def _know_ids(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
+    external = [i for i in (receipt.external_id, *receipt.alternate_ids) if i]
+    for external_id in external:
+        key = (message.channel_id, external_id)
+        if key in state.message_by_key:
+            continue
+        if message.external_id is None:
+            message.external_id = external_id
+        else:
+            state.aliases.append((message.channel_id, external_id, message.id))
+        state.message_by_key[key] = message
+    thread = state.threads.get(part.thread_id)
+    if thread is not None and receipt.thread_id and thread.external_id.startswith("new:"):
+        # The thread was begun by us: the network has named it now.
+        thread.external_id = receipt.thread_id
+        state.index(thread)
+        state.touch(thread)
+
+
+def _answer_accepted(state: State, message: Message, at: int) -> None:
+    if message.author_kind not in ("agent", "outside"):
+        return
+    desk_at = message.released_at or at
+    for waiting in [w for w in state.waits.values() if w.answer_id == message.id and not w.end]:
+        actor = e.Actor(message.author_kind, message.author_id)  # type: ignore[arg-type]
+        if message.ends_wait:
+            wait.answered(state, waiting, message, actor, desk_at=desk_at, customer_at=at)
+        else:
+            wait.acknowledged(state, waiting, message, actor, at)
+
+
+def failed(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, retry_at: int | None) -> None:
+    """An attempt failed: it is tried again at `retry_at`, or the part ends refused, or nobody knows (`unknown`)."""
+    if part.state in ("accepted", "cancelled", "refused"):
+        return
+    message = state.messages[part.message_id]
+    said = TREATMENT[kind].said + (f" {reason}" if reason else "")
+    part.error_kind, part.reason = kind.value, said
+    state.touch(part)
+    if retry_at is not None:
+        part.state, part.next_at, part.effect_at = "waiting", retry_at, None
+        if part.purpose == "message":
+            message.delivery_until = retry_at
+            changed(state, message, "queued", reason=said, part=part.part_index)
+        return
+    part.state = "unknown" if kind is SendErrorKind.UNKNOWN else "refused"
+    part.ended_at = state.now if part.state == "refused" else None
+    if part.purpose != "message":
+        state.emit(
+            e.ActionRefused(
+                conversation_id=message.conversation_id,
+                message_id=message.id,
+                action=_action_of(part),
+                reason=kind.value,
+            ),
+            actor_of(part),
+        )
+        return
+    if part.state == "unknown":
+        changed(state, message, "unknown", reason=said, part=part.part_index)
+        return
+    refused(state, message, said)
+
+
+def _action_of(part: OutboxPart) -> str:
+    return str(msgspec.json.decode(part.part)["action"]["type"]) if part.part else part.purpose
+
+
+def refused(state: State, message: Message, reason: str) -> None:
+    """The message will not arrive: later parts are cancelled, its waits go on or reopen, the conversation returns to
+    its owner.
+    """
+    for other in parts_of(state, message.id):
+        if other.state in ("waiting", "held", "pending"):
+            other.state, other.ended_at = "cancelled", state.now
+            state.touch(other)
+    changed(state, message, "refused", reason=reason)
+    wait.answer_failed(state, message)
+    conversation = state.conversations[message.conversation_id]
+    if conversation.spam or message.mark == "history":
+        return
+    if conversation.status == "closed":
+        conversations.reopened(state, conversation, "refused")
+    elif conversation.status == "snoozed":
+        conversations.woken(state, conversation, "refused")
+
+
+def settled(state: State, message: Message, *, arrived: bool, actor: e.Actor) -> None:
+    """A person, or a look-up, resolves `unknown`: it arrived, or it did not and is sent again."""
+    for part in parts_of(state, message.id):
+        if part.state != "unknown":
+            continue
+        if arrived:
+            accepted(state, part, Receipt(external_id=part.external_id or ""))
+        else:
+            part.state, part.next_at, part.effect_at, part.ended_at = "waiting", state.now, None, None
+            part.error_kind = part.reason = ""
+            state.touch(part)
+            changed(state, message, "queued")
+
+
+# --- what networks say later
+
+
+def receipt(state: State, message: Message, inbound: net.ReceiptReceived) -> bool:
+    """A receipt for one item. States only move forward, but `failed` after `accepted` reopens the wait. True when it
+    changed anything.
+    """
+    if message.direction != "out":
+        return False
+    if inbound.state == "failed":
+        if message.delivery_state == "refused":
+            return False
+        recipient = f" ({inbound.recipient})" if inbound.recipient else ""
+        refused(state, message, f"{inbound.reason or 'The network reported that it was not delivered.'}{recipient}")
+        return True
+    if inbound.state in ("pending", "accepted"):
+        return _resolve_by_network(state, message) if inbound.state == "accepted" else False
+    return _advance(state, message, inbound.state)
+
+
+def _resolve_by_network(state: State, message: Message) -> bool:
+    if message.delivery_state not in ("unknown", "pending", "sending", "queued"):
+        return False
+    for part in parts_of(state, message.id):
+        if part.state in ("unknown", "sending", "pending"):
+            accepted(state, part, Receipt(external_id=message.external_id or ""))
+    return True
+
+
+def _advance(state: State, message: Message, to: str) -> bool:
+    if message.delivery_state in ("refused", "expired", "cancelled") or _RANK[to] <= _RANK.get(
+        message.delivery_state, 0
+    ):
+        return False
+    if message.accepted_at is None:
+        _resolve_by_network(state, message)
+    return changed(state, message, to)
+
+
+def watermark(state: State, thread: Thread, inbound: net.ReceiptReceived) -> None:
+    """Everything sent into the thread up to an instant is delivered, or read; also what is accepted later with an older
+    time.
+    """
+    assert inbound.up_to is not None
+    if inbound.state == "read":
+        thread.read_up_to = max(thread.read_up_to or 0, inbound.up_to)
+    thread.delivered_up_to = max(thread.delivered_up_to or 0, inbound.up_to)
+    state.touch(thread)
+    for message in [m for m in state.messages.values() if m.thread_id == thread.id and m.direction == "out"]:
+        _apply_watermark(state, message)
+
+
+def _apply_watermark(state: State, message: Message) -> None:
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is None or message.accepted_at is None or message.delivery_state not in ("accepted", "delivered"):
+        return
+    if thread.read_up_to is not None and message.accepted_at <= thread.read_up_to:
+        _advance(state, message, "read")
+    elif thread.delivered_up_to is not None and message.accepted_at <= thread.delivered_up_to:
+        _advance(state, message, "delivered")
+
+
+def echoed(state: State, channel_id: int, inbound: net.MessageReceived) -> Message | None:
+    """Our own send coming back: by the id we put into the network's field, or by the same words within 15 s. It
+    resolves `unknown`.
+    """
+    message = state.message_by_client_key.get(inbound.client_ref or "")
+    part = next((p for p in state.outbox.values() if inbound.client_ref and p.key == inbound.client_ref), None)
+    if message is None and part is not None:
+        message = state.messages.get(part.message_id)
+    if message is None:
+        message = _same_words(state, channel_id, inbound)
+    if message is None:
+        return None
+    waiting = [p for p in parts_of(state, message.id) if p.state in ("unknown", "sending", "pending")]
+    chosen = part if part in waiting else (waiting[0] if waiting else None)
+    ids = Receipt(external_id=inbound.external_id, alternate_ids=inbound.alternate_ids, accepted_at=inbound.occurred_at)
+    if chosen is not None:
+        accepted(state, chosen, ids)
+    elif part is not None or message.external_id is None:
+        _know_ids(state, message, part or parts_of(state, message.id)[0], ids)
+        state.touch(message)
+    return message
+
+
+def _same_words(state: State, channel_id: int, inbound: net.MessageReceived) -> Message | None:
+    thread = state.thread_by_key.get((channel_id, inbound.thread.external_id))
+    if thread is None:
+        return None
+    for message in state.messages.values():
+        if message.thread_id != thread.id or message.direction != "out" or message.external_id is not None:
+            continue
+        if message.delivery_state not in ("sending", "unknown", "queued", "pending"):
+            continue
+        words = state.contents.get(message.id)
+        near = abs(inbound.occurred_at - (message.released_at or message.received_at)) <= ECHO_SECONDS * SECOND
+        if words is not None and near and words.text.strip() == inbound.text.strip():
+            return message
+    return None

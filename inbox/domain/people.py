@@ -1,0 +1,167 @@
+"""Identities and contacts: who wrote, and which accounts are one person."""
+
+from __future__ import annotations
+
+import msgspec
+
+from connectors import inbound as net
+from inbox.domain import events as e
+from inbox.domain.records import Contact, Identity
+from inbox.domain.state import ChannelFacts, State
+
+_json = msgspec.json.Encoder().encode
+
+
+def scope_of(channel: ChannelFacts, item_id: str = "") -> str:
+    """The scope identities of this channel are unique in: the network, the asset, or the item (reviews)."""
+    return f"item:{channel.id}:{item_id}" if channel.item_scope else channel.identity_scope
+
+
+def known(state: State, channel: ChannelFacts, author: net.Author, *, at: int, item_id: str = "") -> Identity:
+    """The identity of an author, made with its contact when it is new, refreshed when what is known of it changed."""
+    scope = scope_of(channel, item_id)
+    identity = state.identity_by_key.get((channel.network, scope, author.external_id))
+    if identity is None:
+        return _made(state, channel, author, scope, at)
+    _refresh(state, identity, author, at)
+    return identity
+
+
+def _made(state: State, channel: ChannelFacts, author: net.Author, scope: str, at: int) -> Identity:
+    contact = _contact_by_alias(state, author) if not channel.item_scope else None
+    if contact is None:
+        contact = state.add(
+            Contact(
+                id=state.next_id(),
+                name=author.name or author.username,
+                avatar_url=None,
+                email=author.email,
+                phone=author.phone,
+                company="",
+                language=author.language,
+                note="",
+                fields="",
+                blocked=0,
+                merged_into=None,
+                created_at=at,
+                version=1,
+            )
+        )
+    identity = state.add(
+        Identity(
+            id=state.next_id(),
+            contact_id=contact.id,
+            network=channel.network,
+            scope=scope,
+            external_id=author.external_id,
+            name=author.name,
+            username=author.username,
+            avatar_url=author.avatar_url,
+            verified=None if author.is_verified is None else int(author.is_verified),
+            reachable=1,
+            language=author.language,
+            profile=_json(author.profile).decode() if author.profile else "",
+            last_seen_at=at,
+            created_at=at,
+        )
+    )
+    for alias in author.aliases:
+        state.identity_aliases.append((alias.kind, alias.value, identity.id))
+    return identity
+
+
+def _contact_by_alias(state: State, author: net.Author) -> Contact | None:
+    """A contact whose identity has one of the author's strong aliases. An unverified claim joins nobody."""
+    if author.is_verified is False:
+        return None
+    for alias in author.aliases:
+        identity_id = state.alias_owner.get((alias.kind, alias.value))
+        identity = state.identities.get(identity_id or 0)
+        if identity is not None:
+            return state.contacts.get(identity.contact_id)
+    return None
+
+
+def _refresh(state: State, identity: Identity, author: net.Author, at: int) -> None:
+    profile = _json(author.profile).decode() if author.profile else identity.profile
+    verified = identity.verified if author.is_verified is None else int(author.is_verified)
+    name, username = author.name or identity.name, author.username or identity.username
+    avatar_url = author.avatar_url or identity.avatar_url
+    changed = (name, username, avatar_url, profile, verified) != (
+        identity.name,
+        identity.username,
+        identity.avatar_url,
+        identity.profile,
+        identity.verified,
+    )
+    # Seen times are worth one write an hour, not one a message.
+    if not changed and at - identity.last_seen_at < 3_600_000_000:
+        return
+    contact = state.contacts.get(identity.contact_id)
+    if contact is not None and contact.name in ("", identity.name, identity.username) and contact.name != name and name:
+        contact.name = name
+        contact.version += 1
+        state.touch(contact)
+    identity.name, identity.username, identity.avatar_url = name, username, avatar_url
+    identity.profile, identity.verified = profile, verified
+    identity.last_seen_at = max(identity.last_seen_at, at)
+    state.touch(identity)
+
+
+def changed(state: State, channel: ChannelFacts, inbound: net.IdentityChanged) -> None:
+    """A profile changed, or a person blocked or unblocked us."""
+    identity = state.identity_by_key.get((channel.network, scope_of(channel), inbound.author.external_id))
+    if identity is None:
+        return
+    _refresh(state, identity, inbound.author, inbound.occurred_at)
+    if inbound.reachable is not None and bool(identity.reachable) != inbound.reachable:
+        identity.reachable = int(inbound.reachable)
+        state.touch(identity)
+    thread = state.thread_by_key.get((channel.id, inbound.thread_id or ""))
+    state.emit(
+        e.IdentityChanged(
+            identity_id=identity.id,
+            contact_id=identity.contact_id,
+            reachable=inbound.reachable,
+            conversation_id=thread.conversation_id if thread else None,
+        ),
+        e.Actor("contact", identity.contact_id),
+        audience=e.Audience(channel.id, channel.team_id),
+    )
+
+
+def linked(state: State, channel: ChannelFacts, inbound: net.IdentitiesLinked) -> None:
+    """The network vouches that two accounts are one person: the other's identity moves to the author's contact."""
+    scope = scope_of(channel)
+    other = state.identity_by_key.get((channel.network, scope, inbound.other_id))
+    if other is None:
+        return
+    identity = state.identity_by_key.get((channel.network, scope, inbound.author.external_id))
+    if identity is None:
+        # The signed-in account is new: it joins the anonymous one's contact, whose story it continues.
+        author = inbound.author
+        identity = _made(state, channel, author, scope, inbound.occurred_at)
+        spare = state.contacts[identity.contact_id]
+        identity.contact_id = other.contact_id
+        spare.merged_into = other.contact_id
+        _fill(state, state.contacts[other.contact_id], author)
+        return
+    if identity.contact_id == other.contact_id:
+        return
+    source = other.contact_id
+    other.contact_id = identity.contact_id
+    state.touch(other)
+    state.emit(
+        e.IdentitiesLinked(
+            contact_id=identity.contact_id, from_contact_id=source, identity_ids=(other.id,), reason=inbound.reason
+        ),
+        audience=e.Audience(channel.id, channel.team_id),
+    )
+
+
+def _fill(state: State, contact: Contact, author: net.Author) -> None:
+    contact.name = author.name or contact.name
+    contact.email = contact.email or author.email
+    contact.phone = contact.phone or author.phone
+    contact.version += 1
+    state.touch(contact)

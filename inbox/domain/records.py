@@ -1,0 +1,345 @@
+"""The rows of the model, one class per table; the order of the fields is the order of the columns
+(tests/inbox/storage/test_tables.py).
+
+They are mutable and cheap on purpose: a batch loads them, `apply` changes them, the writer saves those that changed.
+Flags are 0 or 1 and small structures are JSON text, as both engines store them. Times are µs. Nothing outside `domain`
+and `eventlog` changes a record.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Record(msgspec.Struct, kw_only=False):
+    """A row."""
+
+
+class Conversation(Record):
+    """Our unit of work: one or more threads, one owner, one status."""
+
+    id: int
+    number: int
+    status: str
+    priority: str
+    subject: str
+    contact_id: int
+    channel_id: int
+    network: str
+    kind: str
+    audience: str
+    language: str | None
+    rating: int | None
+    assignee_id: int | None
+    team_id: int | None
+    tags: str
+    """Ids joined by commas, ascending; `conversation_tag` repeats them for filters."""
+    preview: str
+    preview_direction: str
+    message_count: int
+    participants_count: int
+    waiting_since: int | None
+    """Start of the oldest open wait."""
+    deadline_at: int | None
+    window_closes_at: int | None
+    last_activity_at: int
+    created_at: int
+    opened_at: int
+    closed_at: int | None
+    episode: int
+    snoozed_until: int | None
+    snooze_until_reply: int
+    spam: int
+    failed: str
+    """`refused` or `unknown` while the newest answer did not arrive; empty otherwise."""
+    escalation: str
+    """JSON of the escalation that has not ended; empty without one."""
+    origin: str
+    campaign_id: int | None
+    external_refs: str
+    linked_from: int | None
+    merged_into: int | None
+    as_of: int
+
+
+class Thread(Record):
+    """The network's own grouping; belongs to one conversation at a time."""
+
+    id: int
+    channel_id: int
+    external_id: str
+    network: str
+    kind: str
+    audience: str
+    conversation_id: int
+    identity_id: int | None
+    post_id: int | None
+    title: str
+    address: str
+    window_closes_at: int | None
+    last_in_at: int | None
+    last_in_id: int | None
+    """The newest customer item: what an answer answers unless the agent says otherwise."""
+    closed: int
+    recipients: str
+    delivered_up_to: int | None
+    """Watermark receipts: what we send later with an older time counts as delivered, or read, at once."""
+    read_up_to: int | None
+    created_at: int
+
+
+class Message(Record):
+    """An item of the timeline without its words (`Content`)."""
+
+    id: int
+    conversation_id: int
+    thread_id: int | None
+    channel_id: int
+    external_id: str | None
+    kind: str
+    direction: str
+    author_kind: str
+    author_id: int | None
+    identity_id: int | None
+    """In: who wrote it. Out: whom it answers."""
+    in_reply_to: int | None
+    rating: int | None
+    version: int
+    edited_at: int | None
+    deleted_at: int | None
+    erased: int
+    hidden_at: int | None
+    automatic: str
+    mark: str
+    needs_answer: int
+    occurred_at: int
+    received_at: int
+    position: int
+    as_of: int
+    delivery_state: str
+    """Empty for what came in and for notes."""
+    delivery_reason: str
+    delivery_at: int | None
+    delivery_until: int | None
+    parts: int
+    refused_recipients: str
+    released_at: int | None
+    """When a person let it go (end of the desk clock); None while held."""
+    accepted_at: int | None
+    ends_wait: int
+    client_key: str | None
+    reactions: str
+
+
+class Content(Record):
+    """One version of an item's words. Blanked by erasure; never in the log."""
+
+    message_id: int
+    version: int
+    text: str
+    html: str | None
+    quoted_html: str | None
+    title: str
+    rating: int | None
+    attachments: str
+    mentions: str
+    recipients: str
+    at: int
+
+
+class Identity(Record):
+    """A contact's account on a network."""
+
+    id: int
+    contact_id: int
+    network: str
+    scope: str
+    external_id: str
+    name: str
+    username: str
+    avatar_url: str | None
+    verified: int | None
+    reachable: int
+    language: str | None
+    profile: str
+    last_seen_at: int
+    created_at: int
+
+
+class Contact(Record):
+    """A person outside."""
+
+    id: int
+    name: str
+    avatar_url: str | None
+    email: str | None
+    phone: str | None
+    company: str
+    language: str | None
+    note: str
+    fields: str
+    blocked: int
+    merged_into: int | None
+    created_at: int
+    version: int
+
+
+class Post(Record):
+    """Our own content that comments hang on."""
+
+    id: int
+    channel_id: int
+    external_id: str
+    text: str
+    url: str | None
+    image_url: str | None
+    is_ad: int
+    campaign_id: int | None
+    posted_at: int | None
+    created_at: int
+
+
+class Wait(Record):
+    """Someone waits for an answer. METRICS "Decisions" says when it opens and ends."""
+
+    id: int
+    thread_id: int
+    conversation_id: int
+    identity_id: int
+    """The author who waits, in threads of many authors; 0 elsewhere."""
+    opened_at: int
+    """Desk clock: when we received the item."""
+    customer_opened_at: int
+    """Customer clock: when it was written, as far as the network is believed."""
+    opened_by: int
+    position: int
+    ended_at: int | None
+    customer_ended_at: int | None
+    end: str
+    """Empty while open; `answered`, `dismissed` or `voided`."""
+    reason: str
+    ended_by_kind: str
+    ended_by_id: int | None
+    answer_id: int | None
+    """The answer on its way that will end it when the network accepts; of an answered wait, the answer."""
+    next_by: int | None
+    """First item that came after that answer was let go: it opens the next wait."""
+    next_at: int | None
+    next_customer_at: int | None
+    acknowledged_at: int | None
+    deadline_at: int | None
+    breached_at: int | None
+    team_id: int | None
+    assignee_id: int | None
+    reopened: int
+
+
+class Episode(Record):
+    """One stretch of a conversation from open to closed."""
+
+    conversation_id: int
+    number: int
+    opened_at: int
+    closed_at: int | None
+    closed_by_kind: str
+    closed_by_id: int | None
+
+
+class OutboxPart(Record):
+    """One part of an action on its way to a network."""
+
+    id: int
+    message_id: int
+    channel_id: int
+    thread_id: int
+    purpose: str
+    """`message`: the parts make up the message; `action`: something done to it (hide, react, edit, delete)."""
+    part_index: int
+    of: int
+    key: str
+    part: str
+    """The `connectors.outbound.Part` as JSON; blanked when it is done."""
+    state: str
+    """`waiting`, `held`, `sending`, `pending`, `accepted`, `refused`, `unknown`, `cancelled`."""
+    attempts: int
+    next_at: int | None
+    fence: int
+    """Fence of the lease under which the newest attempt began."""
+    effect_at: int | None
+    """When the effect request of the newest attempt left; None while none has."""
+    external_id: str | None
+    token: str
+    error_kind: str
+    reason: str
+    actor_kind: str
+    actor_id: int | None
+    created_at: int
+    ended_at: int | None
+
+
+class Timer(Record):
+    """Something due: written with the event that starts the clock, removed with the one that ends it."""
+
+    kind: str
+    ref: int
+    due_at: int
+    generation: int
+
+
+class Orphan(Record):
+    """An edit, deletion, reaction or receipt for an item we do not have yet."""
+
+    id: int
+    channel_id: int
+    external_id: str
+    inbound: bytes
+    received_at: int
+
+
+class Media(Record):
+    """The bytes behind an attachment: fetched after the commit, stored by content hash."""
+
+    id: int
+    message_id: int
+    channel_id: int
+    state: str
+    """`pending`, `ready`, `failed`, `too_large`, `none` (nothing to fetch), `upload` (not used in a message yet)."""
+    sha256: str | None
+    mime: str
+    name: str
+    size_bytes: int | None
+    source: str
+    """JSON of the inbound Attachment to fetch; empty once it is here."""
+    attempts: int
+    reason: str
+    created_at: int
+
+
+class Job(Record):
+    """Work that follows an event and may be repeated: fetches, profile look-ups, mails, webhooks. `key` makes it
+    unique.
+    """
+
+    id: int
+    key: str
+    kind: str
+    channel_id: int | None
+    payload: bytes
+    due_at: int
+    attempts: int
+    lease_until: int | None
+    reason: str
+    created_at: int
+
+
+class Raw(Record):
+    """What a network sent, as it came."""
+
+    id: int
+    channel_id: int
+    received_at: int
+    state: str
+    """`done`, `quarantined`, `replayed`, `not_connected`."""
+    problem: str
+    headers: str
+    body: bytes

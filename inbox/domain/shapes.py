@@ -1,0 +1,396 @@
+"""What the outside sees of our records: rows, messages, settings objects. API, live frames, feed and exports all use
+these.
+
+Ids are decimal strings, times RFC 3339 text, as docs/api.md promises. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Status = Literal["open", "snoozed", "closed"]
+Priority = Literal["low", "normal", "high", "urgent"]
+DeliveryState = Literal[
+    "held",
+    "queued",
+    "sending",
+    "pending",
+    "accepted",
+    "delivered",
+    "read",
+    "refused",
+    "expired",
+    "unknown",
+    "cancelled",
+]
+Direction = Literal["in", "out", "note"]
+Role = Literal["agent", "supervisor", "admin", "observer"]
+
+
+class Shape(msgspec.Struct, kw_only=True):
+    """A record as it stands on the wire: every field is always there, null where it has no value."""
+
+
+class ContactRef(Shape, kw_only=True):
+    """The person a row is about."""
+
+    id: str
+    name: str
+    avatar_url: str | None
+
+
+class PostShape(Shape, kw_only=True):
+    """Our own content that a thread hangs on."""
+
+    id: str
+    external_id: str
+    text: str
+    url: str | None
+    image_url: str | None
+    is_ad: bool
+    posted_at: str | None
+
+
+class ThreadShape(Shape, kw_only=True):
+    """One of the network's own threads inside a conversation."""
+
+    id: str
+    channel_id: str
+    network: str
+    kind: str
+    audience: str
+    external_id: str
+    title: str
+    post: PostShape | None
+    window_closes_at: str | None
+    closed: bool
+    recipients: dict[str, list[str]]
+    """Mail: to, cc and reply_to of the newest item, from which reply-all is offered; empty elsewhere."""
+
+
+class EscalationShape(Shape, kw_only=True):
+    """An escalation that has not ended."""
+
+    reason: str
+    by_id: str | None
+    to_agent_id: str | None
+    to_team_id: str | None
+    at: str
+    acknowledged_at: str | None
+
+
+class ConversationShape(Shape, kw_only=True):
+    """A conversation: list row and head of the open conversation alike. `as_of` is the position it is true at."""
+
+    id: str
+    number: int
+    status: Status
+    priority: Priority
+    subject: str
+    contact: ContactRef
+    participants_count: int
+    assignee_id: str | None
+    team_id: str | None
+    tags: list[str]
+    channel_id: str
+    network: str
+    kind: str
+    audience: str
+    language: str | None
+    rating: int | None
+    preview: str
+    preview_direction: Direction
+    message_count: int
+    unread: bool
+    """Per agent: always false in a shared frame, computed from `mine` in the client."""
+    waiting_since: str | None
+    deadline_at: str | None
+    window_closes_at: str | None
+    last_activity_at: str
+    created_at: str
+    snoozed_until: str | None
+    snooze_until_reply: bool
+    spam: bool
+    failed: Literal["refused", "unknown"] | None
+    """The newest answer did not arrive, or nobody knows."""
+    escalation: EscalationShape | None
+    origin: dict[str, Any] | None
+    campaign_id: str | None
+    external_refs: dict[str, str]
+    linked_from: str | None
+    """The earlier conversation of the same thread."""
+    merged_into: str | None
+    threads: list[ThreadShape]
+    as_of: int
+
+
+class MessageAuthor(Shape, kw_only=True):
+    """Who wrote or did it. `outside`: someone of ours in the network's own app."""
+
+    kind: Literal["contact", "agent", "token", "rule", "outside", "system"]
+    id: str | None
+    name: str
+
+
+class AttachmentShape(Shape, kw_only=True):
+    """A file of a message. `url` is signed and cookieless; null while it is being fetched or when that failed
+    (`state`).
+    """
+
+    id: str
+    kind: str
+    name: str
+    mime: str
+    size_bytes: int | None
+    url: str | None
+    state: Literal["ready", "pending", "failed", "too_large", "none"]
+    title: str
+    meta: dict[str, str]
+    inline: bool
+
+
+class DeliveryShape(Shape, kw_only=True):
+    """What became of something we sent. `reason` is words for the agent; `until` ends the undo window or is the next
+    attempt.
+    """
+
+    state: DeliveryState
+    reason: str
+    at: str
+    until: str | None
+    parts: int
+    refused_recipients: dict[str, str]
+
+
+class ReactionShape(Shape, kw_only=True):
+    """A reaction and who set it. `mine`: set by us."""
+
+    emoji: str
+    name: str
+    mine: bool
+
+
+class MessageShape(Shape, kw_only=True):
+    """An item of the timeline: a message, comment, review, mention or note."""
+
+    id: str
+    conversation_id: str
+    thread_id: str | None
+    kind: str
+    direction: Direction
+    author: MessageAuthor
+    text: str
+    html: str | None
+    quoted_html: str | None
+    title: str
+    attachments: list[AttachmentShape]
+    in_reply_to: str | None
+    external_id: str
+    rating: int | None
+    version: int
+    edited_at: str | None
+    deleted_at: str | None
+    erased: bool
+    hidden_at: str | None
+    automatic: str
+    mark: Literal["live", "late", "history"]
+    mentions: list[str]
+    recipients: dict[str, list[str]]
+    occurred_at: str
+    received_at: str
+    position: int
+    delivery: DeliveryShape | None
+    reactions: list[ReactionShape]
+    as_of: int
+
+
+class VersionShape(Shape, kw_only=True):
+    """One version of an item's words."""
+
+    version: int
+    text: str
+    html: str | None
+    title: str
+    rating: int | None
+    at: str
+
+
+class EventShape(Shape, kw_only=True):
+    """Something that happened, as a line of the timeline and of the feed. `data` holds ids and words, never content of
+    messages.
+    """
+
+    position: int
+    type: str
+    at: str
+    conversation_id: str | None
+    actor: MessageAuthor
+    data: dict[str, Any]
+
+
+class IdentityShape(Shape, kw_only=True):
+    """A contact's account on a network."""
+
+    id: str
+    network: str
+    external_id: str
+    name: str
+    username: str
+    avatar_url: str | None
+    verified: bool | None
+    reachable: bool
+    profile: dict[str, str]
+    last_seen_at: str | None
+
+
+class ContactShape(Shape, kw_only=True):
+    """A person outside. `version` is the ETag."""
+
+    id: str
+    name: str
+    avatar_url: str | None
+    email: str | None
+    phone: str | None
+    company: str
+    language: str | None
+    note: str
+    fields: dict[str, str]
+    refs: dict[str, str]
+    blocked: bool
+    identities: list[IdentityShape]
+    merged_into: str | None
+    created_at: str
+    version: int
+
+
+class AgentShape(Shape, kw_only=True):
+    """Someone who signs in. `channel_ids` null: all channels."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    team_ids: list[str]
+    channel_ids: list[str] | None
+    active: bool
+    avatar_url: str | None
+    locale: str | None
+
+
+class TeamShape(Shape, kw_only=True):
+    """Agents who share work."""
+
+    id: str
+    name: str
+    agent_ids: list[str]
+
+
+class TagShape(Shape, kw_only=True):
+    """A label for conversations. `colour` is one of eight names of the palette."""
+
+    id: str
+    name: str
+    colour: str
+
+
+class ViewShape(Shape, kw_only=True):
+    """A list of conversations: a fixed view (`key`), or a saved filter. `filter` holds the query parameters of GET
+    conversations.
+    """
+
+    key: str
+    name: str
+    filter: dict[str, str]
+    sort: Literal["waiting", "activity", "deadline"]
+    scope: Literal["fixed", "mine", "team", "all"]
+    group: Literal["main", "kinds", "channels", "teams", "saved"]
+    count: int | None
+    late: int
+    version: int
+
+
+class CannedShape(Shape, kw_only=True):
+    """A prepared answer."""
+
+    id: str
+    shortcut: str
+    name: str
+    text: str
+    language: str | None
+    ends_wait: bool
+    version: int
+
+
+class CapabilityShape(Shape, kw_only=True):
+    """What an agent can do in one kind of thread of a channel: read by the composer."""
+
+    audience: str
+    text_limit: int
+    text_unit: str
+    attachments: list[dict[str, Any]]
+    actions: list[str]
+    window_seconds: int | None
+    edit_seconds: int | None
+    delete_seconds: int | None
+    html: bool
+    recipients: bool
+    starts: bool
+
+
+class ChannelShape(Shape, kw_only=True):
+    """A connected page, number, mailbox or listing, without its secrets."""
+
+    id: str
+    network: str
+    network_name: str
+    mark: str
+    colour: str
+    name: str
+    brand: str
+    location: str
+    asset_id: str
+    active: bool
+    sandbox: bool
+    health: Literal["ok", "connecting", "down", "needs_attention"]
+    health_reason: str
+    caught_up_at: str | None
+    live_since: str
+    webhook_url: str
+    settings: dict[str, str]
+    capabilities: dict[str, CapabilityShape]
+    reactions_out: list[str]
+    connection_id: str | None
+    version: int
+
+
+class NotificationShape(Shape, kw_only=True):
+    """Something one agent should know."""
+
+    id: str
+    kind: str
+    conversation_id: str | None
+    text: str
+    at: str
+    read: bool
+
+
+class DraftShape(Shape, kw_only=True):
+    """Words not sent yet. `mode` is reply or note; one per agent, conversation and mode."""
+
+    conversation_id: str
+    mode: Literal["reply", "note"]
+    thread_id: str | None
+    text: str
+    version: int
+    at: str
+
+
+class PresenceShape(Shape, kw_only=True):
+    """Who looks at a conversation and how. `until` is when it ends unless renewed."""
+
+    agent_id: str
+    conversation_id: str
+    state: Literal["reading", "writing", "noting"]
+    until: str

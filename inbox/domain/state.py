@@ -1,0 +1,396 @@
+"""What a batch has loaded, and what it changes: the state that `decide` reads and only `apply` alters.
+
+The writer fills a State from the database by the keys its units need, lets the units decide in order, and saves what
+became new or dirty. So the second item of a batch sees the first, and everything is decided under the workspace lock on
+what is true now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from connectors.inbound import AnyInbound
+from inbox.domain.events import (
+    EVERYONE,
+    SYSTEM,
+    Actor,
+    AnyEvent,
+    Audience,
+    ConversationEvent,
+    Logged,
+)
+from inbox.domain.records import (
+    Contact,
+    Content,
+    Conversation,
+    Episode,
+    Identity,
+    Job,
+    Media,
+    Message,
+    Orphan,
+    OutboxPart,
+    Post,
+    Raw,
+    Record,
+    Thread,
+    Timer,
+    Wait,
+)
+
+R = TypeVar("R", bound=Record)
+Key = tuple[int, str]
+"""(channel id, external id)."""
+
+
+class ChannelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What decisions need to know of a channel and its network."""
+
+    id: int
+    network: str
+    identity_scope: str
+    """The scope string identities of this channel have: empty for the whole network, else the asset."""
+    item_scope: bool
+    """One identity per item (reviews): never merged by name or account."""
+    erases_unsent: bool
+    live_since: int
+    reopen_seconds: int
+    team_id: int | None
+    sandbox: bool
+    window_seconds: dict[str, int]
+    """Thread kind → reply window, where the network has one."""
+    group_needs_mention: bool = True
+
+
+class Workspace(msgspec.Struct):
+    """The locked row: the source of positions, ids and conversation numbers."""
+
+    position: int
+    last_id: int
+    last_number: int
+    epoch: int
+
+
+class Needs:
+    """Keys of what the units of a batch want loaded."""
+
+    __slots__ = (
+        "aliases",
+        "answered_by",
+        "authors",
+        "client_keys",
+        "contacts",
+        "contents",
+        "conversations",
+        "going",
+        "identities",
+        "items",
+        "messages",
+        "newer",
+        "outbox",
+        "outbox_of",
+        "own_pending",
+        "own_pending_keys",
+        "posts",
+        "threads",
+        "threads_by_id",
+        "unanswered",
+        "undelivered",
+        "watermarks",
+        "words",
+    )
+
+    def __init__(self) -> None:
+        self.items: set[Key] = set()
+        """Messages by external id (aliases and orphans too)."""
+        self.threads: set[Key] = set()
+        self.identities: set[tuple[str, str, str]] = set()
+        """(network, scope, external id)."""
+        self.posts: set[Key] = set()
+        self.conversations: set[int] = set()
+        self.messages: set[int] = set()
+        self.threads_by_id: set[int] = set()
+        self.contacts: set[int] = set()
+        self.client_keys: set[str] = set()
+        """Keys of parts: echoes and lookups of what we sent."""
+        self.contents: set[int] = set()
+        """Messages whose newest words are needed."""
+        self.words: set[Key] = set()
+        """The same by external id."""
+        self.authors: set[tuple[Key, tuple[str, str, str]]] = set()
+        """(thread, identity) of arriving items: whether they took part before, what was dismissed lately."""
+        self.aliases: set[tuple[str, str]] = set()
+        """(kind, value) of strong names, to find the person they belong to."""
+        self.going: set[Key] = set()
+        """Items that are deleted or hidden: the thread's other unanswered items decide about the wait."""
+        self.watermarks: set[Key] = set()
+        """Threads, by external id, of watermark receipts."""
+        self.own_pending_keys: set[Key] = set()
+        """Threads, by external id, into which an item of ours came: it may be the echo of an unsettled one."""
+        self.outbox: set[int] = set()
+        self.outbox_of: set[int] = set()
+        """Messages whose parts are needed."""
+        self.answered_by: set[int] = set()
+        """Answers whose waits are needed, ended ones too."""
+        self.own_pending: set[int] = set()
+        """Threads (by id) whose unsettled own items are needed, to match an echo by its words."""
+        self.unanswered: set[int] = set()
+        """Threads whose unanswered customer items are needed."""
+        self.undelivered: set[int] = set()
+        """Threads whose accepted items are needed, for watermark receipts."""
+        self.newer: dict[int, int] = {}
+        """Conversation → position the agent saw: later items are needed, for the collision check."""
+
+
+class State:
+    """Loaded records by id and key, what is new and dirty, and the events decided so far."""
+
+    def __init__(self, workspace: Workspace, now: int) -> None:
+        self.workspace = workspace
+        self.now = now
+        self.conversations: dict[int, Conversation] = {}
+        self.threads: dict[int, Thread] = {}
+        self.thread_by_key: dict[Key, Thread] = {}
+        self.messages: dict[int, Message] = {}
+        self.message_by_key: dict[Key, Message] = {}
+        self.message_by_client_key: dict[str, Message] = {}
+        self.contents: dict[int, Content] = {}
+        """Newest version by message id."""
+        self.identities: dict[int, Identity] = {}
+        self.identity_by_key: dict[tuple[str, str, str], Identity] = {}
+        self.contacts: dict[int, Contact] = {}
+        self.posts: dict[int, Post] = {}
+        self.post_by_key: dict[Key, Post] = {}
+        self.waits: dict[int, Wait] = {}
+        self.outbox: dict[int, OutboxPart] = {}
+        self.media: dict[int, Media] = {}
+        self.orphans: dict[Key, list[Orphan]] = {}
+        self.events: list[Logged] = []
+
+        self.new: dict[type[Record], list[Record]] = {}
+        self.dirty: dict[type[Record], dict[int, Record]] = {}
+        self.aliases: list[tuple[int, str, int]] = []
+        """New (channel, external id, message id)."""
+        self.identity_aliases: list[tuple[str, str, int]] = []
+        self.timers: dict[tuple[str, int], Timer | None] = {}
+        """Timers set; None: removed."""
+        self.episodes: dict[tuple[int, int], Episode] = {}
+        self.dropped_orphans: list[int] = []
+        self.search: dict[int, str] = {}
+        """Message id → folded words to index."""
+        self.unsearched: set[int] = set()
+        self.tag_changes: dict[tuple[int, int], bool] = {}
+        self.blanked: set[int] = set()
+        """Messages all of whose versions are blanked."""
+        self.followers: set[tuple[int, int]] = set()
+        self.alias_owner: dict[tuple[str, str], int] = {}
+        """(kind, value) of a strong alias → identity that has it."""
+        self.participants: set[tuple[int, int]] = set()
+        """(conversation, identity) pairs that are known; `new_participants` are written."""
+        self.new_participants: list[tuple[int, int]] = []
+        self.cells_before: dict[int, str | None] = {}
+
+    # -- ids
+
+    def next_id(self) -> int:
+        """A new id, unique in the workspace."""
+        self.workspace.last_id += 1
+        return self.workspace.last_id
+
+    def next_number(self) -> int:
+        """The next short quotable conversation number."""
+        self.workspace.last_number += 1
+        return self.workspace.last_number
+
+    # -- records
+
+    def add(self, record: R) -> R:
+        """Take a new record in; it is inserted when the batch is saved."""
+        self.new.setdefault(type(record), []).append(record)
+        self.index(record)
+        if isinstance(record, Conversation):
+            self.cells_before[record.id] = None
+        return record
+
+    def touch(self, record: Record) -> None:
+        """Note that a loaded record changed. Harmless for a new one."""
+        record_id: int = record.id  # type: ignore[attr-defined]
+        self.dirty.setdefault(type(record), {})[record_id] = record
+
+    def index(self, record: Record) -> None:
+        """Make a record findable by id and key."""
+        match record:
+            case Message():
+                self.messages[record.id] = record
+                if record.external_id is not None:
+                    self.message_by_key[record.channel_id, record.external_id] = record
+                if record.client_key:
+                    self.message_by_client_key[record.client_key] = record
+            case Thread():
+                self.threads[record.id] = record
+                self.thread_by_key[record.channel_id, record.external_id] = record
+            case Conversation():
+                self.conversations[record.id] = record
+            case Identity():
+                self.identities[record.id] = record
+                self.identity_by_key[record.network, record.scope, record.external_id] = record
+            case Contact():
+                self.contacts[record.id] = record
+            case Content():
+                known = self.contents.get(record.message_id)
+                if known is None or known.version <= record.version:
+                    self.contents[record.message_id] = record
+            case Wait():
+                self.waits[record.id] = record
+            case Post():
+                self.posts[record.id] = record
+                self.post_by_key[record.channel_id, record.external_id] = record
+            case OutboxPart():
+                self.outbox[record.id] = record
+            case Media():
+                self.media[record.id] = record
+            case Orphan():
+                self.orphans.setdefault((record.channel_id, record.external_id), []).append(record)
+            case Raw() | Job() | Episode() | Timer():
+                pass
+
+    def load(self, records: Iterable[Record]) -> None:
+        """Index records read from the database, unless the batch has them already."""
+        for record in records:
+            if isinstance(record, Conversation) and record.id not in self.cells_before:
+                self.cells_before[record.id] = cell(record)
+            self.index(record)
+
+    def put_episode(self, episode: Episode) -> None:
+        """Note the newest form of an episode."""
+        self.episodes[episode.conversation_id, episode.number] = episode
+
+    # -- questions
+
+    def open_waits(self, conversation_id: int) -> list[Wait]:
+        """Open waits of a conversation, oldest first."""
+        found = [w for w in self.waits.values() if w.conversation_id == conversation_id and not w.end]
+        return sorted(found, key=lambda w: (w.opened_at, w.id))
+
+    def open_wait(self, thread_id: int, identity_id: int) -> Wait | None:
+        """The open wait of an author in a thread (0: a thread with one author)."""
+        for wait in self.waits.values():
+            if wait.thread_id == thread_id and wait.identity_id == identity_id and not wait.end:
+                return wait
+        return None
+
+    def threads_of(self, conversation_id: int) -> list[Thread]:
+        """Threads of a conversation, oldest first."""
+        return sorted((t for t in self.threads.values() if t.conversation_id == conversation_id), key=lambda t: t.id)
+
+    def audience_of(self, conversation: Conversation) -> Audience:
+        """Who may see the conversation now."""
+        return Audience(conversation.channel_id, conversation.team_id, conversation.assignee_id)
+
+    # -- events
+
+    def emit(
+        self, event: AnyEvent, actor: Actor = SYSTEM, *, at: int | None = None, audience: Audience = EVERYONE
+    ) -> Logged:
+        """Give the event its position, log it and apply it. The audience of a conversation's event is the
+        conversation's, before and after.
+        """
+        from inbox.domain.apply import apply  # the projection needs State's type
+
+        self.workspace.position += 1
+        position = self.workspace.position
+        before = audience
+        conversation = None
+        if isinstance(event, ConversationEvent):
+            conversation = self.conversations.get(event.conversation_id)
+            if conversation is not None:
+                before = self.audience_of(conversation)
+        apply(self, event, position, actor)
+        if conversation is None and isinstance(event, ConversationEvent):
+            conversation = self.conversations.get(event.conversation_id)
+            before = self.audience_of(conversation) if conversation is not None else audience
+        after = audience
+        if conversation is not None:
+            conversation.as_of = position
+            self.touch(conversation)
+            after = self.audience_of(conversation)
+        logged = Logged(position, self.now if at is None else at, actor, event, after, before)
+        self.events.append(logged)
+        return logged
+
+    # -- what follows a batch
+
+    def set_timer(self, kind: str, ref: int, due_at: int) -> None:
+        """Something will be due. Replaces the timer of the same kind and ref."""
+        self.timers[kind, ref] = Timer(kind, ref, due_at, self.workspace.position)
+
+    def drop_timer(self, kind: str, ref: int) -> None:
+        """The clock of this timer was ended by something else."""
+        self.timers[kind, ref] = None
+
+    def cell_changes(self) -> dict[str, int]:
+        """Changes of the conversation counters: cell → delta."""
+        changes: dict[str, int] = {}
+        for conversation_id, before in self.cells_before.items():
+            conversation = self.conversations.get(conversation_id)
+            after = cell(conversation) if conversation is not None else None
+            if before == after:
+                continue
+            if before:
+                changes[before] = changes.get(before, 0) - 1
+            if after:
+                changes[after] = changes.get(after, 0) + 1
+        return {name: n for name, n in changes.items() if n}
+
+
+def cell(conversation: Conversation) -> str | None:
+    """The one counter cell a conversation is counted in; None for one that is merged away.
+
+    `channel:team:assignee:status:kind:flags`, 0 for none; flags are `w` waiting, `e` escalated, `s` spam. Any fixed
+    view's count for any scope is a sum over the few cells there are.
+    """
+    if conversation.merged_into is not None:
+        return None
+    flags = (
+        ("w" if conversation.waiting_since is not None else "")
+        + ("e" if conversation.escalation else "")
+        + ("s" if conversation.spam else "")
+    )
+    return (
+        f"{conversation.channel_id}:{conversation.team_id or 0}:{conversation.assignee_id or 0}:"
+        f"{conversation.status}:{conversation.kind}:{flags}"
+    )
+
+
+class PreparedAttachment(msgspec.Struct, frozen=True, kw_only=True):
+    """An attachment after sniffing: `sha256` is set where the bytes came along and are stored already."""
+
+    kind: str
+    name: str
+    mime: str
+    size_bytes: int | None
+    title: str
+    meta: dict[str, str]
+    content_id: str | None
+    state: str
+    sha256: str | None
+    source: str
+    """JSON of the Attachment, for the fetch; empty where there is nothing to fetch."""
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """An inbound with everything computed that needs no state: done before the lock is taken."""
+
+    inbound: AnyInbound
+    html: str | None = None
+    """Sanitised."""
+    quoted_html: str | None = None
+    folded: str = ""
+    preview: str = ""
+    language: str | None = None
+    no_question: bool = False
+    """Only mentions, emoji, stickers or a link."""
+    attachments: tuple[PreparedAttachment, ...] = ()

@@ -1,0 +1,183 @@
+"""When someone waits for an answer, and when that ends (METRICS "Decisions"; docs/metrics.md).
+
+A wait belongs to a thread, in threads of many authors to a thread and an author. These decisions emit the events;
+`apply` keeps the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from inbox.clock import DAY
+from inbox.domain import events as e
+from inbox.domain.records import Message, Thread, Wait
+from inbox.domain.state import State
+
+MANY_AUTHORS = frozenset({"comment", "mention", "group"})
+_TRUSTED = 7 * DAY
+
+
+def waiting_author(thread: Thread, identity_id: int | None) -> int:
+    """Whose wait an item is part of: the author in threads of many, else the thread's (0)."""
+    return (identity_id or 0) if thread.kind in MANY_AUTHORS else 0
+
+
+def customer_time(occurred_at: int, received_at: int) -> int:
+    """The network's time where it is believed: inside the seven days before our receipt."""
+    return min(max(occurred_at, received_at - _TRUSTED), received_at)
+
+
+def item_arrived(state: State, thread: Thread, message: Message) -> None:
+    """A customer item that needs an answer arrived: a wait opens, goes on, or comes back."""
+    author = waiting_author(thread, message.identity_id)
+    at = customer_time(message.occurred_at, message.received_at)
+    running = state.open_wait(thread.id, author)
+    if running is not None:
+        if running.answer_id is not None and running.next_by is None:
+            running.next_by, running.next_at, running.next_customer_at = message.id, message.received_at, at
+            state.touch(running)
+        return
+    dismissed = _dismissed_lately(state, thread.id, author)
+    if dismissed is not None:
+        state.emit(e.WaitReopened(conversation_id=thread.conversation_id, wait_id=dismissed.id, reason="wrote_again"))
+        return
+    opened(state, thread, author, message.id, message.received_at, at)
+
+
+def opened(state: State, thread: Thread, author: int, message_id: int, received_at: int, customer_at: int) -> Wait:
+    """Open a wait."""
+    wait_id = state.next_id()
+    state.emit(
+        e.WaitOpened(
+            conversation_id=thread.conversation_id,
+            wait_id=wait_id,
+            thread_id=thread.id,
+            identity_id=author,
+            message_id=message_id,
+            opened_at=received_at,
+            customer_opened_at=customer_at,
+        )
+    )
+    return state.waits[wait_id]
+
+
+def _dismissed_lately(state: State, thread_id: int, author: int) -> Wait | None:
+    for wait in state.waits.values():
+        if (
+            wait.thread_id == thread_id
+            and wait.identity_id == author
+            and wait.end == "dismissed"
+            and wait.reason != "no_question"
+            and wait.ended_at is not None
+            and state.now - wait.ended_at < DAY
+        ):
+            return wait
+    return None
+
+
+def covered(state: State, thread: Thread, answers: int | None, also: Iterable[int] = ()) -> tuple[int, ...]:
+    """Ids of the open waits that an answer in this thread ends: that of the identity answered, and those of `also`
+    (message ids).
+    """
+    authors = {waiting_author(thread, answers)}
+    authors |= {
+        waiting_author(thread, m.identity_id)
+        for m in (state.messages.get(i) for i in also)
+        if m and m.thread_id == thread.id
+    }
+    return tuple(
+        w.id for w in state.open_waits(thread.conversation_id) if w.thread_id == thread.id and w.identity_id in authors
+    )
+
+
+def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk_at: int, customer_at: int) -> None:
+    """The network accepted a person's answer. What came after the answer was let go opens the next wait."""
+    next_by, next_at, next_customer_at = wait.next_by, wait.next_at, wait.next_customer_at
+    state.emit(
+        e.WaitAnswered(
+            conversation_id=wait.conversation_id,
+            wait_id=wait.id,
+            message_id=message.id,
+            ended_at=max(desk_at, wait.opened_at),
+            customer_ended_at=max(customer_at, wait.customer_opened_at),
+        ),
+        actor,
+    )
+    thread = state.threads.get(wait.thread_id)
+    if next_by is not None and next_at is not None and thread is not None:
+        opened(state, thread, wait.identity_id, next_by, next_at, next_customer_at or next_at)
+
+
+def acknowledged(state: State, wait: Wait, message: Message, actor: e.Actor, at: int) -> None:
+    """A holding answer was accepted."""
+    state.emit(
+        e.WaitAcknowledged(conversation_id=wait.conversation_id, wait_id=wait.id, message_id=message.id, at=at), actor
+    )
+
+
+def answer_failed(state: State, message: Message) -> None:
+    """An answer will not arrive: its waits go on, or reopen from their original start when they had ended."""
+    for wait in [w for w in state.waits.values() if w.answer_id == message.id]:
+        if not wait.end:
+            wait.answer_id = wait.next_by = wait.next_at = wait.next_customer_at = None
+            state.touch(wait)
+        elif wait.end == "answered":
+            later = state.open_wait(wait.thread_id, wait.identity_id)
+            if later is not None:
+                voided(state, [later], "merged")
+            state.emit(e.WaitReopened(conversation_id=wait.conversation_id, wait_id=wait.id, reason="refused"))
+
+
+def dismissed(state: State, waits: Iterable[Wait], reason: str, actor: e.Actor) -> None:
+    """No answer needed."""
+    for wait in list(waits):
+        state.emit(
+            e.WaitDismissed(conversation_id=wait.conversation_id, wait_id=wait.id, ended_at=state.now, reason=reason),
+            actor,
+        )
+
+
+def undismissed(state: State, waits: Iterable[Wait], actor: e.Actor) -> None:
+    """A dismissal is taken back, unless the author waits anew already."""
+    for wait in list(waits):
+        if wait.end == "dismissed" and state.open_wait(wait.thread_id, wait.identity_id) is None:
+            state.emit(e.WaitReopened(conversation_id=wait.conversation_id, wait_id=wait.id, reason="undone"), actor)
+
+
+def voided(state: State, waits: Iterable[Wait], reason: str, actor: e.Actor = e.SYSTEM) -> None:
+    """Nothing to answer any more."""
+    for wait in list(waits):
+        state.emit(
+            e.WaitVoided(conversation_id=wait.conversation_id, wait_id=wait.id, ended_at=state.now, reason=reason),
+            actor,
+        )
+
+
+def item_gone(state: State, message: Message) -> None:
+    """A customer item was deleted, hidden or erased: its wait is void unless the author has another unanswered item."""
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is None or message.direction != "in":
+        return
+    wait = state.open_wait(thread.id, waiting_author(thread, message.identity_id))
+    if wait is None:
+        return
+    if wait.opened_by != message.id:
+        return
+    rest = [
+        m
+        for m in state.messages.values()
+        if m.thread_id == thread.id
+        and m.id != message.id
+        and m.direction == "in"
+        and m.needs_answer
+        and m.deleted_at is None
+        and m.mark != "history"
+        and m.position > wait.position
+        and waiting_author(thread, m.identity_id) == wait.identity_id
+    ]
+    if not rest:
+        voided(state, [wait], "deleted")
+        return
+    # Others of the same author still wait: the wait keeps its start, only the item it points to changes.
+    wait.opened_by = min(rest, key=lambda m: m.position).id
+    state.touch(wait)

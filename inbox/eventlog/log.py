@@ -1,0 +1,68 @@
+"""Reading the log: pages by position, the head, the horizon."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select
+
+from inbox.domain import events as e
+from inbox.eventlog.save import decode_audience
+from inbox.storage import tables as t
+from inbox.storage.database import Query, Row, Statement, first
+
+_AFTER = Statement(
+    select(
+        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+        t.event.c.before,
+    )
+    .where(t.event.c.workspace_id == 1, t.event.c.position > bindparam("after"))
+    .order_by(t.event.c.position)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_HEAD = Statement(select(t.workspace.c.position, t.workspace.c.epoch).where(t.workspace.c.id == 1))
+_OLDEST = Statement(select(func.min(t.event.c.position)).where(t.event.c.workspace_id == 1))
+_OF_CONVERSATION = Statement(
+    select(
+        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+        t.event.c.before,
+    )
+    .where(
+        t.event.c.conversation_id == bindparam("conversation"),
+        t.event.c.position >= bindparam("from_position"),
+        t.event.c.position <= bindparam("to_position"),
+    )
+    .order_by(t.event.c.position.desc())
+    .limit(500)
+)  # fmt: skip
+
+
+def logged_of(row: Row) -> e.Logged:
+    """A row of the log as it was emitted."""
+    position, at, actor_kind, actor_id, data, audience, before = row
+    after = decode_audience(audience)
+    return e.Logged(
+        position, at, e.Actor(actor_kind, actor_id), e.decode(data), after, decode_audience(before) if before else after
+    )
+
+
+def after(position: int, limit: int) -> Query[list[e.Logged]]:
+    """Events after a position, in order."""
+    rows = yield _AFTER(after=position, limit=limit)
+    return [logged_of(row) for row in rows]
+
+
+def of_conversation(conversation_id: int, from_position: int, to_position: int) -> Query[list[e.Logged]]:
+    """Events of one conversation in a span of positions, oldest first; at most the newest 500."""
+    rows = yield _OF_CONVERSATION(conversation=conversation_id, from_position=from_position, to_position=to_position)
+    return [logged_of(row) for row in reversed(rows)]
+
+
+def head() -> Query[tuple[int, int]]:
+    """(position, epoch) of the newest event."""
+    row = yield from first(_HEAD())
+    return (row[0], row[1]) if row else (0, 1)
+
+
+def oldest() -> Query[int]:
+    """Position of the oldest event still kept; 1 when the log is empty."""
+    row = yield from first(_OLDEST())
+    return row[0] if row and row[0] is not None else 1

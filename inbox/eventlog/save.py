@@ -1,0 +1,181 @@
+"""Save: one multi-row statement per table of what became new or changed, the log, the counters and the workspace row."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Table, bindparam, update
+
+from inbox.domain import events as e
+from inbox.domain.records import (
+    Contact,
+    Content,
+    Conversation,
+    Identity,
+    Job,
+    Media,
+    Message,
+    Orphan,
+    OutboxPart,
+    Post,
+    Raw,
+    Record,
+    Thread,
+    Timer,
+    Wait,
+)
+from inbox.domain.state import State
+from inbox.storage import tables as t
+from inbox.storage.database import (
+    Delete,
+    DropSearch,
+    Insert,
+    PutSearch,
+    Query,
+    Row,
+    Save,
+    Statement,
+    Update,
+    Upsert,
+    Write,
+)
+
+_TABLES: dict[type[Record], Table] = {
+    Conversation: t.conversation,
+    Thread: t.thread,
+    Message: t.message,
+    Content: t.content,
+    Identity: t.identity,
+    Contact: t.contact,
+    Post: t.post,
+    Wait: t.wait,
+    OutboxPart: t.outbox,
+    Orphan: t.orphan,
+    Media: t.media,
+    Job: t.job,
+    Raw: t.raw,
+}
+_SILENT: dict[type[Record], str] = {Job: "nothing"}
+_row = msgspec.structs.astuple
+_json = msgspec.json.Encoder().encode
+
+_ADVANCE = Statement(
+    update(t.workspace)
+    .where(t.workspace.c.id == 1)
+    .values(position=bindparam("to_position"), last_id=bindparam("to_id"), last_number=bindparam("to_number"))
+)
+_BLANK = Statement(
+    update(t.content)
+    .where(t.content.c.message_id == bindparam("message"))
+    .values(text="", html=None, quoted_html=None, title="", attachments="", mentions="", recipients="")
+)
+
+
+def save(state: State) -> Query[None]:
+    """Write what the batch decided. The last statement moves the workspace's position."""
+    for message_id in sorted(state.blanked):
+        state.contents.pop(message_id, None)
+    writes = [*_inserts(state), *_updates(state), *_side_tables(state), *_log(state)]
+    if writes:
+        yield Save(writes)
+    for message_id in sorted(state.blanked):
+        yield _BLANK(message=message_id)
+    workspace = state.workspace
+    yield _ADVANCE(to_position=workspace.position, to_id=workspace.last_id, to_number=workspace.last_number)
+
+
+def _inserts(state: State) -> list[Write]:
+    out: list[Write] = []
+    for kind, records in state.new.items():
+        silent = "nothing" if kind in _SILENT else ""
+        out.append(Insert(_TABLES[kind], [_row(record) for record in records], silent))  # type: ignore[arg-type]
+    return out
+
+
+def _updates(state: State) -> list[Write]:
+    out: list[Write] = []
+    for kind, by_id in state.dirty.items():
+        fresh = {id(record) for record in state.new.get(kind, ())}
+        rows = [_row(record) for record in by_id.values() if id(record) not in fresh]
+        if rows:
+            out.append(Update(_TABLES[kind], rows))
+    return out
+
+
+def _side_tables(state: State) -> list[Write]:
+    timers = [_row(timer) for timer in state.timers.values() if isinstance(timer, Timer)]
+    gone = [key for key, timer in state.timers.items() if timer is None]
+    tags = [(tag, cid, *_listed(state, cid)) for (tag, cid), added in state.tag_changes.items() if added]
+    untagged = [key for key, added in state.tag_changes.items() if not added]
+    retagged = _retagged(state)
+    written = list(state.search.items())
+    followers = [(agent, conversation, state.now) for agent, conversation in sorted(state.followers)]
+    writes: list[Write] = [
+        Insert(t.alias, state.aliases, "nothing"),
+        Insert(t.identity_alias, state.identity_aliases, "nothing"),
+        Insert(t.participant, state.new_participants, "nothing"),
+        Insert(t.follower, followers, "nothing"),
+        Upsert(t.episode, [_row(episode) for episode in state.episodes.values()], ("conversation_id", "number")),
+        Upsert(t.timer, timers, ("kind", "ref")),
+        Delete(t.timer, gone, ("kind", "ref")),
+        Upsert(t.conversation_tag, [*tags, *retagged], ("tag_id", "conversation_id")),
+        Delete(t.conversation_tag, untagged, ("tag_id", "conversation_id")),
+        Delete(t.orphan, [(orphan,) for orphan in state.dropped_orphans]),
+        PutSearch([pair for pair in written if pair[0] not in state.unsearched]),
+        DropSearch([(message,) for message in sorted(state.unsearched)]),
+        Upsert(t.counter, list(state.cell_changes().items()), ("cell",), "n"),
+    ]
+    return [write for write in writes if write.rows]
+
+
+def _listed(state: State, conversation_id: int) -> tuple[str, int]:
+    conversation = state.conversations[conversation_id]
+    return conversation.status, conversation.last_activity_at
+
+
+def _retagged(state: State) -> list[Row]:
+    """The tag index repeats status and activity: it follows when they change."""
+    rows: list[Row] = []
+    for record in state.dirty.get(Conversation, {}).values():
+        assert isinstance(record, Conversation)
+        for tag in record.tags.split(","):
+            if tag and (int(tag), record.id) not in state.tag_changes:
+                rows.append((int(tag), record.id, record.status, record.last_activity_at))
+    return rows
+
+
+def _log(state: State) -> list[Write]:
+    rows = [
+        (
+            logged.position,
+            logged.at,
+            e.name_of(logged.event),
+            e.conversation_of(logged.event),
+            logged.actor.kind,
+            logged.actor.id,
+            e.encode(logged.event),
+            encode_audience(logged.audience),
+            "" if logged.before == logged.audience else encode_audience(logged.before),
+        )
+        for logged in state.events
+    ]
+    return [Insert(t.event, rows)] if rows else []
+
+
+def encode_audience(audience: e.Audience) -> str:
+    """`channel.team.assignee.agent.admins`, empty for none: short, and the same text for the same audience."""
+    return ".".join(
+        "" if part is None else str(int(part))
+        for part in (
+            audience.channel_id,
+            audience.team_id,
+            audience.assignee_id,
+            audience.agent_id,
+            audience.admins or None,
+        )  # fmt: skip
+    )
+
+
+def decode_audience(text: str) -> e.Audience:
+    """The audience that `encode_audience` wrote."""
+    channel, team, assignee, agent, admins = ((int(part) if part else None) for part in text.split("."))
+    return e.Audience(channel, team, assignee, agent, bool(admins))

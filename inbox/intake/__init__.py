@@ -1,0 +1,1 @@
+"""From networks to units: verify, parse, prepare, one unit, 200 after the commit. Nothing a network sent is dropped silently."""

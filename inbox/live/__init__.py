@@ -1,0 +1,3 @@
+"""From events to browsers: tail the log, group sockets by what they may see, encode once, prove that nothing was
+missed.
+"""

@@ -1,0 +1,194 @@
+"""The websocket protocol `inbox.v1`: a closed union of frames each way. Anything else closes the socket with 4400.
+
+These types are the source of the TypeScript types, of asyncapi.json and of docs/protocol.md.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Literal
+
+import msgspec
+
+from inbox.domain.shapes import (
+    AgentShape,
+    CannedShape,
+    ChannelShape,
+    ConversationShape,
+    DraftShape,
+    MessageShape,
+    NotificationShape,
+    PresenceShape,
+    TagShape,
+    TeamShape,
+    ViewShape,
+)
+
+SUBPROTOCOL = "inbox.v1"
+
+
+class Close(IntEnum):
+    """Why the server closed a socket."""
+
+    BAD_FRAME = 4400
+    SIGN_IN = 4401
+    REVOKED = 4403
+    TOO_SLOW = 4408
+    FLOOD = 4429
+    RESTART = 1012
+
+
+class Frame(msgspec.Struct, kw_only=True, tag_field="type"):
+    """One websocket message."""
+
+
+class Me(msgspec.Struct, kw_only=True):
+    """The agent this socket belongs to."""
+
+    agent: AgentShape
+    permissions: list[str]
+
+
+class State(msgspec.Struct, kw_only=True):
+    """The whole of what a client starts from, read in one transaction. `rows` are the first 50 of the view asked for."""
+
+    me: Me
+    workspace: dict[str, Any]
+    agents: list[AgentShape]
+    teams: list[TeamShape]
+    channels: list[ChannelShape]
+    tags: list[TagShape]
+    canned: list[CannedShape]
+    views: list[ViewShape]
+    presence: list[PresenceShape]
+    notifications: list[NotificationShape]
+    drafts: list[DraftShape]
+    read: dict[str, int]
+    """Conversation id → position up to which this agent has read it, for the rows in `rows`."""
+    view: str
+    rows: list[ConversationShape]
+    next_cursor: str | None
+
+
+class Hello(Frame, tag="hello", kw_only=True):
+    """First frame of every socket. `position` is the head of the log; `client` names this socket in presence."""
+
+    epoch: int
+    position: int
+    server_time: str
+    version: str
+
+
+class Snapshot(Frame, tag="snapshot", kw_only=True):
+    """Answer to `snapshot`: replaces everything the client has."""
+
+    position: int
+    state: State
+
+
+class Event(Frame, tag="event", kw_only=True):
+    """Something happened. `row` is the list row after it (null where it concerns no conversation); `entered`: newly
+    visible to this client.
+
+    `data` always has `actor` {kind, id, name}. Where the event touches a timeline item, `data.message` is the item
+    after it; where it changes a settings object, `data.object` is its kind (agent, team, tag, view, channel, canned)
+    and `data.value` the object after it, null when removed.
+    """
+
+    position: int
+    event: str
+    at: str
+    conversation_id: str | None
+    row: ConversationShape | None
+    data: dict[str, Any]
+    entered: bool = False
+
+
+class Left(Frame, tag="left", kw_only=True):
+    """A conversation went out of this client's sight: forget it."""
+
+    position: int
+    conversation_id: str
+
+
+class Progress(Frame, tag="progress", kw_only=True):
+    """All that concerns this client up to `position` went out, in `sent` event and left frames since hello."""
+
+    position: int
+    sent: int
+
+
+class Counts(Frame, tag="counts", kw_only=True):
+    """Counts of views, by key: `[count, late]`. Only those that changed."""
+
+    counts: dict[str, tuple[int | None, int]]
+
+
+class Presence(Frame, tag="presence", kw_only=True):
+    """Changes of who looks at what. An entry whose `until` has passed means that the agent left."""
+
+    entries: list[PresenceShape]
+    typing: list[dict[str, str]] = []
+    """Customers who are writing: `{conversation_id, thread_id, name, until}`."""
+
+
+class Mine(Frame, tag="mine", kw_only=True):
+    """What only this agent has: drafts, read marks, notifications. `drafts` with empty text are gone."""
+
+    drafts: list[DraftShape] = []
+    read: dict[str, int] = {}
+    notifications: list[NotificationShape] = []
+
+
+class Resync(Frame, tag="resync", kw_only=True):
+    """The client's position cannot be continued from: ask for a snapshot."""
+
+    reason: Literal["too_old", "epoch", "scope", "overflow"]
+
+
+class Error(Frame, tag="error", kw_only=True):
+    """A frame of the client could not be honoured. Never says more than a code."""
+
+    code: str
+
+
+ServerFrame = Hello | Snapshot | Event | Left | Progress | Counts | Presence | Mine | Resync | Error
+
+
+class ClientFrame(Frame, kw_only=True, forbid_unknown_fields=True):
+    """One message of the client."""
+
+
+class Resume(ClientFrame, tag="resume", kw_only=True):
+    """Continue after the highest position seen."""
+
+    epoch: int
+    position: int
+
+
+class AskSnapshot(ClientFrame, tag="snapshot", kw_only=True):
+    """Start anew, with the first rows of a view."""
+
+    view: str = "waiting"
+
+
+class Viewing(ClientFrame, tag="viewing", kw_only=True):
+    """Which conversation and views this socket shows; null conversation: none. Renews presence."""
+
+    conversation_id: str | None = None
+    views: list[str] = []
+
+
+class Typing(ClientFrame, tag="typing", kw_only=True):
+    """The agent writes a reply or a note. Note typing is told to colleagues only, never to the customer."""
+
+    conversation_id: str
+    mode: Literal["reply", "note", "none"]
+    thread_id: str | None = None
+
+
+AnyClientFrame = Resume | AskSnapshot | Viewing | Typing
+
+encode = msgspec.json.Encoder().encode
+decode_client = msgspec.json.Decoder(AnyClientFrame).decode
+"""Raises msgspec.DecodeError or ValidationError for anything that is not one of ours."""

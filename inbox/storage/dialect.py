@@ -1,0 +1,165 @@
+"""What differs between SQLite and PostgreSQL, in one place: bulk reads by key, bulk writes, the workspace lock, the
+full-text index.
+
+A bulk read takes a list of keys without changing its SQL text; a bulk write takes rows as tuples. On PostgreSQL several
+independent writes become one statement (a CTE each), which saves the round trips that decide latency at low load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table
+
+Engine = Literal["sqlite", "postgres"]
+
+
+def _names(columns: Sequence[Column[object]], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{c.name}"' for c in columns)
+
+
+def _pg_type(column: Column[object]) -> str:
+    if isinstance(column.type, BigInteger):
+        return "bigint"
+    if isinstance(column.type, Integer):
+        return "integer"
+    return "bytea" if isinstance(column.type, LargeBinary) else "text"
+
+
+def record_columns(table: Table) -> list[Column[object]]:
+    """The columns of a table as its record has them: all but `workspace_id`."""
+    return [c for c in table.columns if c.name != "workspace_id"]
+
+
+@cache
+def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str = "") -> str:
+    """SELECT of whole records by a list of keys.
+
+    One parameter per key column on PostgreSQL (parallel arrays), one JSON array of values or arrays on SQLite.
+    PostgreSQL looks each key up through the index (LATERAL): with `= ANY` or a plain join it scans the index prefix
+    while a table has no statistics (297 against 21 µs).
+    """
+    columns = record_columns(table)
+    more = f" AND {where}" if where else ""
+    if engine == "sqlite":
+        value = "j.value" if len(keys) == 1 else None
+        match = " AND ".join(
+            f't."{key}" = {value or f"json_extract(j.value, {chr(39)}$[{i}]{chr(39)})"}' for i, key in enumerate(keys)
+        )
+        start = "t.workspace_id = 1 AND " if "external_id" in keys else ""
+        return f'SELECT {_names(columns, "t.")} FROM json_each(?) j CROSS JOIN "{table.name}" t WHERE {start}{match}{more}'
+    arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
+    match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
+    start = "t.workspace_id = 1 AND " if "external_id" in keys else ""
+    alias = ", ".join(f"k{i}" for i in range(len(keys)))
+    return (
+        f"SELECT {_names(columns, 'm.')} FROM unnest({arrays}) AS x({alias}) CROSS JOIN LATERAL "
+        f'(SELECT * FROM "{table.name}" t WHERE {start}{match}{more}) m'
+    )
+
+
+def _expect_rows(table: Table) -> list[Column[object]]:
+    return record_columns(table)
+
+
+@cache
+def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"] = "") -> str:
+    """INSERT of many records. `on_conflict="nothing"` leaves a row that is there as it is."""
+    columns = _expect_rows(table)
+    tail = " ON CONFLICT DO NOTHING" if on_conflict else ""
+    head = f'INSERT INTO "{table.name}" ({_names(columns)})'
+    if engine == "sqlite":
+        return f"{head} VALUES ({', '.join('?' * len(columns))}){tail}"
+    return f"{head} SELECT * FROM unnest({_arrays(columns)}){tail}"
+
+
+@cache
+def update_many(engine: Engine, table: Table, keys: tuple[str, ...] = ("id",)) -> str:
+    """UPDATE of many whole records by their key. On SQLite the parameters are the record followed by its key."""
+    columns = _expect_rows(table)
+    changed = [c for c in columns if c.name not in keys]
+    if engine == "sqlite":
+        sets = ", ".join(f'"{c.name}" = ?{columns.index(c) + 1}' for c in changed)
+        match = " AND ".join(f'"{key}" = ?{[c.name for c in columns].index(key) + 1}' for key in keys)
+        return f'UPDATE "{table.name}" SET {sets} WHERE {match}'
+    sets = ", ".join(f'"{c.name}" = x."{c.name}"' for c in changed)
+    match = " AND ".join(f't."{key}" = x."{key}"' for key in keys)
+    return f'UPDATE "{table.name}" t SET {sets} FROM unnest({_arrays(columns)}) AS x({_names(columns)}) WHERE {match}'
+
+
+@cache
+def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = "") -> str:
+    """INSERT, or replace the record with that key. `add` names one column that is added to instead of replaced."""
+    columns = _expect_rows(table)
+    sets = ", ".join(
+        f'"{c.name}" = "{table.name}"."{c.name}" + excluded."{c.name}"' if c.name == add
+        else f'"{c.name}" = excluded."{c.name}"'
+        for c in columns
+        if c.name not in keys
+    )  # fmt: skip
+    target = ", ".join(f'"{key}"' for key in ("workspace_id", *keys))
+    primary = {c.name for c in table.primary_key.columns}
+    if "workspace_id" not in primary:
+        target = ", ".join(f'"{key}"' for key in keys)
+    action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
+    return f"{insert_many(engine, table)} ON CONFLICT ({target}) {action}"
+
+
+@cache
+def delete_many(engine: Engine, table: Table, keys: tuple[str, ...]) -> str:
+    """DELETE by a list of keys."""
+    if engine == "sqlite":
+        return f'DELETE FROM "{table.name}" WHERE ' + " AND ".join(f'"{key}" = ?' for key in keys)
+    alias = ", ".join(f"k{i}" for i in range(len(keys)))
+    match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
+    arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
+    return f'DELETE FROM "{table.name}" t USING unnest({arrays}) AS x({alias}) WHERE {match}'
+
+
+def _arrays(columns: Sequence[Column[object]]) -> str:
+    return ", ".join(f"${i + 1}::{_pg_type(c)}[]" for i, c in enumerate(columns))
+
+
+LOCK: dict[Engine, str] = {
+    "sqlite": "SELECT position, last_id, last_number, epoch FROM workspace WHERE id = 1",
+    "postgres": "SELECT position, last_id, last_number, epoch FROM workspace WHERE id = 1 FOR UPDATE",
+}
+"""First statement of a write. SQLite holds its one write lock already (BEGIN IMMEDIATE)."""
+
+SEARCH_CREATE: dict[Engine, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, "
+        "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")",
+    ),
+    "postgres": (
+        "CREATE TABLE search (message_id BIGINT PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX search_words ON search USING gin (words)",
+    ),
+}
+SEARCH_DROP = "DROP TABLE search"
+SEARCH_PUT: dict[Engine, str] = {
+    "sqlite": "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)",
+    "postgres": (
+        "INSERT INTO search (message_id, words) "
+        "SELECT x.m, to_tsvector('simple', x.t) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "
+        "ON CONFLICT (message_id) DO UPDATE SET words = excluded.words"
+    ),
+}
+SEARCH_DELETE: dict[Engine, str] = {
+    "sqlite": "DELETE FROM search WHERE rowid = ?1",
+    "postgres": "DELETE FROM search s USING unnest($1::bigint[]) AS x(m) WHERE s.message_id = x.m",
+}
+SEARCH_MATCH: dict[Engine, str] = {
+    "sqlite": "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
+    "postgres": (
+        "WITH hits AS MATERIALIZED (SELECT message_id FROM search WHERE words @@ to_tsquery('simple', $1)) "
+        "SELECT message_id FROM hits WHERE message_id < $2 ORDER BY message_id DESC LIMIT $3"
+    ),
+}
+SEARCH_WALK = (
+    "SELECT message_id FROM (SELECT message_id, words FROM search WHERE message_id < $2 ORDER BY message_id DESC "
+    "LIMIT 5000) s WHERE words @@ to_tsquery('simple', $1) LIMIT $3"
+)
+"""PostgreSQL, first try: the newest 5,000 hold enough hits of a common word; a rare one then goes through the index."""

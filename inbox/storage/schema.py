@@ -1,0 +1,36 @@
+"""The schema as statements, and the first row. Alembic's migrations must give the same (tests/migrations)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from inbox.storage import dialect, tables
+from inbox.storage.database import Query, Text
+from inbox.storage.dialect import Engine
+
+
+def ddl(engine: Engine) -> list[str]:
+    """CREATE statements of everything, in an order that works."""
+    made: Any = sqlite_dialect.dialect() if engine == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]
+    out: list[str] = []
+    for table in tables.metadata.sorted_tables:
+        out.append(str(CreateTable(table).compile(dialect=made)))
+        out += [
+            str(CreateIndex(index).compile(dialect=made)) for index in sorted(table.indexes, key=lambda i: str(i.name))
+        ]
+    return [*out, *dialect.SEARCH_CREATE[engine]]
+
+
+def create(engine: Engine, now: int) -> Query[None]:
+    """Make an empty database: what `inbox migrate` arrives at, in one go (tests and benchmarks)."""
+    for statement in ddl(engine):
+        yield Text({engine: statement})
+    first = (
+        "INSERT INTO workspace (id, position, last_id, last_number, epoch, name, settings, created_at) "
+        f"VALUES (1, 0, 0, 0, 1, 'Inbox', '', {now:d})"
+    )
+    yield Text({engine: first})

@@ -1,0 +1,197 @@
+"""SQLite: one writer thread with its own connection, a few reader threads with theirs.
+
+WAL with `synchronous=FULL`: what we acknowledged survives a power cut; group commit pays for it. `pysqlite3` brings a
+SQLite with the WAL-reset fix (3.51.3); an older library runs with all checkpoints in the writer's connection
+(https://sqlite.org/wal.html, read 2026-11-21).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from inbox.storage import dialect
+from inbox.storage.database import (
+    Bound,
+    ByKeys,
+    IntegrityFailed,
+    Query,
+    Row,
+    Save,
+    Step,
+    StoreUnavailable,
+    Text,
+    Update,
+    write_text,
+)
+from inbox.storage.dialect import Engine
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # no wheel for this platform
+    import sqlite3
+
+T = TypeVar("T")
+_json = msgspec.json.Encoder().encode
+
+
+class Sqlite:
+    """The embedded store: a file, one process."""
+
+    engine: Engine = "sqlite"
+
+    def __init__(self, path: str, *, readers: int = 4) -> None:
+        self.path = path
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
+        self._local = threading.local()
+        self._all: list[Any] = []
+        self._lock = threading.Lock()
+
+    async def open(self) -> None:
+        """Open the writer's connection; the folder is made."""
+        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._connection, False)
+
+    async def close(self) -> None:
+        """Wait for what runs, then close every connection."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._readers.shutdown(wait=True)
+        self._writer.shutdown(wait=True)
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    async def read(self, query: Callable[..., Query[T]], *args: Any, **kwargs: Any) -> T:
+        """See `Database.read`."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query, args, kwargs)
+
+    async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
+        """See `Database.write`."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, make, then)
+
+    def data_version(self) -> int:
+        """Changes when another process has written. Called in a thread of its own connection."""
+        return int(self._connection(True).execute("PRAGMA data_version").fetchone()[0])
+
+    async def foreign_writes(self) -> int:
+        """`data_version`, off the event loop, always by the writer's connection (which does not count its own writes)."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, self._writer_version)
+
+    def _writer_version(self) -> int:
+        return int(self._connection(False).execute("PRAGMA data_version").fetchone()[0])
+
+    def _connection(self, reading: bool) -> Any:
+        found = getattr(self._local, "connection", None)
+        if found is None:
+            try:
+                found = sqlite3.connect(
+                    self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5.0
+                )
+                for pragma in _PRAGMAS:
+                    found.execute(pragma)
+                if reading:
+                    found.execute("PRAGMA query_only=ON")
+            except sqlite3.Error as problem:
+                raise StoreUnavailable(f"cannot open the database {self.path}: {problem}") from problem
+            self._local.connection = found
+            with self._lock:
+                self._all.append(found)
+        return found
+
+    def _read(self, query: Callable[..., Query[T]], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        connection = self._connection(True)
+        try:
+            connection.execute("BEGIN")
+            try:
+                return _run(connection, query(*args, **kwargs))
+            finally:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as problem:
+            raise _translated(problem) from problem
+
+    def _write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None) -> T:
+        connection = self._connection(False)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = _run(connection, make())
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as problem:
+            raise _translated(problem) from problem
+        if then is not None:
+            then(result)
+        return result
+
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def _translated(problem: Exception) -> Exception:
+    if isinstance(problem, sqlite3.IntegrityError):
+        return IntegrityFailed(str(problem))
+    if isinstance(problem, sqlite3.OperationalError) and not str(problem).startswith(("no such", "near ")):
+        return StoreUnavailable(f"the database cannot be written now ({problem}); nothing was changed")
+    return problem
+
+
+def _run(connection: Any, query: Query[T]) -> T:
+    rows: list[Row] | None = None
+    while True:
+        try:
+            step = next(query) if rows is None else query.send(rows)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        rows = _execute(connection, step)
+
+
+def _execute(connection: Any, step: Step) -> list[Row]:
+    match step:
+        case Bound(statement, params):
+            text, order = statement.on("sqlite")
+            values = [_plain(params.get(name, default)) for name, default in order]
+            found: list[Row] = connection.execute(text, values).fetchall()
+            return found
+        case ByKeys(table, values, keys, where):
+            text = dialect.read_by_keys("sqlite", table, keys, where)
+            found = connection.execute(text, (_json(values).decode(),)).fetchall()
+            return found
+        case Save(writes):
+            for write in writes:
+                if write.rows:
+                    text = write_text("sqlite", write)
+                    connection.executemany(
+                        text, [tuple(r) for r in write.rows] if isinstance(write, Update) else write.rows
+                    )
+            return []
+        case Text(text_of, args):
+            found = connection.execute(text_of["sqlite"], args).fetchall()
+            return found
+
+
+def _plain(value: Any) -> Any:
+    return _json(value).decode() if isinstance(value, (list, tuple)) else value

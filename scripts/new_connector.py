@@ -1,0 +1,72 @@
+"""Begin a connector: copy the one in connectors/_template, with its tests, under a new name.
+
+    python scripts/new_connector.py line
+
+What it makes passes the conformance kit as it stands; docs/add-a-connector.md goes on from there. Nothing is written over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+FOLDERS = ("connectors", "tests/connectors")
+TAKEN = {"toolkit", "kit", "contract", "errors", "exchange", "ids", "inbound", "outbound", "registry", "conformance"}
+"""Names beside the networks: modules of the contract, and folders of the tests."""
+
+
+class CannotCreate(Exception):
+    """The name does not do, or is in use."""
+
+
+def create(name: str, root: Path) -> list[Path]:
+    """Copy the template's two folders to `root` under the name, and return the files written. Raises CannotCreate."""
+    if not NAME.fullmatch(name) or name in TAKEN:
+        raise CannotCreate(f"{name!r} is no name for a network: use lower case, digits and single underscores")
+    targets = [root / folder / name for folder in FOLDERS]
+    for target in targets:
+        if target.exists():
+            raise CannotCreate(f"{target} is there already: choose another name, or remove it")
+    written = []
+    for folder, target in zip(FOLDERS, targets, strict=True):
+        source = ROOT / folder / "_template"
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                copy = target / path.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_text(renamed(path.read_text(), name))
+                written.append(copy)
+    return written
+
+
+def renamed(text: str, name: str) -> str:
+    """The template's text with the network's name in place of its own."""
+    words = name.replace("_", " ").title()
+    text = re.sub(r"Template(?=[A-Z])", words.replace(" ", ""), text)
+    text = re.sub(r"\bTemplate\b", words, text)
+    return re.sub(r"(?<![A-Za-z0-9])_template\b", name, text).replace(f"x-{name}-", f"x-{name.replace('_', '-')}-")
+
+
+def main(arguments: list[str]) -> int:
+    """Create the connector that the arguments name, and say what to do next."""
+    parser = argparse.ArgumentParser(description="Begin a connector from the template.")
+    parser.add_argument("name", help="the network in lower case, as in: line, google_play")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where to write it (default: this project)")
+    given = parser.parse_args(arguments)
+    try:
+        written = create(given.name, given.root)
+    except CannotCreate as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in written:
+        print(path.relative_to(given.root))
+    print(f"Next: docs/add-a-connector.md, step 2. Check at any time: make conformance NAME={given.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

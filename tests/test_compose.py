@@ -1,0 +1,115 @@
+"""The compose files keep to the Compose Specification and use only settings that exist.
+
+compose_spec.json is the specification's own schema (compose-spec/compose-spec, Apache-2.0, as of
+2021-10-30), so the files also suit older tools.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from inbox.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+COMPOSE_FILES = ("docker-compose.yml", "compose.small.yml")
+DEPLOY_FILES = (*COMPOSE_FILES, "Dockerfile", *(f"deploy/{name}" for name in ("Caddyfile",)))
+SETTING_FILES = (*DEPLOY_FILES, "deploy/example.env", "deploy/inbox.service")
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """Return a compose file as data, with its YAML anchors resolved."""
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / name).read_text())
+    return loaded
+
+
+def environment(service: dict[str, Any]) -> dict[str, Any]:
+    """Return what a service of a compose file finds in its environment."""
+    given: dict[str, Any] = service.get("environment", {})
+    return given
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_compose_file_keeps_to_the_specification(name: str) -> None:
+    """Every key and value of the file is one that the specification knows."""
+    schema = json.loads(Path(__file__).with_name("compose_spec.json").read_text())
+
+    errors = list(jsonschema.Draft7Validator(schema).iter_errors(load(name)))
+
+    assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_named_volumes_and_services_exist(name: str) -> None:
+    """A service mounts only volumes, and waits only for services, that the file defines."""
+    compose = load(name)
+    mounted = {
+        volume.partition(":")[0]
+        for service in compose["services"].values()
+        for volume in service.get("volumes", ())
+        if not volume.startswith((".", "/"))
+    }
+    awaited = {
+        other for service in compose["services"].values() for other in service.get("depends_on", ())
+    }
+
+    assert mounted == compose["volumes"].keys()
+    assert awaited <= compose["services"].keys()
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_waiting_for_health_needs_a_health_check(name: str) -> None:
+    """A service that others await as healthy has a check: its own, or the one of our image."""
+    services = load(name)["services"]
+    for service in services.values():
+        for other, how in service.get("depends_on", {}).items():
+            if how["condition"] == "service_healthy":
+                check = services[other].get("healthcheck", {})
+                from_image = services[other]["image"] == "unified-inbox"
+                assert "test" in check or (from_image and not check.get("disable")), other
+
+
+@pytest.mark.parametrize("name", SETTING_FILES)
+def test_settings_named_exist(name: str) -> None:
+    """Each INBOX_ variable in a file for operators is a field of the settings."""
+    named = set(re.findall(r"\bINBOX_([A-Z_]+)", (ROOT / name).read_text()))
+
+    unknown = {f"INBOX_{field}" for field in named if field.lower() not in Settings.model_fields}
+
+    assert named, f"{name} names no setting: leave it out of this test"
+    assert not unknown
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_only_the_proxy_is_reached_from_outside(name: str) -> None:
+    """No port but the proxy's is published, so that nobody can pass by https."""
+    published = {key for key, service in load(name)["services"].items() if "ports" in service}
+
+    assert published == {"caddy"}
+
+
+def test_every_part_of_the_scaled_service_sees_the_same_settings() -> None:
+    """Migration, web and worker processes agree on database, bus and keys, and web runs twice."""
+    services = load("docker-compose.yml")["services"]
+    parts = [services[name] for name in ("migrate", "web", "worker")]
+
+    assert all(environment(part) == environment(parts[0]) for part in parts)
+    assert [part["command"] for part in parts] == [["migrate"], ["web"], ["worker"]]
+    assert services["web"]["deploy"]["replicas"] == 2
+    assert services["worker"]["deploy"]["replicas"] == 2
+
+
+def test_passwords_have_no_default() -> None:
+    """Compose refuses to start while a secret is not set, instead of using one that all know."""
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    for secret in ("POSTGRES_PASSWORD", "INBOX_SECRET_KEY"):
+        uses = re.findall(rf"\$\{{{secret}(.*?)\}}", text)
+        assert uses
+        assert all(use.startswith(":?") for use in uses)
