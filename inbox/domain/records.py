@@ -343,3 +343,163 @@ class Raw(Record):
     problem: str
     headers: str
     body: bytes
+
+
+class App(Record):
+    """A developer app at a network: live secrets, verify token; may serve many channels."""
+
+    id: int
+    network: str
+    name: str
+    settings: str
+    sealed: str
+    created_at: int
+    version: int
+
+
+class Connection(Record):
+    """One authorised account at a network or mail provider."""
+
+    id: int
+    network: str
+    name: str
+    sealed: str
+    expires_at: int | None
+    health: str
+    health_reason: str
+    created_at: int
+    version: int
+
+
+class Channel(Record):
+    """One connected page, number, mailbox or listing."""
+
+    id: int
+    network: str
+    name: str
+    brand: str
+    location: str
+    asset_id: str
+    connection_id: int | None
+    app_id: int | None
+    team_id: int | None
+    settings: str
+    """JSON of the manifest's fields that are not secret."""
+    sealed: str
+    """The secret fields, encrypted; empty without any."""
+    active: int
+    sandbox: int
+    health: str
+    health_reason: str
+    live_since: int
+    caught_up_at: int | None
+    reopen_seconds: int
+    created_at: int
+    version: int
+
+
+class Agent(Record):
+    """Anyone who signs in."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    password_hash: str
+    totp_sealed: str
+    totp_step: int
+    """The last time step a code was used in: no code works twice."""
+    recovery_digests: str
+    active: int
+    channel_ids: str | None
+    """JSON list of channels in scope; None: all."""
+    locale: str | None
+    preferences: str
+    sandbox: int
+    created_at: int
+    version: int
+
+
+class Team(Record):
+    """Agents who share work."""
+
+    id: int
+    name: str
+    created_at: int
+    version: int
+
+
+class Tag(Record):
+    """A label for conversations."""
+
+    id: int
+    name: str
+    colour: str
+    created_at: int
+
+
+class View(Record):
+    """A saved filter."""
+
+    id: int
+    name: str
+    scope: str
+    owner_id: int | None
+    team_id: int | None
+    filter: str
+    sort: str
+    created_at: int
+    version: int
+
+
+class Canned(Record):
+    """A prepared answer."""
+
+    id: int
+    shortcut: str
+    name: str
+    text: str
+    language: str | None
+    ends_wait: int
+    created_at: int
+    version: int
+
+
+class Token(Record):
+    """A bearer token of a CRM or script."""
+
+    id: int
+    name: str
+    digest: str
+    scopes: str
+    acts_as: str
+    created_by: int | None
+    created_at: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+class Session(Record):
+    """A signed-in browser."""
+
+    id: int
+    agent_id: int
+    digest: str
+    created_at: int
+    last_seen_at: int
+    expires_at: int
+    user_agent: str
+    ip: str
+
+
+class Notification(Record):
+    """Something one agent should know."""
+
+    id: int
+    agent_id: int
+    kind: str
+    conversation_id: int | None
+    message_id: int | None
+    detail: str
+    at: int
+    read_at: int | None

@@ -35,7 +35,9 @@ def fold(text: str) -> str:
     """Case and accents away (Greek tonos included), marks of Thai and Lao kept, runs without spaces as bigrams."""
     lowered = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in lowered if not unicodedata.combining(c) or c in _KEPT_MARKS)
-    return _BIGRAM.sub(lambda m: " ".join(m[0][i : i + 2] for i in range(len(m[0]) - 1)), unicodedata.normalize("NFC", bare))
+    return _BIGRAM.sub(
+        lambda m: " ".join(m[0][i : i + 2] for i in range(len(m[0]) - 1)), unicodedata.normalize("NFC", bare)
+    )
 
 
 def latin(folded: str) -> str:

@@ -49,7 +49,9 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
             f't."{key}" = {value or f"json_extract(j.value, {chr(39)}$[{i}]{chr(39)})"}' for i, key in enumerate(keys)
         )
         start = "t.workspace_id = 1 AND " if "external_id" in keys else ""
-        return f'SELECT {_names(columns, "t.")} FROM json_each(?) j CROSS JOIN "{table.name}" t WHERE {start}{match}{more}'
+        return (
+            f'SELECT {_names(columns, "t.")} FROM json_each(?) j CROSS JOIN "{table.name}" t WHERE {start}{match}{more}'
+        )
     arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
     match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
     start = "t.workspace_id = 1 AND " if "external_id" in keys else ""

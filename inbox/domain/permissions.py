@@ -1,0 +1,93 @@
+"""Who may see and do what. Asked by `commands` and by reads, decided nowhere else.
+
+A scope is what an agent or token covers. A conversation is seen by those whose scope covers its home channel or its
+team; who sees it sees all its threads. `tests/inbox/domain/test_permissions.py` holds the table of roles and actions.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from inbox.domain.events import Actor, Audience
+from inbox.domain.records import Conversation
+from inbox.errors import Forbidden, NotFound
+
+Action = Literal[
+    "read", "note", "reply", "triage", "moderate", "start", "contacts", "erase", "settings", "people", "tokens", "channels", "quarantine",
+    "reports", "escalate",
+]  # fmt: skip
+
+_OBSERVER: frozenset[Action] = frozenset({"read", "note"})
+_AGENT: frozenset[Action] = _OBSERVER | {"reply", "triage", "moderate", "start", "contacts", "escalate"}
+_SUPERVISOR: frozenset[Action] = _AGENT | {"reports", "settings"}
+_ADMIN: frozenset[Action] = _SUPERVISOR | {"erase", "people", "tokens", "channels", "quarantine"}
+ROLES: dict[str, frozenset[Action]] = {
+    "observer": _OBSERVER,
+    "agent": _AGENT,
+    "supervisor": _SUPERVISOR,
+    "admin": _ADMIN,
+}
+TOKEN_SCOPES: dict[str, frozenset[Action]] = {
+    "read": frozenset({"read", "reports"}),
+    "write": frozenset({"note", "reply", "triage", "moderate", "start", "contacts", "escalate"}),
+    "admin": _ADMIN,
+}
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What is covered: all channels (None) or some, and teams. Hashable: sockets of one scope share their frames."""
+
+    channels: frozenset[int] | None
+    teams: frozenset[int]
+    admin: bool = False
+
+    def covers(self, channel_id: int | None, team_id: int | None) -> bool:
+        """Whether a conversation with this home channel and team is seen."""
+        if self.channels is None or channel_id in self.channels:
+            return True
+        return team_id is not None and team_id in self.teams
+
+    def sees(self, audience: Audience, agent_id: int | None = None) -> bool:
+        """Whether an event with this audience is seen by an agent of this scope."""
+        if audience.agent_id is not None:
+            return audience.agent_id == agent_id
+        if audience.admins:
+            return self.admin
+        if audience.channel_id is None and audience.team_id is None:
+            return True
+        return self.covers(audience.channel_id, audience.team_id)
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """Who asks: an agent with a session, or a token. `may` is what the role or the token's scopes allow."""
+
+    actor: Actor
+    name: str
+    scope: Scope
+    may: frozenset[Action]
+    session_id: int | None = None
+    acts_as: frozenset[int] = frozenset()
+    """Agents in whose name a token may answer."""
+
+    @property
+    def agent_id(self) -> int | None:
+        """Id of the agent who asks; None for a token."""
+        return self.actor.id if self.actor.kind == "agent" else None
+
+
+def require(principal: Principal, action: Action) -> None:
+    """Raise Forbidden unless the principal may do this at all."""
+    if action not in principal.may:
+        raise Forbidden(f"{principal.name} may not {action}: ask an admin for a role or scope that allows it")
+
+
+def require_conversation(
+    principal: Principal, conversation: Conversation | None, conversation_id: int, action: Action
+) -> Conversation:
+    """The conversation, if the principal may do this to it. What is out of sight does not exist: NotFound."""
+    if conversation is None or not principal.scope.covers(conversation.channel_id, conversation.team_id):
+        raise NotFound(f"there is no conversation {conversation_id}, or it is not in your channels and teams")
+    require(principal, action)
+    return conversation

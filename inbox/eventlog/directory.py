@@ -1,0 +1,145 @@
+"""Who and what the workspace consists of, held in memory: agents, teams, channels, tags. Dropped and read again when an
+event says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Table, select
+
+from connectors.registry import manifest
+from inbox.domain import events as e
+from inbox.domain.permissions import ROLES, Principal, Scope
+from inbox.domain.records import Agent, Canned, Channel, Record, Tag, Team
+from inbox.domain.state import ChannelFacts
+from inbox.storage import tables as t
+from inbox.storage.database import Database, Query, Statement
+
+R = TypeVar("R", bound=Record)
+_ids = msgspec.json.Decoder(list[int]).decode
+_settings = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def _all(table: Table) -> Statement:
+    return Statement(select(*[c for c in table.c if c.name != "workspace_id"]).order_by(table.c.id))
+
+
+_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED = (_all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned))
+_MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
+
+
+class Directory:
+    """A consistent copy of the small tables. `load()` before use; `heard(event)` marks it stale; `fresh()` reloads when
+    it is.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.agents: dict[int, Agent] = {}
+        self.teams: dict[int, Team] = {}
+        self.members: dict[int, set[int]] = {}
+        """Team → agents."""
+        self.channels: dict[int, Channel] = {}
+        self.tags: dict[int, Tag] = {}
+        self.canned: dict[int, Canned] = {}
+        self._facts: dict[int, ChannelFacts] = {}
+        self._stale = True
+        self._turn = asyncio.Lock()
+
+    def heard(self, event: e.Event) -> bool:
+        """Note an event. True when the copy is stale now."""
+        if isinstance(event, (e.SettingChanged, e.ChannelHealthChanged)):
+            self._stale = True
+        return self._stale
+
+    async def fresh(self) -> Directory:
+        """Itself, read again if it was stale."""
+        if self._stale:
+            async with self._turn:
+                if self._stale:
+                    await self.load()
+        return self
+
+    async def load(self) -> None:
+        """Read everything in one transaction."""
+        self._stale = False
+        agents, teams, channels, tags, canned, members = await self.database.read(_read_all)
+        self.agents = {a.id: a for a in agents}
+        self.teams = {x.id: x for x in teams}
+        self.channels = {c.id: c for c in channels}
+        self.tags = {x.id: x for x in tags}
+        self.canned = {x.id: x for x in canned}
+        self.members = {}
+        for team_id, agent_id in members:
+            self.members.setdefault(team_id, set()).add(agent_id)
+        self._facts = {}
+
+    def facts(self, channel_id: int) -> ChannelFacts:
+        """What decisions need of a channel. Raises KeyError when there is none."""
+        found = self._facts.get(channel_id)
+        if found is None:
+            found = self._facts[channel_id] = facts_of(self.channels[channel_id])
+        return found
+
+    def teams_of(self, agent_id: int) -> frozenset[int]:
+        """Teams of an agent."""
+        return frozenset(team for team, agents in self.members.items() if agent_id in agents)
+
+    def scope_of(self, agent: Agent) -> Scope:
+        """What an agent covers: admins everything."""
+        admin = agent.role == "admin"
+        channels = None if agent.channel_ids is None or admin else frozenset(_ids(agent.channel_ids))
+        return Scope(channels, self.teams_of(agent.id), admin)
+
+    def principal_of(self, agent: Agent, session_id: int | None = None) -> Principal:
+        """An agent as the one who asks."""
+        return Principal(e.Actor("agent", agent.id), agent.name, self.scope_of(agent), ROLES[agent.role], session_id)
+
+    def name_of(self, actor: e.Actor) -> str:
+        """The public name of who did something; empty for contacts, whose names are content."""
+        if actor.kind == "agent" and actor.id in self.agents:
+            return self.agents[actor.id].name
+        return {"system": "Inbox", "rule": "Rule", "token": "API", "outside": "In the network's app"}.get(
+            actor.kind, ""
+        )
+
+
+def facts_of(channel: Channel) -> ChannelFacts:
+    """A channel's facts from its row and its network's manifest."""
+    found = manifest(channel.network)
+    windows = {kind: c.window_seconds for kind, c in found.kinds.items() if c.window_seconds is not None}
+    return ChannelFacts(
+        id=channel.id,
+        network=channel.network,
+        identity_scope="" if found.identity_scope == "network" else f"asset:{channel.asset_id or channel.id}",
+        item_scope=found.identity_scope == "item",
+        erases_unsent=found.unsend == "erase",
+        live_since=channel.live_since,
+        reopen_seconds=channel.reopen_seconds,
+        team_id=channel.team_id,
+        sandbox=bool(channel.sandbox),
+        window_seconds={str(kind): seconds for kind, seconds in windows.items()},
+    )
+
+
+def settings_of(channel: Channel) -> dict[str, str]:
+    """The channel's settings that are not secret."""
+    return _settings(channel.settings) if channel.settings else {}
+
+
+def _records(kind: type[R], statement: Statement) -> Query[list[R]]:
+    rows = yield statement()
+    return [kind(*row) for row in rows]
+
+
+def _read_all() -> Query[tuple[list[Agent], list[Team], list[Channel], list[Tag], list[Canned], list[tuple[int, int]]]]:
+    agents = yield from _records(Agent, _AGENTS)
+    teams = yield from _records(Team, _TEAMS)
+    channels = yield from _records(Channel, _CHANNELS)
+    tags = yield from _records(Tag, _TAGS)
+    canned = yield from _records(Canned, _CANNED)
+    members = yield _MEMBERS()
+    return agents, teams, channels, tags, canned, [(row[0], row[1]) for row in members]

@@ -1,0 +1,264 @@
+"""Records as the outside sees them: where ids are joined with words. Frames, API, feed and exports are all made here.
+
+One encoder for everything: a row in a frame equals the row in the list read at the same position
+(tests/inbox/eventlog/test_snapshot.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from inbox.clock import iso, iso_or_none
+from inbox.domain import events as e
+from inbox.domain.records import Contact, Content, Conversation, Identity, Media, Message, Post, Thread
+from inbox.domain.shapes import (
+    AttachmentShape,
+    ContactRef,
+    ConversationShape,
+    DeliveryShape,
+    EscalationShape,
+    EventShape,
+    MessageAuthor,
+    MessageShape,
+    PostShape,
+    ReactionShape,
+    ThreadShape,
+)
+from inbox.domain.state import State
+from inbox.eventlog.directory import Directory
+
+MediaUrl = Callable[[Media], str | None]
+_decode = msgspec.json.decode
+_lists = msgspec.json.Decoder(dict[str, list[str]]).decode
+
+
+def text_id(value: int | None) -> str | None:
+    """An id as the outside sees it."""
+    return None if value is None else str(value)
+
+
+class Show:
+    """Makes shapes from a loaded state. `media_url` signs addresses."""
+
+    def __init__(self, directory: Directory, media_url: MediaUrl) -> None:
+        self.directory = directory
+        self.media_url = media_url
+
+    def row(self, conversation: Conversation, state: State) -> ConversationShape:
+        """The list row. The state must hold what `load.rows_of` loads."""
+        c = conversation
+        return ConversationShape(
+            id=str(c.id),
+            number=c.number,
+            status=c.status,  # type: ignore[arg-type]
+            priority=c.priority,  # type: ignore[arg-type]
+            subject=c.subject,
+            contact=_contact_ref(state.contacts.get(c.contact_id), c.contact_id),
+            participants_count=c.participants_count,
+            assignee_id=text_id(c.assignee_id),
+            team_id=text_id(c.team_id),
+            tags=c.tags.split(",") if c.tags else [],
+            channel_id=str(c.channel_id),
+            network=c.network,
+            kind=c.kind,
+            audience=c.audience,
+            language=c.language,
+            rating=c.rating,
+            preview=c.preview,
+            preview_direction=c.preview_direction,  # type: ignore[arg-type]
+            message_count=c.message_count,
+            unread=False,
+            waiting_since=iso_or_none(c.waiting_since),
+            deadline_at=iso_or_none(c.deadline_at),
+            window_closes_at=iso_or_none(c.window_closes_at),
+            last_activity_at=iso(c.last_activity_at),
+            created_at=iso(c.created_at),
+            snoozed_until=iso_or_none(c.snoozed_until),
+            snooze_until_reply=bool(c.snooze_until_reply),
+            spam=bool(c.spam),
+            failed=c.failed or None,  # type: ignore[arg-type]
+            escalation=_escalation(c.escalation),
+            origin=_decode(c.origin) if c.origin else None,
+            campaign_id=text_id(c.campaign_id),
+            external_refs=_decode(c.external_refs) if c.external_refs else {},
+            linked_from=text_id(c.linked_from),
+            merged_into=text_id(c.merged_into),
+            threads=[_thread(thread, state.posts.get(thread.post_id or 0)) for thread in state.threads_of(c.id)],
+            as_of=c.as_of,
+        )
+
+    def message(self, message: Message, state: State) -> MessageShape:
+        """An item of the timeline. The state must hold what `load.items_of` loads."""
+        m = message
+        words = state.contents.get(m.id)
+        return MessageShape(
+            id=str(m.id),
+            conversation_id=str(m.conversation_id),
+            thread_id=text_id(m.thread_id),
+            kind=m.kind,
+            direction=m.direction,  # type: ignore[arg-type]
+            author=self._author(m, state.identities.get(m.identity_id or 0)),
+            text=words.text if words else "",
+            html=words.html if words else None,
+            quoted_html=words.quoted_html if words else None,
+            title=words.title if words else "",
+            attachments=self._attachments(words, state),
+            in_reply_to=text_id(m.in_reply_to),
+            external_id=m.external_id or "",
+            rating=m.rating,
+            version=m.version,
+            edited_at=iso_or_none(m.edited_at),
+            deleted_at=iso_or_none(m.deleted_at),
+            erased=bool(m.erased),
+            hidden_at=iso_or_none(m.hidden_at),
+            automatic=m.automatic,
+            mark=m.mark,  # type: ignore[arg-type]
+            mentions=_decode(words.mentions) if words and words.mentions else [],
+            recipients=_lists(words.recipients) if words and words.recipients else {},
+            occurred_at=iso(m.occurred_at),
+            received_at=iso(m.received_at),
+            position=m.position,
+            delivery=_delivery(m),
+            reactions=_reactions(m.reactions),
+            as_of=m.as_of,
+        )
+
+    def _author(self, message: Message, identity: Identity | None) -> MessageAuthor:
+        if message.direction == "in":
+            name = (identity.name or identity.username) if identity else ""
+            return MessageAuthor(kind="contact", id=text_id(message.author_id), name=name)
+        actor = e.Actor(message.author_kind, message.author_id)  # type: ignore[arg-type]
+        return MessageAuthor(kind=actor.kind, id=text_id(actor.id), name=self.directory.name_of(actor))
+
+    def _attachments(self, words: Content | None, state: State) -> list[AttachmentShape]:
+        if words is None or not words.attachments:
+            return []
+        return [self.attachment(entry, state.media.get(entry["id"])) for entry in _decode(words.attachments)]
+
+    def attachment(self, entry: dict[str, Any], media: Media | None) -> AttachmentShape:
+        """A file of an item, or one uploaded for it."""
+        ready = media is not None and media.state in ("ready", "upload")
+        return AttachmentShape(
+            id=str(entry["id"]),
+            kind=entry["kind"],
+            name=media.name if media else "",
+            mime=media.mime if media else "",
+            size_bytes=media.size_bytes if media else None,
+            url=self.media_url(media) if media is not None and ready else None,
+            state="ready" if ready else (media.state if media else "failed"),  # type: ignore[arg-type]
+            title=entry["title"],
+            meta=entry["meta"],
+            inline=entry["cid"] is not None,
+        )
+
+    def actor(self, actor: e.Actor, state: State | None = None) -> MessageAuthor:
+        """Who did it, with the name; a contact's only where the state has it."""
+        name = self.directory.name_of(actor)
+        if actor.kind == "contact" and state is not None and actor.id in state.contacts:
+            name = state.contacts[actor.id].name
+        return MessageAuthor(kind=actor.kind, id=text_id(actor.id), name=name)
+
+    def event(self, logged: e.Logged, state: State | None = None) -> EventShape:
+        """A line of the timeline and of the feed."""
+        conversation_id = e.conversation_of(logged.event)
+        return EventShape(
+            position=logged.position,
+            type=e.name_of(logged.event),
+            at=iso(logged.at),
+            conversation_id=text_id(conversation_id),
+            actor=self.actor(logged.actor, state),
+            data=public_data(logged.event),
+        )
+
+
+_TIMES = frozenset({"opened_at", "customer_opened_at", "ended_at", "customer_ended_at", "occurred_at", "until", "at"})
+
+
+def public_data(event: e.Event) -> dict[str, Any]:
+    """An event's fields: ids as strings, times as text, without the tag and the conversation."""
+    out: dict[str, Any] = {}
+    for name, value in msgspec.structs.asdict(event).items():
+        if name == "conversation_id":
+            continue
+        if name in _TIMES and isinstance(value, int):
+            out[name] = iso(value)
+        elif name in ("before", "after") or name.endswith("_id") or name == "id":
+            out[name] = str(value) if isinstance(value, int) else value
+        elif isinstance(value, tuple):
+            out[name] = [str(v) for v in value]
+        else:
+            out[name] = value
+    return out
+
+
+def _contact_ref(contact: Contact | None, contact_id: int) -> ContactRef:
+    return ContactRef(
+        id=str(contact_id), name=contact.name if contact else "", avatar_url=contact.avatar_url if contact else None
+    )
+
+
+def _thread(thread: Thread, post: Post | None) -> ThreadShape:
+    return ThreadShape(
+        id=str(thread.id),
+        channel_id=str(thread.channel_id),
+        network=thread.network,
+        kind=thread.kind,
+        audience=thread.audience,
+        external_id=thread.external_id,
+        title=thread.title,
+        post=post_shape(post) if post else None,
+        window_closes_at=iso_or_none(thread.window_closes_at),
+        closed=bool(thread.closed),
+        recipients=_lists(thread.recipients) if thread.recipients else {},
+    )
+
+
+def post_shape(post: Post) -> PostShape:
+    """Our own content as the outside sees it."""
+    return PostShape(
+        id=str(post.id),
+        external_id=post.external_id,
+        text=post.text,
+        url=post.url,
+        image_url=post.image_url,
+        is_ad=bool(post.is_ad),
+        posted_at=iso_or_none(post.posted_at),
+    )
+
+
+def _escalation(text: str) -> EscalationShape | None:
+    if not text:
+        return None
+    found = _decode(text)
+    return EscalationShape(
+        reason=found["reason"],
+        by_id=text_id(found["by"]),
+        to_agent_id=text_id(found["to_agent"]),
+        to_team_id=text_id(found["to_team"]),
+        at=iso(found["at"]),
+        acknowledged_at=iso_or_none(found["acknowledged_at"]),
+    )
+
+
+def _delivery(message: Message) -> DeliveryShape | None:
+    if not message.delivery_state:
+        return None
+    return DeliveryShape(
+        state=message.delivery_state,  # type: ignore[arg-type]
+        reason=message.delivery_reason,
+        at=iso(message.delivery_at or message.received_at),
+        until=iso_or_none(message.delivery_until),
+        parts=message.parts,
+        refused_recipients=_decode(message.refused_recipients) if message.refused_recipients else {},
+    )
+
+
+def _reactions(text: str) -> list[ReactionShape]:
+    return (
+        [ReactionShape(emoji=emoji, name=name, mine=bool(mine)) for _, name, mine, emoji in _decode(text)]
+        if text
+        else []
+    )
