@@ -1,0 +1,151 @@
+"""Settings objects as the outside sees them: agents, teams, channels, tags, canned answers. Secrets never leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from connectors.contract import AttachmentRule, Capability
+from connectors.registry import manifest
+from inbox.clock import iso, iso_or_none
+from inbox.domain.records import Agent, Canned, Channel, Notification, Record, Tag, Team
+from inbox.domain.shapes import (
+    AgentShape,
+    CannedShape,
+    CapabilityShape,
+    ChannelShape,
+    NotificationShape,
+    TagShape,
+    TeamShape,
+)
+from inbox.eventlog.directory import Directory, settings_of
+
+_ids = msgspec.json.Decoder(list[int]).decode
+
+
+def agent_shape(agent: Agent, directory: Directory) -> AgentShape:
+    """Someone who signs in, without credentials."""
+    return AgentShape(
+        id=str(agent.id),
+        name=agent.name,
+        email=agent.email,
+        role=agent.role,  # type: ignore[arg-type]
+        team_ids=sorted((str(team) for team in directory.teams_of(agent.id)), key=int),
+        channel_ids=None if agent.channel_ids is None else [str(c) for c in _ids(agent.channel_ids)],
+        active=bool(agent.active),
+        avatar_url=None,
+        locale=agent.locale,
+    )
+
+
+def team_shape(team: Team, directory: Directory) -> TeamShape:
+    """Agents who share work."""
+    return TeamShape(
+        id=str(team.id), name=team.name, agent_ids=[str(a) for a in sorted(directory.members.get(team.id, ()))]
+    )
+
+
+def tag_shape(tag: Tag) -> TagShape:
+    """A label."""
+    return TagShape(id=str(tag.id), name=tag.name, colour=tag.colour)
+
+
+def canned_shape(canned: Canned) -> CannedShape:
+    """A prepared answer."""
+    return CannedShape(
+        id=str(canned.id),
+        shortcut=canned.shortcut,
+        name=canned.name,
+        text=canned.text,
+        language=canned.language,
+        ends_wait=bool(canned.ends_wait),
+        version=canned.version,
+    )
+
+
+def channel_shape(channel: Channel, public_url: str) -> ChannelShape:
+    """A connected page, number, mailbox or listing, with what its network can do."""
+    found = manifest(channel.network)
+    return ChannelShape(
+        id=str(channel.id),
+        network=channel.network,
+        network_name=found.name,
+        mark=found.mark,
+        colour=found.colour,
+        name=channel.name,
+        brand=channel.brand,
+        location=channel.location,
+        asset_id=channel.asset_id,
+        active=bool(channel.active),
+        sandbox=bool(channel.sandbox),
+        health=channel.health,  # type: ignore[arg-type]
+        health_reason=channel.health_reason,
+        caught_up_at=iso_or_none(channel.caught_up_at),
+        live_since=iso(channel.live_since),
+        webhook_url=webhook_url(channel, public_url),
+        settings=settings_of(channel),
+        capabilities={str(kind): capability_shape(c) for kind, c in found.kinds.items()},
+        reactions_out=list(found.reactions_out),
+        connection_id=None if channel.connection_id is None else str(channel.connection_id),
+        version=channel.version,
+    )
+
+
+def webhook_url(channel: Channel, public_url: str) -> str:
+    """Where the network posts to this channel; empty where it does not."""
+    takes = manifest(channel.network).inbound & {"webhook", "chat"}
+    if not takes:
+        return ""
+    path = "chat" if takes == {"chat"} else f"hooks/{channel.network}"
+    return f"{public_url}/{path}/{channel.id}"
+
+
+def capability_shape(capability: Capability) -> CapabilityShape:
+    """What an agent can do in one kind of thread."""
+    return CapabilityShape(
+        audience=capability.audience,
+        text_limit=capability.text.limit,
+        text_unit=capability.text.unit,
+        attachments=[_attachment_rule(rule) for rule in capability.attachments],
+        actions=sorted(capability.actions),
+        window_seconds=capability.window_seconds,
+        edit_seconds=capability.edit_seconds,
+        delete_seconds=capability.delete_seconds,
+        html=capability.html,
+        recipients=capability.recipients,
+        starts=capability.starts,
+    )
+
+
+def _attachment_rule(rule: AttachmentRule) -> dict[str, Any]:
+    return {"kind": rule.kind, "mimes": list(rule.mimes), "max_bytes": rule.max_bytes, "max_count": rule.max_count}
+
+
+def notification_shape(notification: Notification) -> NotificationShape:
+    """Something one agent should know."""
+    return NotificationShape(
+        id=str(notification.id),
+        kind=notification.kind,
+        conversation_id=None if notification.conversation_id is None else str(notification.conversation_id),
+        text=notification.detail,
+        at=iso(notification.at),
+        read=notification.read_at is not None,
+    )
+
+
+def setting_shape(kind: str, record: Record | None, directory: Directory, public_url: str) -> Any:
+    """The object of a SettingChanged event; None when it was removed or is nobody's to see."""
+    match record:
+        case Agent():
+            return agent_shape(record, directory)
+        case Team():
+            return team_shape(record, directory)
+        case Tag():
+            return tag_shape(record)
+        case Canned():
+            return canned_shape(record)
+        case Channel():
+            return channel_shape(record, public_url)
+        case _:
+            return None

@@ -1,0 +1,285 @@
+"""`GET /live`: one socket of an agent, from handshake to close.
+
+Authorised before it is accepted. Frames are a closed union; anything else closes with 4400, too many with 4429. Nothing
+a client sends is echoed and an error says no more than a code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.responses import JSONResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+import inbox
+from inbox.clock import DAY, SECOND, iso
+from inbox.domain import events as e
+from inbox.domain.permissions import Principal
+from inbox.errors import InboxError
+from inbox.live import frames as f
+from inbox.live.hub import Hub, Socket
+from inbox.live.presence import EXPIRY_SECONDS, TYPING_SECONDS, Presence, Sign
+from inbox.live.tail import Tail
+
+log = structlog.get_logger(__name__)
+
+MAX_REPLAY = 10_000
+MAX_AGE = DAY
+FRAMES_PER_SECOND = 20
+BURST = 60
+CLOSE_SECONDS = 3.0
+
+Authenticate = Callable[[WebSocket], Awaitable[Principal | None]]
+TakeSnapshot = Callable[[Socket, Principal, str], Awaitable[f.Snapshot]]
+AudienceOf = Callable[[Principal, int], Awaitable[e.Audience | None]]
+TypingOut = Callable[[int, int | None, bool], None]
+
+
+class LiveEndpoint:
+    """The endpoint's parts. `audience_of` gives who may see a conversation, None where the principal may not."""
+
+    def __init__(
+        self, *, hub: Hub, tail: Tail, presence: Presence, authenticate: Authenticate, take_snapshot: TakeSnapshot,
+        audience_of: AudienceOf, typing_out: TypingOut, now: Callable[[], int],
+    ) -> None:  # fmt: skip
+        self.hub = hub
+        self.tail = tail
+        self.presence = presence
+        self.authenticate = authenticate
+        self.take_snapshot = take_snapshot
+        self.audience_of = audience_of
+        self.typing_out = typing_out
+        self.now = now
+
+    async def __call__(self, websocket: WebSocket) -> None:
+        """Serve one socket until it closes."""
+        principal = await self._admitted(websocket)
+        if principal is None:
+            return
+        wire = _Wire(websocket)
+        socket = Socket(wire, principal)
+        session = _Session(self, socket, principal)
+        self.hub.add(socket)
+        try:
+            socket.send(
+                f.Hello(
+                    epoch=self.tail.epoch,
+                    position=self.tail.position,
+                    server_time=iso(self.now()),
+                    version=inbox.__version__,
+                )
+            )
+            await session.serve(websocket)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self.hub.remove(socket)
+            session.leave()
+            wire.cancel()
+
+    async def _admitted(self, websocket: WebSocket) -> Principal | None:
+        try:
+            principal = await self.authenticate(websocket)
+        except InboxError as problem:
+            await websocket.send_denial_response(
+                JSONResponse({"code": problem.code, "status": problem.status}, status_code=problem.status)
+            )
+            return None
+        if principal is None:
+            # A browser cannot read a refused handshake: accept, say why with the code, close.
+            await websocket.accept(subprotocol=_subprotocol(websocket))
+            await websocket.close(f.Close.SIGN_IN)
+            return None
+        await websocket.accept(subprotocol=_subprotocol(websocket))
+        return principal
+
+
+def _subprotocol(websocket: WebSocket) -> str | None:
+    return f.SUBPROTOCOL if f.SUBPROTOCOL in websocket.scope.get("subprotocols", []) else None
+
+
+class _Wire:
+    """`hub.Wire` over uvicorn's transport."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        extensions: dict[str, Any] = websocket.scope["extensions"]
+        self._websocket = websocket
+        self._write: Callable[[bytes], None] = extensions["inbox.write"]["write"]
+        self._size: Callable[[], int] = extensions["inbox.buffered"]["size"]
+        self._abort: Callable[[], None] = extensions["inbox.abort"]["abort"]
+        self._closing: asyncio.Task[None] | None = None
+
+    def write(self, frames: bytes) -> None:
+        self._write(frames)
+
+    def buffered(self) -> int:
+        return self._size()
+
+    def close(self, code: f.Close) -> None:
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close(code))
+
+    async def _close(self, code: f.Close) -> None:
+        # A peer that has stopped reading takes no close frame either: it is cut after a moment.
+        with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._websocket.close(code)
+                return
+        self._abort()
+
+    def cancel(self) -> None:
+        if self._closing is not None and self._closing.done():
+            self._closing = None
+
+
+class _Session:
+    """What one socket asked for and shows."""
+
+    def __init__(self, endpoint: LiveEndpoint, socket: Socket, principal: Principal) -> None:
+        self.endpoint = endpoint
+        self.socket = socket
+        self.principal = principal
+        self.key = f"{id(socket):x}"
+        self.looking: Sign | None = None
+        self._allowance = float(BURST)
+        self._refilled = endpoint.now()
+
+    async def serve(self, websocket: WebSocket) -> None:
+        while True:
+            received = await websocket.receive()
+            if received["type"] == "websocket.disconnect":
+                return
+            if not self._allowed():
+                self.socket.wire.close(f.Close.FLOOD)
+                return
+            data: str | bytes = received.get("text") or received.get("bytes") or b""
+            try:
+                frame = f.decode_client(data)
+            except (msgspec.DecodeError, UnicodeError):
+                self.socket.wire.close(f.Close.BAD_FRAME)
+                return
+            await self._handle(frame)
+
+    def _allowed(self) -> bool:
+        now = self.endpoint.now()
+        earned = max(0, now - self._refilled) / SECOND * FRAMES_PER_SECOND
+        self._allowance = min(float(BURST), self._allowance + earned) - 1.0
+        self._refilled = now
+        return self._allowance >= 0
+
+    async def _handle(self, frame: f.AnyClientFrame) -> None:
+        try:
+            match frame:
+                case f.AskSnapshot(view=view):
+                    await self._snapshot(view)
+                case f.Resume(epoch=epoch, position=position):
+                    await self._resume(epoch, position)
+                case f.Viewing():
+                    await self._viewing(frame)
+                case f.Typing():
+                    await self._typing(frame)
+        except InboxError as problem:
+            self.socket.send(f.Error(code=problem.code))
+
+    async def _snapshot(self, view: str) -> None:
+        socket = self.socket
+        socket.live = False
+        snapshot = await self.endpoint.take_snapshot(socket, self.principal, view)
+        socket.position = snapshot.position
+        socket.send(snapshot)
+        await self._join()
+
+    async def _resume(self, epoch: int, position: int) -> None:
+        reason = await self._why_not(epoch, position)
+        if reason is not None:
+            self.socket.send(f.Resync(reason=reason))  # type: ignore[arg-type]
+            return
+        self.socket.live = False
+        self.socket.position = position
+        await self._join()
+
+    async def _why_not(self, epoch: int, position: int) -> str | None:
+        tail = self.endpoint.tail
+        if epoch != tail.epoch:
+            return "epoch"
+        if tail.position - position > MAX_REPLAY or position < 0:
+            return "too_old"
+        missed = await tail.missed(position, 1)
+        if missed and self.endpoint.now() - missed[0].at > MAX_AGE:
+            return "too_old"
+        return None
+
+    async def _join(self) -> None:
+        """Send what happened since the socket's position, until there is nothing left, then go live without a gap."""
+        socket, tail = self.socket, self.endpoint.tail
+        while socket.position < tail.position:
+            missed = tail.recent(socket.position)
+            if missed is None:
+                missed = await tail.missed(socket.position, 500)
+                if not missed:
+                    break
+            if any(self._changes_scope(one.event) for one in missed):
+                socket.send(f.Resync(reason="scope"))
+                return
+            self.endpoint.hub.replay(socket, missed)
+        socket.live = True
+
+    def _changes_scope(self, event: e.AnyEvent) -> bool:
+        if not isinstance(event, e.SettingChanged):
+            return False
+        return event.object == "team" or (event.object == "agent" and event.id == self.socket.agent_id)
+
+    async def _viewing(self, frame: f.Viewing) -> None:
+        self.socket.views = frozenset(frame.views[:50])
+        wanted = _id(frame.conversation_id)
+        if self.looking is not None and self.looking.conversation_id != wanted:
+            self.leave()
+        self.socket.conversation_id = wanted
+        if wanted is not None and self.principal.agent_id is not None:
+            state = self.looking.state if self.looking is not None else "reading"
+            await self._sign(wanted, state)
+
+    async def _typing(self, frame: f.Typing) -> None:
+        conversation_id = _id(frame.conversation_id)
+        if conversation_id is None or self.principal.agent_id is None:
+            return
+        state = {"reply": "writing", "note": "noting", "none": "reading"}[frame.mode]
+        if await self._sign(conversation_id, state) and frame.mode != "note":
+            # A note being written is nobody's business outside.
+            self.endpoint.typing_out(conversation_id, _id(frame.thread_id), frame.mode == "reply")
+
+    async def _sign(self, conversation_id: int, state: str) -> bool:
+        if self.looking is not None and self.looking.conversation_id == conversation_id:
+            audience: e.Audience | None = e.Audience(self.looking.channel_id, self.looking.team_id)
+        else:
+            audience = await self.endpoint.audience_of(self.principal, conversation_id)
+        if audience is None:
+            self.socket.send(f.Error(code="not_found"))
+            return False
+        seconds = EXPIRY_SECONDS if state == "reading" else TYPING_SECONDS * 2
+        self.looking = Sign(
+            agent_id=self.principal.agent_id or 0,
+            conversation_id=conversation_id,
+            state=state,
+            until=self.endpoint.now() + seconds * SECOND,
+            channel_id=audience.channel_id,
+            team_id=audience.team_id,
+            socket=self.key,
+        )
+        self.endpoint.presence.seen(self.looking)
+        return True
+
+    def leave(self) -> None:
+        """No longer looking: a claim while writing ends with the connection."""
+        if self.looking is not None:
+            self.endpoint.presence.seen(msgspec.structs.replace(self.looking, until=0))
+            self.looking = None
+
+
+def _id(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None

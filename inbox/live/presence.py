@@ -1,0 +1,132 @@
+"""Who looks at what, and who writes: kept in memory, told in batches, gone 30 seconds after the last sign of life.
+
+Not in the log. A note being written is told to colleagues only; the customer's `typing` goes the other way through
+`typing_out`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from inbox.clock import SECOND, iso
+from inbox.domain.events import Audience
+from inbox.domain.shapes import PresenceShape
+from inbox.eventlog.bus import PRESENCE, Bus
+from inbox.live.frames import Presence as PresenceFrame
+from inbox.live.hub import Hub, Socket
+
+EXPIRY_SECONDS = 30
+TYPING_SECONDS = 6
+Looking = Literal["reading", "writing", "noting"]
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """A sign of life: an agent (or, with a name, a customer) at a conversation, until an instant. `until` in the past:
+    left.
+    """
+
+    agent_id: int
+    conversation_id: int
+    state: str
+    until: int
+    channel_id: int | None
+    team_id: int | None
+    socket: str = ""
+    thread_id: int = 0
+    name: str = ""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Sign).decode
+
+
+class Presence:
+    """The presence of all processes, as far as heard. `flush` every 250 ms."""
+
+    def __init__(self, hub: Hub, bus: Bus, now: Callable[[], int]) -> None:
+        self.hub = hub
+        self.bus = bus
+        self.now = now
+        self.entries: dict[tuple[int, int, str], Sign] = {}
+        """(agent, conversation, socket) → newest sign."""
+        self._news: list[Sign] = []
+        bus.listen(PRESENCE, self._heard)
+
+    def seen(self, sign: Sign) -> None:
+        """Note a sign and tell the others."""
+        self.bus.publish(PRESENCE, _encode(sign))
+
+    def _heard(self, payload: bytes) -> None:
+        sign = _decode(payload)
+        if sign.agent_id:
+            key = (sign.agent_id, sign.conversation_id, sign.socket)
+            known = self.entries.get(key)
+            if sign.until <= self.now():
+                self.entries.pop(key, None)
+            else:
+                self.entries[key] = sign
+            if known is not None and known.state == sign.state and sign.until > self.now():
+                # A renewal: nobody needs to be told before the old one would end.
+                if known.until - self.now() > EXPIRY_SECONDS * SECOND // 3:
+                    return
+        self._news.append(sign)
+
+    def flush(self) -> None:
+        """Tell what changed, and who went silent."""
+        now = self.now()
+        for key, sign in list(self.entries.items()):
+            if sign.until <= now:
+                del self.entries[key]
+                self._news.append(sign)
+        news, self._news = self._news, []
+        if not news:
+            return
+        for scope in list(self.hub.groups):
+            visible = [s for s in news if scope.sees(Audience(s.channel_id, s.team_id))]
+            if visible:
+                frame = self._frame(visible)
+                for socket in list(self.hub.groups.get(scope, ())):
+                    if socket.live:
+                        socket.send(frame)
+
+    def _frame(self, news: list[Sign]) -> PresenceFrame:
+        people = {(s.agent_id, s.conversation_id) for s in news if s.agent_id}
+        return PresenceFrame(
+            entries=[self.shape(agent, conversation) for agent, conversation in sorted(people)],
+            typing=[
+                {
+                    "conversation_id": str(s.conversation_id),
+                    "thread_id": str(s.thread_id),
+                    "name": s.name,
+                    "until": iso(s.until),
+                }
+                for s in news
+                if not s.agent_id
+            ],
+        )
+
+    def shape(self, agent_id: int, conversation_id: int) -> PresenceShape:
+        """What an agent does at a conversation over all his tabs: writing over noting over reading; gone when nothing
+        is left.
+        """
+        mine = [s for (a, c, _), s in self.entries.items() if a == agent_id and c == conversation_id]
+        rank = {"writing": 2, "noting": 1, "reading": 0}
+        best = max(mine, key=lambda s: (rank[s.state], s.until), default=None)
+        return PresenceShape(
+            agent_id=str(agent_id),
+            conversation_id=str(conversation_id),
+            state=best.state if best else "reading",  # type: ignore[arg-type]
+            until=iso(best.until if best else 0),
+        )
+
+    def visible_to(self, socket: Socket) -> list[PresenceShape]:
+        """Everyone who looks at something this socket may see: for its snapshot."""
+        pairs = {
+            (s.agent_id, s.conversation_id)
+            for s in self.entries.values()
+            if socket.scope.sees(Audience(s.channel_id, s.team_id)) and s.until > self.now()
+        }
+        return [self.shape(agent, conversation) for agent, conversation in sorted(pairs)]

@@ -1,0 +1,98 @@
+"""An event made ready to be shown: its frame, encoded once, and who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from inbox.clock import iso
+from inbox.domain import events as e
+from inbox.domain.state import State
+from inbox.eventlog.show import Show, public_data, text_id
+from inbox.eventlog.show_settings import setting_shape
+from inbox.live.frames import Event, Left, encode
+from inbox.live.protocol import text_frame
+
+_ENTERED = (b',"entered":false}', b',"entered":true}')
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One event of the log as websocket frames. `entered` and `left` are made when somebody needs them."""
+
+    position: int
+    at: int
+    conversation_id: int | None
+    audience: e.Audience
+    before: e.Audience
+    payload: bytes
+    """JSON of the event frame with `entered` false."""
+    frame: bytes
+    event: e.AnyEvent
+
+    def entered(self) -> bytes:
+        """The frame for those to whom the conversation is newly visible."""
+        return text_frame(self.payload.removesuffix(_ENTERED[0]) + _ENTERED[1])
+
+    def left(self) -> bytes:
+        """The frame for those who may no longer see it."""
+        return text_frame(encode(Left(position=self.position, conversation_id=str(self.conversation_id))))
+
+
+class Showing:
+    """Makes `Shown` from logged events and the state of their batch, or one loaded for them."""
+
+    def __init__(self, show: Show, public_url: str) -> None:
+        self.show = show
+        self.public_url = public_url
+
+    def of(self, logged: e.Logged, state: State) -> Shown:
+        """One event. What the state does not hold stays out of the frame."""
+        conversation_id = e.conversation_of(logged.event)
+        conversation = state.conversations.get(conversation_id or 0)
+        payload = encode(
+            Event(
+                position=logged.position,
+                event=e.name_of(logged.event),
+                at=iso(logged.at),
+                conversation_id=text_id(conversation_id),
+                row=self.show.row(conversation, state) if conversation is not None else None,
+                data=self._data(logged, state),
+            )
+        )
+        return Shown(
+            logged.position, logged.at, conversation_id, logged.audience, logged.before, payload, text_frame(payload),
+            logged.event,
+        )  # fmt: skip
+
+    def _data(self, logged: e.Logged, state: State) -> dict[str, Any]:
+        data = public_data(logged.event)
+        data["actor"] = self.show.actor(logged.actor, state)
+        message = state.messages.get(getattr(logged.event, "message_id", 0))
+        if message is not None:
+            data["message"] = self.show.message(message, state)
+        if isinstance(logged.event, e.SettingChanged):
+            data["value"] = None if logged.event.removed else self._setting(logged.event)
+        elif isinstance(logged.event, e.ChannelHealthChanged):
+            data["object"], data["value"] = "channel", self._setting_of("channel", logged.event.channel_id)
+        return data
+
+    def _setting(self, event: e.SettingChanged) -> Any:
+        return self._setting_of(event.object, event.id)
+
+    def _setting_of(self, kind: str, object_id: int) -> Any:
+        directory = self.show.directory
+        tables: dict[str, dict[int, Any]] = {
+            "agent": directory.agents,
+            "team": directory.teams,
+            "tag": directory.tags,
+            "canned": directory.canned,
+            "channel": directory.channels,
+        }
+        record = tables.get(kind, {}).get(object_id)
+        return setting_shape(kind, record, directory, self.public_url)
+
+
+def needs_directory(event: e.Event) -> bool:
+    """Events whose frame shows a settings object: the directory must be read again before they are shown."""
+    return isinstance(event, (e.SettingChanged, e.ChannelHealthChanged))

@@ -1,0 +1,525 @@
+"""Conversations and all that hangs on them, the log, and what is under way.
+
+The comment at each index names the query it serves.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary
+from sqlalchemy import text as sql
+
+from inbox.storage.tables import columns as c
+
+workspace = c.table(
+    "workspace",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    c.at("position"),
+    c.at("last_id"),
+    c.at("last_number"),
+    c.integer("epoch"),
+    c.text("name"),
+    c.text("settings"),
+    c.at("created_at"),
+)
+
+conversation = c.table(
+    "conversation",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("number"),
+    c.text("status"),
+    c.text("priority"),
+    c.text("subject"),
+    c.identifier("contact_id"),
+    c.identifier("channel_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.text("audience"),
+    c.text("language", null=True),
+    c.integer("rating", null=True),
+    c.identifier("assignee_id", null=True),
+    c.identifier("team_id", null=True),
+    c.text("tags"),
+    c.text("preview"),
+    c.text("preview_direction"),
+    c.integer("message_count"),
+    c.integer("participants_count"),
+    c.at("waiting_since", null=True),
+    c.at("deadline_at", null=True),
+    c.at("window_closes_at", null=True),
+    c.at("last_activity_at"),
+    c.at("created_at"),
+    c.at("opened_at"),
+    c.at("closed_at", null=True),
+    c.integer("episode"),
+    c.at("snoozed_until", null=True),
+    c.integer("snooze_until_reply"),
+    c.integer("spam"),
+    c.text("failed"),
+    c.text("escalation"),
+    c.text("origin"),
+    c.identifier("campaign_id", null=True),
+    c.text("external_refs"),
+    c.identifier("linked_from", null=True),
+    c.identifier("merged_into", null=True),
+    c.at("as_of"),
+)
+_open = sql("status = 'open'")
+_waits = sql("status = 'open' AND waiting_since IS NOT NULL")
+Index("conversation_number", conversation.c.workspace_id, conversation.c.number, unique=True)
+# lists sorted by activity: all open, by status
+Index("conversation_activity", conversation.c.status, conversation.c.last_activity_at.desc(), conversation.c.id.desc())
+# "waits longest": the start view
+Index(
+    "conversation_waiting",
+    conversation.c.waiting_since,
+    conversation.c.id,
+    sqlite_where=_waits,
+    postgresql_where=_waits,
+)
+# mine, unassigned: by assignee, within a status
+Index(
+    "conversation_assignee",
+    conversation.c.assignee_id,
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
+# a team's list
+Index(
+    "conversation_team",
+    conversation.c.team_id,
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
+# a channel's list
+Index(
+    "conversation_channel",
+    conversation.c.channel_id,
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
+# a person's conversations
+Index("conversation_contact", conversation.c.contact_id, conversation.c.last_activity_at.desc())
+
+thread = c.table(
+    "thread",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("channel_id"),
+    c.text("external_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.text("audience"),
+    c.identifier("conversation_id"),
+    c.identifier("identity_id", null=True),
+    c.identifier("post_id", null=True),
+    c.text("title"),
+    c.text("address"),
+    c.at("window_closes_at", null=True),
+    c.at("last_in_at", null=True),
+    c.identifier("last_in_id", null=True),
+    c.integer("closed"),
+    c.text("recipients"),
+    c.at("delivered_up_to", null=True),
+    c.at("read_up_to", null=True),
+    c.at("created_at"),
+)
+# a network's item finds its thread; redelivery cannot make a second one
+Index("thread_external", thread.c.workspace_id, thread.c.channel_id, thread.c.external_id, unique=True)
+Index("thread_conversation", thread.c.conversation_id)  # threads of a row
+
+message = c.table(
+    "message",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("conversation_id"),
+    c.identifier("thread_id", null=True),
+    c.identifier("channel_id"),
+    c.text("external_id", null=True),
+    c.text("kind"),
+    c.text("direction"),
+    c.text("author_kind"),
+    c.identifier("author_id", null=True),
+    c.identifier("identity_id", null=True),
+    c.identifier("in_reply_to", null=True),
+    c.integer("rating", null=True),
+    c.integer("version"),
+    c.at("edited_at", null=True),
+    c.at("deleted_at", null=True),
+    c.integer("erased"),
+    c.at("hidden_at", null=True),
+    c.text("automatic"),
+    c.text("mark"),
+    c.integer("needs_answer"),
+    c.at("occurred_at"),
+    c.at("received_at"),
+    c.at("position"),
+    c.at("as_of"),
+    c.text("delivery_state"),
+    c.text("delivery_reason"),
+    c.at("delivery_at", null=True),
+    c.at("delivery_until", null=True),
+    c.integer("parts"),
+    c.text("refused_recipients"),
+    c.at("released_at", null=True),
+    c.at("accepted_at", null=True),
+    c.integer("ends_wait"),
+    c.text("client_key", null=True),
+    c.text("reactions"),
+)
+_known = sql("external_id IS NOT NULL")
+# no item twice, whatever the network redelivers
+Index(
+    "message_external",
+    message.c.workspace_id,
+    message.c.channel_id,
+    message.c.external_id,
+    unique=True,
+    sqlite_where=_known,
+    postgresql_where=_known,
+)
+Index("message_timeline", message.c.conversation_id, message.c.position.desc(), message.c.id.desc())  # the timeline
+Index("message_identity", message.c.identity_id)  # erasure, participants
+Index(  # echoes of our own sends
+    "message_client_key",
+    message.c.client_key,
+    sqlite_where=sql("client_key IS NOT NULL"),
+    postgresql_where=sql("client_key IS NOT NULL"),
+)
+Index(  # watermark receipts: what a thread was sent and is not read yet
+    "message_undelivered",
+    message.c.thread_id,
+    sqlite_where=sql("delivery_state IN ('accepted', 'delivered')"),
+    postgresql_where=sql("delivery_state IN ('accepted', 'delivered')"),
+)
+
+alias = c.table(  # other external ids of one item: members of an album, parts of a reply
+    "message_alias",
+    c.workspace(key=True),
+    c.identifier("channel_id", key=True),
+    c.text("external_id", key=True),
+    c.identifier("message_id"),
+)
+Index("message_alias_message", alias.c.message_id)
+
+content = c.table(
+    "content",
+    c.workspace(),
+    c.identifier("message_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    c.text("text"),
+    c.text("html", null=True),
+    c.text("quoted_html", null=True),
+    c.text("title"),
+    c.integer("rating", null=True),
+    c.text("attachments"),
+    c.text("mentions"),
+    c.text("recipients"),
+    c.at("at"),
+)
+
+identity = c.table(
+    "identity",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("contact_id"),
+    c.text("network"),
+    c.text("scope"),
+    c.text("external_id"),
+    c.text("name"),
+    c.text("username"),
+    c.text("avatar_url", null=True),
+    c.integer("verified", null=True),
+    c.integer("reachable"),
+    c.text("language", null=True),
+    c.text("profile"),
+    c.at("last_seen_at"),
+    c.at("created_at"),
+)
+Index(  # who wrote this
+    "identity_external",
+    identity.c.workspace_id,
+    identity.c.network,
+    identity.c.scope,
+    identity.c.external_id,
+    unique=True,
+)
+Index("identity_contact", identity.c.contact_id)  # a person's identities
+
+identity_alias = c.table(  # strong names by which identities are joined
+    "identity_alias",
+    c.workspace(key=True),
+    c.text("kind", key=True),
+    c.text("value", key=True),
+    c.identifier("identity_id", key=True),
+)
+Index("identity_alias_identity", identity_alias.c.identity_id)
+
+contact = c.table(
+    "contact",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.text("name"),
+    c.text("avatar_url", null=True),
+    c.text("email", null=True),
+    c.text("phone", null=True),
+    c.text("company"),
+    c.text("language", null=True),
+    c.text("note"),
+    c.text("fields"),
+    c.integer("blocked"),
+    c.identifier("merged_into", null=True),
+    c.at("created_at"),
+    c.integer("version"),
+)
+Index("contact_name", contact.c.name)  # contact list and search by prefix
+Index("contact_email", contact.c.email)  # merge suggestions, start of a conversation
+
+contact_ref = c.table(
+    "contact_ref",
+    c.workspace(key=True),
+    c.text("system", key=True),
+    c.text("external_id", key=True),
+    c.identifier("contact_id"),
+)
+Index("contact_ref_contact", contact_ref.c.contact_id)
+
+participant = c.table(
+    "participant",
+    c.workspace(key=True),
+    c.identifier("conversation_id", key=True),
+    c.identifier("identity_id", key=True),
+)
+Index("participant_identity", participant.c.identity_id)  # conversations a person took part in
+
+post = c.table(
+    "post",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("channel_id"),
+    c.text("external_id"),
+    c.text("text"),
+    c.text("url", null=True),
+    c.text("image_url", null=True),
+    c.integer("is_ad"),
+    c.identifier("campaign_id", null=True),
+    c.at("posted_at", null=True),
+    c.at("created_at"),
+)
+Index("post_external", post.c.workspace_id, post.c.channel_id, post.c.external_id, unique=True)
+
+wait = c.table(
+    "wait",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("thread_id"),
+    c.identifier("conversation_id"),
+    c.identifier("identity_id"),
+    c.at("opened_at"),
+    c.at("customer_opened_at"),
+    c.identifier("opened_by"),
+    c.at("position"),
+    c.at("ended_at", null=True),
+    c.at("customer_ended_at", null=True),
+    c.text("end"),
+    c.text("reason"),
+    c.text("ended_by_kind"),
+    c.identifier("ended_by_id", null=True),
+    c.identifier("answer_id", null=True),
+    c.identifier("next_by", null=True),
+    c.at("next_at", null=True),
+    c.at("next_customer_at", null=True),
+    c.at("acknowledged_at", null=True),
+    c.at("deadline_at", null=True),
+    c.at("breached_at", null=True),
+    c.identifier("team_id", null=True),
+    c.identifier("assignee_id", null=True),
+    c.integer("reopened"),
+)
+_running = sql("\"end\" = ''")
+# open waits of a conversation; at most one per thread and author
+Index(
+    "wait_open",
+    wait.c.workspace_id,
+    wait.c.thread_id,
+    wait.c.identity_id,
+    unique=True,
+    sqlite_where=_running,
+    postgresql_where=_running,
+)
+Index(
+    "wait_conversation",
+    wait.c.conversation_id,
+    sqlite_where=_running,
+    postgresql_where=_running,
+)
+Index("wait_author", wait.c.thread_id, wait.c.identity_id)  # what an author waited for lately
+Index("wait_answer", wait.c.answer_id)  # what an answer ended, when it is refused later
+Index("wait_ended", wait.c.ended_at)  # reports
+
+episode = c.table(
+    "episode",
+    c.workspace(),
+    c.identifier("conversation_id", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    c.at("opened_at"),
+    c.at("closed_at", null=True),
+    c.text("closed_by_kind"),
+    c.identifier("closed_by_id", null=True),
+)
+
+outbox = c.table(
+    "outbox",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("message_id"),
+    c.identifier("channel_id"),
+    c.identifier("thread_id"),
+    c.text("purpose"),
+    c.integer("part_index"),
+    c.integer("of"),
+    c.text("key"),
+    c.text("part"),
+    c.text("state"),
+    c.integer("attempts"),
+    c.at("next_at", null=True),
+    c.integer("fence"),
+    c.at("effect_at", null=True),
+    c.text("external_id", null=True),
+    c.text("token"),
+    c.text("error_kind"),
+    c.text("reason"),
+    c.text("actor_kind"),
+    c.identifier("actor_id", null=True),
+    c.at("created_at"),
+    c.at("ended_at", null=True),
+)
+_due = sql("state IN ('waiting', 'sending', 'pending')")
+# what the holder of a channel has to do, oldest first
+Index(
+    "outbox_due",
+    outbox.c.channel_id,
+    outbox.c.id,
+    sqlite_where=_due,
+    postgresql_where=_due,
+)
+Index("outbox_message", outbox.c.message_id)  # the parts of a message
+Index("outbox_key", outbox.c.workspace_id, outbox.c.key, unique=True)
+
+timer = c.table(
+    "timer",
+    c.workspace(key=True),
+    c.text("kind", key=True),
+    c.identifier("ref", key=True),
+    c.at("due_at"),
+    c.integer("generation"),
+)
+Index("timer_due", timer.c.due_at)  # what is due next
+
+orphan = c.table(
+    "orphan",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("channel_id"),
+    c.text("external_id"),
+    Column("inbound", LargeBinary, nullable=False),
+    c.at("received_at"),
+)
+Index("orphan_external", orphan.c.channel_id, orphan.c.external_id)  # applied when the item comes
+
+media = c.table(
+    "media",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("message_id"),
+    c.identifier("channel_id"),
+    c.text("state"),
+    c.text("sha256", null=True),
+    c.text("mime"),
+    c.text("name"),
+    c.integer("size_bytes", null=True),
+    c.text("source"),
+    c.integer("attempts"),
+    c.text("reason"),
+    c.at("created_at"),
+)
+Index("media_message", media.c.message_id)
+Index("media_blob", media.c.sha256)  # is a blob still used
+
+job = c.table(
+    "job",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.text("key"),
+    c.text("kind"),
+    c.identifier("channel_id", null=True),
+    Column("payload", LargeBinary, nullable=False),
+    c.at("due_at"),
+    c.integer("attempts"),
+    c.at("lease_until", null=True),
+    c.text("reason"),
+    c.at("created_at"),
+)
+Index("job_key", job.c.workspace_id, job.c.key, unique=True)  # once per (reader, position, target)
+Index("job_due", job.c.kind, job.c.due_at)  # what is due
+
+raw = c.table(
+    "raw",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.identifier("channel_id"),
+    c.at("received_at"),
+    c.text("state"),
+    c.text("problem"),
+    c.text("headers"),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("raw_received", raw.c.received_at)  # retention
+Index(  # the quarantine page
+    "raw_quarantined",
+    raw.c.state,
+    raw.c.id,
+    sqlite_where=sql("state <> 'done'"),
+    postgresql_where=sql("state <> 'done'"),
+)
+
+raw_of = c.table(  # which identities a raw body names, so that erasure finds it
+    "raw_identity",
+    c.workspace(key=True),
+    c.identifier("identity_id", key=True),
+    c.identifier("raw_id", key=True),
+)
+
+event = c.table(
+    "event",
+    c.workspace(key=True),
+    c.identifier("position", key=True),
+    c.at("at"),
+    c.text("type"),
+    c.identifier("conversation_id", null=True),
+    c.text("actor_kind"),
+    c.identifier("actor_id", null=True),
+    Column("data", LargeBinary, nullable=False),
+    c.text("audience"),
+    c.text("before"),
+)
+Index("event_conversation", event.c.conversation_id, event.c.position.desc())  # the timeline's lines
+
+counter = c.table(
+    "counter",
+    c.workspace(key=True),
+    c.text("cell", key=True),
+    c.at("n"),
+)
+
+seen_delivery = c.table(  # signed delivery ids, where the network gives them: a replay is a no-op
+    "seen_delivery",
+    c.workspace(key=True),
+    c.identifier("channel_id", key=True),
+    c.text("dedupe_key", key=True),
+    c.at("received_at"),
+)
+Index("seen_delivery_received", seen_delivery.c.received_at)  # retention
