@@ -153,9 +153,9 @@ class Context:
     """Where the network posts to this channel."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """The manifest's fields that are not secret."""
-    credentials: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The manifest's secret fields, decrypted; never logged, never part of an error."""
-    secrets: Sequence[bytes] = ()
+    secrets: Sequence[bytes] = field(default=(), repr=False)
     """Live webhook secrets, newest first; more than one while one is being rotated."""
     keys: Mapping[str, bytes] = field(default_factory=dict)
     """Public keys by key id, loaded from `manifest.keys_url`."""

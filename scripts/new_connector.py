@@ -2,7 +2,8 @@
 
     python scripts/new_connector.py line
 
-What it makes passes the conformance kit as it stands; docs/add-a-connector.md goes on from there. Nothing is written over.
+What it makes passes the conformance kit as it stands; docs/add-a-connector.md goes on from there. Nothing is
+written over.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def _best_cut(atoms: list[tuple[str, int]], start: int, end: int) -> int:
     """
     floor = start + (end - start) // 2
     sentence = word = 0
-    for i in range(end - 1, floor, -1):
+    for i in range(end - 1, floor - 1, -1):
         last = atoms[i][0][-1]
         if last == "\n":
             return i + 1

@@ -7,22 +7,28 @@ A message shows the least advanced of its parts. A part moves `waiting → sendi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
+from msgspec import structs
 
 from connectors import inbound as net
 from connectors.errors import SendErrorKind, TREATMENT
-from connectors.outbound import Receipt
+from connectors.outbound import Part, Receipt
 from inbox.clock import SECOND
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain import wait
-from inbox.domain.records import Message, OutboxPart, Thread
+from inbox.domain.records import Message, OutboxPart, Thread, Wait
 from inbox.domain.state import State
 
 ECHO_SECONDS = 15
+RELEASE = "release"
+"""Kind of the timer that ends a hold; its ref is the message."""
 _RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
 _FAILED = frozenset({"refused", "expired", "unknown", "cancelled"})
 _json = msgspec.json.Encoder().encode
+_part_of = msgspec.json.Decoder(Part).decode
 
 
 def actor_of(part: OutboxPart) -> e.Actor:
@@ -36,8 +42,12 @@ def parts_of(state: State, message_id: int) -> list[OutboxPart]:
     return sorted(found, key=lambda p: p.part_index)
 
 
-def changed(state: State, message: Message, new: str, *, reason: str = "", part: int | None = None) -> bool:
-    """Move the message's state, once. False when it is there already."""
+def changed(
+    state: State, message: Message, new: str, *, reason: str = "", part: int | None = None, actor: e.Actor | None = None
+) -> bool:
+    """Move the message's state, once. False when it is there already. The actor is the message's author unless another
+    is given.
+    """
     if message.delivery_state == new and message.delivery_reason == reason:
         return False
     before = message.delivery_state
@@ -46,7 +56,7 @@ def changed(state: State, message: Message, new: str, *, reason: str = "", part:
         e.DeliveryChanged(
             conversation_id=message.conversation_id, message_id=message.id, before=before, state=new, part=part
         ),
-        e.Actor(message.author_kind, message.author_id),  # type: ignore[arg-type]
+        actor or e.Actor(message.author_kind, message.author_id),  # type: ignore[arg-type]
     )
     return True
 
@@ -124,12 +134,81 @@ def _answer_accepted(state: State, message: Message, at: int) -> None:
     if message.author_kind not in ("agent", "outside"):
         return
     desk_at = message.released_at or at
-    for waiting in [w for w in state.waits.values() if w.answer_id == message.id and not w.end]:
+    for waiting in _answered_by(state, message):
         actor = e.Actor(message.author_kind, message.author_id)  # type: ignore[arg-type]
         if message.ends_wait:
             wait.answered(state, waiting, message, actor, desk_at=desk_at, customer_at=at)
         else:
             wait.acknowledged(state, waiting, message, actor, at)
+
+
+def _answered_by(state: State, message: Message) -> list[Wait]:
+    """Open waits this answer ends: those it was given for, and that of the person it answers when an earlier answer,
+    or none, was to end it.
+    """
+    found = [w for w in state.waits.values() if w.answer_id == message.id and not w.end]
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is not None:
+        other = state.open_wait(thread.id, wait.waiting_author(thread, message.identity_id))
+        if other is not None and other not in found and other.opened_by < message.id:
+            found.append(other)
+    return found
+
+
+def released(state: State, message: Message, actor: e.Actor | None = None) -> bool:
+    """The hold is over: by its timer, or because a person sends it now. False when it is not held any more."""
+    if message.delivery_state != "held":
+        return False
+    state.drop_timer(RELEASE, message.id)
+    for part in parts_of(state, message.id):
+        if part.state == "held":
+            part.state = "waiting"
+            state.touch(part)
+    message.released_at = message.released_at or state.now
+    message.delivery_until = None
+    return changed(state, message, "queued", actor=actor)
+
+
+def cancelled(state: State, message: Message, actor: e.Actor) -> bool:
+    """Taken back while it was held: nobody outside saw it, and its waits go on. False when it is on its way already."""
+    if message.delivery_state != "held":
+        return False
+    state.drop_timer(RELEASE, message.id)
+    for part in parts_of(state, message.id):
+        part.state, part.ended_at = "cancelled", state.now
+        state.touch(part)
+    message.delivery_until = message.released_at = None
+    changed(state, message, "cancelled", actor=actor)
+    wait.answer_failed(state, message)
+    return True
+
+
+def tried_again(state: State, message: Message, nonce: Callable[[], str], actor: e.Actor) -> bool:
+    """A person sends what was refused once more, from the first part that was not accepted on, or all of it when it
+    was refused after all had been accepted. False unless it was refused or has expired.
+
+    The parts get new keys: a network that remembers keys would answer an old one with its old refusal.
+    """
+    if message.delivery_state not in ("refused", "expired"):
+        return False
+    parts = parts_of(state, message.id)
+    again = [p for p in parts if p.state != "accepted"] or parts
+    for part in again:
+        planned = structs.replace(_part_of(part.part), key=nonce())
+        part.part, part.key = _json(planned).decode(), planned.key
+        part.state, part.ended_at, part.effect_at, part.next_at = "waiting", None, None, None
+        part.external_id, part.error_kind, part.reason = None, "", ""
+        state.touch(part)
+    if again == parts:
+        message.accepted_at, message.client_key = None, parts[0].key
+    message.released_at = state.now
+    changed(state, message, "queued", actor=actor)
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is not None and message.author_kind == "agent":
+        for wait_id in wait.covered(state, thread, message.identity_id):
+            state.waits[wait_id].answer_id = message.id
+            state.touch(state.waits[wait_id])
+    return True
 
 
 def failed(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, retry_at: int | None) -> None:

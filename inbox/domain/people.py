@@ -97,11 +97,6 @@ def _refresh(state: State, identity: Identity, author: net.Author, at: int) -> N
     # Seen times are worth one write an hour, not one a message.
     if not changed and at - identity.last_seen_at < 3_600_000_000:
         return
-    contact = state.contacts.get(identity.contact_id)
-    if contact is not None and contact.name in ("", identity.name, identity.username) and contact.name != name and name:
-        contact.name = name
-        contact.version += 1
-        state.touch(contact)
     identity.name, identity.username, identity.avatar_url = name, username, avatar_url
     identity.profile, identity.verified = profile, verified
     identity.last_seen_at = max(identity.last_seen_at, at)
@@ -113,6 +108,7 @@ def changed(state: State, channel: ChannelFacts, inbound: net.IdentityChanged) -
     identity = state.identity_by_key.get((channel.network, scope_of(channel), inbound.author.external_id))
     if identity is None:
         return
+    _rename(state, identity, inbound.author)
     _refresh(state, identity, inbound.author, inbound.occurred_at)
     if inbound.reachable is not None and bool(identity.reachable) != inbound.reachable:
         identity.reachable = int(inbound.reachable)
@@ -128,6 +124,24 @@ def changed(state: State, channel: ChannelFacts, inbound: net.IdentityChanged) -
         e.Actor("contact", identity.contact_id),
         audience=e.Audience(channel.id, channel.team_id),
     )
+
+
+def _rename(state: State, identity: Identity, author: net.Author) -> None:
+    """A contact still called as the network calls him follows; every one of his rows is shown anew."""
+    contact = state.contacts.get(identity.contact_id)
+    name = author.name or author.username
+    if (
+        contact is None
+        or not name
+        or contact.name == name
+        or contact.name not in ("", identity.name, identity.username)
+    ):
+        return
+    contact.name = name
+    contact.version += 1
+    state.touch(contact)
+    for conversation in [c for c in state.conversations.values() if c.contact_id == contact.id]:
+        state.emit(e.ContactChanged(contact_id=contact.id, conversation_id=conversation.id))
 
 
 def linked(state: State, channel: ChannelFacts, inbound: net.IdentitiesLinked) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from connectors import inbound as net
 from inbox.clock import MINUTE
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering, people, wait
+from inbox.domain import delivering, people, wait, words
 from inbox.domain import events as e
 from inbox.domain.records import Content, Conversation, Identity, Media, Message, Orphan, Post, Thread
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
@@ -57,7 +57,9 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
         case net.PostSeen(post=post):
             needs.posts.add((channel.id, post.external_id))
         case net.IdentityChanged(author=author, thread_id=thread_id):
-            needs.identities.add((channel.network, people.scope_of(channel), author.external_id))
+            who = (channel.network, people.scope_of(channel), author.external_id)
+            needs.identities.add(who)
+            needs.people.add(who)
             if thread_id is not None:
                 needs.threads.add((channel.id, thread_id))
         case net.IdentitiesLinked(author=author, other_id=other_id):
@@ -728,7 +730,8 @@ def _adopt_orphans(state: State, channel: ChannelFacts, external_ids: list[str],
         inbounds = [(o.id, _decode(o.inbound)) for o in waiting]
         for orphan_id, inbound in sorted(inbounds, key=lambda pair: (isinstance(pair[1], net.MessageDeleted), pair[0])):
             text = getattr(inbound, "text", "")
-            receive(state, channel, Prepared(inbound=inbound, preview=text, folded=text.casefold()), received_at)
+            late = Prepared(inbound=inbound, preview=words.preview(text), folded=words.searchable(text))
+            receive(state, channel, late, received_at)
             state.dropped_orphans.append(orphan_id)
 
 

@@ -19,8 +19,8 @@ from inbox.domain.events import (
     Actor,
     AnyEvent,
     Audience,
-    ConversationEvent,
     Logged,
+    conversation_of,
 )
 from inbox.domain.records import (
     Contact,
@@ -79,22 +79,28 @@ class Needs:
 
     __slots__ = (
         "aliases",
+        "answering",
         "answered_by",
         "authors",
         "client_keys",
         "contacts",
         "contents",
         "conversations",
+        "due",
         "going",
         "identities",
+        "ended_waits",
         "items",
+        "media",
         "messages",
         "newer",
         "outbox",
         "outbox_of",
         "own_pending",
         "own_pending_keys",
+        "people",
         "posts",
+        "seen",
         "threads",
         "threads_by_id",
         "unanswered",
@@ -109,6 +115,8 @@ class Needs:
         self.threads: set[Key] = set()
         self.identities: set[tuple[str, str, str]] = set()
         """(network, scope, external id)."""
+        self.people: set[tuple[str, str, str]] = set()
+        """Identities whose contact's conversations are all needed: their rows show the name that changes."""
         self.posts: set[Key] = set()
         self.conversations: set[int] = set()
         self.messages: set[int] = set()
@@ -141,8 +149,20 @@ class Needs:
         """Threads whose unanswered customer items are needed."""
         self.undelivered: set[int] = set()
         """Threads whose accepted items are needed, for watermark receipts."""
+        self.seen: set[Key] = set()
+        """(channel, dedupe key) of facts that are not told apart by an id of their own: were they taken before."""
         self.newer: dict[int, int] = {}
-        """Conversation → position the agent saw: later items are needed, for the collision check."""
+        """Conversation → position the agent saw: what items were new or changed since, for the collision check."""
+        self.answering: dict[int, int | None] = {}
+        """Conversation that an answer goes into → position the agent saw (None: all): its newest items up to there, and
+        the people in it.
+        """
+        self.ended_waits: set[int] = set()
+        """Conversations whose dismissed and voided waits are needed, to take that back."""
+        self.media: set[int] = set()
+        """Files that are to be attached."""
+        self.due: set[tuple[str, int]] = set()
+        """Timers (kind, ref) that may fire."""
 
 
 class State:
@@ -192,6 +212,17 @@ class State:
         """(conversation, identity) pairs that are known; `new_participants` are written."""
         self.new_participants: list[tuple[int, int]] = []
         self.cells_before: dict[int, str | None] = {}
+        self.newer: dict[int, list[Logged]] = {}
+        """Conversation → events of its items since the position an agent saw, oldest first."""
+        self.due: dict[tuple[str, int], Timer] = {}
+        """Timers as they are stored."""
+        self.seen: set[Key] = set()
+        """(channel, dedupe key) of facts taken before; `new_seen` are written."""
+        self.new_seen: list[tuple[int, str, int]] = []
+        self.raw_identities: list[tuple[int, int]] = []
+        """(identity, raw) pairs: whom a raw body names, so that erasure finds it."""
+        self.cursors: dict[int, str] = {}
+        """Channel → how far its network has been read, committed with what was read."""
 
     # -- ids
 
@@ -302,16 +333,10 @@ class State:
 
         self.workspace.position += 1
         position = self.workspace.position
-        before = audience
-        conversation = None
-        if isinstance(event, ConversationEvent):
-            conversation = self.conversations.get(event.conversation_id)
-            if conversation is not None:
-                before = self.audience_of(conversation)
+        conversation_id = conversation_of(event)
+        conversation = self.conversations.get(conversation_id or 0)
+        before = self.audience_of(conversation) if conversation is not None else audience
         apply(self, event, position, actor)
-        if conversation is None and isinstance(event, ConversationEvent):
-            conversation = self.conversations.get(event.conversation_id)
-            before = self.audience_of(conversation) if conversation is not None else audience
         after = audience
         if conversation is not None:
             conversation.as_of = position
@@ -330,6 +355,10 @@ class State:
     def drop_timer(self, kind: str, ref: int) -> None:
         """The clock of this timer was ended by something else."""
         self.timers[kind, ref] = None
+
+    def timer(self, kind: str, ref: int) -> Timer | None:
+        """The timer as it is now, of those named in `Needs.due`; None when it is gone."""
+        return self.timers[kind, ref] if (kind, ref) in self.timers else self.due.get((kind, ref))
 
     def cell_changes(self) -> dict[str, int]:
         """Changes of the conversation counters: cell → delta."""

@@ -91,8 +91,12 @@ def covered(state: State, thread: Thread, answers: int | None, also: Iterable[in
 
 
 def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk_at: int, customer_at: int) -> None:
-    """The network accepted a person's answer. What came after the answer was let go opens the next wait."""
+    """The network accepted a person's answer. What came after the answer was given opens the next wait; ids are given
+    out in the order of decisions, so they tell what came after.
+    """
     next_by, next_at, next_customer_at = wait.next_by, wait.next_at, wait.next_customer_at
+    if next_by is not None and next_by < message.id:
+        next_by = None
     state.emit(
         e.WaitAnswered(
             conversation_id=wait.conversation_id,
@@ -137,10 +141,10 @@ def dismissed(state: State, waits: Iterable[Wait], reason: str, actor: e.Actor) 
         )
 
 
-def undismissed(state: State, waits: Iterable[Wait], actor: e.Actor) -> None:
-    """A dismissal is taken back, unless the author waits anew already."""
+def taken_back(state: State, waits: Iterable[Wait], actor: e.Actor) -> None:
+    """That a wait was dismissed or voided is taken back, unless the author waits anew already."""
     for wait in list(waits):
-        if wait.end == "dismissed" and state.open_wait(wait.thread_id, wait.identity_id) is None:
+        if wait.end in ("dismissed", "voided") and state.open_wait(wait.thread_id, wait.identity_id) is None:
             state.emit(e.WaitReopened(conversation_id=wait.conversation_id, wait_id=wait.id, reason="undone"), actor)
 
 

@@ -7,7 +7,13 @@ import unicodedata
 
 _BIGRAM = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _KEPT_MARKS = ("\u0e31", "\u0ebc")  # Thai and Lao vowels are marks that carry meaning
-_WORD = re.compile(r"\w+", re.UNICODE)
+_MARKS = "".join(chr(c) for c in range(0x0300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
+"""Vowel signs of Indic, Thai and others are marks: without them a word would fall apart."""
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_MAX_WORD = 64
+_MAX_INDEXED = 200_000
+"""Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
 _SPACE = re.compile(r"\s+")
 
 # Latin letters people write Greek and Armenian with, so that either script finds the other.
@@ -26,9 +32,9 @@ _ARMENIAN = str.maketrans(
         "ց": "ts", "ւ": "v", "փ": "p", "ք": "k", "օ": "o", "ֆ": "f", "և": "ev",
     }
 )  # fmt: skip
-# Spellings of one Greek sound in Latin letters, folded to the letter the table above gives.
-_GREEKLISH = (("ou", "oy"), ("u", "y"), ("ch", "h"), ("x", "h"), ("w", "o"), ("8", "th"), ("ks", "h"), ("ph", "f"))
-_NON_LATIN = re.compile("[\u0370-\u03ff\u0530-\u058f]")
+# Spellings of one Greek sound in Latin letters, brought to the letter the table above gives.
+_SPELLINGS = (("ou", "oy"), ("u", "y"), ("ch", "h"), ("x", "h"), ("w", "o"), ("ks", "h"), ("ph", "f"))
+_EIGHT = re.compile(r"(?<=[a-z])8|8(?=[a-z])")
 
 
 def fold(text: str) -> str:
@@ -40,37 +46,32 @@ def fold(text: str) -> str:
     )
 
 
-def latin(folded: str) -> str:
-    """Greek and Armenian words of a folded text in Latin letters; empty where there are none."""
-    if not _NON_LATIN.search(folded):
-        return ""
-    words = (w for w in _WORD.findall(folded) if _NON_LATIN.search(w))
-    return " ".join(_canonical(w.translate(_GREEK).translate(_ARMENIAN)) for w in words)
+def sounds(folded: str) -> str:
+    """The same words in Latin letters, spelt one way: what Greek or Armenian and its Latin spellings have in common."""
+    heard = folded if folded.isascii() else folded.translate(_GREEK).translate(_ARMENIAN)
+    for written, sound in _SPELLINGS:
+        heard = heard.replace(written, sound)
+    return _EIGHT.sub("th", heard) if "8" in heard else heard
 
 
-def _canonical(word: str) -> str:
-    for written, sound in _GREEKLISH:
-        word = word.replace(written, sound)
-    return word
+def _words(text: str) -> list[str]:
+    folded = fold(text)
+    found = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
+    return [word[:_MAX_WORD] for word in found]
 
 
 def searchable(text: str) -> str:
-    """What goes into the index for a text: its folded words and, for Greek and Armenian, their Latin form."""
-    folded = fold(text)
-    other = latin(folded)
-    return f"{folded} {other}" if other else folded
+    """What goes into the index for a text: its folded words, and how they sound where that is spelt otherwise. Words
+    alone, one blank between them, so that neither engine has to find them.
+    """
+    words = _words(text[:_MAX_INDEXED])
+    heard = sounds(" ".join(words)).split()
+    return " ".join([*words, *(sound for word, sound in zip(words, heard, strict=True) if sound != word)])
 
 
 def query_terms(text: str) -> list[list[str]]:
-    """For each word of a query, the folded forms that count as a hit: as written, and as Latin-written Greek would be."""
-    terms: list[list[str]] = []
-    for word in _WORD.findall(fold(text)):
-        forms = [word]
-        other = latin(word) or (_canonical(word) if word.isascii() and not word.isdigit() else "")
-        if other and other != word:
-            forms.append(other)
-        terms.append(forms)
-    return terms
+    """For each word of a query, the folded forms that count as a hit: as written, and as it sounds."""
+    return [list(dict.fromkeys((word, sounds(word)))) for word in _words(text)]
 
 
 def preview(text: str, limit: int = 160) -> str:

@@ -22,12 +22,15 @@ from inbox.domain.records import (
     Post,
     Record,
     Thread,
+    Timer,
     Wait,
 )
 from inbox.domain.state import Needs, State
 from inbox.domain.wait import MANY_AUTHORS
+from inbox.eventlog import log
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Statement
+from inbox.storage.dialect import record_columns
 
 R = TypeVar("R", bound=Record)
 
@@ -38,15 +41,22 @@ _UNANSWERED = (
 _UNSETTLED = "t.delivery_state IN ('held', 'queued', 'sending', 'pending', 'unknown')"
 _ON_ITS_WAY = "t.delivery_state IN ('accepted', 'delivered')"
 _OPEN = "t.\"end\" = ''"
+_TAKEN_BACK = "t.\"end\" IN ('dismissed', 'voided')"
 _NEWEST = "t.version = (SELECT m.version FROM message m WHERE m.id = t.message_id)"
 
 
-_NEWER = Statement(
-    select(*[c for c in t.message.c if c.name != "workspace_id"])
-    .where(t.message.c.conversation_id == bindparam("conversation"), t.message.c.as_of > bindparam("position"))
-    .order_by(t.message.c.position)
+_NEWER_ITEMS = ("message_received", "message_sent", "message_edited", "message_deleted")
+_NEWEST_SEEN = Statement(
+    select(*record_columns(t.message))
+    .where(
+        t.message.c.conversation_id == bindparam("conversation"),
+        t.message.c.position <= bindparam("position"),
+        t.message.c.direction != "note",
+    )
+    .order_by(t.message.c.position.desc())
     .limit(50)
 )
+_END_OF_TIME = 2**62
 
 
 def load(state: State, needs: Needs) -> Query[None]:
@@ -87,8 +97,13 @@ def _items(state: State, needs: Needs) -> Query[None]:
         needs.messages |= {p.message_id for p in parts}
         needs.outbox_of |= {p.message_id for p in parts}
         needs.answered_by |= {p.message_id for p in parts}
+    yield from _records(state, Media, ByKeys(t.media, sorted(needs.media)))
+    needs.messages |= {m.message_id for m in state.media.values() if m.message_id}
     wanted = sorted(needs.messages - state.messages.keys())
     yield from _records(state, Message, ByKeys(t.message, wanted))
+    if needs.due:
+        timers = yield ByKeys(t.timer, sorted(needs.due), ("kind", "ref"))
+        state.due.update({(row[0], row[1]): Timer(*row) for row in timers})
     for channel_id, external_id, message_id in aliases:
         if message_id in state.messages:
             state.message_by_key[channel_id, external_id] = state.messages[message_id]
@@ -106,6 +121,9 @@ def _threads_and_people(state: State, needs: Needs) -> Query[None]:
         rows = yield ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value"))
         state.alias_owner.update({(kind, value): owner for kind, value, owner in rows})
         yield from _records(state, Identity, ByKeys(t.identity, sorted({row[2] for row in rows})))
+    if needs.seen:
+        rows = yield ByKeys(t.seen_delivery, sorted(needs.seen), ("channel_id", "dedupe_key"))
+        state.seen.update((row[0], row[1]) for row in rows)
 
 
 def _around(state: State, needs: Needs) -> Query[None]:
@@ -122,18 +140,16 @@ def _around(state: State, needs: Needs) -> Query[None]:
     yield from _records(state, Message, ByKeys(t.message, sorted(unanswered), ("thread_id",), _UNANSWERED))
     undelivered = needs.undelivered | _ids_of(state, needs.watermarks)
     yield from _records(state, Message, ByKeys(t.message, sorted(undelivered), ("thread_id",), _ON_ITS_WAY))
-    newest_in = {th.last_in_id for th in state.threads.values() if th.last_in_id is not None}
-    yield from _records(state, Message, ByKeys(t.message, sorted(newest_in - state.messages.keys())))
+    if pending or needs.threads_by_id or needs.conversations:
+        newest_in = {th.last_in_id for th in state.threads.values() if th.last_in_id is not None}
+        yield from _records(state, Message, ByKeys(t.message, sorted(newest_in - state.messages.keys())))
     unsettled = {m.id for m in state.messages.values() if m.thread_id in pending and m.direction == "out"}
-    contents = needs.contents | {m.id for m in state.messages.values() if (m.channel_id, m.external_id) in needs.words}
-    yield from _records(state, Content, ByKeys(t.content, sorted(contents | unsettled), ("message_id",), _NEWEST))
-    outs = {
-        m.id for m in state.messages.values() if m.direction == "out" and (m.channel_id, m.external_id) in needs.items
-    }
+    outs = {m.id for m in state.messages.values() if m.direction == "out"}
     parts_of = sorted(needs.outbox_of | unsettled | outs)
     yield from _records(state, OutboxPart, ByKeys(t.outbox, parts_of, ("message_id",)))
     answers = sorted(needs.answered_by | outs | unsettled)
     yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
+    yield from _shown_with(state, sorted(state.messages.keys() | needs.contents))
     authors = {
         (th.id, _author_of(state, th, key)) for key in needs.authors for th in [state.thread_by_key.get(key[0])] if th
     }
@@ -152,17 +168,49 @@ def _ids_of(state: State, keys: Iterable[tuple[int, str]]) -> set[int]:
 
 
 def _conversations(state: State, needs: Needs) -> Query[None]:
+    known = (state.identity_by_key.get(key) for key in needs.people)
+    contacts = sorted({identity.contact_id for identity in known if identity is not None})
+    yield from _records(state, Conversation, ByKeys(t.conversation, contacts, ("contact_id",)))
     wanted = (
         needs.conversations
-        | {th.conversation_id for th in state.threads.values()}
-        | {m.conversation_id for m in state.messages.values()}
-        | {w.conversation_id for w in state.waits.values()}
+        | state.conversations.keys()
+        | (
+            {th.conversation_id for th in state.threads.values()}
+            | {m.conversation_id for m in state.messages.values()}
+            | {w.conversation_id for w in state.waits.values()}
+        )
     )
     yield from rows_of(state, sorted(wanted), needs)
-    if needs.newer:
-        for conversation_id, position in sorted(needs.newer.items()):
-            rows = yield _NEWER(conversation=conversation_id, position=position)
-            state.load(Message(*row) for row in rows)
+    if needs.ended_waits:
+        ended = sorted(th.id for th in state.threads.values() if th.conversation_id in needs.ended_waits)
+        yield from _records(state, Wait, ByKeys(t.wait, ended, ("thread_id",), _TAKEN_BACK))
+    for conversation_id, position in sorted(needs.newer.items()):
+        yield from _newer(state, conversation_id, position)
+    for conversation_id, seen in sorted(needs.answering.items()):
+        yield from _answered(state, conversation_id, seen)
+
+
+def _newer(state: State, conversation_id: int, position: int) -> Query[None]:
+    """What items came or changed since an agent looked."""
+    logged = yield from log.of_conversation(conversation_id, position + 1, state.workspace.position, _NEWER_ITEMS)
+    state.newer[conversation_id] = logged
+    ids = {one.event.message_id for one in logged}  # type: ignore[union-attr]
+    yield from _records(state, Message, ByKeys(t.message, sorted(ids - state.messages.keys())))
+
+
+def _answered(state: State, conversation_id: int, seen: int | None) -> Query[None]:
+    """Whom an answer can be meant for: the newest items the agent saw, with their authors and words."""
+    rows = yield _NEWEST_SEEN(conversation=conversation_id, position=_END_OF_TIME if seen is None else seen)
+    state.load(Message(*row) for row in rows if row[0] not in state.messages)
+    threads = [th for th in state.threads.values() if th.conversation_id == conversation_id]
+    newest = {th.last_in_id for th in threads if th.last_in_id is not None}
+    yield from _records(state, Message, ByKeys(t.message, sorted(newest - state.messages.keys())))
+    items = [m for m in state.messages.values() if m.conversation_id == conversation_id]
+    people = {m.identity_id for m in items} | {th.identity_id for th in threads}
+    wanted = sorted(i for i in people if i is not None and i not in state.identities)
+    yield from _records(state, Identity, ByKeys(t.identity, wanted))
+    mails = sorted(i for i in newest - state.contents.keys() if state.messages[i].kind == "message")
+    yield from _records(state, Content, ByKeys(t.content, mails, ("message_id",), _NEWEST))
 
 
 def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[None]:
@@ -191,9 +239,15 @@ def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[N
 
 def items_of(state: State, message_ids: list[int]) -> Query[None]:
     """Items with what a frame shows of them: words, files, identities."""
-    found = yield from _records(state, Message, ByKeys(t.message, message_ids))
-    ids = sorted({m.id for m in found})
-    yield from _records(state, Content, ByKeys(t.content, ids, ("message_id",), _NEWEST))
-    yield from _records(state, Media, ByKeys(t.media, ids, ("message_id",)))
-    people = sorted({m.identity_id for m in found if m.identity_id is not None} - state.identities.keys())
+    yield from _records(state, Message, ByKeys(t.message, message_ids))
+    yield from _shown_with(state, message_ids)
+
+
+def _shown_with(state: State, message_ids: list[int]) -> Query[None]:
+    """Words, files and identities of items: an event about an item shows it whole."""
+    contents = yield from _records(state, Content, ByKeys(t.content, message_ids, ("message_id",), _NEWEST))
+    with_files = sorted({c.message_id for c in contents if c.attachments})
+    yield from _records(state, Media, ByKeys(t.media, with_files, ("message_id",)))
+    wanted = {state.messages[i].identity_id for i in message_ids if i in state.messages}
+    people = sorted({i for i in wanted if i is not None} - state.identities.keys())
     yield from _records(state, Identity, ByKeys(t.identity, people))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, func, select
 
 from inbox.domain import events as e
 from inbox.eventlog.save import decode_audience
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, first
+from inbox.storage.database import Query, Row, Statement, among, first
 
 _AFTER = Statement(
     select(
@@ -20,7 +22,7 @@ _AFTER = Statement(
 )  # fmt: skip
 _HEAD = Statement(select(t.workspace.c.position, t.workspace.c.epoch).where(t.workspace.c.id == 1))
 _OLDEST = Statement(select(func.min(t.event.c.position)).where(t.event.c.workspace_id == 1))
-_OF_CONVERSATION = Statement(
+_OF_CONVERSATION = (
     select(
         t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
         t.event.c.before,
@@ -33,6 +35,8 @@ _OF_CONVERSATION = Statement(
     .order_by(t.event.c.position.desc())
     .limit(500)
 )  # fmt: skip
+_ALL_OF_CONVERSATION = Statement(_OF_CONVERSATION)
+_SOME_OF_CONVERSATION = Statement(_OF_CONVERSATION.where(among(t.event.c.type, "types")))
 
 
 def logged_of(row: Row) -> e.Logged:
@@ -50,9 +54,12 @@ def after(position: int, limit: int) -> Query[list[e.Logged]]:
     return [logged_of(row) for row in rows]
 
 
-def of_conversation(conversation_id: int, from_position: int, to_position: int) -> Query[list[e.Logged]]:
-    """Events of one conversation in a span of positions, oldest first; at most the newest 500."""
-    rows = yield _OF_CONVERSATION(conversation=conversation_id, from_position=from_position, to_position=to_position)
+def of_conversation(
+    conversation_id: int, from_position: int, to_position: int, types: Sequence[str] = ()
+) -> Query[list[e.Logged]]:
+    """Events of one conversation in a span of positions, oldest first; at most the newest 500. `types`: only these."""
+    span = {"conversation": conversation_id, "from_position": from_position, "to_position": to_position}
+    rows = yield _SOME_OF_CONVERSATION(**span, types=list(types)) if types else _ALL_OF_CONVERSATION(**span)
     return [logged_of(row) for row in reversed(rows)]
 
 

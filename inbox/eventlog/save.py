@@ -14,6 +14,7 @@ from inbox.domain.records import (
     Job,
     Media,
     Message,
+    Notification,
     Orphan,
     OutboxPart,
     Post,
@@ -53,6 +54,7 @@ _TABLES: dict[type[Record], Table] = {
     Media: t.media,
     Job: t.job,
     Raw: t.raw,
+    Notification: t.notification,
 }
 _SILENT: dict[type[Record], str] = {Job: "nothing"}
 _row = msgspec.structs.astuple
@@ -123,6 +125,9 @@ def _side_tables(state: State) -> list[Write]:
         PutSearch([pair for pair in written if pair[0] not in state.unsearched]),
         DropSearch([(message,) for message in sorted(state.unsearched)]),
         Upsert(t.counter, list(state.cell_changes().items()), ("cell",), "n"),
+        Insert(t.seen_delivery, state.new_seen, "nothing"),
+        Insert(t.raw_of, state.raw_identities, "nothing"),
+        Upsert(t.cursor, [(channel, text, state.now) for channel, text in state.cursors.items()], ("channel_id",)),
     ]
     return [write for write in writes if write.rows]
 

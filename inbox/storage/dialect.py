@@ -33,6 +33,14 @@ def record_columns(table: Table) -> list[Column[object]]:
     return [c for c in table.columns if c.name != "workspace_id"]
 
 
+def _start(table: Table, keys: tuple[str, ...]) -> str:
+    """The first column of the unique key that will be used, where that is the workspace: without it the key is of no
+    use.
+    """
+    leads = "workspace_id" in table.primary_key.columns or "external_id" in keys
+    return "t.workspace_id = 1 AND " if leads else ""
+
+
 @cache
 def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str = "") -> str:
     """SELECT of whole records by a list of keys.
@@ -48,13 +56,13 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
         match = " AND ".join(
             f't."{key}" = {value or f"json_extract(j.value, {chr(39)}$[{i}]{chr(39)})"}' for i, key in enumerate(keys)
         )
-        start = "t.workspace_id = 1 AND " if "external_id" in keys else ""
+        start = _start(table, keys)
         return (
             f'SELECT {_names(columns, "t.")} FROM json_each(?) j CROSS JOIN "{table.name}" t WHERE {start}{match}{more}'
         )
     arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
     match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
-    start = "t.workspace_id = 1 AND " if "external_id" in keys else ""
+    start = _start(table, keys)
     alias = ", ".join(f"k{i}" for i in range(len(keys)))
     return (
         f"SELECT {_names(columns, 'm.')} FROM unnest({arrays}) AS x({alias}) CROSS JOIN LATERAL "
@@ -112,12 +120,13 @@ def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = 
 @cache
 def delete_many(engine: Engine, table: Table, keys: tuple[str, ...]) -> str:
     """DELETE by a list of keys."""
+    start = _start(table, keys)
     if engine == "sqlite":
-        return f'DELETE FROM "{table.name}" WHERE ' + " AND ".join(f'"{key}" = ?' for key in keys)
+        return f'DELETE FROM "{table.name}" AS t WHERE {start}' + " AND ".join(f't."{key}" = ?' for key in keys)
     alias = ", ".join(f"k{i}" for i in range(len(keys)))
     match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
     arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
-    return f'DELETE FROM "{table.name}" t USING unnest({arrays}) AS x({alias}) WHERE {match}'
+    return f'DELETE FROM "{table.name}" t USING unnest({arrays}) AS x({alias}) WHERE {start}{match}'
 
 
 def _arrays(columns: Sequence[Column[object]]) -> str:
@@ -145,7 +154,7 @@ SEARCH_PUT: dict[Engine, str] = {
     "sqlite": "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)",
     "postgres": (
         "INSERT INTO search (message_id, words) "
-        "SELECT x.m, to_tsvector('simple', x.t) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "
+        "SELECT x.m, array_to_tsvector(string_to_array(x.t, ' ')) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "
         "ON CONFLICT (message_id) DO UPDATE SET words = excluded.words"
     ),
 }
@@ -156,12 +165,12 @@ SEARCH_DELETE: dict[Engine, str] = {
 SEARCH_MATCH: dict[Engine, str] = {
     "sqlite": "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
     "postgres": (
-        "WITH hits AS MATERIALIZED (SELECT message_id FROM search WHERE words @@ to_tsquery('simple', $1)) "
+        "WITH hits AS MATERIALIZED (SELECT message_id FROM search WHERE words @@ $1::text::tsquery) "
         "SELECT message_id FROM hits WHERE message_id < $2 ORDER BY message_id DESC LIMIT $3"
     ),
 }
 SEARCH_WALK = (
     "SELECT message_id FROM (SELECT message_id, words FROM search WHERE message_id < $2 ORDER BY message_id DESC "
-    "LIMIT 5000) s WHERE words @@ to_tsquery('simple', $1) LIMIT $3"
+    "LIMIT 5000) s WHERE words @@ $1::text::tsquery LIMIT $3"
 )
 """PostgreSQL, first try: the newest 5,000 hold enough hits of a common word; a rare one then goes through the index."""

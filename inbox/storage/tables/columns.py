@@ -1,7 +1,7 @@
 """The pieces tables are made of.
 
-Every unique key begins with `workspace_id`, so that tables can later be partitioned by it; it is 1 until then. Times are
-BIGINT µs, flags INTEGER 0/1, small structures JSON in TEXT.
+Every unique key begins with `workspace_id`, so that tables can later be partitioned by it; it is 1 until then.
+Times are BIGINT µs, flags INTEGER 0/1, small structures JSON in TEXT.
 """
 
 from __future__ import annotations

@@ -447,6 +447,15 @@ media = c.table(
     c.at("created_at"),
 )
 Index("media_message", media.c.message_id)
+_unfetched = sql("state = 'pending'")
+# what the holder of a channel has to fetch, oldest first
+Index(
+    "media_pending",
+    media.c.channel_id,
+    media.c.id,
+    sqlite_where=_unfetched,
+    postgresql_where=_unfetched,
+)
 Index("media_blob", media.c.sha256)  # is a blob still used
 
 job = c.table(

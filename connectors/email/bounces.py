@@ -1,0 +1,181 @@
+"""Mails of mail systems about our mails: delivery reports, read receipts, complaints.
+
+RFC 3464 (delivery status), RFC 8098 (disposition), RFC 5965 (abuse feedback), and the free forms of qmail, Exim,
+Exchange and Gmail. What cannot be tied to one of our mails is left to be shown as an automatic message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from connectors.email.headers import Address, Headers, addresses, message_ids, split_headers
+from connectors.email.markup import to_text
+from connectors.email.mime import MimePart
+
+Outcome = Literal["failed", "delayed", "delivered", "relayed", "read", "deleted", "complaint"]
+_ACTIONS: dict[str, Outcome] = {
+    "failed": "failed", "failure": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
+    "expanded": "relayed",
+}  # fmt: skip
+_COPY_BELOW = re.compile(
+    r"^-{2,}.*(?:below this line is a copy|copy of (?:the|your) message|original message|returned message"
+    r"|undelivered message|message header|copie du message|kopie der nachricht).*$"
+    r"|^original message headers:|^received: from ",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ID_LINE = re.compile(r"^[ >\t]*message-id:\s*(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -](?=\D|\d\.\d)")
+_FAILED_WORDS = re.compile(
+    r"qmail-send|could ?n[o']t be delivered|could not be delivered|wasn't delivered|was not delivered|undeliver"
+    r"|delivery (?:has )?fail|delivery to the following recipients? failed|failed permanently"
+    r"|permanent(?:ly)? (?:error|fail)|returned mail|address rejected|user unknown|mailbox (?:unavailable|not found)"
+    r"|no such user|konnte nicht zugestellt|unzustellbar|non remis|no se ha podido entregar|не доставлено|недоставленн"
+    r"|配信できません|无法送达|送达失败|送信できません",
+    re.IGNORECASE,
+)
+_DELAYED_WORDS = re.compile(
+    r"delivery (?:is |has been )?delayed|still trying|will (?:keep|continue) (?:to )?try|delay notification",
+    re.IGNORECASE,
+)
+_PART_KINDS = {"message/delivery-status", "message/global-delivery-status"}
+_MDN_KINDS = {"message/disposition-notification", "message/global-disposition-notification"}
+_HEADER_KINDS = {
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+    "message/rfc822-headers",
+}
+_MAX_RECIPIENTS = 100
+
+
+class Report(NamedTuple):
+    """What became of one of our mails at one recipient."""
+
+    outcome: Outcome
+    message_id: str
+    """Of the mail reported on; never empty."""
+    recipient: str
+    reason: str
+
+
+def reports(mail: MimePart) -> list[Report]:
+    """What a mail of a mail system says about ours; empty when it is no such mail or names no mail of ours."""
+    parts = {part.kind: part for part in mail.walk()}
+    original = _original(mail)
+    about = _original_id(mail, original)
+    if status := next((parts[k] for k in _PART_KINDS if k in parts), None):
+        return list(_delivery(status, about)) if about else []
+    if disposition := next((parts[k] for k in _MDN_KINDS if k in parts), None):
+        return _disposition(disposition, about)
+    if "message/feedback-report" in parts:
+        return _complaint(parts["message/feedback-report"], original, about)
+    return _in_words(mail, about)
+
+
+def _original(mail: MimePart) -> Headers | None:
+    """The headers of the mail reported on, from the part that holds it."""
+    part = next((p for p in mail.walk() if p.kind in _HEADER_KINDS), None)
+    return split_headers(part.data().lstrip())[0] if part else None
+
+
+def _original_id(mail: MimePart, original: Headers | None) -> str:
+    if original and original.ids("message-id"):
+        return original.ids("message-id")[0]
+    match = _ID_LINE.search(_words(mail)[-100_000:])
+    if match:
+        return message_ids(match[1])[0]
+    for name in ("x-original-message-id", "in-reply-to", "references"):
+        if found := mail.headers.ids(name):
+            return found[-1]
+    return ""
+
+
+def _blocks(part: MimePart) -> Iterator[Headers]:
+    """The groups of fields of a report, separated by empty lines."""
+    for block in re.split(rb"(?:\r?\n[ \t]*){2,}", part.data().strip()):
+        yield split_headers(block)[0]
+
+
+def _delivery(part: MimePart, about: str) -> Iterator[Report]:
+    for count, block in enumerate(_blocks(part)):
+        recipient = _typed(block.raw("original-recipient")) or _typed(block.raw("final-recipient"))
+        if not recipient or count > _MAX_RECIPIENTS:
+            continue
+        status = _STATUS.search(block.raw("status"))
+        action = block.raw("action").partition("(")[0].strip().lower()
+        by_status: Outcome = (
+            "delivered" if status and status[1][0] == "2" else "delayed" if status and status[1][0] == "4" else "failed"
+        )
+        diagnostic = block.text("diagnostic-code").partition(";")[2].strip() or block.text("diagnostic-code")
+        reason = " ".join(p for p in (status[1] if status else "", diagnostic) if p)
+        yield Report(_ACTIONS.get(action, by_status), about, recipient, _short(reason))
+
+
+def _disposition(part: MimePart, about: str) -> list[Report]:
+    fields = next(_blocks(part), Headers([]))
+    original = fields.ids("original-message-id")
+    about = original[0] if original else about
+    kind = fields.raw("disposition").partition(";")[2].strip().lower().partition("/")[0].strip()
+    recipient = _typed(fields.raw("original-recipient")) or _typed(fields.raw("final-recipient"))
+    if not about or not recipient:
+        return []
+    # `deleted` means thrown away unread (RFC 8098 section 3.2.6.2).
+    return [Report("read" if kind == "displayed" else "deleted", about, recipient, kind)]
+
+
+def _complaint(part: MimePart, original: Headers | None, about: str) -> list[Report]:
+    fields = next(_blocks(part), Headers([]))
+    named = addresses(fields.raw("original-rcpt-to")) or (original.addresses("to") if original else ())
+    if not about or not named:
+        return []
+    return [Report("complaint", about, named[0].address, fields.text("feedback-type") or "abuse")]
+
+
+def _in_words(mail: MimePart, about: str) -> list[Report]:
+    """A bounce without a machine-readable part: recipients from a header or from the text above the copy."""
+    text = _words(mail)
+    copy = _COPY_BELOW.search(text)
+    said = text[: copy.start()] if copy else text
+    if not about or not _FAILED_WORDS.search(f"{mail.headers.text('subject')}\n{said}"):
+        return []
+    failed = mail.headers.addresses("x-failed-recipients") or _named_in(said)
+    outcome: Outcome = "delayed" if _DELAYED_WORDS.search(said) and not failed else "failed"
+    reason = _reason_in(said)
+    return [Report(outcome, about, one.address, reason) for one in failed[:_MAX_RECIPIENTS]]
+
+
+def _named_in(said: str) -> tuple[Address, ...]:
+    """Addresses that stand at the beginning of a line, as bounces list them."""
+    lines = (line.strip().rstrip(":") for line in said.split("\n"))
+    listed = (re.match(r"^(?:[*•-]\s*)?<?([^\s<>@]{1,64}@[^\s<>@:,;]{3,255}\w)>?(?=$|[\s:,(])", line) for line in lines)
+    return tuple(dict.fromkeys(a for match in listed if match for a in addresses(match[1])))
+
+
+def _reason_in(said: str) -> str:
+    lines = [line.strip() for line in said.split("\n")]
+    telling = next((line for line in lines if _STATUS.search(line) or _SMTP_CODE.search(line)), "")
+    return _short(telling or next((line for line in lines if _FAILED_WORDS.search(line)), ""))
+
+
+def _words(mail: MimePart) -> str:
+    texts = (
+        p.text() if p.kind == "text/plain" else to_text(p.text())
+        for p in mail.walk()
+        if p.kind in {"text/plain", "text/html"}
+    )
+    return "\n".join(texts)
+
+
+def _typed(value: str) -> str:
+    """`rfc822; a@b` → `a@b`."""
+    found = addresses(value.rpartition(";")[2])
+    return found[0].address if found else ""
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else f"{text[:299]}…"

@@ -1,0 +1,210 @@
+import { lazy, Suspense, useEffect } from "react";
+import { flushWaiting } from "./commands/reply";
+import { signal } from "./commands/registry";
+import { Person } from "./panes/contact/person";
+import { ConversationList } from "./panes/conversations/list";
+import { Conversation } from "./panes/timeline/conversation";
+import { Rail } from "./panes/views/rail";
+import { openId } from "./store/desk";
+import type { Route } from "./store/route";
+import { unreadNotifications } from "./store/select";
+import { SignIn } from "./signin/sign-in";
+import { t } from "./text/i18n";
+import s from "./app.module.css";
+import { Boundary } from "./ui/boundary";
+import { Icon } from "./ui/icon";
+import type { IconName } from "./ui/icon-paths";
+import { Logo } from "./ui/logo";
+import { Overlays } from "./panes/overlays";
+import { Link } from "./ui/link";
+import { AgentFace } from "./ui/face";
+import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
+import { useKeys } from "./keyboard/use-keys";
+
+const Settings = lazy(() => import("./settings/settings"));
+const LinkPage = lazy(() => import("./signin/link-page"));
+
+export function App() {
+  const session = useDesk((desk) => desk.session);
+  const page = useDesk((desk) => desk.route.page);
+  if (page === "link") {
+    return (
+      <Suspense>
+        <LinkPage />
+      </Suspense>
+    );
+  }
+  if (session === "unknown") return <div className={s.loading} />;
+  if (session === "out") return <SignIn />;
+  return <Shell />;
+}
+
+function Shell() {
+  const core = useCore();
+  const route = useDesk((desk) => desk.route);
+  const phase = useDesk((desk) => desk.sync.phase);
+  useKeys(core);
+  useTitle();
+  useEffect(() => {
+    if (phase === "live") void flushWaiting(core);
+  }, [core, phase]);
+  const settings = route.page === "settings";
+  return (
+    <>
+      <div className={settings ? `${s.app} ${s.page}` : s.app}>
+        <Spine route={route} />
+        {settings ? (
+          <Suspense fallback={<div />}>
+            <Settings section={route.section} />
+          </Suspense>
+        ) : (
+          <DeskPanes />
+        )}
+        <Tabs route={route} />
+      </div>
+      <Overlays />
+    </>
+  );
+}
+
+/** Which panes are beside each other depends on the width alone; the same parts, the same keys. */
+function DeskPanes() {
+  const core = useCore();
+  const id = useDesk(openId);
+  const drawer = useDesk((desk) => desk.drawer);
+  const wide = useMedia("(min-width: 1280px)");
+  const medium = useMedia("(min-width: 1024px)");
+  const phone = usePhone();
+  const close = () => core.show({ drawer: null });
+  const person = id && (
+    <Boundary key={`p${id}`}>
+      <Person id={id} />
+    </Boundary>
+  );
+  return (
+    <>
+      {medium && <Rail />}
+      {!medium && drawer === "rail" && (
+        <Drawer side="start" close={close}>
+          <Rail />
+        </Drawer>
+      )}
+      {!(phone && id) && (
+        <Boundary>
+          <ConversationList />
+        </Boundary>
+      )}
+      {id ? (
+        <Boundary key={id}>
+          <Conversation id={id} />
+        </Boundary>
+      ) : (
+        !phone && <NothingOpen />
+      )}
+      {wide && (person || <aside style={{ background: "var(--surface-base)", borderInlineStart: "1px solid var(--border)" }} />)}
+      {!wide && drawer === "person" && person && (
+        <Drawer side="end" close={close}>
+          {person}
+        </Drawer>
+      )}
+    </>
+  );
+}
+
+function Drawer({ side, close, children }: { side: "start" | "end"; close: () => void; children: React.ReactNode }) {
+  return (
+    <>
+      <button type="button" tabIndex={-1} aria-label={t("close")} className={s.scrim} onClick={close} />
+      <div className={`${s.drawer} ${s[side]}`}>{children}</div>
+    </>
+  );
+}
+
+function NothingOpen() {
+  return (
+    <main className={s.empty} aria-label={t("pane.conversation")}>
+      <strong className="strong">{t("empty.pick")}</strong>
+      <span className="small">
+        <kbd>J</kbd> <kbd>K</kbd> {t("empty.move")} · <kbd>↵</kbd> {t("empty.open")} · <kbd>?</kbd> {t("empty.keys")}
+      </span>
+    </main>
+  );
+}
+
+function Spine({ route }: { route: Route }) {
+  const core = useCore();
+  const me = useSelect((state) => state.me?.agent.id);
+  const unread = useSelect(unreadNotifications);
+  const attention = useSelect((state) => Object.values(state.channels).some((channel) => channel.active && channel.health !== "ok" && channel.health !== "connecting"));
+  return (
+    <nav className={s.spine} aria-label={t("pane.main")}>
+      <Logo className={s.logo} />
+      <SpineLink icon="inbox" label={t("nav.desk")} to={{ page: "desk", view: "waiting", conversation: null }} current={route.page !== "settings"} />
+      <SpineLink icon="settings" label={t("nav.settings")} to={{ page: "settings", section: "channels" }} current={route.page === "settings"} dot={attention} />
+      <span className={s.space} />
+      <button type="button" className={s.item} title={t("nav.notifications")} aria-label={t("nav.notificationsCount", { n: unread })} onClick={() => core.show({ sheet: "notifications" })}>
+        <Icon name="bell" />
+        {unread > 0 && <span className={s.dot} />}
+      </button>
+      <button type="button" className={s.item} title={`${t("cmd.help")}  ?`} aria-label={t("cmd.help")} onClick={() => core.show({ sheet: "help" })}>
+        <Icon name="keyboard" />
+      </button>
+      {me && (
+        <Link className={s.item} to={{ page: "settings", section: "me" }} title={t("cmd.me")}>
+          <AgentFace id={me} size="md" />
+        </Link>
+      )}
+    </nav>
+  );
+}
+
+function SpineLink({ icon, label, to, current, dot }: { icon: IconName; label: string; to: Route; current: boolean; dot?: boolean }) {
+  return (
+    <Link className={s.item} to={to} title={label} aria-label={label} aria-current={current ? "page" : undefined}>
+      <Icon name={icon} />
+      {dot && <span className={s.dot} />}
+    </Link>
+  );
+}
+
+/** Phones: the spine's places as tabs at the bottom. Hidden while a conversation is open, the composer sits there. */
+function Tabs({ route }: { route: Route }) {
+  const core = useCore();
+  const phone = usePhone();
+  const open = useDesk(openId);
+  const unread = useSelect(unreadNotifications);
+  const waiting = useSelect((state) => state.views.waiting?.count ?? 0);
+  if (!phone || open) return null;
+  return (
+    <nav className={s.tabs} aria-label={t("pane.main")}>
+      <Link className={s.tab} to={{ page: "desk", view: "waiting", conversation: null }} aria-current={route.page === "desk" ? "page" : undefined}>
+        <Icon name="inbox" />
+        {t("nav.desk")}
+        {waiting > 0 && <b className={s.badge}>{waiting}</b>}
+      </Link>
+      <button type="button" className={s.tab} onClick={() => { core.go({ page: "desk", view: "waiting", conversation: null }); signal("focus-search"); }}>
+        <Icon name="search" />
+        {t("search")}
+      </button>
+      <button type="button" className={s.tab} onClick={() => core.show({ sheet: "notifications" })}>
+        <Icon name="bell" />
+        {t("nav.notifications")}
+        {unread > 0 && <b className={s.badge}>{unread}</b>}
+      </button>
+      <Link className={s.tab} to={{ page: "settings", section: "me" }} aria-current={route.page === "settings" ? "page" : undefined}>
+        <Icon name="user" />
+        {t("nav.me")}
+      </Link>
+    </nav>
+  );
+}
+
+/** "(37) Inbox": how many wait, for a tab in the background. */
+function useTitle() {
+  const waiting = useSelect((state) => state.views.waiting?.count ?? 0);
+  const unread = useSelect(unreadNotifications);
+  const name = useSelect((state) => String(state.workspace.name ?? "Inbox"));
+  useEffect(() => {
+    document.title = waiting ? `(${waiting}${unread ? "!" : ""}) ${name}` : name;
+  }, [waiting, unread, name]);
+}

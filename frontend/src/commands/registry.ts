@@ -1,0 +1,153 @@
+/**
+ * Everything a person can do by key. This one list feeds the keys, the palette, menus, tooltips, the help sheet and
+ * docs/keyboard.md. A command that is not for now (`when`) is neither offered nor run.
+ */
+
+import type { Core } from "../core";
+import type { IconName } from "../ui/icon-paths";
+import type { Key } from "../text/i18n";
+import { type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
+import { can, row } from "../store/select";
+import { loadConversation, markUnread, move, openConversation, openView, showNew } from "./navigate";
+import { claim, closeAll, dismiss, endEscalation, markSpam, reopen, undoLast } from "./triage";
+
+export type Group = "conversation" | "write" | "move" | "go" | "app";
+
+export interface Command {
+  id: string;
+  label: Key;
+  icon: IconName;
+  group: Group;
+  /** None: only by palette and menu. */
+  keys: readonly string[];
+  whileTyping?: boolean;
+  when?: (core: Core, desk: Desk) => boolean;
+  run: (core: Core) => void;
+}
+
+/** Something a key asks of a part of the screen that only that part can do. */
+export type Signal = "focus-reply" | "focus-note" | "focus-search" | "send" | "send-close" | "next-pane" | "previous-pane" | "canned";
+type Hear = (signal: Signal) => void;
+const hearers = new Set<Hear>();
+
+export function onSignal(hear: Hear): () => void {
+  hearers.add(hear);
+  return () => hearers.delete(hear);
+}
+
+export function signal(what: Signal): void {
+  for (const hear of hearers) hear(what);
+}
+
+const some = (_core: Core, desk: Desk) => targets(desk).length > 0;
+const oneOpen = (_core: Core, desk: Desk) => openId(desk) !== null;
+const onDesk = (_core: Core, desk: Desk) => desk.route.page === "desk" || desk.route.page === "search";
+const ids = (core: Core) => targets(core.desk.get());
+const first = (core: Core) => row(core.state(), ids(core)[0] ?? null);
+const pick = (picker: Picker) => (core: Core) => core.show({ picker, sheet: null });
+const sheet = (name: Sheet) => (core: Core) =>
+  core.show({ sheet: core.desk.get().sheet === name ? null : name, picker: null });
+const goTo = (view: string) => (core: Core) => openView(core, view);
+
+export const COMMANDS: readonly Command[] = [
+  { id: "close", label: "cmd.close", icon: "check", group: "conversation", keys: ["e"], when: (c, d) => some(c, d) && first(c)?.status !== "closed", run: (c) => closeAll(c, ids(c)) },
+  { id: "reopen", label: "cmd.reopen", icon: "inbox", group: "conversation", keys: ["e"], when: (c, d) => some(c, d) && (first(c)?.status === "closed" || first(c)?.spam === true), run: (c) => reopen(c, ids(c)) },
+  { id: "dismiss", label: "cmd.dismiss", icon: "dismiss", group: "conversation", keys: ["d"], when: some, run: (c) => void dismiss(c, ids(c)) },
+  { id: "assign", label: "cmd.assign", icon: "user", group: "conversation", keys: ["a"], when: some, run: pick("assign") },
+  { id: "claim", label: "cmd.claim", icon: "user", group: "conversation", keys: ["i"], when: some, run: (c) => void claim(c, ids(c)) },
+  { id: "team", label: "cmd.team", icon: "users", group: "conversation", keys: ["Shift+t"], when: some, run: pick("team") },
+  { id: "tag", label: "cmd.tag", icon: "tag", group: "conversation", keys: ["t"], when: some, run: pick("tag") },
+  { id: "priority", label: "cmd.priority", icon: "bolt", group: "conversation", keys: ["p"], when: some, run: pick("priority") },
+  { id: "snooze", label: "cmd.snooze", icon: "moon", group: "conversation", keys: ["z"], when: some, run: pick("snooze") },
+  { id: "escalate", label: "cmd.escalate", icon: "flag", group: "conversation", keys: ["!"], when: (c, d) => some(c, d) && !first(c)?.escalation, run: pick("escalate") },
+  { id: "deescalate", label: "cmd.deescalate", icon: "flag", group: "conversation", keys: ["!"], when: (c, d) => some(c, d) && !!first(c)?.escalation, run: (c) => ids(c).forEach((id) => void endEscalation(c, id)) },
+  { id: "spam", label: "cmd.spam", icon: "xcircle", group: "conversation", keys: ["#"], when: (c, d) => some(c, d) && first(c)?.spam === false, run: (c) => markSpam(c, ids(c)) },
+  { id: "merge", label: "cmd.merge", icon: "merge", group: "conversation", keys: [], when: oneOpen, run: pick("merge") },
+  { id: "subject", label: "cmd.subject", icon: "note", group: "conversation", keys: [], when: oneOpen, run: pick("subject") },
+  { id: "handover", label: "cmd.handover", icon: "users", group: "conversation", keys: ["Shift+a"], when: some, run: pick("handover") },
+  { id: "unread", label: "cmd.unread", icon: "mail", group: "conversation", keys: ["Shift+u"], when: some, run: (c) => { for (const id of ids(c)) markUnread(c, id); if (openId(c.desk.get())) openConversation(c, null); } },
+  { id: "copy", label: "cmd.copy", icon: "copy", group: "conversation", keys: ["c"], when: oneOpen, run: (c) => void navigator.clipboard?.writeText(`#${first(c)?.number ?? ""}`) },
+  { id: "refresh", label: "cmd.refresh", icon: "refresh", group: "conversation", keys: [], when: oneOpen, run: (c) => { const id = openId(c.desk.get()); if (id) void loadConversation(c, id); } },
+
+  { id: "reply", label: "cmd.reply", icon: "undo", group: "write", keys: ["r"], when: oneOpen, run: () => signal("focus-reply") },
+  { id: "note", label: "cmd.note", icon: "note", group: "write", keys: ["n"], when: oneOpen, run: () => signal("focus-note") },
+  { id: "canned", label: "cmd.canned", icon: "canned", group: "write", keys: ["m"], when: oneOpen, run: () => signal("canned") },
+  { id: "send", label: "cmd.send", icon: "check", group: "write", keys: ["Mod+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send") },
+  { id: "send-close", label: "cmd.sendClose", icon: "check", group: "write", keys: ["Mod+Shift+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send-close") },
+  { id: "start", label: "cmd.start", icon: "plus", group: "write", keys: ["Shift+n"], run: sheet("start") },
+
+  { id: "next", label: "cmd.next", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onDesk, run: (c) => move(c, 1) },
+  { id: "previous", label: "cmd.previous", icon: "up", group: "move", keys: ["k", "ArrowUp"], when: onDesk, run: (c) => move(c, -1) },
+  { id: "open", label: "cmd.open", icon: "right", group: "move", keys: ["Enter"], when: (_c, d) => d.cursor !== null && openId(d) !== d.cursor, run: (c) => openConversation(c, c.desk.get().cursor) },
+  { id: "select", label: "cmd.select", icon: "check", group: "move", keys: ["x"], when: (_c, d) => d.cursor !== null, run: toggleSelected },
+  { id: "select-all", label: "cmd.selectAll", icon: "check", group: "move", keys: ["Shift+x"], when: onDesk, run: selectAll },
+  { id: "extend-down", label: "cmd.extendDown", icon: "down", group: "move", keys: ["Shift+j", "Shift+ArrowDown"], when: onDesk, run: (c) => move(c, 1, true) },
+  { id: "extend-up", label: "cmd.extendUp", icon: "up", group: "move", keys: ["Shift+k", "Shift+ArrowUp"], when: onDesk, run: (c) => move(c, -1, true) },
+  { id: "show-new", label: "cmd.showNew", icon: "up", group: "move", keys: ["."], when: onDesk, run: showNew },
+  { id: "back", label: "cmd.back", icon: "left", group: "move", keys: ["Escape"], whileTyping: true, run: back },
+  { id: "next-pane", label: "cmd.nextPane", icon: "right", group: "move", keys: ["F6"], whileTyping: true, run: () => signal("next-pane") },
+  { id: "previous-pane", label: "cmd.previousPane", icon: "left", group: "move", keys: ["Shift+F6"], whileTyping: true, run: () => signal("previous-pane") },
+
+  { id: "go-waiting", label: "view.waiting", icon: "alarm", group: "go", keys: ["g w"], run: goTo("waiting") },
+  { id: "go-mine", label: "view.mine", icon: "inbox", group: "go", keys: ["g m"], run: goTo("mine") },
+  { id: "go-unassigned", label: "view.unassigned", icon: "user", group: "go", keys: ["g u"], run: goTo("unassigned") },
+  { id: "go-window", label: "view.window", icon: "hourglass", group: "go", keys: ["g h"], run: goTo("window") },
+  { id: "go-mentions", label: "view.mentions", icon: "at", group: "go", keys: ["g a"], run: goTo("mentions") },
+  { id: "go-escalated", label: "view.escalated", icon: "flag", group: "go", keys: ["g e"], run: goTo("escalated") },
+  { id: "go-snoozed", label: "view.snoozed", icon: "moon", group: "go", keys: ["g z"], run: goTo("snoozed") },
+  { id: "go-closed", label: "view.closed", icon: "check", group: "go", keys: ["g c"], run: goTo("closed") },
+  { id: "go-spam", label: "view.spam", icon: "xcircle", group: "go", keys: [], run: goTo("spam") },
+  { id: "go-comments", label: "kinds.comment", icon: "comment", group: "go", keys: ["g o"], run: goTo("kind:comment") },
+  { id: "go-reviews", label: "kinds.review", icon: "star", group: "go", keys: ["g r"], run: goTo("kind:review") },
+  { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
+  { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
+  { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
+
+  { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },
+  { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: () => signal("focus-search") },
+  { id: "help", label: "cmd.help", icon: "keyboard", group: "app", keys: ["?"], run: sheet("help") },
+  { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u"], run: (c) => void undoLast(c) },
+  { id: "person", label: "cmd.person", icon: "user", group: "app", keys: ["\\"], when: oneOpen, run: (c) => c.show({ drawer: c.desk.get().drawer === "person" ? null : "person" }) },
+  { id: "notifications", label: "cmd.notifications", icon: "bell", group: "app", keys: ["g n"], run: sheet("notifications") },
+]; // biome-ignore format: one command, one line
+
+export const BY_ID: Readonly<Record<string, Command>> = Object.fromEntries(COMMANDS.map((c) => [c.id, c]));
+
+export function isFor(core: Core, command: Command): boolean {
+  return command.when?.(core, core.desk.get()) ?? true;
+}
+
+/** Runs a command by name, as buttons and menus do. */
+export function run(core: Core, id: string): void {
+  const command = BY_ID[id];
+  if (command && isFor(core, command)) command.run(core);
+}
+
+function toggleSelected(core: Core): void {
+  const desk = core.desk.get();
+  const selected = new Set(desk.selected);
+  const id = desk.cursor;
+  if (!id) return;
+  if (!selected.delete(id)) selected.add(id);
+  core.show({ selected, selecting: selected.size > 0 });
+}
+
+function selectAll(core: Core): void {
+  const desk = core.desk.get();
+  const view = desk.route.page === "desk" ? desk.route.view : "search";
+  const all = core.state().lists[view]?.ids ?? [];
+  const selected = desk.selected.size === all.length ? new Set<string>() : new Set(all);
+  core.show({ selected, selecting: selected.size > 0 });
+}
+
+/** One level out: sheet, picker, drawer, the ticks, the text field, at last the conversation on a phone. */
+function back(core: Core): void {
+  const desk = core.desk.get();
+  if (desk.sheet || desk.picker) return core.show({ sheet: null, picker: null });
+  if (desk.drawer) return core.show({ drawer: null });
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused.matches("input, textarea, select")) return focused.blur();
+  if (desk.selecting) return core.show({ selected: new Set(), selecting: false });
+  if (desk.route.page === "search") return core.go({ page: "desk", view: "waiting", conversation: null });
+  if (openId(desk) && window.innerWidth < 768) openConversation(core, null);
+}

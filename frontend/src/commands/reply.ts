@@ -1,0 +1,242 @@
+/** Words that leave: answers, notes, actions on items, and answers that wait here until there is a connection. */
+
+import type { Core } from "../core";
+import { ApiError, newKey, Unreachable } from "../http/api";
+import type { ConversationShape, MessageShape } from "../protocol/types.generated";
+import { putMessage, putRow, without } from "../store/apply";
+import { type Collision, openId } from "../store/desk";
+import { draftKey, type WaitingSend } from "../store/state";
+import { t } from "../text/i18n";
+import { dropDraft, localDraft, saveDraft } from "./drafts";
+import { neighbour, openConversation } from "./navigate";
+import { advance, pushUndo, reason } from "./triage";
+
+export interface Reply {
+  text: string;
+  thread_id?: string;
+  in_reply_to?: string;
+  attachments?: string[];
+  subject?: string;
+  to?: string[];
+  cc?: string[];
+  bcc?: string[];
+  quote?: boolean;
+  forward?: boolean;
+  audience?: "private";
+  split?: boolean;
+  ends_wait?: boolean;
+  send_at?: string;
+}
+
+export type Sent =
+  | { outcome: "sent" }
+  | { outcome: "waiting" }
+  | { outcome: "collision" }
+  | { outcome: "refused"; code: string; text: string; extra: Record<string, unknown> };
+
+/** Sends an answer. The words are cleared only when the server has them, or this browser keeps them for it. */
+export async function sendReply(
+  core: Core,
+  conversation: ConversationShape,
+  reply: Reply,
+  options: { force?: boolean; thenClose?: boolean } = {},
+): Promise<Sent> {
+  const id = conversation.id;
+  const body = {
+    ...reply,
+    seen_position: core.desk.get().began[id] ?? core.state().position,
+    ...(options.force ? { force: true } : {}),
+    ...(options.thenClose ? { then_close: true } : {}),
+  };
+  const waiting: WaitingSend = {
+    key: newKey(),
+    conversation_id: id,
+    kind: "reply",
+    body,
+    text: reply.text,
+    at: new Date().toISOString(),
+  };
+  const sent = await deliver(core, waiting);
+  if (sent.outcome === "sent" || sent.outcome === "waiting") {
+    finished(core, id, "reply");
+    if (options.thenClose) advance(core, [id]);
+  }
+  return sent;
+}
+
+export async function sendNote(
+  core: Core,
+  id: string,
+  note: { text: string; mentions: string[]; attachments: string[] },
+): Promise<Sent> {
+  const at = new Date().toISOString();
+  const sent = await deliver(core, { key: newKey(), conversation_id: id, kind: "note", body: { ...note }, text: note.text, at });
+  if (sent.outcome === "sent" || sent.outcome === "waiting") finished(core, id, "note");
+  return sent;
+}
+
+async function deliver(core: Core, send: WaitingSend): Promise<Sent> {
+  const path = `/conversations/${send.conversation_id}/${send.kind === "note" ? "notes" : "replies"}`;
+  try {
+    const { message } = await core.api.post<{ message: MessageShape }>(path, send.body, { key: send.key });
+    core.store.update((state) => putMessage(state, message), true);
+    if (send.kind === "reply") offerUndo(core, message);
+    return { outcome: "sent" };
+  } catch (error) {
+    if (error instanceof Unreachable) {
+      keep(core, send);
+      return { outcome: "waiting" };
+    }
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "newer_items") {
+      const collision = error.problem as unknown as Collision;
+      core.desk.update((desk) => ({ ...desk, collision: { ...desk.collision, [send.conversation_id]: collision } }), true);
+      return { outcome: "collision" };
+    }
+    return { outcome: "refused", code: error.code, text: error.message, extra: error.problem };
+  }
+}
+
+function finished(core: Core, id: string, mode: "reply" | "note"): void {
+  dropDraft(core, id, mode);
+  core.desk.update(
+    (desk) => ({
+      ...desk,
+      began: without(desk.began, id),
+      collision: without(desk.collision, id),
+      replyTo: without(desk.replyTo, id),
+    }),
+    true,
+  );
+}
+
+/** While a message is held it can be taken back: its words return to the composer. */
+function offerUndo(core: Core, message: MessageShape): void {
+  const until = message.delivery?.state === "held" && message.delivery.until ? Date.parse(message.delivery.until) : null;
+  if (!until) return;
+  const local = until - core.state().clockOffsetMs;
+  const row = core.state().rows[message.conversation_id];
+  const network = row ? (core.state().channels[row.channel_id]?.network_name ?? "") : "";
+  pushUndo(core, {
+    text: t("undo.sending", { name: row?.contact.name ?? "", network }),
+    until: local,
+    seconds: Math.max(1, Math.round((local - Date.now()) / 1000)),
+    run: () => takeBack(core, message),
+  });
+}
+
+export async function takeBack(core: Core, message: MessageShape): Promise<void> {
+  await act(core, message.id, { action: "undo" });
+  const thread = message.thread_id;
+  await saveDraft(core, { id: message.conversation_id, mode: "reply", thread, text: message.text });
+  if (openId(core.desk.get()) !== message.conversation_id) openConversation(core, message.conversation_id);
+}
+
+export interface Action {
+  action: string;
+  text?: string;
+  emoji?: string;
+  reason?: string;
+}
+
+/** Hide, delete, react, retry, … An error goes to whoever asked. */
+export async function act(core: Core, messageId: string, action: Action): Promise<void> {
+  const { message } = await core.api.post<{ message: MessageShape }>(`/messages/${messageId}/actions`, action, {
+    key: newKey(),
+  });
+  if (message) core.store.update((state) => putMessage(state, message), true);
+}
+
+/** The same, with a refusal said at the bottom of the screen. */
+export function tryAct(core: Core, messageId: string, action: Action): void {
+  act(core, messageId, action).catch((error) => core.toast(reason(error), "bad"));
+}
+
+// --- answers that wait in this browser -------------------------------------------------------
+
+const WAITING = "inbox.waiting";
+
+export function restoreWaiting(core: Core): void {
+  try {
+    const kept = JSON.parse(localStorage.getItem(WAITING) ?? "[]") as WaitingSend[];
+    core.store.update((state) => ({ ...state, waitingSends: kept }));
+  } catch {
+    localStorage.removeItem(WAITING);
+  }
+}
+
+function keep(core: Core, send: WaitingSend): void {
+  core.store.update((state) => {
+    const others = state.waitingSends.filter((other) => other.key !== send.key);
+    return { ...state, waitingSends: [...others, send] };
+  }, true);
+  localStorage.setItem(WAITING, JSON.stringify(core.state().waitingSends));
+}
+
+function release(core: Core, key: string): void {
+  core.store.update((s) => ({ ...s, waitingSends: s.waitingSends.filter((other) => other.key !== key) }), true);
+  localStorage.setItem(WAITING, JSON.stringify(core.state().waitingSends));
+}
+
+let flushing = false;
+
+/** Sends what waited, in order, each with the key of its first try, so that nothing goes out twice. */
+export async function flushWaiting(core: Core): Promise<void> {
+  if (flushing) return;
+  flushing = true;
+  try {
+    for (const send of core.state().waitingSends) {
+      const sent = await deliver(core, send);
+      if (sent.outcome === "waiting") return;
+      release(core, send.key);
+      if (sent.outcome === "sent") continue;
+      // Refused after all: the words go back where they were written.
+      await saveDraft(core, { id: send.conversation_id, mode: send.kind, thread: null, text: send.text });
+      const text = sent.outcome === "refused" ? sent.text : t("collision.kept");
+      core.toast(text, "bad", {
+        label: t("open"),
+        run: () => openConversation(core, send.conversation_id),
+      });
+    }
+  } finally {
+    flushing = false;
+  }
+}
+
+export function discardWaiting(core: Core, key: string): void {
+  release(core, key);
+}
+
+// --- a conversation begun by us --------------------------------------------------------------
+
+export interface Start {
+  channel_id: string;
+  to?: string;
+  contact_id?: string;
+  text: string;
+  subject?: string;
+}
+
+export async function startConversation(core: Core, start: Start): Promise<void> {
+  const answer = await core.api.post<{ conversation: ConversationShape; message: MessageShape }>("/conversations", start, {
+    key: newKey(),
+  });
+  core.store.update((state) => putRow(state, answer.conversation), true);
+  offerUndo(core, answer.message);
+  openConversation(core, answer.conversation.id);
+}
+
+/** The next conversation of the list, after an answer that closed this one or on request. */
+export function openNext(core: Core): void {
+  const open = openId(core.desk.get());
+  if (open) openConversation(core, neighbour(core, open));
+}
+
+/** Text the composer of a conversation begins with: the server's draft or the local one, whichever is newer. */
+export function draftText(core: Core, id: string, mode: "reply" | "note"): { text: string; thread: string | null } {
+  const server = core.state().drafts[draftKey(id, mode)];
+  const local = localDraft(id, mode);
+  if (local && (!server || local.at > server.at)) return { text: local.text, thread: local.thread };
+  return { text: server?.text ?? "", thread: server?.thread_id ?? null };
+}
+

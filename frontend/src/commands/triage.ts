@@ -1,0 +1,319 @@
+/** What a person decides about a conversation. Shown at once, then asked of the server, then taken back if refused. */
+
+import type { Core } from "../core";
+import { ApiError, newKey } from "../http/api";
+import type { ConversationShape } from "../protocol/types.generated";
+import { putRow } from "../store/apply";
+import { currentView, openId, type Undo } from "../store/desk";
+import { takeOut } from "../store/lists";
+import { addPending, dropPending } from "../store/pending";
+import { row } from "../store/select";
+import { t } from "../text/i18n";
+import { neighbour, openConversation } from "./navigate";
+
+type Answer = { conversation: ConversationShape };
+type Patch = Partial<ConversationShape>;
+
+/** One change of one conversation, with what it looks like before the server says yes. */
+interface Change {
+  id: string;
+  patch: Patch;
+  ask: () => Promise<Answer | undefined>;
+}
+
+/** Carries out a change. True when the server agreed; a refusal is said in its own words. */
+async function carryOut(core: Core, change: Change): Promise<boolean> {
+  const pending = { id: newKey(), conversation_id: change.id, patch: change.patch };
+  core.store.update((state) => addPending(state, pending), true);
+  try {
+    const answer = await change.ask();
+    core.store.update((state) => dropPending(answer ? putRow(state, answer.conversation) : state, pending.id));
+    return true;
+  } catch (error) {
+    core.store.update((state) => dropPending(state, pending.id), true);
+    core.toast(reason(error), "bad");
+    return false;
+  }
+}
+
+export function reason(error: unknown): string {
+  if (error instanceof ApiError) return error.message || t("error.refused");
+  return t("error.unreachable");
+}
+
+export function pushUndo(core: Core, undo: Omit<Undo, "id">): void {
+  core.desk.update((desk) => ({ ...desk, undos: [...desk.undos.slice(-9), { ...undo, id: newKey() }] }), true);
+}
+
+/** Takes back the newest thing that can be taken back. */
+export async function undoLast(core: Core): Promise<void> {
+  const undos = core.desk.get().undos.filter((undo) => undo.until === null || undo.until > Date.now());
+  const last = undos.at(-1);
+  if (!last) return core.toast(t("undo.nothing"));
+  core.show({ undos: undos.slice(0, -1) });
+  try {
+    await last.run();
+  } catch (error) {
+    core.toast(reason(error), "bad");
+  }
+}
+
+function patchOne(core: Core, id: string, body: Record<string, unknown>, patch: Patch): Promise<boolean> {
+  return carryOut(core, { id, patch, ask: () => core.api.patch<Answer>(`/conversations/${id}`, body) });
+}
+
+interface BulkAnswer {
+  results: { id: string; ok: boolean; code?: string; detail?: string }[];
+}
+
+/** The same change for one or many; many go in one request and are answered one by one. */
+async function patchAll(
+  core: Core,
+  ids: readonly string[],
+  body: Record<string, unknown>,
+  patch: Patch | ((before: ConversationShape) => Patch),
+  done: string,
+  undo: (before: ConversationShape) => { body: Record<string, unknown>; patch: Patch },
+): Promise<void> {
+  const before = ids.map((id) => row(core.state(), id)).filter((r): r is ConversationShape => r !== undefined);
+  const patchOf = (r: ConversationShape) => (typeof patch === "function" ? patch(r) : patch);
+  const changed = await (before.length === 1 && before[0]
+    ? patchOne(core, before[0].id, body, patchOf(before[0])).then((ok) => (ok ? before : []))
+    : bulk(core, before, body, patchOf, done));
+  if (!changed.length) return;
+  pushUndo(core, {
+    text: done,
+    until: null,
+    seconds: 0,
+    run: async () => {
+      await Promise.all(changed.map((r) => patchOne(core, r.id, undo(r).body, undo(r).patch)));
+    },
+  });
+}
+
+async function bulk(
+  core: Core,
+  before: readonly ConversationShape[],
+  body: Record<string, unknown>,
+  patchOf: (row: ConversationShape) => Patch,
+  done: string,
+): Promise<ConversationShape[]> {
+  const pending = before.map((r) => ({ id: newKey(), conversation_id: r.id, patch: patchOf(r) }));
+  core.store.update((state) => pending.reduce(addPending, state), true);
+  const drop = () => core.store.update((state) => pending.reduce((s, p) => dropPending(s, p.id), state));
+  try {
+    const ids = before.map((r) => r.id);
+    const { results } = await core.api.post<BulkAnswer>("/conversations/bulk", { ids, change: body });
+    const refused = results.filter((result) => !result.ok);
+    // The rows themselves come by the socket; until then what was asked for stays on the screen.
+    setTimeout(drop, 1500);
+    core.show({ selected: new Set(refused.map((result) => result.id)), selecting: refused.length > 0 });
+    if (refused.length) {
+      const why = [...new Set(refused.map((result) => result.detail ?? result.code ?? ""))].join(" ");
+      core.toast(t("bulk.partly", { done: results.length - refused.length, refused: refused.length, why }), "bad");
+    } else {
+      core.toast(done);
+    }
+    const ok = new Set(results.filter((result) => result.ok).map((result) => result.id));
+    return before.filter((r) => ok.has(r.id));
+  } catch (error) {
+    drop();
+    core.toast(reason(error), "bad");
+    return [];
+  }
+}
+
+/** After a row leaves by the reader's own hand: it goes at once and the next one opens. */
+export function advance(core: Core, ids: readonly string[]): void {
+  const open = openId(core.desk.get());
+  const view = currentView(core.desk.get());
+  const next = open && ids.includes(open) ? neighbour(core, open) : null;
+  const following = next && ids.includes(next) ? null : next;
+  core.store.update((state) => ids.reduce((s, id) => takeOut(s, view, id), state), true);
+  if (open && ids.includes(open)) openConversation(core, window.innerWidth < 768 ? null : following);
+}
+
+export function closeAll(core: Core, ids: readonly string[]): void {
+  const body = { status: "closed" };
+  const patch: Patch = { status: "closed", waiting_since: null, deadline_at: null };
+  const leaving = currentView(core.desk.get()) !== "closed";
+  const n = ids.length;
+  void patchAll(core, ids, body, patch, t("done.closed", { n }), (before) => ({
+    body: { status: "open" },
+    patch: { status: "open", waiting_since: before.waiting_since, deadline_at: before.deadline_at },
+  }));
+  if (leaving) advance(core, ids);
+}
+
+export function reopen(core: Core, ids: readonly string[]): void {
+  void patchAll(core, ids, { status: "open" }, { status: "open", spam: false }, t("done.reopened", { n: ids.length }), () => ({
+    body: { status: "closed" },
+    patch: { status: "closed" },
+  }));
+}
+
+export function markSpam(core: Core, ids: readonly string[]): void {
+  const patch: Patch = { spam: true, waiting_since: null };
+  void patchAll(core, ids, { status: "spam" }, patch, t("done.spam", { n: ids.length }), (before) => ({
+    body: { status: "open" },
+    patch: { spam: false, status: before.status, waiting_since: before.waiting_since },
+  }));
+  advance(core, ids);
+}
+
+export function assign(core: Core, ids: readonly string[], agentId: string | null, note?: string): void {
+  const name = agentId ? (core.state().agents[agentId]?.name ?? "") : "";
+  const body = { assignee_id: agentId, ...(note ? { note } : {}) };
+  const done = agentId ? t("done.assigned", { name }) : t("done.unassigned");
+  void patchAll(core, ids, body, { assignee_id: agentId }, done, (before) => ({
+    body: { assignee_id: before.assignee_id },
+    patch: { assignee_id: before.assignee_id },
+  }));
+}
+
+/** Takes a conversation, but only if nobody took it since it was on this screen. */
+export async function claim(core: Core, ids: readonly string[]): Promise<void> {
+  const mine = core.state().me?.agent.id;
+  if (!mine) return;
+  const [only] = ids;
+  if (ids.length !== 1 || !only) return assign(core, ids, mine);
+  const before = row(core.state(), only)?.assignee_id ?? null;
+  if (before === mine) return;
+  const body = { assignee_id: "me", expect: { assignee_id: before } };
+  const ok = await patchOne(core, only, body, { assignee_id: mine });
+  if (!ok) return;
+  const run = async () => {
+    await patchOne(core, only, { assignee_id: before }, { assignee_id: before });
+  };
+  pushUndo(core, { text: t("done.claimed"), until: null, seconds: 0, run });
+}
+
+export function setTeam(core: Core, ids: readonly string[], teamId: string | null): void {
+  const name = teamId ? (core.state().teams[teamId]?.name ?? "") : t("team.none");
+  void patchAll(core, ids, { team_id: teamId }, { team_id: teamId }, t("done.team", { name }), (before) => ({
+    body: { team_id: before.team_id },
+    patch: { team_id: before.team_id },
+  }));
+}
+
+export function setPriority(core: Core, ids: readonly string[], priority: ConversationShape["priority"]): void {
+  void patchAll(core, ids, { priority }, { priority }, t("done.priority"), (before) => ({
+    body: { priority: before.priority },
+    patch: { priority: before.priority },
+  }));
+}
+
+export function setSubject(core: Core, id: string, subject: string): void {
+  void patchAll(core, [id], { subject }, { subject }, t("done.subject"), (before) => ({
+    body: { subject: before.subject },
+    patch: { subject: before.subject },
+  }));
+}
+
+/** `until` in ms, or until the customer writes. */
+export function snooze(core: Core, ids: readonly string[], choice: { until: number } | { untilReply: true }): void {
+  const until = "until" in choice ? new Date(choice.until).toISOString() : null;
+  const body = until
+    ? { status: "snoozed", snoozed_until: until }
+    : { status: "snoozed", snooze_until_reply: true };
+  const patch: Patch = { status: "snoozed", snoozed_until: until, snooze_until_reply: !until };
+  void patchAll(core, ids, body, patch, t("done.snoozed", { n: ids.length }), () => ({
+    body: { status: "open" },
+    patch: { status: "open", snoozed_until: null, snooze_until_reply: false },
+  }));
+  if (currentView(core.desk.get()) !== "snoozed") advance(core, ids);
+}
+
+export async function toggleTag(core: Core, ids: readonly string[], tagId: string): Promise<void> {
+  const rows = ids.map((id) => row(core.state(), id)).filter((r): r is ConversationShape => r !== undefined);
+  const add = !rows.every((r) => r.tags.includes(tagId));
+  await setTag(core, rows.filter((r) => r.tags.includes(tagId) !== add).map((r) => r.id), tagId, add);
+}
+
+async function setTag(core: Core, ids: readonly string[], tagId: string, add: boolean): Promise<void> {
+  const name = core.state().tags[tagId]?.name ?? "";
+  const done = await Promise.all(
+    ids.map((id) => {
+      const tags = (row(core.state(), id)?.tags ?? []).filter((other) => other !== tagId);
+      const path = `/conversations/${id}/tags/${tagId}`;
+      const ask = () => (add ? core.api.put<Answer>(path) : core.api.delete<Answer>(path));
+      return carryOut(core, { id, patch: { tags: add ? [...tags, tagId] : tags }, ask });
+    }),
+  );
+  const changed = ids.filter((_, i) => done[i]);
+  if (!changed.length) return;
+  const text = add ? t("done.tagged", { name }) : t("done.untagged", { name });
+  pushUndo(core, { text, until: null, seconds: 0, run: () => setTag(core, changed, tagId, !add) });
+}
+
+/** No answer needed: the wait ends without one, the conversation stays open. */
+export async function dismiss(core: Core, ids: readonly string[]): Promise<void> {
+  const done = await Promise.all(
+    ids.map((id) =>
+      carryOut(core, {
+        id,
+        patch: { waiting_since: null, deadline_at: null },
+        ask: () => core.api.post<Answer>(`/conversations/${id}/dismiss`, {}, { key: newKey() }),
+      }),
+    ),
+  );
+  const changed = ids.filter((_, i) => done[i]);
+  if (!changed.length) return;
+  if (currentView(core.desk.get()) === "waiting") advance(core, changed);
+  const back = async () => {
+    const answers = await Promise.all(changed.map((id) => core.api.delete<Answer>(`/conversations/${id}/dismiss`)));
+    core.store.update((state) => answers.reduce((s, answer) => putRow(s, answer.conversation), state));
+  };
+  pushUndo(core, { text: t("done.dismissed", { n: changed.length }), until: null, seconds: 0, run: back });
+}
+
+export async function escalate(
+  core: Core,
+  id: string,
+  why: string,
+  to: { to_agent_id?: string; to_team_id?: string },
+): Promise<void> {
+  const path = `/conversations/${id}/escalations`;
+  const escalation = {
+    reason: why,
+    by_id: core.state().me?.agent.id ?? null,
+    to_agent_id: to.to_agent_id ?? null,
+    to_team_id: to.to_team_id ?? null,
+    at: new Date().toISOString(),
+    acknowledged_at: null,
+  };
+  const ask = () => core.api.post<Answer>(path, { reason: why, ...to }, { key: newKey() }).then(rowOnly);
+  if (!(await carryOut(core, { id, patch: { escalation }, ask }))) return;
+  const run = async () => {
+    await endEscalation(core, id);
+  };
+  pushUndo(core, { text: t("done.escalated"), until: null, seconds: 0, run });
+}
+
+export function endEscalation(core: Core, id: string): Promise<boolean> {
+  const ask = () => core.api.delete<Answer>(`/conversations/${id}/escalations`).then(rowOnly);
+  return carryOut(core, { id, patch: { escalation: null }, ask });
+}
+
+export function acknowledge(core: Core, id: string): Promise<boolean> {
+  const escalation = row(core.state(), id)?.escalation ?? null;
+  const patch: Patch = { escalation: escalation && { ...escalation, acknowledged_at: new Date().toISOString() } };
+  const ask = () => core.api.post<Answer>(`/conversations/${id}/escalations/acknowledge`).then(rowOnly);
+  return carryOut(core, { id, patch, ask });
+}
+
+/** Some answers bring the conversation, some do not: the socket brings it in any case. */
+function rowOnly(answer: Answer | undefined): Answer | undefined {
+  return answer?.conversation ? answer : undefined;
+}
+
+export async function merge(core: Core, id: string, intoId: string): Promise<void> {
+  const ask = () => core.api.post<Answer>(`/conversations/${id}/merge`, { into_id: intoId }, { key: newKey() });
+  if (!(await carryOut(core, { id, patch: {}, ask: () => ask().then(rowOnly) }))) return;
+  openConversation(core, intoId);
+  const run = async () => {
+    await core.api.post(`/conversations/${id}/unmerge`);
+    openConversation(core, id);
+  };
+  pushUndo(core, { text: t("done.merged"), until: null, seconds: 0, run });
+}

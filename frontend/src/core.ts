@@ -1,0 +1,110 @@
+/** Puts the parts together: state, screen state, HTTP and the socket. One for each window; no framework in it. */
+
+import { Api, ApiError, Unreachable } from "./http/api";
+import type { AgentShape } from "./protocol/types.generated";
+import { apply } from "./store/apply";
+import { currentView, type Desk, DESK_START, openId } from "./store/desk";
+import { formatRoute, parseRoute, type Route } from "./store/route";
+import { START, type State } from "./store/state";
+import { Store } from "./store/store";
+import { Live } from "./sync/socket";
+
+export interface Session {
+  agent: AgentShape;
+  permissions: string[];
+}
+
+export class Core {
+  readonly store = new Store<State>(START);
+  readonly desk = new Store<Desk>(DESK_START);
+  readonly api = new Api();
+  live: Live | null = null;
+  private toasts = 0;
+
+  constructor() {
+    this.api.onFailure = (error) => {
+      if (error instanceof Unreachable) this.live?.suspect();
+      else if (error.status === 401 && this.desk.get().session === "in") this.signedOut("sign_in");
+    };
+  }
+
+  state = (): State => this.store.get();
+
+  /** Changes the screen at once: nothing a key does may wait for a frame. */
+  show(change: Partial<Desk>): void {
+    this.desk.update((desk) => ({ ...desk, ...change }), true);
+  }
+
+  /** Reads the address and asks who is signed in. */
+  async boot(): Promise<void> {
+    this.show({ route: parseRoute(location.pathname, location.search) });
+    window.addEventListener("popstate", () => {
+      this.show({ route: parseRoute(location.pathname, location.search), picker: null, sheet: null });
+    });
+    if (this.desk.get().route.page === "link") return this.show({ session: "out" });
+    try {
+      this.signedIn(await this.api.get<Session>("/session"));
+    } catch (error) {
+      // Without a server there is nothing to show yet; the sign-in page says so when it is used.
+      this.show({ session: "out" });
+      if (error instanceof ApiError && this.desk.get().route.page !== "sign-in") this.go({ page: "sign-in" }, true);
+    }
+  }
+
+  signedIn(session: Session): void {
+    this.store.update((state) => ({ ...state, me: session }), true);
+    const { page } = this.desk.get().route;
+    if (page === "sign-in" || page === "link") this.go(parseRoute("/"), true);
+    this.show({ session: "in", signedOut: null });
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.live = new Live({
+      url: `${scheme}://${location.host}/api/v1/live`,
+      view: () => currentView(this.desk.get()),
+      apply: (frame) => this.store.update((state) => apply(state, frame, Date.now())),
+      changed: (sync) => {
+        const before = this.desk.get();
+        const here = sync.phase === "live" || sync.phase === "stale";
+        const offlineSince = here ? null : (before.offlineSince ?? Date.now());
+        this.desk.update((desk) => ({ ...desk, sync, offlineSince }));
+      },
+      ended: (why) => this.signedOut(why),
+      viewing: () => ({ type: "viewing", conversation_id: openId(this.desk.get()), views: [currentView(this.desk.get())] }),
+    });
+    this.live.start();
+  }
+
+  signedOut(why: "sign_in" | "revoked" | null): void {
+    this.live?.stop();
+    this.live = null;
+    this.store.reset();
+    this.desk.update((desk) => ({ ...DESK_START, theme: desk.theme, compact: desk.compact, route: desk.route }), true);
+    this.show({ session: "out", signedOut: why });
+    this.go({ page: "sign-in" }, true);
+  }
+
+  go(route: Route, replace = false): void {
+    const path = formatRoute(route);
+    if (path !== location.pathname + location.search) {
+      if (replace) history.replaceState(null, "", path);
+      else history.pushState(null, "", path);
+    }
+    this.show({ route, picker: null, drawer: null });
+    this.sayViewing();
+  }
+
+  /** Tells the server what is on this screen, so that colleagues see it and counts of saved views come. */
+  sayViewing(): void {
+    const desk = this.desk.get();
+    this.live?.send({ type: "viewing", conversation_id: openId(desk), views: [currentView(desk)] });
+  }
+
+  toast(text: string, tone: "done" | "bad" = "done", action?: { label: string; run: () => void }): void {
+    this.toasts += 1;
+    const id = this.toasts;
+    this.show({ toast: { id, text, tone, action } });
+    const seconds = tone === "bad" || action ? 12 : 5;
+    setTimeout(() => {
+      if (this.desk.get().toast?.id === id) this.show({ toast: null });
+    }, seconds * 1000);
+  }
+}

@@ -1,0 +1,107 @@
+/** The HTTP side: one function per verb, problem details as errors, keys against doubled sends. */
+
+const ROOT = "/api/v1";
+
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  errors?: { pointer: string; message: string }[];
+  [extra: string]: unknown;
+}
+
+/** The server said no, in its own words. */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+  get status(): number {
+    return this.problem.status;
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** There was no answer at all: what was asked may or may not have happened. */
+export class Unreachable extends Error {}
+
+interface Options {
+  key?: string;
+  etag?: number;
+}
+
+type Listener = (error: ApiError | Unreachable) => void;
+
+export class Api {
+  /** Told of every failure, so that the connection and the session can be looked after in one place. */
+  onFailure: Listener = () => {};
+
+  get<T>(path: string, query: Record<string, string | undefined> = {}): Promise<T> {
+    const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const search = new URLSearchParams(pairs).toString();
+    return this.request<T>("GET", search ? `${path}?${search}` : path);
+  }
+
+  post<T>(path: string, body: unknown = {}, options: Options = {}): Promise<T> {
+    return this.request<T>("POST", path, body, options);
+  }
+
+  patch<T>(path: string, body: unknown, options: Options = {}): Promise<T> {
+    return this.request<T>("PATCH", path, body, options);
+  }
+
+  put<T>(path: string, body: unknown = {}, options: Options = {}): Promise<T> {
+    return this.request<T>("PUT", path, body, options);
+  }
+
+  delete<T>(path: string, body?: unknown): Promise<T> {
+    return this.request<T>("DELETE", path, body);
+  }
+
+  upload<T>(path: string, file: File, key: string): Promise<T> {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return this.request<T>("POST", path, form, { key });
+  }
+
+  private async request<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (method !== "GET") headers["X-Inbox"] = "1";
+    if (options.key) headers["Idempotency-Key"] = options.key;
+    if (options.etag !== undefined) headers["If-Match"] = `"v${options.etag}"`;
+    const form = body instanceof FormData;
+    if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+    const sent = body === undefined ? undefined : form ? body : JSON.stringify(body);
+    let response: Response;
+    try {
+      response = await fetch(ROOT + path, { method, headers, body: sent, credentials: "same-origin" });
+    } catch {
+      throw this.failed(new Unreachable(path));
+    }
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    throw this.failed(new ApiError(await problemOf(response)));
+  }
+
+  private failed(error: ApiError | Unreachable): ApiError | Unreachable {
+    this.onFailure(error);
+    return error;
+  }
+}
+
+/** A proxy in front may answer with a page of its own: then the status is all there is. */
+async function problemOf(response: Response): Promise<Problem> {
+  const bare = { status: response.status, code: `http_${response.status}`, title: response.statusText, detail: "" };
+  try {
+    return { ...bare, ...((await response.json()) as Partial<Problem>) };
+  } catch {
+    return bare;
+  }
+}
+
+/** A key for one create or send, the same for every try of it. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,43 @@
+/** Listens to the keyboard of the whole window and hands presses to the registry. */
+
+import { useEffect } from "react";
+import { COMMANDS, type Command, isFor, onSignal } from "../commands/registry";
+import type { Core } from "../core";
+import { IS_MAC } from "../ui/use-core";
+import { type Binding, Dispatch, isTyping } from "./dispatch";
+import { nextPane } from "./focus";
+
+export function useKeys(core: Core): void {
+  useEffect(() => {
+    const bindings: readonly Binding<Command>[] = COMMANDS.map((command) => ({
+      keys: command.keys,
+      command,
+      whileTyping: command.whileTyping ?? false,
+    }));
+    // Single letters can be switched off (WCAG 2.1.4); combinations and F keys stay.
+    const active = () => (core.desk.get().shortcuts ? bindings : bindings.filter((b) => b.whileTyping));
+    const dispatch = new Dispatch<Command>(active, IS_MAC);
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const desk = core.desk.get();
+      const busy = desk.sheet !== null || desk.picker !== null;
+      // Enter and space belong to the button or link that has the focus.
+      const target = event.target as HTMLElement;
+      if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && target.closest("button, a, [role=menuitem]")) return;
+      const enabled = (command: Command) => (!busy || command.id === "back" || command.id === "palette") && isFor(core, command);
+      const found = dispatch.match(event, isTyping(event.target), enabled);
+      if (found === null) return;
+      event.preventDefault();
+      if (found !== "wait") found.command.run(core);
+    };
+    window.addEventListener("keydown", press);
+    const unhear = onSignal((what) => {
+      if (what === "next-pane") nextPane(1);
+      if (what === "previous-pane") nextPane(-1);
+    });
+    return () => {
+      window.removeEventListener("keydown", press);
+      unhear();
+    };
+  }, [core]);
+}

@@ -1,0 +1,31 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { restoreWaiting } from "./commands/reply";
+import { Core } from "./core";
+import { applyLook, readLook } from "./settings/look-store";
+import { preferredLanguage, useLanguage } from "./text/i18n";
+import { CoreContext } from "./ui/use-core";
+import "@fontsource-variable/inter/wght.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+async function start(): Promise<void> {
+  const core = new Core();
+  const look = readLook();
+  core.show({ theme: look.theme, compact: look.compact, shortcuts: look.shortcuts });
+  applyLook(look);
+  const language = preferredLanguage(look.language, navigator.languages);
+  await useLanguage(language);
+  document.documentElement.lang = language;
+  restoreWaiting(core);
+  const root = document.getElementById("root");
+  if (!root) throw new Error("index.html has no #root");
+  createRoot(root).render(
+    <CoreContext value={core}>
+      <App />
+    </CoreContext>,
+  );
+  await core.boot();
+}
+
+void start();

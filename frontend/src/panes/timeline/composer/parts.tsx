@@ -1,0 +1,75 @@
+import type { CannedShape, ConversationShape } from "../../../protocol/types.generated";
+import { t } from "../../../text/i18n";
+import { Icon } from "../../../ui/icon";
+import { useCore, useSelect } from "../../../ui/use-core";
+import s from "./composer.module.css";
+import { fill, findCanned } from "./suggest";
+
+export function Counter({ length, limit, unit }: { length: number; limit: number; unit: string }) {
+  const near = length >= limit * 0.9;
+  const words = t(unit === "bytes" ? "counter.bytes" : "counter", { n: length, limit });
+  if (length > limit) {
+    return (
+      <span className={s.over} role="status">
+        {t("counter.over", { n: length - limit })}
+      </span>
+    );
+  }
+  return (
+    <span className={near ? s.near : ""} role={near ? "status" : undefined}>
+      {words}
+    </span>
+  );
+}
+
+export function ReplyTo({ row, id }: { row: ConversationShape; id: string | undefined }) {
+  const core = useCore();
+  const message = useSelect((state) => (id ? state.timelines[row.id]?.messages[id] : undefined));
+  if (!message) return null;
+  return (
+    <div className={s.replyTo}>
+      <Icon name="reply" size="s" />
+      <span className="clip grow" dir="auto">
+        {message.author.name}: {message.text}
+      </span>
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("cancel")}
+        onClick={() =>
+          core.desk.update((desk) => {
+            const { [row.id]: _gone, ...replyTo } = desk.replyTo;
+            return { ...desk, replyTo };
+          }, true)
+        }
+      >
+        <Icon name="x" size="s" />
+      </button>
+    </div>
+  );
+}
+
+/** The first few prepared answers in the customer's language, one press away. */
+export function CannedHints({ row, pick }: { row: ConversationShape; pick: (words: string) => void }) {
+  const canned = useSelect((state) => state.canned);
+  const me = useSelect((state) => state.me?.agent.name ?? "");
+  const some = hintsFor(Object.values(canned), row.language);
+  if (!some.length) return null;
+  return (
+    <div className={s.hints}>
+      <span className="tiny faint">{t("canned")}</span>
+      {some.map((one) => (
+        <button key={one.id} type="button" className={s.canned} title={one.text} onClick={() => pick(fill(one.text, row, me))}>
+          <span className="mono">/{one.shortcut}</span>
+          {one.name}
+          {one.language && <span className="faint">{one.language.toUpperCase()}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function hintsFor(all: readonly CannedShape[], language: string | null): CannedShape[] {
+  const fitting = findCanned(all, "", language).filter((one) => !one.language || !language || one.language === language);
+  return fitting.slice(0, 3);
+}

@@ -1,0 +1,124 @@
+import { useEffect, useState } from "react";
+import type { ConversationShape } from "../../../protocol/types.generated";
+import { t } from "../../../text/i18n";
+import { lengthIn } from "../../../text/length";
+import { AgentFace } from "../../../ui/face";
+import { Icon } from "../../../ui/icon";
+import { useSelect } from "../../../ui/use-core";
+import s from "./composer.module.css";
+import { fill, findAgents, findCanned, type Query } from "./suggest";
+
+interface Props {
+  query: Query;
+  row: ConversationShape;
+  pick: (words: string) => void;
+  close: () => void;
+  area: React.RefObject<HTMLTextAreaElement | null>;
+  limit: number | null;
+  unit: string;
+}
+
+interface Option {
+  id: string;
+  words: string;
+  view: React.ReactNode;
+}
+
+/** The list that `/` and `@` open: arrows and Enter work from the text, the focus stays there. */
+export function Suggestions({ query, row, pick, close, area, limit, unit }: Props) {
+  const options = useOptions(query, row, limit, unit);
+  const [at, setAt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another word begins at the top again
+  useEffect(() => setAt(0), [query.text, query.sign]);
+  useEffect(() => {
+    const field = area.current;
+    if (!field) return;
+    const press = (event: KeyboardEvent) => {
+      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+      const chosen = options[at];
+      if (step && options.length) setAt((n) => (n + step + options.length) % options.length);
+      else if ((event.key === "Enter" || event.key === "Tab") && chosen && !event.ctrlKey && !event.metaKey) pick(chosen.words);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    field.addEventListener("keydown", press);
+    return () => field.removeEventListener("keydown", press);
+  });
+  if (!options.length) {
+    return query.text ? null : (
+      <div className={s.pop} role="status">
+        <div className="muted">{t("canned.none")}</div>
+      </div>
+    );
+  }
+  return (
+    <div className={s.pop} role="listbox" aria-label={query.sign === "/" ? t("canned") : t("mentions")}>
+      {options.map((option, i) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are taken by the text field above
+        <div
+          key={option.id}
+          role="option"
+          aria-selected={i === at}
+          tabIndex={-1}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => {
+            pick(option.words);
+            close();
+          }}
+        >
+          {option.view}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function useOptions(query: Query, row: ConversationShape, limit: number | null, unit: string): Option[] {
+  const canned = useSelect((state) => state.canned);
+  const agents = useSelect((state) => state.agents);
+  const me = useSelect((state) => state.me?.agent);
+  if (query.sign === "@") {
+    return findAgents(Object.values(agents), query.text, me?.id).map((agent) => ({
+      id: agent.id,
+      words: `@${agent.name} `,
+      view: (
+        <>
+          <AgentFace id={agent.id} />
+          <span>{agent.name}</span>
+          <span className="muted tiny">{agent.role}</span>
+        </>
+      ),
+    }));
+  }
+  return findCanned(Object.values(canned), query.text, row.language).map((one) => {
+    const words = fill(one.text, row, me?.name ?? "");
+    const over = limit === null ? 0 : lengthIn(words, unit) - limit;
+    return {
+      id: one.id,
+      words,
+      view: (
+        <>
+          <span className="mono" style={{ color: "var(--accent-text)", width: 84 }}>
+            /{one.shortcut}
+          </span>
+          <span className="grow" style={{ minWidth: 0 }}>
+            <span className="flex">
+              <b className="strong">{one.name}</b>
+              {one.language && <span className="chip">{one.language.toUpperCase()}</span>}
+              {over > 0 && (
+                <span className="chip bad">
+                  <Icon name="warn" size="xs" />
+                  {t("counter.over", { n: over })}
+                </span>
+              )}
+            </span>
+            <span className="clip muted" style={{ display: "block" }} dir="auto">
+              {words}
+            </span>
+          </span>
+        </>
+      ),
+    };
+  });
+}

@@ -1,0 +1,226 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { loadOlder, openConversation } from "../../commands/navigate";
+import { discardWaiting } from "../../commands/reply";
+import type { ConversationShape, ThreadShape } from "../../protocol/types.generated";
+import { EMPTY_TIMELINE } from "../../store/state";
+import { timelineItems } from "../../store/select";
+import { t } from "../../text/i18n";
+import { firstName } from "../../text/names";
+import { clock, dayName, shortDate } from "../../text/time";
+import { Icon } from "../../ui/icon";
+import { Dots, kindLabel } from "../../ui/marks";
+import { useCore, useNow, useSelect } from "../../ui/use-core";
+import { EventLine } from "./event-line";
+import { type Block, blocks } from "./lanes";
+import { Message } from "./message";
+import s from "./timeline.module.css";
+
+/** Nearer than this to the end counts as reading along. */
+const NEAR_PX = 80;
+
+export function Timeline({ row, failed }: { row: ConversationShape; failed: string | null }) {
+  const core = useCore();
+  const timeline = useSelect((state) => state.timelines[row.id] ?? EMPTY_TIMELINE);
+  const items = useMemo(() => timelineItems(timeline), [timeline]);
+  const all = useMemo(() => blocks(items, row.threads), [items, row.threads]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { below, jump } = useScroll(scroller, items.length, items.at(-1)?.id, () => loadOlder(core, row.id).catch(() => {}));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
+    <div ref={scroller} className={s.scroll} role="feed" aria-label={t("pane.timeline")} aria-busy={!timeline.loaded} tabIndex={0} data-pane-focus>
+      <div className={s.inner}>
+        {failed && (
+          <div className="banner bad" role="alert">
+            {failed}
+          </div>
+        )}
+        {timeline.olderCursor && (
+          <button type="button" className={`btn sm ${s.older}`} onClick={() => void loadOlder(core, row.id)}>
+            {t("timeline.older")}
+          </button>
+        )}
+        {!timeline.olderCursor && timeline.loaded && <Linked row={row} />}
+        {all.map((block) => (
+          <BlockView key={`${block.type}${block.key}`} block={block} row={row} />
+        ))}
+        <WaitingHere id={row.id} />
+        <CustomerTyping id={row.id} />
+      </div>
+      {below > 0 && (
+        <button type="button" className={`btn sm ${s.jump}`} onClick={jump}>
+          <Icon name="adown" size="s" />
+          <span role="status">{t("timeline.below", { n: below })}</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Stays at the end while the reader is there; holds his place when older items come in above; counts what came below. */
+function useScroll(ref: React.RefObject<HTMLDivElement | null>, count: number, lastId: string | undefined, older: () => void) {
+  const stuck = useRef(true);
+  const before = useRef({ height: 0, last: lastId, count });
+  const [below, setBelow] = useState(0);
+  useLayoutEffect(() => {
+    const box = ref.current;
+    if (!box) return;
+    const { height, last, count: had } = before.current;
+    if (stuck.current) box.scrollTop = box.scrollHeight;
+    else if (last === lastId) box.scrollTop += box.scrollHeight - height;
+    else setBelow((n) => n + Math.max(1, count - had));
+    before.current = { height: box.scrollHeight, last: lastId, count };
+  }, [ref, count, lastId]);
+  useEffect(() => {
+    const box = ref.current;
+    if (!box) return;
+    const scroll = () => {
+      stuck.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+      if (stuck.current) setBelow(0);
+      if (box.scrollTop < NEAR_PX && box.scrollHeight > box.clientHeight) older();
+    };
+    // Pictures and mails that load late make the content higher.
+    const grow = new ResizeObserver(() => {
+      if (stuck.current) box.scrollTop = box.scrollHeight;
+      before.current.height = box.scrollHeight;
+    });
+    if (box.firstElementChild) grow.observe(box.firstElementChild);
+    grow.observe(box);
+    box.addEventListener("scroll", scroll, { passive: true });
+    return () => {
+      grow.disconnect();
+      box.removeEventListener("scroll", scroll);
+    };
+  });
+  const jump = () => {
+    if (ref.current) ref.current.scrollTop = ref.current.scrollHeight;
+  };
+  return { below, jump };
+}
+
+function BlockView({ block, row }: { block: Block; row: ConversationShape }) {
+  const now = useNow(60_000);
+  if (block.type === "day") return <div className={s.day}>{dayName(block.at, now)}</div>;
+  const items = block.items.map((item) =>
+    item.type === "event" ? (
+      <EventLine key={item.id} event={item.event} now={now} />
+    ) : (
+      <Message key={item.id} message={item.message} thread={block.type === "lane" ? block.thread : null} language={row.language} />
+    ),
+  );
+  if (block.type === "between") return items;
+  const isPublic = block.thread?.audience === "public";
+  return (
+    <section className={`${s.lane} ${isPublic ? s.public : ""}`}>
+      <LaneHead thread={block.thread} row={row} />
+      {block.first && block.thread?.post && <Post thread={block.thread} />}
+      {items}
+    </section>
+  );
+}
+
+function LaneHead({ thread, row }: { thread: ThreadShape | null; row: ConversationShape }) {
+  const channel = useSelect((state) => (thread ? state.channels[thread.channel_id] : undefined));
+  const name = firstName(row.contact.name) || t("person.somebody");
+  const isPublic = thread?.audience === "public";
+  const words = isPublic ? t("lane.public") : thread?.kind === "group" ? t("lane.group") : t("lane.private", { name });
+  const kind = thread && kindLabel(thread.kind);
+  const where = [thread?.kind === "mail" || thread?.kind === "group" ? thread.title || kind : kind, channel?.name].filter(Boolean).join(", ");
+  return (
+    <h2 className={s.laneHead}>
+      <Icon name={isPublic ? "globe" : "lock"} size="s" />
+      <span className="nowrap">{words}</span>
+      <span className={`${s.where} clip`}>· {where}</span>
+    </h2>
+  );
+}
+
+/** Our own content that the comment hangs on. */
+function Post({ thread }: { thread: ThreadShape }) {
+  const now = useNow(60_000);
+  const { post } = thread;
+  if (!post) return null;
+  return (
+    <div className={s.post}>
+      {post.image_url ? (
+        <img src={post.image_url} alt="" loading="lazy" />
+      ) : (
+        <span className={s.postBlank}>
+          <Icon name="posts" />
+        </span>
+      )}
+      <div style={{ minWidth: 0 }}>
+        <div className="clip strong" dir="auto" title={post.text}>
+          {post.text || t("post.wordless")}
+        </div>
+        <div className="flex tiny muted" style={{ marginTop: 3 }}>
+          {post.is_ad && <span className="chip">{t("post.ad")}</span>}
+          {post.posted_at && <span>{shortDate(post.posted_at, now)}</span>}
+          {post.url && (
+            <a href={post.url} target="_blank" rel="noreferrer" className="flex" style={{ marginInlineStart: "auto" }}>
+              {t("post.open")} <Icon name="ext" size="xs" />
+            </a>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Where this thread was talked about before: the earlier conversation. */
+function Linked({ row }: { row: ConversationShape }) {
+  const core = useCore();
+  const earlier = row.linked_from;
+  const number = useSelect((state) => (earlier ? state.rows[earlier]?.number : undefined));
+  if (!earlier) return null;
+  return (
+    <div className={s.event}>
+      <Icon name="history" size="s" />
+      <button type="button" className={s.link} onClick={() => openConversation(core, earlier)}>
+        {number ? t("timeline.earlierNumber", { number: `#${number}` }) : t("timeline.earlier")}
+      </button>
+    </div>
+  );
+}
+
+function CustomerTyping({ id }: { id: string }) {
+  const now = useNow();
+  const typing = useSelect((state) => state.typing[id]);
+  const who = typing?.filter((entry) => Date.parse(entry.until) > now) ?? [];
+  if (!who.length) return null;
+  return (
+    <div className={s.typing} role="status">
+      <Dots /> {t("timeline.typing", { name: who.map((entry) => firstName(entry.name)).join(", ") })}
+    </div>
+  );
+}
+
+/** Answers that could not leave this browser yet. */
+function WaitingHere({ id }: { id: string }) {
+  const core = useCore();
+  const sends = useSelect((state) => state.waitingSends);
+  return sends
+    .filter((send) => send.conversation_id === id)
+    .map((send) => (
+      <article key={send.key} className={`${s.msg} ${s.out} ${s.held}`}>
+        <div className={s.body}>
+          <div className={s.head}>
+            <span className="flex tiny muted">
+              <Icon name="clock" size="m" />
+              {t("delivery.waitsHere")}
+            </span>
+            <b>{t("you")}</b>
+            <time>{clock(send.at)}</time>
+          </div>
+          <span className={s.bubble} dir="auto">
+            {send.text}
+          </span>
+          <div className={s.foot}>
+            <button type="button" className="btn ghost sm" onClick={() => discardWaiting(core, send.key)}>
+              {t("discard")}
+            </button>
+          </div>
+        </div>
+        <span />
+      </article>
+    ));
+}

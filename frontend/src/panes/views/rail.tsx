@@ -1,0 +1,198 @@
+import { useEffect, useRef } from "react";
+import { onSignal } from "../../commands/registry";
+import { openView, search } from "../../commands/navigate";
+import type { ViewShape } from "../../protocol/types.generated";
+import { currentView } from "../../store/desk";
+import { formatNumber, type Key, t } from "../../text/i18n";
+import { hue } from "../../text/names";
+import { AgentFace } from "../../ui/face";
+import { Icon } from "../../ui/icon";
+import type { IconName } from "../../ui/icon-paths";
+import { Link } from "../../ui/link";
+import { useCore, useDesk, useSelect } from "../../ui/use-core";
+import { LiveChip } from "./live-chip";
+import s from "./rail.module.css";
+
+const ICONS: Record<string, IconName> = {
+  mine: "inbox",
+  unassigned: "user",
+  waiting: "alarm",
+  window: "hourglass",
+  mentions: "at",
+  escalated: "flag",
+  snoozed: "moon",
+  closed: "check",
+  spam: "xcircle",
+  all: "bubble",
+  "kind:comment": "comment",
+  "kind:review": "star",
+  "kind:direct": "bubble",
+  "kind:mail": "mail",
+  "kind:chat": "chat",
+  "kind:mention": "at",
+  "kind:group": "group",
+};
+
+/** Fixed views speak the reader's language; saved ones were named by people. */
+const NAMES: Record<string, Key> = {
+  mine: "view.mine",
+  unassigned: "view.unassigned",
+  waiting: "view.waiting",
+  window: "view.window",
+  mentions: "view.mentions",
+  escalated: "view.escalated",
+  snoozed: "view.snoozed",
+  closed: "view.closed",
+  spam: "view.spam",
+  all: "view.all",
+  "kind:comment": "kinds.comment",
+  "kind:review": "kinds.review",
+  "kind:direct": "kinds.direct",
+  "kind:mail": "kinds.mail",
+  "kind:chat": "kinds.chat",
+  "kind:mention": "kinds.mention",
+  "kind:group": "kinds.group",
+};
+
+export function viewName(view: { key: string; name: string }): string {
+  const known = NAMES[view.key];
+  return known ? t(known) : view.name;
+}
+
+const GROUPS: { group: ViewShape["group"]; title: Key | null }[] = [
+  { group: "main", title: null },
+  { group: "kinds", title: "rail.kinds" },
+  { group: "saved", title: "rail.saved" },
+  { group: "teams", title: "rail.teams" },
+  { group: "channels", title: "rail.channels" },
+];
+
+export function Rail() {
+  const views = useSelect((state) => state.views);
+  const order = useSelect((state) => state.viewOrder);
+  const workspace = useSelect((state) => String(state.workspace.name ?? t("app")));
+  const stale = useDesk((desk) => desk.sync.phase !== "live");
+  const all = order.map((key) => views[key]).filter((view): view is ViewShape => view !== undefined);
+  return (
+    <nav className={`${s.rail} ${stale ? s.stale : ""}`} aria-label={t("pane.views")} data-pane>
+      <div className={s.head}>
+        <span className="clip grow">{workspace}</span>
+        <LiveChip />
+      </div>
+      <SearchField />
+      <div className={s.scroll}>
+        {GROUPS.map(({ group, title }) => (
+          <ViewGroup key={group} title={title} views={all.filter((view) => view.group === group)} />
+        ))}
+      </div>
+      <Foot />
+    </nav>
+  );
+}
+
+function ViewGroup({ title, views }: { title: Key | null; views: ViewShape[] }) {
+  if (!views.length) return null;
+  return (
+    <>
+      {title && <h3>{t(title)}</h3>}
+      {views.map((view) => (
+        <ViewLink key={view.key} view={view} />
+      ))}
+    </>
+  );
+}
+
+function ViewLink({ view }: { view: ViewShape }) {
+  const core = useCore();
+  const current = useDesk((desk) => desk.route.page === "desk" && currentView(desk) === view.key);
+  const icon = ICONS[view.key] ?? (view.group === "teams" ? "users" : view.group === "channels" ? "plug" : null);
+  const count = view.count ?? 1000;
+  const name = viewName(view);
+  return (
+    <Link
+      className={s.view}
+      to={{ page: "desk", view: view.key, conversation: null }}
+      aria-current={current ? "page" : undefined}
+      aria-label={`${name}, ${countText(count)}`}
+      data-pane-focus={current || undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey) return;
+        event.preventDefault();
+        core.show({ drawer: null });
+        openView(core, view.key);
+      }}
+    >
+      {icon ? <Icon name={icon} /> : <span className={s.square} style={{ background: `oklch(0.62 0.12 ${hue(view.key)})` }} />}
+      <span className="clip" title={name}>
+        {name}
+      </span>
+      {view.late > 0 && view.key === "waiting" ? (
+        <span className={`${s.n} ${s.over}`} title={t("rail.late", { n: view.late })}>
+          <Icon name="alarm" size="xs" />
+          {view.late}
+        </span>
+      ) : (
+        <span className={`${s.n} ${count === 0 ? s.zero : ""}`}>{countText(count)}</span>
+      )}
+    </Link>
+  );
+}
+
+export function countText(count: number): string {
+  return count > 999 ? "999+" : formatNumber(count);
+}
+
+/** Typing asks as one goes; Escape leads back to the view. */
+export function SearchField() {
+  const core = useCore();
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef(0);
+  const query = useDesk((desk) => (desk.route.page === "search" ? desk.route.query : ""));
+  useEffect(
+    () =>
+      onSignal((what) => {
+        if (what === "focus-search") input.current?.focus();
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (input.current && document.activeElement !== input.current) input.current.value = query;
+    if (query && core.desk.get().search.query !== query) void search(core, query).catch(() => {});
+  }, [core, query]);
+  const ask = (text: string) => {
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      if (!text.trim()) return core.go({ page: "desk", view: "waiting", conversation: null });
+      const searching = core.desk.get().route.page === "search";
+      core.go({ page: "search", query: text, conversation: null }, searching);
+    }, 180);
+  };
+  return (
+    <search className={s.search}>
+      <Icon name="search" size="s" />
+      <input ref={input} type="search" aria-label={t("search.label")} placeholder={t("search")} defaultValue={query} onChange={(event) => ask(event.target.value)} />
+      <kbd>/</kbd>
+    </search>
+  );
+}
+
+function Foot() {
+  const me = useSelect((state) => state.me?.agent);
+  const mine = useSelect((state) => state.views.mine?.count ?? 0);
+  const core = useCore();
+  if (!me) return null;
+  return (
+    <div className={s.foot}>
+      <AgentFace id={me.id} size="md" />
+      <span className="grow">
+        <span className="strong clip" style={{ display: "block" }}>
+          {me.name}
+        </span>
+        <span className="tiny muted">{t("rail.mine", { n: mine })}</span>
+      </span>
+      <button type="button" className="btn ghost sm icon-only" aria-label={t("account")} title={t("account")} onClick={() => core.show({ sheet: "account" })}>
+        <Icon name="down" size="s" />
+      </button>
+    </div>
+  );
+}

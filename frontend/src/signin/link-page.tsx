@@ -1,0 +1,79 @@
+import { type FormEvent, useEffect, useState } from "react";
+import type { Session } from "../core";
+import { reason } from "../commands/triage";
+import { type Key, t } from "../text/i18n";
+import { useCore, useDesk } from "../ui/use-core";
+import { SignFrame } from "./frame";
+import { Secret } from "./secret";
+import s from "./sign-in.module.css";
+
+interface LinkInfo {
+  kind: "first_admin" | "invitation" | "reset";
+  email: string;
+  name: string;
+}
+
+const TITLES: Record<LinkInfo["kind"], Key> = {
+  first_admin: "link.firstAdmin",
+  invitation: "link.invitation",
+  reset: "link.reset",
+};
+
+/** What an invitation, a reset link and the first start lead to: choose a name and a password, then go on signed in. */
+export default function LinkPage() {
+  const core = useCore();
+  const token = useDesk((desk) => (desk.route.page === "link" ? desk.route.token : ""));
+  const [info, setInfo] = useState<LinkInfo | null>(null);
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [wrong, setWrong] = useState<string | null>(null);
+  useEffect(() => {
+    core.api
+      .get<LinkInfo>(`/links/${encodeURIComponent(token)}`)
+      .then((found) => {
+        setInfo(found);
+        setName(found.name);
+      })
+      .catch(() => setWrong(t("link.gone")));
+  }, [core, token]);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      core.signedIn(await core.api.post<Session>(`/links/${encodeURIComponent(token)}`, { name, password }));
+    } catch (error) {
+      setWrong(reason(error));
+    }
+  };
+  return (
+    <SignFrame>
+      <form className={s.form} onSubmit={submit}>
+        <h1>{info ? t(TITLES[info.kind]) : t("app")}</h1>
+        {wrong && (
+          <div className="banner bad small" role="alert">
+            {wrong}
+          </div>
+        )}
+        {info && (
+          <>
+            <p className="muted">{info.email}</p>
+            {info.kind !== "reset" && (
+              <div className="field">
+                <label htmlFor="name">{t("link.name")}</label>
+                <input id="name" className="input" autoComplete="name" required value={name} onChange={(e) => setName(e.target.value)} />
+              </div>
+            )}
+            <div className="field">
+              <label htmlFor="new">{t("link.password")}</label>
+              <Secret id="new" value={password} change={setPassword} fresh />
+              <span className="hint">{t("link.passwordHint")}</span>
+            </div>
+            <button type="submit" className="btn primary">
+              {t("link.go")}
+              <kbd>↵</kbd>
+            </button>
+          </>
+        )}
+      </form>
+    </SignFrame>
+  );
+}

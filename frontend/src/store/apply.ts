@@ -1,0 +1,251 @@
+/**
+ * Confirmed state: (state, frame) → state, pure. Puts rows, timeline items, counts and settings objects by id where
+ * `as_of` is newer; knows no business rule, so it cannot disagree with the server.
+ */
+
+import type {
+  ConversationShape,
+  Counts,
+  Event,
+  EventShape,
+  MessageAuthor,
+  MessageShape,
+  Mine,
+  Presence,
+  PresenceShape,
+  ServerFrame,
+  Snapshot,
+  ViewShape,
+} from "../protocol/types.generated";
+import { type ById, byId, type CustomerTyping, draftKey, type State } from "./state";
+
+/** Applies one frame received at `now` (ms of this machine's clock). */
+export function apply(state: State, frame: ServerFrame, now: number): State {
+  switch (frame.type) {
+    case "hello":
+      return { ...state, epoch: frame.epoch, clockOffsetMs: Date.parse(frame.server_time) - now };
+    case "snapshot":
+      return applySnapshot(state, frame, now);
+    case "event":
+      return applyEvent(state, frame, now);
+    case "left":
+      return forget(moved(state, frame.position), frame.conversation_id);
+    case "progress":
+      return moved(state, frame.position);
+    case "counts":
+      return applyCounts(state, frame);
+    case "presence":
+      return applyPresence(state, frame, now);
+    case "mine":
+      return applyMine(state, frame);
+    case "resync":
+    case "error":
+      return state;
+  }
+}
+
+function moved(state: State, position: number): State {
+  return position > state.position ? { ...state, position } : state;
+}
+
+/** A snapshot replaces all but what lives only here: rows of open timelines stay until they are fetched again. */
+function applySnapshot(state: State, frame: Snapshot, now: number): State {
+  const s = frame.state;
+  return {
+    ...state,
+    ready: true,
+    position: frame.position,
+    me: s.me,
+    workspace: s.workspace,
+    agents: byId(s.agents),
+    teams: byId(s.teams),
+    channels: byId(s.channels),
+    tags: byId(s.tags),
+    canned: byId(s.canned),
+    views: Object.fromEntries(s.views.map((view) => [view.key, view])),
+    viewOrder: s.views.map((view) => view.key),
+    rows: sameEpochRows(state, frame),
+    lastIn: markUnread(state.lastIn, s.rows),
+    lists: { [s.view]: { ids: s.rows.map((row) => row.id), cursor: s.next_cursor, loaded: true, seenAt: now } },
+    timelines: Object.fromEntries(Object.entries(state.timelines).map(([id, t]) => [id, { ...t, loaded: false }])),
+    presence: group(s.presence),
+    typing: {},
+    notifications: byId(s.notifications),
+    drafts: Object.fromEntries(s.drafts.map((draft) => [draftKey(draft.conversation_id, draft.mode), draft])),
+    read: { ...state.read, ...s.read },
+  };
+}
+
+/** Rows known from elsewhere (search, an open conversation) stay, unless a restored log made positions mean others. */
+function sameEpochRows(state: State, frame: Snapshot): ById<ConversationShape> {
+  const rewound = frame.position < state.position;
+  return rewound ? byId(frame.state.rows) : putRows(state.rows, frame.state.rows);
+}
+
+function applyEvent(state: State, frame: Event, now: number): State {
+  let next = moved(state, frame.position);
+  if (frame.row) next = putRow(next, frame.row);
+  const message = frame.data.message as MessageShape | undefined;
+  if (message) next = putMessage(next, message);
+  if (message?.direction === "in" && message.position === frame.position && message.mark !== "history") {
+    next = { ...next, lastIn: { ...next.lastIn, [message.conversation_id]: frame.position } };
+  }
+  if (frame.conversation_id) next = putEventLine(next, frame);
+  if (typeof frame.data.object === "string") next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
+  return measured(next, frame, now);
+}
+
+/** From commit to screen, told apart from catching up (old) and from deadline events (dated otherwise). */
+function measured(state: State, frame: Event, now: number): State {
+  const delay = now + state.clockOffsetMs - Date.parse(frame.at);
+  if (!(delay >= 0 && delay < 20_000)) return state;
+  const before = state.delayMs ?? delay;
+  return { ...state, delayMs: before + (delay - before) / 4 };
+}
+
+export function putRow(state: State, row: ConversationShape): State {
+  const known = state.rows[row.id];
+  if (known && known.as_of >= row.as_of) return state;
+  return { ...state, rows: { ...state.rows, [row.id]: row } };
+}
+
+export function putRows(rows: ById<ConversationShape>, fresh: readonly ConversationShape[]): ById<ConversationShape> {
+  const changed = fresh.filter((row) => (rows[row.id]?.as_of ?? -1) < row.as_of);
+  return changed.length ? { ...rows, ...byId(changed) } : rows;
+}
+
+/** Rows answered to this agent alone say whether they are unread; frames for many cannot. */
+export function markUnread(lastIn: ById<number>, rows: readonly ConversationShape[]): ById<number> {
+  const unread = rows.filter((row) => row.unread);
+  return unread.length ? { ...lastIn, ...Object.fromEntries(unread.map((row) => [row.id, row.as_of])) } : lastIn;
+}
+
+/** Only opened timelines keep items; the rest is fetched when opened. */
+export function putMessage(state: State, message: MessageShape): State {
+  const timeline = state.timelines[message.conversation_id];
+  if (!timeline) return state;
+  const known = timeline.messages[message.id];
+  if (known && known.as_of >= message.as_of) return state;
+  const messages = { ...timeline.messages, [message.id]: message };
+  return { ...state, timelines: { ...state.timelines, [message.conversation_id]: { ...timeline, messages } } };
+}
+
+function putEventLine(state: State, frame: Event): State {
+  const id = frame.conversation_id;
+  const timeline = id ? state.timelines[id] : undefined;
+  if (!id || !timeline || frame.position in timeline.events) return state;
+  const { message: _message, object: _object, value: _value, actor, ...data } = frame.data;
+  const line: EventShape = {
+    position: frame.position,
+    type: frame.event,
+    at: frame.at,
+    conversation_id: id,
+    actor: (actor as MessageAuthor | undefined) ?? { kind: "system", id: null, name: "" },
+    data,
+  };
+  const events = { ...timeline.events, [frame.position]: line };
+  return { ...state, timelines: { ...state.timelines, [id]: { ...timeline, events } } };
+}
+
+const OBJECTS = {
+  agent: "agents",
+  team: "teams",
+  tag: "tags",
+  channel: "channels",
+  canned: "canned",
+} as const;
+
+/** A removed object has no value; its id (a view's key) is in the data. */
+function putObject(state: State, kind: string, value: unknown, id: unknown): State {
+  if (value === null || value === undefined) return removeObject(state, kind, String(id));
+  if (kind === "view") return putView(state, value as ViewShape);
+  const slot = OBJECTS[kind as keyof typeof OBJECTS];
+  if (!slot) return state;
+  const object = value as { id: string };
+  return { ...state, [slot]: { ...state[slot], [object.id]: object } };
+}
+
+function putView(state: State, view: ViewShape): State {
+  const viewOrder = state.viewOrder.includes(view.key) ? state.viewOrder : [...state.viewOrder, view.key];
+  return { ...state, viewOrder, views: { ...state.views, [view.key]: view } };
+}
+
+function removeObject(state: State, kind: string, id: string): State {
+  if (kind === "view") {
+    return { ...state, views: without(state.views, id), viewOrder: state.viewOrder.filter((key) => key !== id) };
+  }
+  const slot = OBJECTS[kind as keyof typeof OBJECTS];
+  return slot ? { ...state, [slot]: without(state[slot] as ById<unknown>, id) } : state;
+}
+
+function forget(state: State, id: string): State {
+  const lists = Object.fromEntries(
+    Object.entries(state.lists).map(([key, list]) => [
+      key,
+      list.ids.includes(id) ? { ...list, ids: list.ids.filter((other) => other !== id) } : list,
+    ]),
+  );
+  return { ...state, lists, rows: without(state.rows, id), timelines: without(state.timelines, id) };
+}
+
+function applyCounts(state: State, frame: Counts): State {
+  const views: Record<string, ViewShape> = { ...state.views };
+  for (const [key, [count, late]] of Object.entries(frame.counts)) {
+    const view = views[key];
+    if (view) views[key] = { ...view, count, late };
+  }
+  return { ...state, views };
+}
+
+function applyPresence(state: State, frame: Presence, now: number): State {
+  const presence: Record<string, readonly PresenceShape[]> = { ...state.presence };
+  const serverNow = now + state.clockOffsetMs;
+  for (const entry of frame.entries) {
+    const others = (presence[entry.conversation_id] ?? []).filter((other) => other.agent_id !== entry.agent_id);
+    const here = Date.parse(entry.until) > serverNow;
+    const all = here ? [...others, entry] : others;
+    if (all.length) presence[entry.conversation_id] = all;
+    else delete presence[entry.conversation_id];
+  }
+  const typing: Record<string, readonly CustomerTyping[]> = { ...state.typing };
+  for (const entry of frame.typing as unknown as CustomerTyping[]) {
+    const others = (typing[entry.conversation_id] ?? []).filter((other) => other.thread_id !== entry.thread_id);
+    const all = Date.parse(entry.until) > serverNow ? [...others, entry] : others;
+    if (all.length) typing[entry.conversation_id] = all;
+    else delete typing[entry.conversation_id];
+  }
+  return { ...state, presence, typing };
+}
+
+function applyMine(state: State, frame: Mine): State {
+  const drafts = { ...state.drafts };
+  for (const draft of frame.drafts ?? []) {
+    const key = draftKey(draft.conversation_id, draft.mode);
+    const known = drafts[key];
+    if (known && known.version > draft.version) continue;
+    if (draft.text === "") delete drafts[key];
+    else drafts[key] = draft;
+  }
+  return {
+    ...state,
+    drafts,
+    read: { ...state.read, ...frame.read },
+    notifications: { ...state.notifications, ...byId(frame.notifications ?? []) },
+  };
+}
+
+function group(entries: readonly PresenceShape[]): ById<readonly PresenceShape[]> {
+  const groups: Record<string, PresenceShape[]> = {};
+  for (const entry of entries) {
+    const list = groups[entry.conversation_id] ?? [];
+    list.push(entry);
+    groups[entry.conversation_id] = list;
+  }
+  return groups;
+}
+
+export function without<T>(items: ById<T>, id: string): ById<T> {
+  if (!(id in items)) return items;
+  const { [id]: _gone, ...rest } = items;
+  return rest;
+}

@@ -1,0 +1,120 @@
+/** What is open and where the reader is: the screen's own state, kept apart from what the server knows. */
+
+import type { SyncStatus } from "../sync/machine";
+import type { MessageShape } from "../protocol/types.generated";
+import type { Route } from "./route";
+
+export type Picker =
+  | "assign"
+  | "team"
+  | "tag"
+  | "snooze"
+  | "priority"
+  | "escalate"
+  | "merge"
+  | "more"
+  | "dismiss"
+  | "spam"
+  | "subject"
+  | "handover";
+
+export type Sheet = "palette" | "help" | "notifications" | "start" | "account" | null;
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "done" | "bad";
+  /** What the one button says and does. */
+  action?: { label: string; run: () => void };
+}
+
+/** Something that can be taken back with U. `until` null: until the next action pushes it out. */
+export interface Undo {
+  id: string;
+  text: string;
+  until: number | null;
+  seconds: number;
+  run: () => Promise<void>;
+}
+
+/** The server refused an answer because something newer is there. */
+export interface Collision {
+  items: MessageShape[];
+  position: number;
+}
+
+export interface SearchHit {
+  conversation_id: string;
+  message_id: string | null;
+  snippet: string;
+  at: string;
+}
+
+export interface Desk {
+  route: Route;
+  sync: SyncStatus;
+  offlineSince: number | null;
+  /** Which row the keys are on. */
+  cursor: string | null;
+  selected: ReadonlySet<string>;
+  selecting: boolean;
+  picker: Picker | null;
+  sheet: Sheet;
+  /** On narrow windows: which drawer is out. */
+  drawer: "rail" | "person" | null;
+  toast: Toast | null;
+  undos: readonly Undo[];
+  /** What the composer of a conversation is set to: a thread's id, or "note". */
+  mode: Readonly<Record<string, string>>;
+  collision: Readonly<Record<string, Collision>>;
+  search: { query: string; hits: readonly SearchHit[] | null; cursor: string | null };
+  /** Position when the agent began to write, by conversation. */
+  began: Readonly<Record<string, number>>;
+  /** Item in the timeline that the answer refers to, by conversation. */
+  replyTo: Readonly<Record<string, string>>;
+  signedOut: "sign_in" | "revoked" | null;
+  session: "unknown" | "in" | "out";
+  compact: boolean;
+  theme: "system" | "light" | "dark" | "contrast";
+  shortcuts: boolean;
+}
+
+export const DESK_START: Desk = {
+  route: { page: "desk", view: "waiting", conversation: null },
+  sync: { phase: "offline", missing: 0, missed: 0 },
+  offlineSince: null,
+  cursor: null,
+  selected: new Set(),
+  selecting: false,
+  picker: null,
+  sheet: null,
+  drawer: null,
+  toast: null,
+  undos: [],
+  mode: {},
+  collision: {},
+  search: { query: "", hits: null, cursor: null },
+  began: {},
+  replyTo: {},
+  signedOut: null,
+  session: "unknown",
+  compact: false,
+  theme: "system",
+  shortcuts: true,
+};
+
+/** The conversation on screen, whichever page it was opened from. */
+export function openId(desk: Desk): string | null {
+  return desk.route.page === "desk" || desk.route.page === "search" ? desk.route.conversation : null;
+}
+
+/** What keys act on: the rows ticked, else the open conversation, else the row under the cursor. */
+export function targets(desk: Desk): string[] {
+  if (desk.selected.size) return [...desk.selected];
+  const id = openId(desk) ?? desk.cursor;
+  return id ? [id] : [];
+}
+
+export function currentView(desk: Desk): string {
+  return desk.route.page === "desk" ? desk.route.view : "waiting";
+}

@@ -1,0 +1,154 @@
+/**
+ * Which rows a view shows and in what order. The order on screen moves only when the reader lets it: rows that came
+ * meanwhile wait behind the bar (`fresh`), rows that went stay, dimmed, until `settle`.
+ */
+
+import type { ConversationShape, ViewShape } from "../protocol/types.generated";
+import { overlay } from "./pending";
+import type { List, State } from "./state";
+
+type Test = (row: ConversationShape, state: State) => boolean;
+
+const WINDOW_SOON_MS = 6 * 3600_000;
+const open = (row: ConversationShape) => row.status === "open" && !row.spam && !row.merged_into;
+const me = (state: State) => state.me?.agent.id ?? "";
+
+const FIXED: Record<string, Test> = {
+  waiting: (row) => open(row) && row.waiting_since !== null,
+  mine: (row, state) => open(row) && row.assignee_id === me(state),
+  unassigned: (row) => open(row) && row.assignee_id === null,
+  window: (row, state) => {
+    if (!open(row) || !row.window_closes_at || !row.waiting_since) return false;
+    const left = Date.parse(row.window_closes_at) - Date.now() - state.clockOffsetMs;
+    return left > 0 && left < WINDOW_SOON_MS;
+  },
+  escalated: (row) => row.escalation !== null && row.status !== "closed",
+  snoozed: (row) => row.status === "snoozed",
+  closed: (row) => row.status === "closed" && !row.spam && !row.merged_into,
+  spam: (row) => row.spam,
+  all: open,
+};
+
+const FIELDS: Record<string, (row: ConversationShape, value: string, state: State) => boolean> = {
+  status: (row, value) => row.status === value,
+  channel: (row, value) => row.channel_id === value || row.threads.some((thread) => thread.channel_id === value),
+  network: (row, value) => row.network === value,
+  kind: (row, value) => value.split(",").includes(row.kind),
+  tag: (row, value) => row.tags.includes(value),
+  assignee: (row, value, state) =>
+    value === "none" ? row.assignee_id === null : row.assignee_id === (value === "me" ? me(state) : value),
+  team: (row, value) => row.team_id === value,
+  priority: (row, value) => row.priority === value,
+  language: (row, value) => row.language === value,
+  rating: (row, value) => String(row.rating) === value,
+  campaign: (row, value) => row.campaign_id === value,
+  contact: (row, value) => row.contact.id === value,
+};
+
+/** Whether the row belongs to the view; null where only the server can tell (full text, mentions). */
+export function belongs(row: ConversationShape, key: string, state: State): boolean | null {
+  const fixed = FIXED[key];
+  if (fixed) return fixed(row, state);
+  const [group, value] = split(key);
+  if (group === "kind") return open(row) && row.kind === value;
+  if (group === "channel") return open(row) && (FIELDS.channel?.(row, value, state) ?? false);
+  if (group === "team") return open(row) && row.team_id === value;
+  const view = state.views[key];
+  if (group !== "saved" || !view) return null;
+  return byFilter(row, view, state);
+}
+
+function byFilter(row: ConversationShape, view: ViewShape, state: State): boolean | null {
+  for (const [field, value] of Object.entries(view.filter)) {
+    if (field === "view") {
+      const inside = belongs(row, value, state);
+      if (inside !== true) return inside;
+      continue;
+    }
+    const test = FIELDS[field];
+    if (!test) return null;
+    if (!test(row, value, state)) return false;
+  }
+  return true;
+}
+
+function split(key: string): [string, string] {
+  const at = key.indexOf(":");
+  return at < 0 ? [key, ""] : [key.slice(0, at), key.slice(at + 1)];
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+const time = (at: string | null) => (at ? Date.parse(at) : LAST);
+
+/** The order of a view: longest wait, soonest deadline, or newest first; ids settle what is equal. */
+export function compare(sort: ViewShape["sort"], a: ConversationShape, b: ConversationShape): number {
+  const by =
+    sort === "activity"
+      ? Date.parse(b.last_activity_at) - Date.parse(a.last_activity_at)
+      : sort === "deadline"
+        ? time(a.deadline_at) - time(b.deadline_at)
+        : time(a.waiting_since) - time(b.waiting_since);
+  return by || a.id.localeCompare(b.id);
+}
+
+export function sortOf(key: string, state: State): ViewShape["sort"] {
+  return state.views[key]?.sort ?? (key === "waiting" ? "waiting" : "activity");
+}
+
+function shownRow(state: State, id: string): ConversationShape | undefined {
+  const row = state.rows[id];
+  return row && overlay(row, state.pending);
+}
+
+/** Rows that belong to the view and are not in it yet, in order. Rows below the last page loaded wait for that page. */
+export function fresh(state: State, key: string): string[] {
+  const list = state.lists[key];
+  if (!list?.loaded) return [];
+  const known = new Set(list.ids);
+  const sort = sortOf(key, state);
+  const lastId = list.cursor ? list.ids.at(-1) : undefined;
+  const last = lastId ? shownRow(state, lastId) : undefined;
+  const found: ConversationShape[] = [];
+  for (const id of Object.keys(state.rows)) {
+    if (known.has(id)) continue;
+    const row = shownRow(state, id);
+    if (!row || belongs(row, key, state) !== true) continue;
+    if (last && compare(sort, row, last) > 0) continue;
+    found.push(row);
+  }
+  return found.sort((a, b) => compare(sort, a, b)).map((row) => row.id);
+}
+
+/** Rows shown in the view that do not belong to it any more. */
+export function gone(state: State, key: string): ReadonlySet<string> {
+  const list = state.lists[key];
+  if (!list) return new Set();
+  return new Set(
+    list.ids.filter((id) => {
+      const row = shownRow(state, id);
+      return !row || belongs(row, key, state) === false;
+    }),
+  );
+}
+
+/** Lets everything come and go: the order a fresh fetch would give, except that `keep` (what is open) stays. */
+export function settle(state: State, key: string, keep: string | null, now: number): State {
+  const list = state.lists[key];
+  if (!list?.loaded) return state;
+  const left = gone(state, key);
+  const sort = sortOf(key, state);
+  const ids = [...list.ids.filter((id) => !left.has(id) || id === keep), ...fresh(state, key)]
+    .map((id) => shownRow(state, id))
+    .filter((row): row is ConversationShape => row !== undefined)
+    .sort((a, b) => compare(sort, a, b))
+    .map((row) => row.id);
+  const next: List = { ...list, ids, seenAt: now };
+  return { ...state, lists: { ...state.lists, [key]: next } };
+}
+
+/** Takes one row out at once: the reader himself closed it, so nothing moves that he did not move. */
+export function takeOut(state: State, key: string, id: string): State {
+  const list = state.lists[key];
+  if (!list?.ids.includes(id)) return state;
+  return { ...state, lists: { ...state.lists, [key]: { ...list, ids: list.ids.filter((other) => other !== id) } } };
+}

@@ -1,0 +1,80 @@
+/** Times in words: short, exact, the same width from second to second. */
+
+import { currentLanguage, t } from "./i18n";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "20 s", "1 m 40 s", "25 m", "3 h 12 m", "4 d 2 h". Seconds are shown under `secondsBelow` ms. */
+export function duration(ms: number, secondsBelow = 5 * MINUTE): string {
+  const left = Math.max(0, ms);
+  if (left < MINUTE) return t("time.s", { s: Math.floor(left / SECOND) });
+  if (left < secondsBelow) {
+    const seconds = Math.floor((left % MINUTE) / SECOND);
+    const minutes = t("time.m", { m: Math.floor(left / MINUTE) });
+    return seconds ? `${minutes} ${t("time.s", { s: seconds })}` : minutes;
+  }
+  if (left < HOUR) return t("time.m", { m: Math.floor(left / MINUTE) });
+  if (left < DAY) return pair("time.h", "h", Math.floor(left / HOUR), "time.m", "m", Math.floor((left % HOUR) / MINUTE));
+  return pair("time.d", "d", Math.floor(left / DAY), "time.h", "h", Math.floor((left % DAY) / HOUR));
+}
+
+type Unit = "time.d" | "time.h" | "time.m";
+
+function pair(big: Unit, bigName: string, bigValue: number, small: Unit, smallName: string, value: number): string {
+  const first = t(big, { [bigName]: bigValue });
+  return value ? `${first} ${t(small, { [smallName]: value })}` : first;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = currentLanguage() + JSON.stringify(options);
+  const known = formats.get(key);
+  if (known) return known;
+  // British order for English: "12 Oct", 24 hours, as the rest of the interface.
+  const locale = currentLanguage() === "en" ? "en-GB" : currentLanguage();
+  const made = new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
+}
+
+/** "14:06" */
+export function clock(at: string | number): string {
+  return formatter({ hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(at));
+}
+
+/** "14:06" today, "Tue 14:06" within a week, "12 Oct" this year, "12 Oct 2025" before. */
+export function shortDate(at: string | number, now: number): string {
+  const date = new Date(at);
+  if (sameDay(date, new Date(now))) return clock(at);
+  if (Math.abs(now - date.getTime()) < 6 * DAY) {
+    return `${formatter({ weekday: "short" }).format(date)} ${clock(at)}`;
+  }
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return formatter({ day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(date);
+}
+
+/** In full, for titles and screen readers. */
+export function fullDate(at: string | number): string {
+  return formatter({ dateStyle: "full", timeStyle: "medium" }).format(new Date(at));
+}
+
+export function dayName(at: string | number, now: number): string {
+  const date = new Date(at);
+  if (sameDay(date, new Date(now))) return t("time.today");
+  if (sameDay(date, new Date(now - DAY))) return t("time.yesterday");
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return formatter({
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(date);
+}
+
+export function sameDay(a: Date, b: Date): boolean {
+  return a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
+}

@@ -1,0 +1,49 @@
+import { useRef, useEffect } from "react";
+import { t } from "../text/i18n";
+import { Dialog } from "./dialog";
+import s from "./dialog.module.css";
+
+interface Props {
+  title: string;
+  text?: string;
+  action: string;
+  /** Nothing is lost by it: the button is not red. */
+  safe?: boolean;
+  confirm: () => void;
+  cancel: () => void;
+  children?: React.ReactNode;
+}
+
+/** Only for what cannot be undone, or needs a few words. The focus begins on the safe choice. */
+export function Confirm({ title, text, action, safe, confirm, cancel, children }: Props) {
+  const no = useRef<HTMLButtonElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const field = form.current?.querySelector<HTMLElement>("input, textarea, select");
+    (field ?? no.current)?.focus();
+  }, []);
+  return (
+    <Dialog label={title} close={cancel} alert={!safe}>
+      <form
+        ref={form}
+        className={s.box}
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm();
+        }}
+      >
+        <h2>{title}</h2>
+        {text && <p className="muted">{text}</p>}
+        {children}
+        <div className={s.buttons}>
+          <button ref={no} type="button" className="btn" onClick={cancel}>
+            {t("cancel")}
+          </button>
+          <button type="submit" className={`btn ${safe ? "primary" : "danger"}`}>
+            {action}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { t } from "../text/i18n";
+import { hue, initials } from "../text/names";
+import s from "./face.module.css";
+import { Icon } from "./icon";
+import { markOf } from "./networks";
+import { useSelect } from "./use-core";
+
+type Size = "sm" | "md" | "" | "lg";
+
+/** The letter mark of a network, named for readers. */
+export function NetworkBadge({ network, channelId, size = "" }: { network: string; channelId?: string; size?: "" | "big" }) {
+  const channel = useSelect((state) => (channelId ? state.channels[channelId] : undefined));
+  const { mark, colour, icon } = markOf(network, channel);
+  const name = channel?.network_name ?? network;
+  return (
+    <span className={`${s.net} ${size ? s.big : ""}`} style={{ "--n": colour } as React.CSSProperties} role="img" aria-label={name} title={name}>
+      {icon ? <Icon name={icon} /> : mark}
+    </span>
+  );
+}
+
+interface FaceProps {
+  id: string;
+  name: string;
+  url?: string | null;
+  size?: Size;
+  network?: string;
+  channelId?: string;
+}
+
+/** A customer: round, with the network he writes from. Decoration beside a name, so hidden from readers. */
+export function Face({ id, name, url, size = "", network, channelId }: FaceProps) {
+  return (
+    <span className={`${s.face} ${size ? s[size] : ""}`} aria-hidden>
+      <span className={s.avatar} style={{ "--h": hue(id) } as React.CSSProperties}>
+        {url ? <img src={url} alt="" loading="lazy" /> : initials(name)}
+      </span>
+      {network && <NetworkBadge network={network} channelId={channelId} />}
+    </span>
+  );
+}
+
+/** A colleague: square. `title` says what he does here. */
+export function AgentFace({ id, size = "sm", title }: { id: string; size?: Size; title?: string }) {
+  const agent = useSelect((state) => state.agents[id]);
+  const name = agent?.name ?? "?";
+  return (
+    <span className={`${s.face} ${size ? s[size] : ""}`} role="img" aria-label={title ?? name} title={title ?? name}>
+      <span className={`${s.avatar} ${s.agent}`} style={{ "--h": hue(id) } as React.CSSProperties}>
+        {agent?.avatar_url ? <img src={agent.avatar_url} alt="" /> : initials(name)}
+      </span>
+    </span>
+  );
+}
+
+export function Nobody() {
+  return (
+    <span className={s.nobody} role="img" aria-label={t("nobody")} title={t("nobody.hint")}>
+      <Icon name="plus" />
+    </span>
+  );
+}

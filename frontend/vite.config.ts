@@ -1,0 +1,32 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Where `make dev` and the tests of this folder find the service. */
+const server = process.env.INBOX_DEV_SERVER ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    target: "es2022",
+    // The service sends `script-src 'self'`: nothing may be inlined.
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    // A second small page or script is one more line here.
+    rollupOptions: { input: { app: "index.html" } },
+  },
+  server: {
+    port: 5173,
+    proxy: {
+      "/api": { target: server, ws: true },
+      "/media": server,
+      "/healthz": server,
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});

@@ -1,0 +1,50 @@
+"""Building blocks of request bodies and queries: strict models, ids and instants as the outside writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from inbox import clock
+
+_MAX_ID = 9_223_372_036_854_775_807
+
+
+def _id(value: Any) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19 and int(value) <= _MAX_ID:
+        return int(value)
+    raise ValueError("is not an id: ids are strings of digits")
+
+
+def _instant(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError("is not an instant: write it as 2026-11-22T10:00:00Z")
+    return clock.parse_iso(value)
+
+
+Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$"})]
+"""An id: a string of digits outside, an int inside."""
+Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""RFC 3339 outside, µs inside."""
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+"""A name or title: not empty, at most 200 characters."""
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, types are not guessed. `model_fields_set` tells null from absent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Query(BaseModel):
+    """Query parameters. A parameter given several times is a list where the field is one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageQuery(Query):
+    """Parameters of every list: where to go on, and how many at most."""
+
+    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before")
+    limit: int = Field(50, ge=1, le=200, description="how many items at most")

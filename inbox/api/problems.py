@@ -1,0 +1,76 @@
+"""Errors as the outside sees them: one shape, `application/problem+json` (RFC 9457), for every route and every failure.
+
+`{type, title, status, code, detail, request_id}` always; `errors: [{pointer, message}]` where fields were wrong; what
+else the error carries (`retry_after_seconds`, `current`, `items`, `position`…) beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from inbox.errors import InboxError, Invalid
+
+_encode = msgspec.json.Encoder().encode
+TYPE = "/api/docs#problem-"
+"""Start of `type`: the code follows; the page lists them."""
+
+
+class MethodNotAllowed(InboxError):
+    """There is such an address, but not for this method."""
+
+    status: ClassVar[int] = 405
+    default_code: ClassVar[str] = "method_not_allowed"
+
+
+class UnsupportedMediaType(InboxError):
+    """The body is of a type that is not taken here."""
+
+    status: ClassVar[int] = 415
+    default_code: ClassVar[str] = "unsupported_media_type"
+
+
+def problem_of(error: InboxError, request_id: str) -> dict[str, Any]:
+    """The document of an error."""
+    return {
+        "type": TYPE + error.code,
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "request_id": request_id,
+        **error.extra,
+    }
+
+
+def problem_response(error: InboxError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that failed. `Retry-After` is set where the error says when to come back."""
+    sent = dict(headers or {})
+    retry = error.extra.get("retry_after_seconds")
+    if retry is not None:
+        sent["Retry-After"] = str(retry)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = 'Bearer realm="inbox"'
+    sent["Cache-Control"] = "no-store"
+    body = _encode(problem_of(error, request_id))
+    return Response(body, error.status, sent, "application/problem+json")
+
+
+def unexpected(request_id: str) -> InboxError:
+    """What is said of a failure nobody foresaw: nothing but where to look."""
+    return InboxError(f"something went wrong here; the log has it under request {request_id}", code="internal")
+
+
+def invalid_of(problem: ValidationError, where: str) -> Invalid:
+    """What pydantic found wrong, as `errors` with JSON pointers (`body`) or names (`query`)."""
+    errors = []
+    for found in problem.errors(include_url=False, include_context=False, include_input=False):
+        path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
+        errors.append({"pointer": f"/{path}" if where == "body" else path, "message": str(found["msg"])})
+    first = errors[0]
+    return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=errors)

@@ -1,0 +1,115 @@
+"""What a connector is told of the world: the `Context` of a channel, from its row and its unsealed secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from connectors import registry
+from connectors.contract import Connector, Context
+from connectors.outbound import Blob
+from inbox import clock, ids
+from inbox.domain import events as e
+from inbox.domain.records import Channel
+from inbox.eventlog.directory import Directory, settings_of
+from inbox.intake.keys import Keys
+from inbox.storage import credentials
+from inbox.transport.reach import Reach
+
+Unseal = Callable[[str, str], Mapping[str, str]]
+"""(sealed text, associated data such as `channel:7`) → secrets by name. An empty text holds none."""
+MediaUrl = Callable[[Blob], str]
+Find = Callable[[str], Connector]
+
+SECRET = "webhook_secret"  # noqa: S105 - the name of a field
+PREVIOUS = "webhook_secret_previous"
+"""While a webhook secret is being changed, the one before still counts."""
+
+
+class _Unsealed(NamedTuple):
+    version: int
+    settings: dict[str, str]
+    credentials: dict[str, str]
+
+
+class Contexts:
+    """Makes contexts. Secrets stay unsealed in memory until an event says that they changed."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        unseal: Unseal,
+        keys: Keys,
+        *,
+        public_url: str,
+        media_url: MediaUrl = lambda blob: "",
+        connector: Find = registry.connector,
+    ) -> None:
+        self.directory = directory
+        self.connector = connector
+        self.keys = keys
+        self._unseal = unseal
+        self._public_url = public_url.rstrip("/")
+        self._media_url = media_url
+        self._unsealed: dict[int, _Unsealed] = {}
+        self._generation = 0
+
+    def heard(self, event: e.Event) -> None:
+        """Forget unsealed secrets when a channel, connection or app changed."""
+        if isinstance(event, e.SettingChanged) and event.object in ("channel", "connection", "app"):
+            self._generation += 1
+            self._unsealed = {}
+
+    async def of(self, channel_id: int) -> Context:
+        """The context of a channel at this instant. Raises KeyError when there is no such channel."""
+        channel = (await self.directory.fresh()).channels[channel_id]
+        known = self._unsealed.get(channel_id)
+        if known is None or known.version != channel.version:
+            known = await self._read(channel)
+        manifest = self.connector(channel.network).manifest
+        given = (known.credentials.get(name, "") for name in (SECRET, PREVIOUS))
+        return Context(
+            now=clock.now(),
+            nonce=ids.nonce,
+            channel_id=str(channel_id),
+            base_url=base_url_of(known.settings, manifest.base_url),
+            public_url=self._public_url,
+            webhook_url=f"{self._public_url}/hooks/{channel.network}/{channel_id}",
+            settings=known.settings,
+            credentials=known.credentials,
+            secrets=tuple(secret.encode() for secret in given if secret),
+            keys=self.keys.of(manifest.keys_url) if manifest.keys_url else {},
+            media_url=self._media_url,
+            asset_id=channel.asset_id,
+        )
+
+    async def reach_of(self, channel_id: int) -> Reach:
+        """What the channel's requests may talk to."""
+        channel = (await self.directory.fresh()).channels[channel_id]
+        manifest = self.connector(channel.network).manifest
+        base_url = base_url_of(settings_of(channel), manifest.base_url)
+        return Reach(base_url, manifest.media_hosts, bool(channel.sandbox))
+
+    async def _read(self, channel: Channel) -> _Unsealed:
+        generation = self._generation
+        sealed = await self.directory.database.read(credentials.sealed_of, channel.id)
+        if sealed is None:
+            raise KeyError(f"channel {channel.id} was removed")
+        known: dict[str, str] = {}
+        # The nearest counts: what a channel says for itself, its connection before its app.
+        for text, owner in (
+            (sealed.app, f"app:{sealed.app_id}"),
+            (sealed.connection, f"connection:{sealed.connection_id}"),
+            (sealed.channel, f"channel:{channel.id}"),
+        ):
+            if text:
+                known.update(self._unseal(text, owner))
+        unsealed = _Unsealed(channel.version, settings_of(channel), known)
+        if generation == self._generation:
+            self._unsealed[channel.id] = unsealed
+        return unsealed
+
+
+def base_url_of(settings: Mapping[str, str], default: str) -> str:
+    """The address of the network's API, without a trailing slash: the channel's own setting, else the manifest's."""
+    return (settings.get("base_url") or default).rstrip("/")

@@ -1,0 +1,190 @@
+"""What an installation is set up with: the environment, read once, here and nowhere else.
+
+Each setting is `INBOX_` and the field's name in capitals. A setting may also come from a file named by the same name
+with `_FILE` after it, which keeps secrets out of the environment. `docs/settings.md` is made from this class by
+`python -m inbox.settings`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "INBOX_"
+
+
+class Settings(BaseSettings):
+    """All settings. Frozen: to run with others, start again."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", enable_decoding=False
+    )
+
+    data_dir: Path = Field(
+        Path("var"), description="Folder of the database file, the media and the key. Made when it is not there."
+    )
+    database_url: str = Field(
+        "",
+        repr=False,
+        description="Where the records are: `sqlite:///path/to/file` or `postgresql://user:password@host:5432/name`. "
+        "Empty: the file `inbox.sqlite3` in the data folder.",
+    )
+    redis_url: str = Field(
+        "",
+        repr=False,
+        description="Redis or Valkey that carries wake-ups between processes: `redis://host:6379/0`. "
+        "Empty: one process, or a look at the database every 500 ms.",
+    )
+    secret_key: str = Field(
+        "",
+        repr=False,
+        description="Encrypts stored credentials and signs links: at least 32 characters. Several, separated by "
+        "spaces, while it is being changed: the first encrypts, all decrypt. Empty: made on the first start and kept "
+        "in the file `secret_key` of the data folder. Without it, backups cannot be read: keep a copy.",
+    )
+    public_url: str = Field(
+        "",
+        description="Address under which browsers and networks reach the service, `https://inbox.example.org`. With "
+        "https, cookies are marked Secure. Empty: `http://HOST:PORT`.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all.")
+    port: int = Field(8000, ge=1, le=65535, description="TCP port to listen on.")
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of reverse proxies, separated by commas, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed. Empty: nobody's.",
+    )
+    mail_url: str = Field(
+        "",
+        repr=False,
+        description="Mail server for the service's own mail (invitations, resets): "
+        "`smtps://user:password@host:465` or `smtp://user:password@host:587`. Empty: links are shown to be copied.",
+    )
+    mail_from: str = Field("", description="Sender of the service's own mail: `inbox@example.org`.")
+    allow_private: tuple[str, ...] = Field(
+        (),
+        description="Hosts, addresses or networks (`10.0.0.0/8`), separated by commas, that admins may name in "
+        "settings though they are not on the public internet. Empty: none.",
+    )
+    raw_days: int = Field(30, ge=0, description="Days for which what networks sent is kept as it came. 0: not at all.")
+    session_days: int = Field(14, ge=1, le=365, description="Days without use after which a sign-in ends.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`json`: one object a line; `console`: for people; `auto`: console on a terminal."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @field_validator("trusted_proxies", "allow_private", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} is no address: begin it with https://")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if any(len(key) < 32 for key in value.split()):
+            raise ValueError("is shorter than 32 characters: take a longer one")
+        return value
+
+    @property
+    def store(self) -> str:
+        """The database URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'inbox.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """The public address, with the default filled in; no slash at its end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether browsers come by https."""
+        return self.address.startswith("https://")
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key is kept that was made here."""
+        return self.data_dir / "secret_key"
+
+    def keys(self) -> list[str]:
+        """The secret keys, newest first; the first one is made, readable by its owner alone, when there is none."""
+        found = self.secret_key.split() or self._kept()
+        return found or [self._made()]
+
+    def _kept(self) -> list[str]:
+        return self.key_file.read_text().split() if self.key_file.exists() else []
+
+    def _made(self) -> str:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(32)
+        try:
+            handle = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process came first
+            return self._kept()[0]
+        with os.fdopen(handle, "w") as file:
+            file.write(key + "\n")
+        return key
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before files named in it."""
+        return init_settings, env_settings, _Files(settings_cls)
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Values from files named by `INBOX_…_FILE`. Raises OSError when a named file cannot be read."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The file's text without the line break at its end."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that has a file."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def document() -> str:
+    """`docs/settings.md`: every setting with its default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Read from the environment at the start. Any of them may also be put into a file and named by the same name",
+        "with `_FILE` after it: `INBOX_SECRET_KEY_FILE=/run/secrets/inbox_key`. This page is generated from",
+        "`inbox/settings.py` by `python -m inbox.settings docs/settings.md`.",
+        "",
+        "| Setting | Default | Meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        shown = field.default if field.default not in ("", ()) else ""
+        default = f"`{shown}`" if shown != "" else "empty"
+        choices = getattr(field.annotation, "__args__", ()) if "Literal" in str(field.annotation) else ()
+        among = f" One of {', '.join(f'`{one}`' for one in choices)}." if choices else ""
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description}{among} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(document())

@@ -1,0 +1,31 @@
+"""Leases: which process may do a thing that only one may do at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, update
+
+from inbox.storage import tables as t
+from inbox.storage.database import Query, Save, Statement, Upsert, among
+
+_NAMED = Statement(
+    select(t.lease.c.name, t.lease.c.holder, t.lease.c.fence, t.lease.c.expires_at).where(among(t.lease.c.name, "names"))
+)
+_RELEASE = Statement(update(t.lease).where(t.lease.c.holder == bindparam("of")).values(expires_at=0))
+
+
+def of_names(names: Sequence[str]) -> Query[dict[str, tuple[str, int, int]]]:
+    """Name → (holder, fence, expires_at) of the leases there are."""
+    rows = yield _NAMED(names=list(names))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def put(rows: Sequence[tuple[str, str, int, int]]) -> Query[None]:
+    """Write (name, holder, fence, expires_at) rows."""
+    yield Save([Upsert(t.lease, rows, ("name",))])
+
+
+def release(holder: str) -> Query[None]:
+    """Let go of everything a process holds; the fences stay, so that they only ever rise."""
+    yield _RELEASE(of=holder)

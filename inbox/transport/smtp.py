@@ -1,0 +1,208 @@
+"""Handing mail to a submission server: signed in, one mail per connection, its attachments streamed.
+
+A mail is taken when the server answers the end of its data (RFC 5321 4.1.1.4). So a failure before that line left has
+sent nothing, and one after it, without an answer, may have sent everything: `TransportFailed.sent` says which.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+from typing import Literal, TypeAlias, cast
+
+import aiosmtplib
+
+from connectors.exchange import MailRefused, MailServer, MailSubmitted, SubmitMail, TransportFailed
+from inbox.transport.guard import AddressRefused, Guard, Trust
+from inbox.transport.mail_body import MailBody
+from inbox.transport.media import MediaMissing, MediaStore
+
+CONNECT_SECONDS = 15.0
+_GREETING = "localhost"
+"""What we call ourselves in EHLO: a submission server knows us by our password, and our host's name is private."""
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_Stage: TypeAlias = Literal["login", "sender", "recipients", "data"]
+
+
+class SmtpClient:
+    """Submits mail for one channel."""
+
+    def __init__(self, guard: Guard, media: MediaStore, trust: Trust, *, tls: ssl.SSLContext) -> None:
+        self._guard = guard
+        self._media = media
+        self._trust = trust
+        self._tls = tls
+
+    async def submit(self, request: SubmitMail) -> MailSubmitted:
+        """Hand over one mail, within `request.timeout_seconds` over all.
+
+        Raises MailRefused when the server takes it for nobody, TransportFailed when it cannot be said or reached,
+        ValueError when a placeholder of the message is not there.
+        """
+        submission = _Submission(request, MailBody(request.message, request.blobs, self._media))
+        try:
+            async with asyncio.timeout(request.timeout_seconds):
+                client = await self._connected(request.server)
+                try:
+                    return await submission.run(client)
+                finally:
+                    submission.close()
+                    client.close()
+        except (AddressRefused, MediaMissing) as refused:
+            raise submission.failed("refused", str(refused)) from refused
+        except (TimeoutError, aiosmtplib.SMTPTimeoutError) as slow:
+            raise submission.failed("timeout", str(slow) or f"no answer in {request.timeout_seconds:g} s") from slow
+        except aiosmtplib.SMTPResponseException as no:
+            raise MailRefused(no.code, no.message, stage=submission.stage) from no
+        except ssl.SSLError as broken:
+            raise submission.failed("tls", str(broken)) from broken
+        except (aiosmtplib.SMTPConnectError, OSError, aiosmtplib.SMTPException) as lost:
+            raise submission.failed(_kind(lost), str(lost.__cause__ or lost)) from lost
+
+    async def _connected(self, server: MailServer) -> aiosmtplib.SMTP:
+        sock = await self._guard.connect(server.host, server.port, self._trust, timeout_seconds=CONNECT_SECONDS)
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=None,
+            sock=sock,
+            use_tls=server.security == "tls",
+            start_tls=False,
+            tls_context=self._tls,
+            local_hostname=_GREETING,
+            timeout=None,
+        )
+        try:
+            await client.connect()
+            if server.security == "starttls":
+                await client.ehlo()
+                if not client.supports_extension("starttls"):
+                    raise TransportFailed("tls", f"{server.host} offers no STARTTLS: nothing was sent", sent=False)
+                await client.starttls()
+        except BaseException:
+            client.close()
+            sock.close()
+            raise
+        return client
+
+
+class _Submission:
+    """One mail on its way: what is known of it when something breaks."""
+
+    def __init__(self, request: SubmitMail, body: MailBody) -> None:
+        self._request = request
+        self._body = body
+        self._ended = False
+        self._writer: asyncio.StreamWriter | None = None
+        self.stage: _Stage = "login"
+
+    def failed(self, kind: Literal["connect", "timeout", "reset", "refused", "tls"], detail: str) -> TransportFailed:
+        return TransportFailed(kind, detail, sent=self._ended)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._writer is not None:
+            self._writer.close()
+
+    async def run(self, client: aiosmtplib.SMTP) -> MailSubmitted:
+        await self._sign_in(client)
+        encoding = await self._say_sender(client)
+        refused = await self._say_recipients(client, encoding)
+        answer = await self._say_data(client)
+        with contextlib.suppress(TimeoutError, OSError, aiosmtplib.SMTPException):
+            # The mail is theirs; how they say goodbye changes nothing.
+            async with asyncio.timeout(2):
+                await client.quit()
+        return MailSubmitted(refused=refused, answer=answer)
+
+    async def _sign_in(self, client: aiosmtplib.SMTP) -> None:
+        self.stage = "login"
+        server = self._request.server
+        if server.token:
+            await client.auth_xoauth2(server.username, server.token)
+        elif server.password:
+            try:
+                await client.login(server.username, server.password)
+            except aiosmtplib.SMTPResponseException:
+                raise
+            except aiosmtplib.SMTPException as missing:
+                if not client.is_connected:
+                    raise
+                # The server offers no way to sign in that is known here: an admin has to look at it.
+                raise MailRefused(504, str(missing), stage="login") from missing
+
+    async def _say_sender(self, client: aiosmtplib.SMTP) -> str:
+        """MAIL FROM; returns the encoding of addresses."""
+        self.stage = "sender"
+        if not client.last_ehlo_response:
+            await client.ehlo()
+        options = []
+        encoding = "ascii"
+        if not (self._request.envelope_from + "".join(self._request.recipients)).isascii():
+            if not client.supports_extension("smtputf8"):
+                raise MailRefused(550, "the server takes no addresses with other than ASCII letters", stage="sender")
+            options.append("SMTPUTF8")
+            encoding = "utf-8"
+        if client.supports_extension("size"):
+            options.append(f"SIZE={await self._body.size_bytes()}")
+        if client.supports_extension("8bitmime") and not self._body.is_ascii:
+            options.append("BODY=8BITMIME")
+        await client.mail(self._request.envelope_from, options=options, encoding=encoding)
+        return encoding
+
+    async def _say_recipients(self, client: aiosmtplib.SMTP, encoding: str) -> dict[str, str]:
+        self.stage = "recipients"
+        refused: dict[str, aiosmtplib.SMTPRecipientRefused] = {}
+        for recipient in self._request.recipients:
+            try:
+                await client.rcpt(recipient, encoding=encoding)
+            except aiosmtplib.SMTPRecipientRefused as no:
+                refused[recipient] = no
+        if refused and len(refused) == len(set(self._request.recipients)):
+            # One that may be taken later makes the whole worth trying again.
+            first = min(refused.values(), key=lambda no: no.code)
+            text = "; ".join(f"{recipient}: {no.code} {no.message}" for recipient, no in refused.items())
+            raise MailRefused(first.code, text, stage="recipients")
+        return {recipient: f"{no.code} {no.message}" for recipient, no in refused.items()}
+
+    async def _say_data(self, client: aiosmtplib.SMTP) -> str:
+        self.stage = "data"
+        start = await client.execute_command(b"DATA")
+        if start.code != aiosmtplib.SMTPStatus.start_input:
+            raise aiosmtplib.SMTPDataError(start.code, start.message)
+        protocol = client.protocol
+        # uvloop's transports are no WriteTransport by type, though in all they do.
+        transport = cast("asyncio.WriteTransport | None", client.transport)
+        if protocol is None or transport is None:
+            raise aiosmtplib.SMTPServerDisconnected("the connection was lost")
+        # aiosmtplib takes a mail only as a whole; its protocol is made for a StreamWriter, which waits for the peer.
+        # It closes the connection when it is forgotten, so it is kept until the end.
+        self._writer = writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        async for piece in self._body:
+            _require_connected(client)
+            writer.write(_LEADING_DOT.sub(b"..", piece))
+            await writer.drain()
+        _require_connected(client)
+        self._ended = True
+        writer.write(b".\r\n")
+        answer = await protocol.read_response()
+        if answer.code != aiosmtplib.SMTPStatus.completed:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        return f"{answer.code} {answer.message}"
+
+
+def _require_connected(client: aiosmtplib.SMTP) -> None:
+    """Raise when the peer has hung up: asyncio drops what is written then, uvloop raises RuntimeError."""
+    if not client.is_connected:
+        raise aiosmtplib.SMTPServerDisconnected("the connection was lost")
+
+
+def _kind(error: BaseException) -> Literal["connect", "reset", "tls"]:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "tls"
+        cause = cause.__cause__
+    lost = (aiosmtplib.SMTPServerDisconnected, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+    return "reset" if isinstance(error, lost) else "connect"

@@ -1,0 +1,72 @@
+"""Mails written by programs."""
+
+import pytest
+
+from connectors.email.automation import is_robot
+from tests.connectors.email.world import mail, one
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("Auto-Submitted: auto-replied (vacation)", "auto-reply"),
+        ("Auto-Submitted: auto-generated (failure)", "service"),
+        ("X-Autoreply: yes", "auto-reply"),
+        ("X-Autorespond: x", "auto-reply"),
+        ("X-Loop: x", "auto-reply"),
+        ("Precedence: auto_reply", "auto-reply"),
+        ("Precedence: junk", "bulk"),
+        ("Precedence: list", "list"),
+        ("List-Id: <x.y>", "list"),
+        ("Mailing-List: list x@y", "list"),
+        ("List-Unsubscribe: <mailto:x@y>", "bulk"),
+        ("Feedback-ID: 1:2:3", "bulk"),
+        ("X-Auto-Response-Suppress: OOF", "service"),
+        ("Return-Path: <>", "service"),
+        ("X-Failed-Recipients: x@y.example", "bounce"),
+        ("Auto-Submitted: no", ""),
+        ("List-Id: <support.shop.example>", ""),
+        ("Return-Path: <anna@people.example>", ""),
+    ],
+)
+def test_marks_of_programs_are_known(header: str, reason: str) -> None:
+    """Each mark makes a mail automatic, and an automatic mail waits for no answer."""
+    message = one(mail(header))
+
+    assert message.automatic == reason
+    assert message.needs_answer is not bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("address", "robot"),
+    [
+        ("no-reply@x", True),
+        ("noreply-orders@x", True),
+        ("donotreply@x", True),
+        ("mailer-daemon@x", True),
+        ("bounce+abc@x", True),
+        ("orders-noreply@x", True),
+        ("anna@x", False),
+        ("norepinephrine@x", False),
+        ("support@x", False),
+    ],
+)
+def test_addresses_of_programs_are_known(address: str, robot: bool) -> None:
+    """An address tells by its name that nobody reads it."""
+    assert is_robot(address) is robot
+
+
+def test_a_form_that_names_its_customer_is_a_question() -> None:
+    """A mail from no-reply with another Reply-To waits for an answer."""
+    form = mail("Reply-To: anna@people.example", sender="no-reply@forms.example")
+
+    assert one(form).needs_answer
+    assert not one(mail(sender="no-reply@forms.example")).needs_answer
+
+
+def test_the_subject_counts_only_on_an_answer() -> None:
+    """A subject of absence makes no first mail automatic."""
+    subject = "Subject: Out of office: x"
+
+    assert one(mail(subject)).automatic == ""
+    assert one(mail(subject, "In-Reply-To: <a@b>")).automatic == "auto-reply"

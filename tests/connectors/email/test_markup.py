@@ -1,0 +1,89 @@
+"""HTML of mails."""
+
+import time
+
+import pytest
+
+from connectors.email.markup import from_text, split_quote, split_signature, to_text
+from connectors.email.quotes import is_attribution
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree"),
+        ("<div>One</div><div>Two</div>", "One\nTwo"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("a &amp; b&nbsp;c<!-- no --><script>x()</script><style>p{}</style>", "a & b c"),
+        (
+            '<a href="https://x.example/y">here</a> <a href="https://x.example">x.example</a>',
+            "here <https://x.example/y> x.example",
+        ),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+        ("", ""),
+    ],
+)
+def test_text_is_what_a_reader_sees(markup: str, text: str) -> None:
+    """Blocks become lines, links keep their address, scripts and styles are silent."""
+    assert to_text(markup) == text
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        '<div class="gmail_quote"><div class="gmail_attr">On x wrote:</div><blockquote>old</blockquote></div>',
+        '<blockquote type="cite">old</blockquote>',
+        '<div id="appendonsend"></div><hr><div>From: x</div><p>old</p>',
+        '<hr id="stopSpelling"><p>old</p>',
+        '<div class="yahoo_quoted">old</div>',
+        '<div class="protonmail_quote">old</div>',
+        "<p>On 20 Nov 2026, Shop wrote:</p><p>old</p>",
+        "<div>Von: Shop<br>Gesendet: heute<br>An: Anna<br>Betreff: x</div><p>old</p>",
+    ],
+)
+def test_quotes_of_clients_are_cut(quote: str) -> None:
+    """Each client's mark divides the newest words from the older mail, and nothing is lost."""
+    cut = split_quote(f"<p>newest</p>{quote}", is_attribution)
+
+    assert cut is not None
+    assert to_text(cut[0]) == "newest"
+    assert "old" in to_text(cut[1])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>no quote at all</p>",
+        '<blockquote type="cite">old</blockquote><p>answer below</p>',
+        '<div class="moz-cite-prefix">On 20.11.2026 Shop wrote:</div><blockquote type="cite">old</blockquote><p>below</p>',
+        '<div class="gmail_quote"><blockquote>q1</blockquote>a1<blockquote>q2</blockquote></div>',
+        '<blockquote type="cite">only a quote</blockquote>',
+    ],
+)
+def test_answers_below_or_between_quotes_stay_whole(markup: str) -> None:
+    """Where new words may stand in or under the quote, or nothing else is there, nothing is cut."""
+    assert split_quote(markup, is_attribution) is None
+
+
+def test_signatures_are_cut_only_at_the_end() -> None:
+    """A marked signature is cut unless words follow it."""
+    assert split_signature('<p>a</p><div class="gmail_signature">me</div>') == (
+        "<p>a</p>",
+        '<div class="gmail_signature">me</div>',
+    )
+    assert split_signature('<div class="gmail_signature">me</div><p>a</p>') is None
+
+
+@pytest.mark.parametrize("markup", ["<div>" * 60_000 + "x", "<p>" + "&nbsp;" * 200_000, "<div>a: b" * 20_000])
+def test_hostile_html_takes_no_long_time(markup: str) -> None:
+    """Depth and runs of blanks cost no more than their length."""
+    begun = time.process_time()
+    to_text(markup)
+    split_quote(markup, is_attribution)
+
+    assert time.process_time() - begun < 3
+
+
+def test_text_as_html_is_escaped() -> None:
+    """Text cannot become markup."""
+    assert from_text("<b>\n&") == "&lt;b&gt;<br>\n&amp;"

@@ -1,0 +1,192 @@
+"""The closed loop: a simulated customer writes, we read, answer by the simulator, and the customer sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connectors.contract import Context, CustomerAction, Simulator
+from connectors.errors import SendErrorKind as Kind
+from connectors.exchange import AnyRequest, TransportFailed
+from connectors.inbound import AnyInbound, MessageDeleted, MessageEdited, MessageReceived, ReactionChanged
+from connectors.outbound import SendMessage, Target
+from connectors.toolkit import faults
+from tests.connectors.kit.driver import Reply, Run, by_simulator, drive
+from tests.connectors.kit.sealed import sealed
+from tests.connectors.kit.subject import NotApplicable, Subject
+
+_WORDS = "Γεια σας, is the shop open? 🙂"
+_ANSWER = "Yes, until eight. Tervetuloa!"
+_SECOND = 1_000_000
+
+FAULTS: Mapping[str, frozenset[Kind | None]] = {
+    faults.THROTTLED: frozenset({Kind.THROTTLED}),
+    faults.OUTAGE: frozenset({Kind.UNREACHABLE, Kind.THROTTLED}),
+    faults.EXPIRED_TOKEN: frozenset({Kind.REAUTH}),
+    faults.TIMEOUT: frozenset({Kind.UNKNOWN, Kind.UNREACHABLE}),
+    faults.HALF_BODY: frozenset({Kind.UNKNOWN, None}),
+    faults.SLOW: frozenset({None}),
+}
+"""Fault → the kinds of SendError that make sense; None: it is sent all the same."""
+
+
+class Loop:
+    """One simulator, one connected channel."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.simulator: Simulator = subject.simulator()
+        if subject.connector.parse is None or subject.connector.send is None:
+            raise NotApplicable("the loop is not closed by HTTP both ways")
+        self.ctx = self._connected(subject.context())
+
+    def _connected(self, ctx: Context) -> Context:
+        """The context after `setup` at the simulator, whose credentials (where it names some) are the channel's."""
+        own = getattr(self.simulator, "credentials", {})
+        ctx = replace(ctx, credentials={**ctx.credentials, **own})
+        if "webhook_secret" in own:
+            ctx = replace(ctx, secrets=(own["webhook_secret"].encode(),))
+        if self.subject.connector.setup is None:
+            return ctx
+        run = drive(self.subject.connector.setup(ctx), by_simulator(self.simulator, ctx))
+        assert run.error is None, f"setup at the simulator fails: {run.error}"
+        made = run.result
+        ctx = replace(
+            ctx,
+            asset_id=made.asset_id,
+            settings={**ctx.settings, **made.settings},
+            credentials={**ctx.credentials, **made.credentials},
+        )
+        registered = made.credentials.get("webhook_secret")
+        return replace(ctx, secrets=(registered.encode(),)) if registered else ctx
+
+    def act(self, action: CustomerAction) -> list[AnyInbound]:
+        """Let a customer act, and read what the network tells us of it, signatures checked."""
+        self.ctx = replace(self.ctx, now=self.ctx.now + _SECOND)
+        found: list[AnyInbound] = []
+        connector = self.subject.connector
+        for request in self.simulator.act(action, self.ctx.now):
+            with sealed():
+                if connector.verify is not None:
+                    connector.verify(request, self.ctx)
+                if connector.answer is not None and connector.answer(request, self.ctx) is not None:
+                    continue
+                records = connector.parse(request, self.ctx) if connector.parse else []
+                if connector.acknowledge is not None:
+                    assert 200 <= connector.acknowledge(request, self.ctx).status < 300, "a delivery is not accepted"
+            for record in records:
+                assert not isinstance(record, Exception), f"the connector cannot read its own simulator: {record}"
+                found.append(record)
+        return found
+
+    def wrote(self, text: str = _WORDS) -> MessageReceived:
+        """A customer writes; the message as we read it."""
+        records = self.act(CustomerAction(do="write", person="maria", name="Maria", text=text))
+        messages = [one for one in records if isinstance(one, MessageReceived) and not one.author.is_self]
+        assert len(messages) == 1, f"one message written, {len(messages)} read: {records}"
+        return messages[0]
+
+    def reply(self, message: MessageReceived, text: str = _ANSWER) -> Run:
+        """Answer a message; the last part's run."""
+        connector = self.subject.connector
+        target = Target(
+            thread_id=message.thread.external_id,
+            address=message.thread.address,
+            message_id=message.external_id,
+            author_id=message.author.external_id,
+            window_closes_at=message.thread.window_closes_at,
+        )
+        run = Run()
+        for part in connector.plan(SendMessage(target=target, text=text), self.ctx):
+            if connector.send is not None:
+                run = drive(connector.send(part, self.ctx), self._answer)
+        return run
+
+    def seen(self, message: MessageReceived) -> list[dict[str, str]]:
+        """What the customer sees in the message's thread, by whichever id the simulator knows it."""
+        ids = (message.thread.external_id, *message.thread.address.values(), message.author.external_id, "maria", "")
+        return next((shown for one in ids if (shown := self.simulator.seen(one))), [])
+
+    def theirs(self, message: MessageReceived) -> str:
+        """The simulator's id of the customer's newest item."""
+        return next(one["id"] for one in reversed(self.seen(message)) if one["from"] == "them")
+
+    def _answer(self, request: AnyRequest, number: int) -> Reply:
+        reply = by_simulator(self.simulator, self.ctx)(request, number)
+        if faults.TIMEOUT in self.simulator.faults:
+            return TransportFailed("timeout", "no answer in time", sent=True)
+        return reply
+
+
+def closes(subject: Subject) -> None:
+    """What a customer writes arrives as written; our answer is accepted with an id, and the customer sees it."""
+    loop = Loop(subject)
+    message = loop.wrote()
+    assert message.text == _WORDS, f"read as {message.text!r}"
+    run = loop.reply(message)
+    assert run.error is None, f"the answer was refused: {run.error}"
+    assert run.result.external_id, "the receipt has no external id"
+    shown = loop.seen(message)
+    assert [one["text"] for one in shown if one["from"] == "us"] == [_ANSWER], f"the customer sees {shown}"
+    again = loop.wrote("and on Sundays?")
+    assert again.thread.external_id == message.thread.external_id, "the second message is in another thread"
+    assert again.external_id != message.external_id, "two messages, one id"
+
+
+def edits(subject: Subject) -> None:
+    """A customer's edit and unsend arrive for the item they are about."""
+    manifest = subject.connector.manifest
+    if not (manifest.edits_in or manifest.deletes_in):
+        raise NotApplicable("the network tells of no edits and no deletions")
+    loop = Loop(subject)
+    message = loop.wrote()
+    item = loop.theirs(message)
+    if manifest.edits_in:
+        action = CustomerAction(do="edit", person="maria", message_id=item, text="changed")
+        edited = [one for one in loop.act(action) if isinstance(one, MessageEdited)]
+        assert [(one.external_id, one.text) for one in edited] == [(message.external_id, "changed")], f"{edited}"
+    if manifest.deletes_in:
+        try:
+            records = loop.act(CustomerAction(do="delete", person="maria", message_id=item))
+        except (NotImplementedError, ValueError):
+            raise NotApplicable("deletions come only in threads that the simulator has none of") from None
+        gone = [one.external_id for one in records if isinstance(one, MessageDeleted)]
+        assert gone == [message.external_id], f"{records}"
+
+
+def reactions(subject: Subject) -> None:
+    """A customer's reaction arrives whole, and its withdrawal as none."""
+    if not subject.connector.manifest.reactions_in:
+        raise NotApplicable("the network tells of no reactions")
+    loop = Loop(subject)
+    message = loop.wrote()
+    item = loop.theirs(message)
+    for emoji, wanted in (("👍", ("👍",)), ("", ())):
+        records = loop.act(CustomerAction(do="react", person="maria", message_id=item, emoji=emoji))
+        found = [one for one in records if isinstance(one, ReactionChanged)]
+        assert [(one.message_id, one.emojis) for one in found] == [(message.external_id, wanted)], f"{records}"
+
+
+def duplicates(subject: Subject) -> None:
+    """What the network delivers twice, or out of order, has the keys it would have had once and in order."""
+    loop = Loop(subject)
+    loop.simulator.faults.add(faults.DUPLICATE)
+    records = loop.act(CustomerAction(do="write", person="maria", name="Maria", text=_WORDS))
+    if len(records) < 2:
+        raise NotApplicable(f"the simulator knows no fault {faults.DUPLICATE!r}")
+    keys = [one.dedupe_key for one in records]
+    assert all(keys.count(key) == 2 for key in keys), f"delivered twice, read as {keys}"
+
+
+def faults_told(subject: Subject) -> None:
+    """Each fault of the simulator ends in the SendError that it calls for."""
+    for fault, kinds in FAULTS.items():
+        loop = Loop(subject)
+        message = loop.wrote()
+        loop.simulator.faults.add(fault)
+        run = loop.reply(message)
+        kind = run.error.kind if run.error else None
+        with subject.about(f"fault {fault!r}"):
+            assert kind in kinds, f"ends as {kind or 'sent'}; {sorted(str(one) for one in kinds)} makes sense"
+            if fault == faults.THROTTLED and run.error and run.error.until is not None:
+                assert run.error.until > loop.ctx.now, "may be tried again in the past"

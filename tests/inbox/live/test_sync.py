@@ -1,0 +1,302 @@
+"""An old snapshot plus the frames since equals a fresh snapshot, for random sequences of what networks and people do.
+
+The client here is the least one there can be: it puts rows and items by id where `as_of` is newer, and forgets what `left`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from connectors import inbound as net
+from inbox import clock
+from inbox.domain import events as e
+from inbox.domain import wait
+from inbox.domain.permissions import Principal, Scope
+from inbox.domain.records import Conversation
+from inbox.domain.state import Needs, State, Workspace
+from inbox.eventlog import load
+from inbox.eventlog.unit import Unit
+from inbox.live.hub import Hub, Socket
+from inbox.live.shown import Showing
+from inbox.live.tail import Tail
+from inbox.storage import tables as t
+from inbox.storage.database import Query, Statement
+from tests.inbox.live.test_hub import FakeWire
+from tests.inbox.world import ATHENS, MAIL, TELEGRAM, World, world
+from tests.servers import fresh_database
+
+PEOPLE = ("ana", "bo", "cy")
+SCOPES = {
+    "all": Scope(None, frozenset(), admin=True),
+    "mail": Scope(frozenset({MAIL}), frozenset()),
+    "team": Scope(frozenset(), frozenset({ATHENS})),
+}
+_IDS = Statement(select(t.conversation.c.id))
+_MESSAGES = Statement(select(t.message.c.id))
+
+
+class Client:
+    """What one agent's browser holds."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.wire = FakeWire()
+        self.socket = Socket(self.wire, Principal(e.Actor("agent", 1), "A", scope, frozenset()))
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.messages: dict[str, dict[str, Any]] = {}
+        self.applied = 0
+
+    def take(self) -> None:
+        """Apply the frames that came."""
+        frames: list[Any] = self.wire.frames()
+        self.wire.data = b""
+        for frame in frames:
+            self.applied += 1
+            if frame["type"] == "left":
+                self.rows.pop(frame["conversation_id"], None)
+                continue
+            row, message = frame["row"], frame["data"].get("message")
+            if row is not None and row["as_of"] > self.rows.get(row["id"], {"as_of": -1})["as_of"]:
+                self.rows[row["id"]] = row
+            if message is not None and message["as_of"] >= self.messages.get(message["id"], {"as_of": -1})["as_of"]:
+                self.messages[message["id"]] = message
+
+
+class Does(Unit):
+    """A person's change, given as a function of the state."""
+
+    def __init__(self, conversation_id: int, change: Any) -> None:
+        self.conversation_id = conversation_id
+        self.change = change
+
+    def needs(self, needs: Needs) -> None:
+        """The conversation."""
+        needs.conversations.add(self.conversation_id)
+
+    def decide(self, state: State) -> None:
+        """Make the change."""
+        self.change(state, state.conversations[self.conversation_id])
+
+
+def _everything() -> Query[tuple[list[Conversation], State]]:
+    state = State(Workspace(0, 0, 0, 1), clock.now())
+    ids = yield _IDS()
+    yield from load.rows_of(state, [row[0] for row in ids])
+    messages = yield _MESSAGES()
+    yield from load.items_of(state, [row[0] for row in messages])
+    return list(state.conversations.values()), state
+
+
+class Sync(RuleBasedStateMachine):
+    """Three clients of different scopes follow whatever happens."""
+
+    database: Callable[[], contextlib.AbstractContextManager[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.stack = contextlib.ExitStack()
+        self.opened = world(self.stack.enter_context(type(self).database()))
+        self.made: World = self.loop.run_until_complete(self.opened.__aenter__())
+        self.hub = Hub()
+        self.tail = Tail(self.made.database, Showing(self.made.show, "http://x"), self.made.bus, self.hub.publish)
+        self.loop.run_until_complete(self.tail.open())
+        self.made.writer.listeners.append(self.tail.committed)
+        self.clients = {name: Client(scope) for name, scope in SCOPES.items()}
+        for client in self.clients.values():
+            client.socket.live = True
+            client.socket.position = self.tail.position
+            self.hub.add(client.socket)
+        self.said: list[net.MessageReceived] = []
+
+    def teardown(self) -> None:
+        """Close the world."""
+        self.loop.run_until_complete(self.opened.__aexit__(None, None, None))
+        self.loop.close()
+        self.stack.close()
+
+    def run(self, awaitable: Any) -> Any:
+        """Do something on the loop and let the frames arrive."""
+        result = self.loop.run_until_complete(awaitable)
+        self.loop.run_until_complete(asyncio.sleep(0))
+        return result
+
+    def ids(self) -> list[int]:
+        """Conversations there are."""
+        rows = self.run(self.made.database.read(_ids))
+        return [row[0] for row in rows]
+
+    def change(self, pick: int, change: Any) -> None:
+        """Change one of the conversations."""
+        ids = self.ids()
+        if ids:
+            self.run(self.made.writer.submit(Does(ids[pick % len(ids)], change)))
+
+    @initialize()
+    def begin(self) -> None:
+        """There is always somebody who wrote."""
+        self.write("ana", TELEGRAM, "Hello?", False)
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        channel=st.sampled_from((TELEGRAM, MAIL)),
+        text=st.sampled_from(("Hello?", "Πού είναι;", "@maria ❤", "")),
+        comment=st.booleans(),
+    )
+    def write(self, person: str, channel: int, text: str, comment: bool) -> None:
+        """A customer writes, in private or under a post."""
+        inbound = self.made.message(text, person=person)
+        if comment:
+            post = net.Post(external_id="p1", text="Our post")
+            thread = net.Thread(external_id="comment-1", kind="comment", audience="public", post=post)
+            inbound = msgspec.structs.replace(inbound, thread=thread, kind="comment")
+        self.said.append(inbound)
+        self.run(self.made.arrives(inbound, channel_id=channel))
+
+    @rule(pick=st.integers(0, 9), again=st.booleans())
+    def edit_or_redeliver(self, pick: int, again: bool) -> None:
+        """A customer edits, or the network sends again what it sent."""
+        if not self.said:
+            return
+        old = self.said[pick % len(self.said)]
+        edited = net.MessageEdited(
+            dedupe_key="e",
+            occurred_at=clock.now(),
+            external_id=old.external_id,
+            text=f"edit {pick}",
+            edited_at=clock.now(),
+        )
+        for channel in (TELEGRAM, MAIL):
+            self.run(self.made.arrives(old if again else edited, channel_id=channel))
+
+    @rule(pick=st.integers(0, 9), erase=st.booleans())
+    def delete(self, pick: int, erase: bool) -> None:
+        """A customer takes a message back."""
+        if self.said:
+            gone = net.MessageDeleted(
+                dedupe_key="x",
+                occurred_at=clock.now(),
+                external_id=self.said[pick % len(self.said)].external_id,
+                erase=erase,
+            )
+            self.run(self.made.arrives(gone, channel_id=TELEGRAM))
+
+    @rule(pick=st.integers(0, 9), emoji=st.sampled_from(("👍", "😡")))
+    def react(self, pick: int, emoji: str) -> None:
+        """A customer reacts."""
+        if self.said:
+            target = self.said[pick % len(self.said)].external_id
+            author = net.Author(external_id="bo", name="Bo")
+            reaction = net.ReactionChanged(
+                dedupe_key="r", occurred_at=clock.now(), message_id=target, author=author, emojis=(emoji,)
+            )
+            self.run(self.made.arrives(reaction, channel_id=TELEGRAM))
+
+    @rule(person=st.sampled_from(PEOPLE), name=st.sampled_from(("Ana M.", "Ana")))
+    def rename(self, person: str, name: str) -> None:
+        """A profile changes at the network."""
+        author = net.Author(external_id=person, name=name)
+        self.run(self.made.arrives(net.IdentityChanged(dedupe_key="i", occurred_at=clock.now(), author=author)))
+
+    @rule(pick=st.integers(0, 9), team=st.sampled_from((None, ATHENS)))
+    def assign_team(self, pick: int, team: int | None) -> None:
+        """The conversation moves into or out of a team's sight."""
+        self.change(
+            pick,
+            lambda s, c: s.emit(
+                e.TeamChanged(conversation_id=c.id, before=c.team_id, after=team), e.Actor("agent", 21)
+            ),
+        )
+
+    @rule(pick=st.integers(0, 9))
+    def close(self, pick: int) -> None:
+        """An agent closes."""
+
+        def change(state: State, c: Conversation) -> None:
+            if c.status == "open":
+                wait.dismissed(state, state.open_waits(c.id), "closed", e.Actor("agent", 21))
+                state.emit(e.ConversationClosed(conversation_id=c.id, episode=c.episode), e.Actor("agent", 21))
+
+        self.change(pick, change)
+
+    @rule(pick=st.integers(0, 9))
+    def snooze(self, pick: int) -> None:
+        """An agent snoozes until the contact writes."""
+        self.change(pick, lambda s, c: s.emit(e.ConversationSnoozed(conversation_id=c.id, until_reply=True)))
+
+    @rule(pick=st.integers(0, 9), added=st.booleans())
+    def tag(self, pick: int, added: bool) -> None:
+        """A tag is put on or taken off."""
+        kind = e.TagAdded if added else e.TagRemoved
+        self.change(pick, lambda s, c: s.emit(kind(conversation_id=c.id, tag_id=41), e.Actor("agent", 21)))
+
+    @invariant()
+    def clients_equal_a_fresh_snapshot(self) -> None:
+        """Every client holds exactly what a new one would be given."""
+        found, state = self.run(self.made.database.read(_everything))
+        for client in self.clients.values():
+            client.take()
+            assert client.socket.position == self.tail.position
+            assert client.applied == client.socket.sent
+            visible = [c for c in found if client.socket.scope.covers(c.channel_id, c.team_id)]
+            fresh = {str(c.id): _plain(self.made.show.row(c, state)) for c in visible}
+            assert client.rows == fresh
+            for message in state.messages.values():
+                held = client.messages.get(str(message.id))
+                if str(message.conversation_id) in fresh and held is not None:
+                    now = _plain(self.made.show.message(message, state))
+                    # A customer who renames himself is shown so in items from then on; what is on the screen stays.
+                    now["author"]["name"] = held["author"]["name"]
+                    assert held == now
+
+
+def _ids() -> Query[list[Any]]:
+    return (yield _IDS())
+
+
+def _plain(shape: Any) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(shape))
+
+
+EXAMPLES = int(os.environ.get("INBOX_SYNC_EXAMPLES", "10"))
+
+
+def _run(database: Callable[[], contextlib.AbstractContextManager[str]]) -> None:
+    machine = type("SyncHere", (Sync,), {"database": staticmethod(database)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_snapshot_plus_frames_is_a_fresh_snapshot_on_sqlite(tmp_path: Path) -> None:
+    """On SQLite, three clients of different scopes end up with what a fresh snapshot holds, after every step."""
+    numbers = itertools.count()
+
+    @contextlib.contextmanager
+    def file() -> Iterator[str]:
+        yield f"sqlite:///{tmp_path / str(next(numbers))}.sqlite3"
+
+    _run(file)
+
+
+def test_snapshot_plus_frames_is_a_fresh_snapshot_on_postgres(postgres_server_url: str) -> None:
+    """The same on PostgreSQL."""
+    _run(lambda: fresh_database(postgres_server_url))
