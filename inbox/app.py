@@ -1,0 +1,121 @@
+"""The parts of a process, put together once. Everything else is handed what it needs.
+
+async with Inbox.open(settings) as inbox:           the store, the writer, the directory (what every verb needs)
+    async with inbox.serving() / inbox.working():   live sockets and API / the networks' side
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from inbox import clock
+from inbox.domain.records import Media
+from inbox.eventlog.bus import HEAD, Bus
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.show import Show
+from inbox.eventlog.writer import Committed, Writer
+from inbox.medialinks import MediaLinks
+from inbox.seal import Sealer
+from inbox.settings import Settings
+from inbox.storage.database import Database, connect
+from inbox.storage.sqlite import Sqlite
+
+log = structlog.get_logger(__name__)
+
+FOREIGN_WRITES_SECONDS = 0.2
+
+
+class Inbox:
+    """A process of the service: its store, writer, directory, bus and signer, and the tasks that keep them running."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        keys = settings.keys()
+        self.sealer = Sealer(keys)
+        self.links = MediaLinks(keys[0], settings.address)
+        self.database: Database = connect(settings.store)
+        self.bus = Bus(settings.redis_url or None)
+        self.writer = Writer(self.database)
+        self.directory = Directory(self.database)
+        self.show = Show(self.directory, self.media_url)
+        self.writer.listeners.append(self._directory_hears)
+        self._group: asyncio.TaskGroup | None = None
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncIterator[Inbox]:
+        """Connect, read the directory, start the writer; on leaving write what waits and disconnect."""
+        made = cls(settings)
+        await made.database.open()
+        try:
+            await made.directory.load()
+            async with asyncio.TaskGroup() as group:
+                made._group = group
+                writing = group.create_task(made.writer.run(), name="writer")
+                listening = group.create_task(made.bus.run(), name="bus")
+                watching = group.create_task(made._watch_foreign_writes(), name="foreign-writes")
+                try:
+                    yield made
+                finally:
+                    made.writer.close()
+                    await writing
+                    listening.cancel()
+                    watching.cancel()
+        finally:
+            await made.database.close()
+
+    def later(self, work: Awaitable[object], name: str) -> None:
+        """Run something whose result nobody awaits; it ends with the process at the latest. A failure is logged, not
+        raised.
+        """
+        if self._group is None:
+            raise RuntimeError("the inbox is not open")
+        self._group.create_task(_logged(work, name), name=name)
+
+    def media_url(self, media: Media) -> str | None:
+        """Signed address of an attachment's bytes."""
+        return self.links.url(media.id, media.name) if media.sha256 else None
+
+    @property
+    def media_root(self) -> Path:
+        """Folder of the media store."""
+        return self.settings.data_dir / "media"
+
+    def _directory_hears(self, batch: Committed) -> None:
+        for logged in batch.state.events:
+            self.directory.heard(logged.event)
+
+    async def _watch_foreign_writes(self) -> None:
+        """SQLite: other commands may write beside the server; the head they moved is noticed within a moment."""
+        if not isinstance(self.database, Sqlite):
+            return
+        known = await self.database.foreign_writes()
+        while True:
+            await asyncio.sleep(FOREIGN_WRITES_SECONDS)
+            seen = await self.database.foreign_writes()
+            if seen != known:
+                known = seen
+                self.bus.publish(HEAD)
+
+
+async def _logged(work: Awaitable[object], name: str) -> None:
+    try:
+        await work
+    except Exception:  # the edge of a worker item: nobody awaits it
+        log.exception("later_failed", what=name)
+
+
+async def every(seconds: float, do: Callable[[], Awaitable[None]], name: str) -> None:
+    """Do something again and again until cancelled; a failure is logged and does not end it."""
+    while True:
+        started = clock.now()
+        try:
+            await do()
+        except Exception:  # the edge of a worker item
+            log.exception("repeating_failed", what=name)
+        await asyncio.sleep(max(0.0, seconds - (clock.now() - started) / clock.SECOND))
