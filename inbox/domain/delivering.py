@@ -13,7 +13,7 @@ import msgspec
 from msgspec import structs
 
 from connectors import inbound as net
-from connectors.errors import SendErrorKind, TREATMENT
+from connectors.errors import TREATMENT, SendErrorKind
 from connectors.outbound import Part, Receipt
 from inbox.clock import SECOND
 from inbox.domain import conversation as conversations

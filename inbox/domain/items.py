@@ -1,0 +1,231 @@
+"""Items of the timeline: how one is made, versioned, hidden and deleted, and what its arrival does to its conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from connectors import inbound as net
+from inbox.domain import conversation as conversations
+from inbox.domain import events as e
+from inbox.domain import wait
+from inbox.domain.records import Content, Conversation, Identity, Media, Message, Thread
+from inbox.domain.state import ChannelFacts, Prepared, State
+
+_json = msgspec.json.Encoder().encode
+
+
+def find(state: State, channel: ChannelFacts, external_id: str) -> Message | None:
+    return state.message_by_key.get((channel.id, external_id))
+
+
+def id_of(state: State, channel: ChannelFacts, external_id: str | None) -> int | None:
+    found = find(state, channel, external_id) if external_id else None
+    return found.id if found else None
+
+
+def add_item(
+    state: State, channel: ChannelFacts, item: Prepared, thread: Thread, conversation: Conversation, received_at: int,
+    mark: str, *, identity: Identity | None, rating: int | None = None,
+) -> Message:  # fmt: skip
+    inbound = item.inbound
+    assert isinstance(inbound, (net.MessageReceived, net.ReviewReceived))
+    kind = inbound.kind if isinstance(inbound, net.MessageReceived) else "review"
+    message = state.add(
+        _new_message(
+            state, channel, thread, conversation, inbound.external_id, kind, received_at, mark, identity, rating
+        )
+    )
+    message.occurred_at = min(inbound.occurred_at, received_at)
+    for other in getattr(inbound, "alternate_ids", ()):
+        state.aliases.append((channel.id, other, message.id))
+        state.message_by_key[channel.id, other] = message
+    recipients = getattr(inbound, "recipients", {})
+    if recipients:
+        thread.recipients = _json(recipients).decode()
+        state.touch(thread)
+    attachments = _attachments(state, channel, message, item)
+    state.add(
+        Content(
+            message.id,
+            1,
+            inbound.text,
+            item.html,
+            item.quoted_html,
+            inbound.title,
+            rating,
+            attachments,
+            "",
+            _json(recipients).decode() if recipients else "",
+            message.occurred_at,
+        )
+    )
+    if item.folded:
+        state.search[message.id] = item.folded
+    return message
+
+
+def _new_message(
+    state: State, channel: ChannelFacts, thread: Thread, conversation: Conversation, external_id: str, kind: str,
+    received_at: int, mark: str, identity: Identity | None, rating: int | None,
+) -> Message:  # fmt: skip
+    inward = identity is not None
+    return Message(
+        id=state.next_id(),
+        conversation_id=conversation.id,
+        thread_id=thread.id,
+        channel_id=channel.id,
+        external_id=external_id,
+        kind=kind,
+        direction="in" if inward else "out",
+        author_kind="contact" if inward else "outside",
+        author_id=identity.contact_id if identity else None,
+        identity_id=identity.id if identity else None,
+        in_reply_to=None,
+        rating=rating,
+        version=1,
+        edited_at=None,
+        deleted_at=None,
+        erased=0,
+        hidden_at=None,
+        automatic="",
+        mark=mark,
+        needs_answer=0,
+        occurred_at=received_at,
+        received_at=received_at,
+        position=0,
+        as_of=0,
+        delivery_state="" if inward else "accepted",
+        delivery_reason="",
+        delivery_at=None if inward else received_at,
+        delivery_until=None,
+        parts=0 if inward else 1,
+        refused_recipients="",
+        released_at=None,
+        accepted_at=None if inward else received_at,
+        ends_wait=0 if inward else 1,
+        client_key=None,
+        reactions="",
+    )
+
+
+def _attachments(state: State, channel: ChannelFacts, message: Message, item: Prepared) -> str:
+    listed: list[dict[str, Any]] = []
+    for found in item.attachments:
+        media = state.add(
+            Media(
+                id=state.next_id(),
+                message_id=message.id,
+                channel_id=channel.id,
+                state=found.state,
+                sha256=found.sha256,
+                mime=found.mime,
+                name=found.name,
+                size_bytes=found.size_bytes,
+                source=found.source,
+                attempts=0,
+                reason="",
+                created_at=state.now,
+            )
+        )
+        listed.append(
+            attachment_entry(media, kind=found.kind, title=found.title, meta=found.meta, cid=found.content_id)
+        )
+    return _json(listed).decode() if listed else ""
+
+
+def attachment_entry(media: Media, *, kind: str, title: str, meta: dict[str, str], cid: str | None) -> dict[str, Any]:
+    """How an attachment stands in an item's content: what does not change; the state of its bytes is the Media row's."""
+    return {"id": media.id, "kind": kind, "title": title, "meta": meta, "cid": cid}
+
+
+def arrived(
+    state: State, item: Prepared, thread: Thread, conversation: Conversation, message: Message, actor: e.Actor
+) -> None:
+    state.emit(
+        e.MessageReceived(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            thread_id=thread.id,
+            kind=message.kind,
+            mark=message.mark,
+            occurred_at=message.occurred_at,
+            identity_id=message.identity_id,
+        ),
+        actor,
+    )
+    if message.identity_id is not None and message.direction == "in":
+        conversations.joined(state, conversation, message.identity_id)
+    if message.mark != "history" or not conversation.preview:
+        conversations.show_newest(state, conversation, message, item.preview)
+    contact = state.contacts.get(conversation.contact_id)
+    blocked = contact is not None and contact.blocked
+    if message.direction != "in" or message.mark == "history" or conversation.spam or blocked:
+        return
+    if not message.needs_answer:
+        return
+    wait.item_arrived(state, thread, message)
+    if item.no_question and thread.kind in wait.MANY_AUTHORS:
+        running = state.open_wait(thread.id, wait.waiting_author(thread, message.identity_id))
+        if running is not None and running.opened_by == message.id:
+            wait.dismissed(state, [running], "no_question", e.SYSTEM)
+
+
+def add_version(
+    state: State, message: Message, item: Prepared, *, text: str, title: str = "", rating: int | None = None
+) -> None:
+    """A further version of an item's words; the earlier ones stay."""
+    newest = state.contents.get(message.id)
+    state.add(
+        Content(
+            message.id,
+            message.version + 1,
+            text,
+            item.html,
+            item.quoted_html,
+            title,
+            rating,
+            newest.attachments if newest else "",
+            newest.mentions if newest else "",
+            newest.recipients if newest else "",
+            message.edited_at or state.now,
+        )
+    )
+    if item.folded:
+        state.search[message.id] = item.folded
+
+
+def versioned(state: State, message: Message, item: Prepared, actor: e.Actor) -> None:
+    state.emit(
+        e.MessageEdited(
+            conversation_id=message.conversation_id, message_id=message.id, version=message.version + 1,
+            by="us" if message.direction == "out" else "author",
+        ),
+        actor,
+    )  # fmt: skip
+    conversation = state.conversations[message.conversation_id]
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is not None and thread.last_in_id == message.id and conversation.preview_direction == "in":
+        conversations.show_newest(state, conversation, message, item.preview)
+
+
+def gone(state: State, message: Message, *, by: str, erase: bool, actor: e.Actor | None = None) -> None:
+    """An item was deleted at the network: shown as such, its wait is void when nothing else is unanswered."""
+    who = actor or (e.Actor("contact", message.author_id) if by == "author" else e.SYSTEM)
+    state.emit(
+        e.MessageDeleted(conversation_id=message.conversation_id, message_id=message.id, by=by, erased=erase), who
+    )
+    wait.item_gone(state, message)
+    conversation = state.conversations[message.conversation_id]
+    thread = state.threads.get(message.thread_id or 0)
+    if erase and thread is not None and thread.last_in_id == message.id:
+        conversations.show_newest(state, conversation, message, "")
+
+
+def moderated(state: State, message: Message, *, hidden: bool, actor: e.Actor) -> None:
+    """A public item is hidden, or shown again."""
+    kind = e.MessageHidden if hidden else e.MessageShown
+    state.emit(kind(conversation_id=message.conversation_id, message_id=message.id), actor)
+    if hidden:
+        wait.item_gone(state, message)

@@ -1,0 +1,152 @@
+"""Things done to an item that is there already: hide, delete, react, ban, edit. Nothing is shown as done before the
+network has done it: `action_accepted` is called when it says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from connectors import outbound as out
+from inbox.clock import SECOND
+from inbox.domain import conversation as conversations
+from inbox.domain import delivering, items, wait, words
+from inbox.domain import events as e
+from inbox.domain.records import Content, Message, OutboxPart, Thread
+from inbox.domain.sending import target_of
+from inbox.domain.state import Needs, State
+from inbox.errors import Conflict, Invalid
+
+ActionWord = Literal["hide", "unhide", "delete", "delete_sent", "edit", "react", "ban", "seen"]
+_OURS = frozenset({"delete_sent", "edit"})
+_EVERYONES = frozenset({"react", "seen"})
+_json = msgspec.json.Encoder().encode
+_part = msgspec.json.Decoder(out.Part).decode
+
+
+def action_for(
+    state: State, thread: Thread, message: Message, word: ActionWord, *, text: str = "", html: str | None = None,
+    emoji: str = "",
+) -> out.AnyOutbound:  # fmt: skip
+    """What is asked of the network. Raises Invalid where it makes no sense for this item, Conflict where it is gone."""
+    if message.direction == "note" or ((message.direction == "out") != (word in _OURS) and word not in _EVERYONES):
+        whose = "our own items" if word in _OURS else "a customer's items"
+        raise Invalid(f"{word} is for {whose}; message {message.id} is not one", code="not_supported")
+    if message.deleted_at is not None:
+        raise Conflict(f"message {message.id} was deleted", code="deleted")
+    if message.external_id is None:
+        raise Conflict(f"message {message.id} is not at the network yet", code="not_sent")
+    target = target_of(state, thread, message)
+    match word:
+        case "hide":
+            return out.HideComment(target=target)
+        case "unhide":
+            return out.UnhideComment(target=target)
+        case "delete":
+            return out.DeleteComment(target=target)
+        case "delete_sent":
+            return out.DeleteSent(target=target)
+        case "edit":
+            return out.EditSent(target=target, text=text, html=html)
+        case "react":
+            return out.React(target=target, emoji=emoji)
+        case "ban":
+            return out.BanAuthor(target=target)
+        case "seen":
+            return out.MarkSeen(target=target)
+
+
+def require_in_time(message: Message, seconds: int | None, now: int, word: str) -> None:
+    """Raise Invalid when our own item can no longer be changed. `seconds`: the network's limit; 0: none, None: never."""
+    if seconds is None:
+        raise Invalid(f"this network cannot {word} what was sent", code="not_supported")
+    sent_at = message.accepted_at or message.received_at
+    if seconds and now > sent_at + seconds * SECOND:
+        raise Invalid(f"the network lets us {word} for {seconds} seconds after sending; that is over", code="too_late")
+
+
+def needs_of(needs: Needs, part: OutboxPart) -> None:
+    """Name what `action_accepted` will look at."""
+    needs.messages.add(part.message_id)
+    needs.contents.add(part.message_id)
+    needs.unanswered.add(part.thread_id)
+
+
+def action_accepted(state: State, part: OutboxPart, receipt: out.Receipt) -> None:
+    """The network did it: now it is so. To be called once, for a part of purpose `action` that became `accepted`."""
+    message = state.messages[part.message_id]
+    actor = delivering.actor_of(part)
+    match _part(part.part).action:
+        case out.HideComment() if message.hidden_at is None:
+            items.moderated(state, message, hidden=True, actor=actor)
+        case out.UnhideComment() if message.hidden_at is not None:
+            items.moderated(state, message, hidden=False, actor=actor)
+        case out.DeleteComment() | out.DeleteSent() if message.deleted_at is None:
+            items.gone(state, message, by="us", erase=False, actor=actor)
+        case out.React(emoji=emoji):
+            _reacted(state, message, emoji, actor)
+        case out.EditSent(text=text, html=html):
+            _edited(state, message, text, html, actor)
+        case out.BanAuthor():
+            _banned(state, message, actor)
+        case _:
+            pass
+
+
+def _reacted(state: State, message: Message, emoji: str, actor: e.Actor) -> None:
+    """Our reaction is on the item. A like is an action, never an answer: who was liked waits no more, but dismissed."""
+    entries: list[list[Any]] = msgspec.json.decode(message.reactions) if message.reactions else []
+    others = [entry for entry in entries if not entry[2]]
+    ours = [["", "", 1, emoji]] if emoji else []
+    message.reactions = _json([*others, *ours]).decode() if others or ours else ""
+    state.touch(message)
+    state.emit(e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id), actor)
+    thread = state.threads.get(message.thread_id or 0)
+    if not emoji or thread is None or message.direction != "in":
+        return
+    running = state.open_wait(thread.id, wait.waiting_author(thread, message.identity_id))
+    if running is not None and running.answer_id is None and message.id >= running.opened_by:
+        wait.dismissed(state, [running], "liked", actor)
+
+
+def _edited(state: State, message: Message, text: str, html: str | None, actor: e.Actor) -> None:
+    newest = state.contents.get(message.id)
+    if newest is not None and newest.text == text and newest.html == html:
+        return
+    message.edited_at = state.now
+    state.add(
+        Content(
+            message_id=message.id,
+            version=message.version + 1,
+            text=text,
+            html=html,
+            quoted_html=newest.quoted_html if newest else None,
+            title=newest.title if newest else "",
+            rating=None,
+            attachments=newest.attachments if newest else "",
+            mentions="",
+            recipients=newest.recipients if newest else "",
+            at=state.now,
+        )
+    )
+    state.search[message.id] = words.searchable(text)
+    state.emit(
+        e.MessageEdited(
+            conversation_id=message.conversation_id, message_id=message.id, version=message.version + 1, by="us"
+        ),
+        actor,
+    )
+    conversation = state.conversations[message.conversation_id]
+    if newest is not None and conversation.preview == words.preview(newest.text):
+        conversations.show_newest(state, conversation, message, words.preview(text))
+
+
+def _banned(state: State, message: Message, actor: e.Actor) -> None:
+    contact = state.contacts.get(message.author_id or 0)
+    if contact is None or contact.blocked:
+        return
+    contact.blocked = 1
+    contact.version += 1
+    state.touch(contact)
+    state.emit(e.ContactChanged(contact_id=contact.id, conversation_id=message.conversation_id), actor)

@@ -1,0 +1,132 @@
+"""The network's own groupings and the posts they hang on: made, brought up to date, migrated, closed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from connectors import inbound as net
+from inbox.domain import events as e
+from inbox.domain.outcome import Outcome
+from inbox.domain.records import Identity, Post, Thread
+from inbox.domain.state import ChannelFacts, Prepared, State
+
+_json = msgspec.json.Encoder().encode
+
+
+def thread_of(
+    state: State, channel: ChannelFacts, seen: net.Thread, identity: Identity | None, at: int, *,
+    replies_to: Thread | None = None,
+) -> Thread:  # fmt: skip
+    """The stored thread, brought up to date with what the network says of it now, or a new one without a conversation."""
+    thread = state.thread_by_key.get((channel.id, seen.external_id)) or replies_to
+    if thread is None:
+        thread = state.add(
+            Thread(
+                id=state.next_id(),
+                channel_id=channel.id,
+                external_id=seen.external_id,
+                network=channel.network,
+                kind=seen.kind,
+                audience=seen.audience,
+                conversation_id=0,
+                identity_id=identity.id if identity else None,
+                post_id=None,
+                title=seen.title,
+                address=_json(seen.address).decode() if seen.address else "",
+                window_closes_at=None,
+                last_in_at=None,
+                last_in_id=None,
+                closed=0,
+                recipients="",
+                delivered_up_to=None,
+                read_up_to=None,
+                created_at=at,
+            )
+        )
+        _bind(state, channel, thread, seen.bound_to)
+    else:
+        _refresh_thread(state, thread, seen)
+    if seen.post is not None:
+        thread.post_id = post_of(state, channel, seen.post, at).id
+    return thread
+
+
+def _bind(state: State, channel: ChannelFacts, thread: Thread, to: str | None) -> None:
+    host = state.thread_by_key.get((channel.id, to)) if to else None
+    if host is not None:
+        thread.conversation_id = host.conversation_id
+        state.emit(e.ThreadBound(conversation_id=host.conversation_id, thread_id=thread.id))
+
+
+def _refresh_thread(state: State, thread: Thread, seen: net.Thread) -> None:
+    address = _json(seen.address).decode() if seen.address else thread.address
+    if address != thread.address or (seen.title and seen.title != thread.title) or thread.closed:
+        thread.address = address
+        thread.title = thread.title if thread.kind == "mail" else seen.title or thread.title
+        thread.closed = 0
+        state.touch(thread)
+
+
+def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int) -> Post:
+    """The stored post, made or refreshed."""
+    post = state.post_by_key.get((channel.id, seen.external_id))
+    if post is None:
+        return state.add(
+            Post(
+                state.next_id(),
+                channel.id,
+                seen.external_id,
+                seen.text,
+                seen.url,
+                seen.image_url,
+                int(seen.is_ad),
+                None,
+                seen.posted_at,
+                at,
+            )
+        )
+    if seen.text and (seen.text, seen.url, seen.image_url) != (post.text, post.url, post.image_url):
+        post.text, post.url, post.image_url = seen.text, seen.url or post.url, seen.image_url or post.image_url
+        state.touch(post)
+    return post
+
+
+def move_window(
+    state: State, channel: ChannelFacts, thread: Thread, inbound: net.MessageReceived, received_at: int
+) -> None:
+    seconds = channel.window_seconds.get(thread.kind)
+    ends = inbound.thread.window_closes_at
+    if ends is None and seconds is not None:
+        ends = min(inbound.occurred_at, received_at) + seconds * 1_000_000
+    if ends is not None and ends > (thread.window_closes_at or 0):
+        thread.window_closes_at = ends
+        state.touch(thread)
+
+
+def migrated(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
+    inbound = item.inbound
+    assert isinstance(inbound, net.ThreadMigrated)
+    thread = state.thread_by_key.get((channel.id, inbound.thread_id))
+    if thread is None or (channel.id, inbound.new_thread_id) in state.thread_by_key:
+        return "duplicate"
+    thread.external_id = inbound.new_thread_id
+    state.index(thread)
+    state.touch(thread)
+    state.emit(e.ThreadMigrated(conversation_id=thread.conversation_id, thread_id=thread.id))
+    return "done"
+
+
+def closed(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
+    inbound = item.inbound
+    assert isinstance(inbound, net.ThreadClosed)
+    thread = state.thread_by_key.get((channel.id, inbound.thread_id))
+    if thread is None or thread.closed:
+        return "duplicate"
+    state.emit(e.ThreadClosed(conversation_id=thread.conversation_id, thread_id=thread.id, reason=inbound.reason))
+    return "done"
+
+
+def post_seen(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
+    assert isinstance(item.inbound, net.PostSeen)
+    post_of(state, channel, item.inbound.post, received_at)
+    return "done"
