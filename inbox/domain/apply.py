@@ -31,6 +31,8 @@ def _on(*kinds: type[e.Event]) -> Callable[[Projection], Projection]:
 def apply(state: State, event: e.AnyEvent, position: int, actor: e.Actor) -> None:
     """Change the state as the event says."""
     _PROJECTIONS[type(event)](state, event, position, actor)
+    if isinstance(event, _SEEN_IN_CHAT):
+        _count_in_chat(state, event)
 
 
 # --- conversations
@@ -284,6 +286,30 @@ def _delivery(state: State, event: e.DeliveryChanged, position: int, actor: e.Ac
         conversation.failed = "unknown" if event.state == "unknown" else "refused"
     elif event.before in ("refused", "unknown", "expired"):
         conversation.failed = ""
+
+
+_SEEN_IN_CHAT = (
+    e.MessageReceived, e.MessageSent, e.MessageEdited, e.MessageDeleted, e.AttachmentReady, e.DeliveryChanged,
+)  # fmt: skip
+
+
+def _count_in_chat(state: State, event: Any) -> None:
+    """A visitor of a chat follows his thread by its own count: every change that he is to see gets the next number."""
+    message = state.messages.get(event.message_id)
+    thread = state.threads.get(message.thread_id or 0) if message is not None else None
+    if message is None or thread is None or thread.kind != "chat":
+        return
+    if message.direction == "out" and message.accepted_at is None:
+        return
+    if isinstance(event, e.DeliveryChanged) and event.state in ("delivered", "read"):
+        # He knows what he has seen.
+        return
+    thread.chat_seq += 1
+    message.chat_change = thread.chat_seq
+    if message.chat_seq is None:
+        message.chat_seq = thread.chat_seq
+    state.touch(message)
+    state.touch(thread)
 
 
 # --- waits

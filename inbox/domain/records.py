@@ -86,6 +86,8 @@ class Thread(Record):
     """Watermark receipts: what we send later with an older time counts as delivered, or read, at once."""
     read_up_to: int | None
     created_at: int
+    chat_seq: int = 0
+    """Chats: how many changes its visitor was to be shown. His own count: he never learns workspace positions."""
 
 
 class Message(Record):
@@ -129,6 +131,10 @@ class Message(Record):
     ends_wait: int
     client_key: str | None
     reactions: str
+    chat_seq: int | None = None
+    """Chats: its place in what the visitor sees; None while he does not see it."""
+    chat_change: int | None = None
+    """Chats: the thread's count at its newest change."""
 
 
 class Content(Record):

@@ -82,6 +82,7 @@ class Needs:
         "answered_by",
         "answering",
         "authors",
+        "authors_of",
         "client_keys",
         "contacts",
         "contents",
@@ -157,6 +158,8 @@ class Needs:
         """Conversation that an answer goes into → position the agent saw (None: all): its newest items up to there, and
         the people in it.
         """
+        self.authors_of: set[int] = set()
+        """Messages whose authors are needed."""
         self.ended_waits: set[int] = set()
         """Conversations whose dismissed and voided waits are needed, to take that back."""
         self.media: set[int] = set()

@@ -111,3 +111,12 @@ def counts_of(keys: Iterable[str], scope: Scope, cells: Mapping[Cell, int], agen
     visible = {cell: n for cell, n in cells.items() if scope.covers(cell.channel_id, cell.team_id or None)}
     everything = Scope(None, frozenset())
     return {key: count_of(key, everything, visible, agent_id) for key in keys}
+
+
+def owned_of(scope: Scope, cells: Mapping[Cell, int]) -> dict[int, int]:
+    """Assignee → open conversations of a scope that are theirs: the view `mine` of everybody at once."""
+    owned: dict[int, int] = {}
+    for cell, n in cells.items():
+        if shows("mine", cell, cell.assignee_id) and scope.covers(cell.channel_id, cell.team_id or None):
+            owned[cell.assignee_id] = owned.get(cell.assignee_id, 0) + n
+    return owned

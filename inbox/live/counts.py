@@ -1,0 +1,89 @@
+"""Counts of views, told at most once a second, only what changed, each socket for its own scope.
+
+Fixed views are sums over the counter cells, read once for everybody. What needs a query (mentions, windows that end
+soon, saved views) is counted only while a socket shows it, at most every two seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from inbox.domain import events as e
+from inbox.domain import views
+from inbox.domain.permissions import Scope
+from inbox.eventlog.directory import Directory
+from inbox.live.frames import Counts as CountsFrame
+from inbox.live.hub import Hub, Socket
+from inbox.live.shown import Shown
+from inbox.storage import counters
+from inbox.storage.database import Database
+
+CountByQuery = Callable[[Socket, str], Awaitable[int]]
+"""(socket, view key) → how many, at most 1,000."""
+
+Told = dict[str, tuple[int | None, int]]
+
+
+class Counts:
+    """Remembers what each socket was told."""
+
+    def __init__(self, database: Database, hub: Hub, directory: Directory, by_query: CountByQuery) -> None:
+        self.database = database
+        self.hub = hub
+        self.directory = directory
+        self.by_query = by_query
+        self._told: dict[Socket, Told] = {}
+        self._changed = True
+        self._turn = 0
+        hub.on_event.append(self._heard)
+
+    def _heard(self, shown: Shown) -> None:
+        # Attachments, reactions and typing move no conversation between views; almost everything else may.
+        if shown.conversation_id is not None and not isinstance(shown.event, (e.AttachmentReady, e.ReactionsChanged)):
+            self._changed = True
+
+    def keys(self) -> list[str]:
+        """Keys of the fixed views that are counted from cells."""
+        return [
+            *(view.key for view in (*views.MAIN, *views.BY_KIND) if view.counted),
+            *(f"channel:{channel}" for channel in self.directory.channels),
+            *(f"team:{team}" for team in self.directory.teams),
+        ]
+
+    async def cells(self) -> dict[views.Cell, int]:
+        """The counter cells as they are now."""
+        return {views.read_cell(name): n for name, n in (await self.database.read(counters.cells)).items()}
+
+    async def all_for(self, scope: Scope, agent_id: int | None) -> dict[str, int]:
+        """Every cell-counted view of a scope (snapshot)."""
+        return views.counts_of(self.keys(), scope, await self.cells(), agent_id)
+
+    async def tell(self) -> None:
+        """Send what changed to everyone; called once a second."""
+        self._turn += 1
+        for gone in [socket for socket in self._told if socket not in self.hub.groups.get(socket.scope, ())]:
+            del self._told[gone]
+        if self._changed:
+            self._changed = False
+            cells, keys = await self.cells(), self.keys()
+            for scope, group in list(self.hub.groups.items()):
+                self._tell_group(scope, list(group), cells, keys)
+        if self._turn % 2 == 0:
+            for socket in [s for s in self.hub.sockets() if s.live and s.views]:
+                asked = sorted(socket.views.difference(self.keys()))
+                self._send(socket, {key: (await self.by_query(socket, key), 0) for key in asked})
+
+    def _tell_group(self, scope: Scope, group: list[Socket], cells: dict[views.Cell, int], keys: list[str]) -> None:
+        shared = views.counts_of([key for key in keys if key != "mine"], scope, cells, None)
+        owned = views.owned_of(scope, cells)
+        for socket in group:
+            if socket.live:
+                mine = owned.get(socket.agent_id or 0, 0)
+                self._send(socket, {key: (n, 0) for key, n in {**shared, "mine": mine}.items()})
+
+    def _send(self, socket: Socket, counts: Told) -> None:
+        told = self._told.setdefault(socket, {})
+        news = {key: value for key, value in counts.items() if told.get(key) != value}
+        if news:
+            told.update(news)
+            socket.send(CountsFrame(counts=news))
