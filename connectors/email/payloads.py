@@ -71,6 +71,14 @@ def mailbox(ctx: Context) -> Mailbox:
     username = get("username", "") or address
     token = ctx.credentials.get("access_token", "") if auth != "password" else ""
     password = ctx.credentials.get("password", "") if auth == "password" else ""
+    imap = MailServer(
+        host=_host(ctx, "imap_host", imap_host),
+        port=_number(ctx, "imap_port", 993),
+        security=_choice(ctx, "imap_security", _SECURITIES, "tls"),
+        username=username,
+        password=password,
+        token=token,
+    )
     smtp = MailServer(
         host=_host(ctx, "smtp_host", smtp_host),
         port=_number(ctx, "smtp_port", smtp_port),
@@ -79,18 +87,17 @@ def mailbox(ctx: Context) -> Mailbox:
         password=(ctx.credentials.get("smtp_password", "") or password) if not token else "",
         token=token,
     )
+    return _mailbox(ctx, address, auth, imap, smtp)
+
+
+def _mailbox(ctx: Context, address: str, auth: Auth, imap: MailServer, smtp: MailServer) -> Mailbox:
+    """The rest of the settings beside the two servers."""
+    get = ctx.settings.get
     return Mailbox(
         address=address,
         name=get("name", ""),
         aliases=tuple(a.strip().lower() for a in get("aliases", "").split(",") if a.strip()),
-        imap=MailServer(
-            host=_host(ctx, "imap_host", imap_host),
-            port=_number(ctx, "imap_port", 993),
-            security=_choice(ctx, "imap_security", _SECURITIES, "tls"),
-            username=username,
-            password=password,
-            token=token,
-        ),
+        imap=imap,
         smtp=smtp,
         auth=auth,
         stores_sent=_stores_sent(ctx, smtp.host),

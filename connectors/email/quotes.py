@@ -121,7 +121,7 @@ def _next_is_quoted(lines: list[str], start: int) -> bool:
 
 
 def _is_header_block(lines: list[str], start: int) -> bool:
-    """A "From:" line with two more labels of a mail header within the next lines."""
+    """A "From:" line with the subject and the date or recipient of a mail within the next lines."""
     if _field(lines[start]) != "from":
         return False
     found: set[str] = set()
@@ -129,7 +129,8 @@ def _is_header_block(lines: list[str], start: int) -> bool:
         name = _field(line)
         if name and name != "from":
             found.add(name)
-    return len(found) >= 2 and bool({"sent", "subject"} & found)
+    # All clients name the subject; "From: Athens, To: Berlin, Date: …" are words of a customer.
+    return "subject" in found and bool({"sent", "to"} & found)
 
 
 def _field(line: str) -> str | None:

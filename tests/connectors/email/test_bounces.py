@@ -14,7 +14,8 @@ def report(kind: str, fields: str, original: str = OURS) -> bytes:
     """A multipart/report about one of our mails."""
     body = (
         f"--b\r\nContent-Type: message/{kind}\r\n\r\n{fields}\r\n"
-        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{original}>\r\nTo: anna@people.example\r\n\r\nx\r\n--b--"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        f"Message-ID: <{original}>\r\nTo: anna@people.example\r\n\r\nx\r\n--b--"
     )
     return mail('Content-Type: multipart/report; boundary="b"', body=body, sender="mailer-daemon@x.example")
 

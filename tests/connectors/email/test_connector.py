@@ -39,3 +39,9 @@ def test_every_setting_that_is_read_is_a_field() -> None:
 
     assert set(ctx().settings) <= {name for name, secret in names.items() if not secret}
     assert set(ctx().credentials) <= {name for name, secret in names.items() if secret}
+
+
+def test_it_has_what_a_mailbox_needs() -> None:
+    """It polls, sends, looks up and signs in; nothing is posted to it."""
+    assert None not in (CONNECTOR.poll, CONNECTOR.send, CONNECTOR.lookup_sent, CONNECTOR.oauth)
+    assert CONNECTOR.parse is None

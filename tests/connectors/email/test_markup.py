@@ -55,7 +55,7 @@ def test_quotes_of_clients_are_cut(quote: str) -> None:
     [
         "<p>no quote at all</p>",
         '<blockquote type="cite">old</blockquote><p>answer below</p>',
-        '<div class="moz-cite-prefix">On 20.11.2026 Shop wrote:</div><blockquote type="cite">old</blockquote><p>below</p>',
+        '<div class="moz-cite-prefix">On 20.11.26 X wrote:</div><blockquote type="cite">old</blockquote><p>below</p>',
         '<div class="gmail_quote"><blockquote>q1</blockquote>a1<blockquote>q2</blockquote></div>',
         '<blockquote type="cite">only a quote</blockquote>',
     ],

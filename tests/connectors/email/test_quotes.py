@@ -69,6 +69,7 @@ def test_original_message_lines_are_cut(words: str) -> None:
         "My friend wrote:\nthis is new",
         "I ordered at 14:03 on 2026-11-20.\nFrom: the shop",
         "From: me\nwith love",
+        "My trip:\nFrom: Athens\nTo: Berlin\nDate: 5 May 2026\nThanks",
         "a -- b",
     ],
 )
