@@ -14,7 +14,10 @@ from pathlib import Path
 import structlog
 
 from inbox import clock
+from inbox.domain.events import ChannelHealthChanged, Event, SettingChanged
 from inbox.domain.records import Media
+from inbox.errors import Unavailable
+from inbox.eventlog import log as eventlog
 from inbox.eventlog.bus import HEAD, Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -28,6 +31,8 @@ from inbox.storage.sqlite import Sqlite
 log = structlog.get_logger(__name__)
 
 FOREIGN_WRITES_SECONDS = 0.2
+FOLLOW_SECONDS = 0.5
+SETTINGS = (SettingChanged, ChannelHealthChanged)
 
 
 class Inbox:
@@ -43,7 +48,10 @@ class Inbox:
         self.writer = Writer(self.database)
         self.directory = Directory(self.database)
         self.show = Show(self.directory, self.media_url)
-        self.writer.listeners.append(self._directory_hears)
+        self.heard: list[Callable[[Event], None]] = [self._directory_hears]
+        """Told of every settings event, of this and other processes: caches are dropped by it."""
+        self.writer.listeners.append(self._committed)
+        self._settings_seen = 0
         self._group: asyncio.TaskGroup | None = None
 
     @classmethod
@@ -53,11 +61,13 @@ class Inbox:
         made = cls(settings)
         await made.database.open()
         try:
+            made._settings_seen, _ = await made.database.read(eventlog.head)
             await made.directory.load()
             async with asyncio.TaskGroup() as group:
                 made._group = group
                 writing = group.create_task(made.writer.run(), name="writer")
                 listening = group.create_task(made.bus.run(), name="bus")
+                following = group.create_task(made._follow_settings(), name="settings")
                 watching = group.create_task(made._watch_foreign_writes(), name="foreign-writes")
                 try:
                     yield made
@@ -66,6 +76,7 @@ class Inbox:
                     await writing
                     listening.cancel()
                     watching.cancel()
+                    following.cancel()
         finally:
             await made.database.close()
 
@@ -86,9 +97,36 @@ class Inbox:
         """Folder of the media store."""
         return self.settings.data_dir / "media"
 
-    def _directory_hears(self, batch: Committed) -> None:
+    def _directory_hears(self, event: Event) -> None:
+        self.directory.heard(event)
+
+    def _committed(self, batch: Committed) -> None:
         for logged in batch.state.events:
-            self.directory.heard(logged.event)
+            if isinstance(logged.event, SETTINGS):
+                self._tell(logged.event)
+
+    def _tell(self, event: Event) -> None:
+        for hears in self.heard:
+            hears(event)
+
+    async def _follow_settings(self) -> None:
+        """What other processes changed in the settings: seen at a wake-up, or within half a second without one."""
+        woken = asyncio.Event()
+        stop = self.bus.listen(HEAD, lambda payload: woken.set())
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(FOLLOW_SECONDS):
+                        await woken.wait()
+                woken.clear()
+                try:
+                    self._settings_seen, events = await self.database.read(eventlog.settings_after, self._settings_seen)
+                except Unavailable:
+                    continue
+                for event in events:
+                    self._tell(event)
+        finally:
+            stop()
 
     async def _watch_foreign_writes(self) -> None:
         """SQLite: other commands may write beside the server; the head they moved is noticed within a moment."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from starlette.requests import HTTPConnection
@@ -69,7 +69,8 @@ class Auth:
         try:
             if ticket is not None:
                 return await self._of_session(await self.writer.submit(TakeTicket(ticket)))
-            if "authorization" not in connection.headers and not self._is_ours(connection.headers.get("origin", "")):
+            origin = connection.headers.get("origin", "")
+            if "authorization" not in connection.headers and not self._is_ours(origin, connection):
                 return None
             return await self.principal_of(connection)
         except Unauthorised:
@@ -128,16 +129,16 @@ class Auth:
         site = connection.headers.get("sec-fetch-site")
         origin = connection.headers.get("origin")
         foreign = site not in ("same-origin", "none") if site is not None else origin is not None
-        if foreign and not self._is_ours(origin or ""):
+        if foreign and not self._is_ours(origin or "", connection):
             raise Forbidden("this change comes from a page of another site", code="cross_site")
 
-    def _is_ours(self, origin: str) -> bool:
+    def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
         ours = urlsplit(self.settings.address)
         given = urlsplit(origin)
-        same = (given.scheme, given.hostname, _port(given)) == (ours.scheme, ours.hostname, _port(ours))
-        # Without a public address, this machine goes by all of its own names.
-        local = not self.settings.public_url and _is_loopback(given.hostname) and _port(given) == self.settings.port
-        return same or local
+        if (given.scheme, given.hostname, _port(given)) == (ours.scheme, ours.hostname, _port(ours)):
+            return True
+        # Without a public address the service goes by whatever name this browser reached it by.
+        return not self.settings.public_url and bool(origin) and given.netloc == connection.headers.get("host")
 
     def address_of(self, connection: HTTPConnection) -> str:
         """The client's address, empty where it is not known. The server has dealt with trusted proxies."""
@@ -190,10 +191,5 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/{width}", strict=False))
 
 
-def _port(parts: object) -> int | None:
-    port: int | None = getattr(parts, "port", None)
-    return port or {"http": 80, "https": 443}.get(getattr(parts, "scheme", ""))
-
-
-def _is_loopback(host: str | None) -> bool:
-    return host in ("localhost", "127.0.0.1", "::1")
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or {"http": 80, "https": 443}.get(parts.scheme)

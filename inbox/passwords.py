@@ -19,9 +19,12 @@ _AT_ONCE = 2
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Words that any guesser begins with; compared after folding, with digits and signs at the ends taken off.
 _COMMON = frozenset(
-    "password passwort passw0rd letmein welcome qwerty qwertyuiop qwertzuiop iloveyou football baseball dragon monkey "
-    "sunshine princess administrator changeme starwars whatever trustno superman".split()
-)
+    {
+        "password", "passwort", "passw0rd", "letmein", "welcome", "qwerty", "qwertyuiop", "qwertzuiop", "iloveyou",
+        "football", "baseball", "dragon", "monkey", "sunshine", "princess", "administrator", "changeme", "starwars",
+        "whatever", "trustno", "superman",
+    }
+)  # fmt: skip
 
 
 def check_strength(password: str, *about: str) -> None:
@@ -54,10 +57,10 @@ class Passwords:
 
     def _matches(self, stored: str, password: str) -> bool:
         try:
-            right = _hasher.verify(stored or self._nobody, password)
+            _hasher.verify(stored or self._nobody, password)
         except (Argon2Error, InvalidHashError):
             return False
-        return right and bool(stored)
+        return bool(stored)
 
     @staticmethod
     def outdated(stored: str) -> bool:

@@ -1,8 +1,8 @@
 """Secrets at rest: AES-256-GCM, bound to the place they belong to.
 
-A sealed text is `key id.nonce.ciphertext`, the latter two in base64. The place (`channel:7`, `agent:3:totp`) is associated data: a
-ciphertext moved to another row does not open. Keys have ids, so that old ones still open what they sealed while a new
-one seals; `stale` tells what is to be sealed anew.
+A sealed text is `key id.nonce.ciphertext`, the latter two in base64. The place (`channel:7`, `agent:3:totp`) is
+associated data: a ciphertext moved to another row does not open. Keys have ids, so that old ones still open what they
+sealed while a new one seals; `stale` tells what is to be sealed anew.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ class _Endpoint:
         caller = await self.deps.auth.principal_of(request)
         if declared.needs == "agent" and (caller.agent_id is None or caller.session_id is None):
             raise Unauthorised("this is for people: sign in with e-mail and password, not with a token")
-        if declared.needs not in ("agent", "signed_in"):
+        if declared.needs != "agent" and declared.needs != "signed_in":
             require(caller, declared.needs)
         return caller
 
@@ -132,7 +132,7 @@ class _Endpoint:
             return value
         reply = value if isinstance(value, Reply) else Reply(value)
         status = reply.status or declared.status
-        body = b"" if status == 204 else _encode(reply.value)
+        body = b"" if reply.value is None else _encode(reply.value)
         headers = {"Cache-Control": "no-store", **reply.headers}
         version = getattr(reply.value, "version", None)
         if version is not None:
@@ -140,9 +140,7 @@ class _Endpoint:
         background = None
         if call.committed is not None:
             background = BackgroundTask(_keep, self.deps, call.committed, status, body)
-        response = Response(
-            body, status, headers, "application/json" if status != 204 else None, background=background
-        )
+        response = Response(body, status, headers, "application/json" if body else None, background=background)
         for cookie in reply.cookies:
             response.headers.append("Set-Cookie", cookie)
         return response

@@ -20,7 +20,7 @@
 The parameters of a handler: `call` first; `body` (a `Body`) is the JSON body; `query` (a `Query`) the query; every
 other one is a path parameter, `int` for an id, `str` as it stands. A handler without `body` may read `call.request`
 itself (multipart), within `max_body_bytes`. The return annotation is the answer: a msgspec shape or `Page[shape]`,
-None for 204, a `Response` for anything that is not JSON. `Reply` adds headers or another status.
+None for 204, `Reply[shape]` for one with headers or another status, a `Response` for anything that is not JSON.
 
 `needs` says who may call: an `Action` of `domain.permissions`; "signed_in" (any agent or token), "agent" (a person's
 session, no token) or "public". Whether this conversation or channel may be seen is asked further in, by the command or
@@ -35,12 +35,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from pydantic import BaseModel
 
-from inbox.api.call import Call
+from inbox.api.call import Call, Reply
 from inbox.domain.permissions import Action
 
 Needs = Action | Literal["public", "signed_in", "agent"]
@@ -105,9 +105,15 @@ class Routes:
     ) -> Callable[[H], H]:
         """Make, send or do something."""
         return self._route(
-            "POST", path, needs=needs, status=status, rate=rate, max_body_bytes=max_body_bytes,
-            idempotent=idempotent, if_match=if_match,
-        )  # fmt: skip
+            "POST",
+            path,
+            needs=needs,
+            status=status,
+            rate=rate,
+            max_body_bytes=max_body_bytes,
+            idempotent=idempotent,
+            if_match=if_match,
+        )
 
     def put(self, path: str, *, needs: Needs, status: int = 200, if_match: bool = False) -> Callable[[H], H]:
         """Put something in its place; doing it twice changes nothing."""
@@ -138,12 +144,22 @@ class Routes:
             gives_nothing = signature.answer is type(None)
             self.declared.append(
                 Declared(
-                    method=method, path=path, handler=handler, tag=self.tag, needs=needs,
-                    status=204 if gives_nothing and status != 202 else status, rate=rate,
-                    max_body_bytes=max_body_bytes, idempotent=idempotent, if_match=if_match, body=signature.body,
-                    body_optional=signature.body_optional, query=signature.query,
-                    path_params=signature.path_params, answer=signature.answer,
-                )  # fmt: skip
+                    method=method,
+                    path=path,
+                    handler=handler,
+                    tag=self.tag,
+                    needs=needs,
+                    status=204 if gives_nothing and status != 202 else status,
+                    rate=rate,
+                    max_body_bytes=max_body_bytes,
+                    idempotent=idempotent,
+                    if_match=if_match,
+                    body=signature.body,
+                    body_optional=signature.body_optional,
+                    query=signature.query,
+                    path_params=signature.path_params,
+                    answer=signature.answer,
+                )
             )
             return handler
 
@@ -162,6 +178,8 @@ def _signature(handler: Handler) -> _Signature:
     """What a handler takes and gives. Raises TypeError for a parameter that is none of the four kinds."""
     hints = get_type_hints(handler)
     answer = hints.pop("return")
+    if get_origin(answer) is Reply:
+        (answer,) = get_args(answer)
     if hints.pop("call", None) is not Call:
         raise TypeError(f"{handler.__name__}: the first parameter is call: Call")
     body, body_optional = _optional(hints.pop("body", None))

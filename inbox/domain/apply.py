@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from inbox.domain import events as e
-from inbox.domain.records import Episode, Wait
+from inbox.domain.records import Conversation, Episode, Wait
 
 if TYPE_CHECKING:
     from inbox.domain.state import State
@@ -129,12 +129,7 @@ def _merged(state: State, event: e.ConversationsMerged, position: int, actor: e.
     target = state.conversations[event.into_id]
     _move_threads(state, event.thread_ids, source.id, target.id)
     source.merged_into = target.id
-    target.message_count += source.message_count
-    target.participants_count += source.participants_count
-    _refresh_waiting(state, target.id)
-    _refresh_waiting(state, source.id)
-    target.as_of = position
-    state.touch(target)
+    _moved_between(state, source, target, position)
 
 
 @_on(e.ConversationsUnmerged)
@@ -143,12 +138,16 @@ def _unmerged(state: State, event: e.ConversationsUnmerged, position: int, actor
     source = state.conversations[event.from_id]
     _move_threads(state, event.thread_ids, source.id, back.id)
     back.merged_into = None
-    source.message_count = max(0, source.message_count - back.message_count)
-    source.participants_count = max(1, source.participants_count - back.participants_count)
-    _refresh_waiting(state, back.id)
-    _refresh_waiting(state, source.id)
-    source.as_of = position
-    state.touch(source)
+    _moved_between(state, back, source, position)
+
+
+def _moved_between(state: State, own: Conversation, other: Conversation, position: int) -> None:
+    """Both rows follow from what they hold now. The event is `own`'s; the other row changes as well."""
+    for conversation in (own, other):
+        _refresh_waiting(state, conversation.id)
+        _refresh_window(state, conversation.id)
+    other.as_of = position
+    state.touch(other)
 
 
 def _move_threads(state: State, thread_ids: tuple[int, ...], from_id: int, to_id: int) -> None:

@@ -23,6 +23,8 @@ from inbox.domain.records import Message, OutboxPart, Thread, Wait
 from inbox.domain.state import State
 
 ECHO_SECONDS = 15
+HERE = frozenset({"webchat"})
+"""Networks that the service itself delivers to: their connectors have no `send`."""
 RELEASE = "release"
 """Kind of the timer that ends a hold; its ref is the message."""
 _RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
@@ -93,6 +95,16 @@ def accepted(state: State, part: OutboxPart, receipt: Receipt) -> None:
     state.touch(part)
     if part.purpose == "message":
         _part_accepted(state, message, part, receipt)
+
+
+def taken_here(state: State, message: Message) -> None:
+    """Where the service itself delivers, what may leave has arrived: accepted in the transaction that appends it."""
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is None or thread.network not in HERE:
+        return
+    for part in parts_of(state, message.id):
+        if part.state == "waiting":
+            accepted(state, part, Receipt(external_id=f"us:{part.key}"))
 
 
 def _part_accepted(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
@@ -166,7 +178,9 @@ def released(state: State, message: Message, actor: e.Actor | None = None) -> bo
             state.touch(part)
     message.released_at = message.released_at or state.now
     message.delivery_until = None
-    return changed(state, message, "queued", actor=actor)
+    changed(state, message, "queued", actor=actor)
+    taken_here(state, message)
+    return True
 
 
 def cancelled(state: State, message: Message, actor: e.Actor) -> bool:

@@ -155,6 +155,7 @@ class ConversationsMerged(ConversationEvent, tag="conversations_merged", frozen=
 
     into_id: int
     thread_ids: tuple[int, ...]
+    note_ids: tuple[int, ...] = ()
 
 
 class ConversationsUnmerged(ConversationEvent, tag="conversations_unmerged", frozen=True, kw_only=True):

@@ -73,6 +73,16 @@ def needs_of(needs: Needs, part: OutboxPart) -> None:
     needs.unanswered.add(part.thread_id)
 
 
+def done_here(state: State, message: Message, thread: Thread) -> None:
+    """Where the service itself delivers, what was just queued is done."""
+    if thread.network not in delivering.HERE:
+        return
+    for part in [p for p in state.outbox.values() if p.message_id == message.id and p.purpose == "action"]:
+        if part.state == "waiting":
+            delivering.accepted(state, part, out.Receipt())
+            action_accepted(state, part, out.Receipt())
+
+
 def action_accepted(state: State, part: OutboxPart, receipt: out.Receipt) -> None:
     """The network did it: now it is so. To be called once, for a part of purpose `action` that became `accepted`."""
     message = state.messages[part.message_id]

@@ -110,6 +110,11 @@ def changed(state: State, channel: ChannelFacts, inbound: net.IdentityChanged) -
         return
     _rename(state, identity, inbound.author)
     _refresh(state, identity, inbound.author, inbound.occurred_at)
+    contact = state.contacts.get(identity.contact_id)
+    if contact is not None and not contact.email and inbound.author.email:
+        contact.email = inbound.author.email
+        contact.version += 1
+        state.touch(contact)
     if inbound.reachable is not None and bool(identity.reachable) != inbound.reachable:
         identity.reachable = int(inbound.reachable)
         state.touch(identity)
@@ -154,17 +159,25 @@ def linked(state: State, channel: ChannelFacts, inbound: net.IdentitiesLinked) -
     if identity is None:
         # The signed-in account is new: it joins the anonymous one's contact, whose story it continues.
         author = inbound.author
+        by_alias = _contact_by_alias(state, author)
         identity = _made(state, channel, author, scope, inbound.occurred_at)
-        spare = state.contacts[identity.contact_id]
-        identity.contact_id = other.contact_id
-        spare.merged_into = other.contact_id
-        _fill(state, state.contacts[other.contact_id], author)
-        return
+        if by_alias is None:
+            spare = state.contacts[identity.contact_id]
+            identity.contact_id = other.contact_id
+            spare.merged_into = other.contact_id
+            _fill(state, state.contacts[other.contact_id], author)
+            return
     if identity.contact_id == other.contact_id:
         return
     source = other.contact_id
     other.contact_id = identity.contact_id
     state.touch(other)
+    for thread in [th for th in state.threads.values() if th.identity_id == other.id]:
+        # What he wrote before he signed in is his now.
+        conversation = state.conversations.get(thread.conversation_id)
+        if conversation is not None and conversation.contact_id == source:
+            conversation.contact_id = identity.contact_id
+            state.touch(conversation)
     state.emit(
         e.IdentitiesLinked(
             contact_id=identity.contact_id, from_contact_id=source, identity_ids=(other.id,), reason=inbound.reason

@@ -62,6 +62,7 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
         case net.IdentitiesLinked(author=author, other_id=other_id):
             scope = people.scope_of(channel)
             needs.identities |= {(channel.network, scope, author.external_id), (channel.network, scope, other_id)}
+            needs.aliases |= {(alias.kind, alias.value) for alias in author.aliases}
         case net.ThreadMigrated(thread_id=old, new_thread_id=new):
             needs.threads |= {(channel.id, old), (channel.id, new)}
         case net.ThreadClosed(thread_id=closed):

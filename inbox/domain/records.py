@@ -509,3 +509,15 @@ class Notification(Record):
     detail: str
     at: int
     read_at: int | None
+
+
+class Draft(Record):
+    """Words of an agent that are not sent yet: one per agent, conversation and mode."""
+
+    agent_id: int
+    conversation_id: int
+    mode: str
+    thread_id: int | None
+    text: str
+    version: int
+    at: int

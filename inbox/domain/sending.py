@@ -240,6 +240,7 @@ def send(
     )
     if until is not None:
         state.set_timer(delivering.RELEASE, message.id, until)
+    delivering.taken_here(state, message)
     conversations.show_newest(state, conversation, message, words.preview(said))
     return message
 
@@ -354,3 +355,8 @@ def queue_action(state: State, message: Message, thread: Thread, parts: Sequence
     """Queue something to be done to an item. Nothing changes here before the network has done it."""
     for part in parts:
         state.add(_outbox_part(state, message, thread, part, actor, "waiting", "action"))
+
+
+def started_with(to: str) -> str:
+    """The address of a thread that we begin: what the agent typed."""
+    return _json({"to": to}).decode()

@@ -46,14 +46,20 @@ class Directory:
         self.tags: dict[int, Tag] = {}
         self.canned: dict[int, Canned] = {}
         self._facts: dict[int, ChannelFacts] = {}
-        self._stale = True
+        self._changes = 1
+        """How many changes were heard; the copy holds the first `_held` of them."""
+        self._held = 0
         self._turn = asyncio.Lock()
 
     def heard(self, event: e.Event) -> bool:
         """Note an event. True when the copy is stale now."""
         if isinstance(event, (e.SettingChanged, e.ChannelHealthChanged)):
-            self._stale = True
+            self._changes += 1
         return self._stale
+
+    @property
+    def _stale(self) -> bool:
+        return self._held != self._changes
 
     async def fresh(self) -> Directory:
         """Itself, read again if it was stale."""
@@ -65,7 +71,8 @@ class Directory:
 
     async def load(self) -> None:
         """Read everything in one transaction."""
-        self._stale = False
+        # What is heard while this reads may not be in it: then the copy is stale again at once.
+        changes = self._changes
         agents, teams, channels, tags, canned, members = await self.database.read(_read_all)
         self.agents = {a.id: a for a in agents}
         self.teams = {x.id: x for x in teams}
@@ -76,6 +83,7 @@ class Directory:
         for team_id, agent_id in members:
             self.members.setdefault(team_id, set()).add(agent_id)
         self._facts = {}
+        self._held = changes
 
     def facts(self, channel_id: int) -> ChannelFacts:
         """What decisions need of a channel. Raises KeyError when there is none."""

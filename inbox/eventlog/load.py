@@ -1,11 +1,12 @@
 """Load: from the keys that the units of a batch need to the records, one query per table and step.
 
-Three steps, because an item leads to its thread, a thread to its conversation, a conversation to its row's other parts.
+Few steps, because each is a round trip on PostgreSQL: what the outside names, then what that leads to, then the
+conversations with all that their rows show. A customer's message into a known thread takes the first and the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import bindparam, select
@@ -29,7 +30,7 @@ from inbox.domain.state import Needs, State
 from inbox.domain.wait import MANY_AUTHORS
 from inbox.eventlog import log
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Query, Statement
+from inbox.storage.database import ByKeys, Query, Row, Statement, Together
 from inbox.storage.dialect import record_columns
 
 R = TypeVar("R", bound=Record)
@@ -41,6 +42,7 @@ _UNANSWERED = (
 _UNSETTLED = "t.delivery_state IN ('held', 'queued', 'sending', 'pending', 'unknown')"
 _ON_ITS_WAY = "t.delivery_state IN ('accepted', 'delivered')"
 _OPEN = "t.\"end\" = ''"
+_DISMISSED = "t.\"end\" = 'dismissed'"
 _TAKEN_BACK = "t.\"end\" IN ('dismissed', 'voided')"
 _NEWEST = "t.version = (SELECT m.version FROM message m WHERE m.id = t.message_id)"
 
@@ -61,8 +63,8 @@ _END_OF_TIME = 2**62
 
 def load(state: State, needs: Needs) -> Query[None]:
     """Fill the state with everything the needs name and what hangs on it."""
-    yield from _items(state, needs)
-    yield from _threads_and_people(state, needs)
+    yield from _named(state, needs)
+    yield from _led_to(state, needs)
     yield from _around(state, needs)
     yield from _conversations(state, needs)
 
@@ -76,54 +78,76 @@ def _records(state: State, kind: type[R], step: ByKeys) -> Query[list[R]]:
     return found
 
 
-def _items(state: State, needs: Needs) -> Query[None]:
-    """Items by external id, alias, own key and id, with the orphans that wait for them."""
-    keys = sorted(needs.items)
+def _together(steps: Sequence[ByKeys]) -> Query[list[Sequence[Row]]]:
+    """The rows of each step, asked for in one go; those without keys are not asked for."""
+    asked = [step for step in steps if step.values]
+    if len(asked) == 1:
+        only = yield asked[0]
+        return [only if step.values else () for step in steps]
+    answers = iter((yield Together(asked)) if asked else ())
+    return [next(answers) if step.values else () for step in steps]
+
+
+def _kinds(state: State, *wanted: tuple[type[Record], ByKeys]) -> Query[None]:
+    """Records of several tables that do not wait for one another."""
+    found = yield from _together([step for _, step in wanted])
+    for (kind, _), rows in zip(wanted, found, strict=True):
+        state.load([kind(*row) for row in rows])
+
+
+def _named(state: State, needs: Needs) -> Query[None]:
+    """What the needs name by a key that the outside knows, in one go: an arriving item needs little else."""
     by_external = ("channel_id", "external_id")
-    if keys:
-        yield from _records(state, Message, ByKeys(t.message, keys, by_external))
-        yield from _records(state, Orphan, ByKeys(t.orphan, keys, by_external))
-        missing = [key for key in keys if key not in state.message_by_key]
-        aliases = (yield ByKeys(t.alias, missing, by_external)) if missing else []
-        needs.messages |= {row[2] for row in aliases}
-    else:
-        aliases = []
-    if needs.client_keys:
-        parts = yield from _records(state, OutboxPart, ByKeys(t.outbox, sorted(needs.client_keys), ("key",)))
-        needs.messages |= {p.message_id for p in parts}
-        needs.outbox_of |= {p.message_id for p in parts}
-    if needs.outbox:
-        parts = yield from _records(state, OutboxPart, ByKeys(t.outbox, sorted(needs.outbox)))
-        needs.messages |= {p.message_id for p in parts}
-        needs.outbox_of |= {p.message_id for p in parts}
-        needs.answered_by |= {p.message_id for p in parts}
-    yield from _records(state, Media, ByKeys(t.media, sorted(needs.media)))
-    needs.messages |= {m.message_id for m in state.media.values() if m.message_id}
-    wanted = sorted(needs.messages - state.messages.keys())
-    yield from _records(state, Message, ByKeys(t.message, wanted))
-    if needs.due:
-        timers = yield ByKeys(t.timer, sorted(needs.due), ("kind", "ref"))
-        state.due.update({(row[0], row[1]): Timer(*row) for row in timers})
-    for channel_id, external_id, message_id in aliases:
+    items = sorted(needs.items)
+    aliases, strong, seen, timers, *found = yield from _together(
+        [
+            ByKeys(t.alias, items, by_external),
+            ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value")),
+            ByKeys(t.seen_delivery, sorted(needs.seen), ("channel_id", "dedupe_key")),
+            ByKeys(t.timer, sorted(needs.due), ("kind", "ref")),
+            ByKeys(t.message, items, by_external),
+            ByKeys(t.orphan, items, by_external),
+            ByKeys(t.thread, sorted(needs.threads), by_external),
+            ByKeys(t.identity, sorted(needs.identities), ("network", "scope", "external_id")),
+            ByKeys(t.post, sorted(needs.posts), by_external),
+            ByKeys(t.outbox, sorted(needs.client_keys), ("key",)),
+            ByKeys(t.outbox, sorted(needs.outbox)),
+            ByKeys(t.media, sorted(needs.media)),
+        ]
+    )
+    kinds = (Message, Orphan, Thread, Identity, Post, OutboxPart, OutboxPart, Media)
+    for kind, rows in zip(kinds, found, strict=True):
+        state.load([kind(*row) for row in rows])
+    state.alias_owner.update({(kind, value): owner for kind, value, owner in strong})
+    state.seen.update((row[0], row[1]) for row in seen)
+    state.due.update({(row[0], row[1]): Timer(*row) for row in timers})
+    parts = {part.message_id for part in state.outbox.values()}
+    needs.outbox_of |= parts
+    needs.answered_by |= {part.message_id for part in state.outbox.values() if part.id in needs.outbox}
+    needs.messages |= parts | {m.message_id for m in state.media.values() if m.message_id}
+    yield from _aliased(state, needs, aliases)
+
+
+def _aliased(state: State, needs: Needs, aliases: Sequence[Row]) -> Query[None]:
+    """Items found by another of their ids, and those named by ours."""
+    other = [row for row in aliases if (row[0], row[1]) not in state.message_by_key]
+    wanted = needs.messages | {row[2] for row in other}
+    yield from _records(state, Message, ByKeys(t.message, sorted(wanted - state.messages.keys())))
+    for channel_id, external_id, message_id in other:
         if message_id in state.messages:
             state.message_by_key[channel_id, external_id] = state.messages[message_id]
 
 
-def _threads_and_people(state: State, needs: Needs) -> Query[None]:
-    yield from _records(state, Thread, ByKeys(t.thread, sorted(needs.threads), ("channel_id", "external_id")))
-    by_id = needs.threads_by_id | {m.thread_id for m in state.messages.values() if m.thread_id is not None}
-    yield from _records(state, Thread, ByKeys(t.thread, sorted(by_id - state.threads.keys())))
-    yield from _records(
-        state, Identity, ByKeys(t.identity, sorted(needs.identities), ("network", "scope", "external_id"))
+def _led_to(state: State, needs: Needs) -> Query[None]:
+    """Threads and people that items and aliases lead to."""
+    threads = needs.threads_by_id | {m.thread_id for m in state.messages.values() if m.thread_id is not None}
+    people = {m.identity_id for m in state.messages.values() if m.id in needs.authors_of and m.identity_id is not None}
+    people |= set(state.alias_owner.values())
+    yield from _kinds(
+        state,
+        (Thread, ByKeys(t.thread, sorted(threads - state.threads.keys()))),
+        (Identity, ByKeys(t.identity, sorted(people - state.identities.keys()))),
     )
-    yield from _records(state, Post, ByKeys(t.post, sorted(needs.posts), ("channel_id", "external_id")))
-    if needs.aliases:
-        rows = yield ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value"))
-        state.alias_owner.update({(kind, value): owner for kind, value, owner in rows})
-        yield from _records(state, Identity, ByKeys(t.identity, sorted({row[2] for row in rows})))
-    if needs.seen:
-        rows = yield ByKeys(t.seen_delivery, sorted(needs.seen), ("channel_id", "dedupe_key"))
-        state.seen.update((row[0], row[1]) for row in rows)
 
 
 def _around(state: State, needs: Needs) -> Query[None]:
@@ -150,12 +174,6 @@ def _around(state: State, needs: Needs) -> Query[None]:
     answers = sorted(needs.answered_by | outs | unsettled)
     yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
     yield from _shown_with(state, sorted(state.messages.keys() | needs.contents))
-    authors = {
-        (th.id, _author_of(state, th, key)) for key in needs.authors for th in [state.thread_by_key.get(key[0])] if th
-    }
-    yield from _records(
-        state, Wait, ByKeys(t.wait, sorted(authors), ("thread_id", "identity_id"), "t.\"end\" = 'dismissed'")
-    )
 
 
 def _author_of(state: State, thread: Thread, key: tuple[tuple[int, str], tuple[str, str, str]]) -> int:
@@ -215,26 +233,36 @@ def _answered(state: State, conversation_id: int, seen: int | None) -> Query[Non
 
 def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[None]:
     """Conversations with all that their list rows show: contact, threads with posts, open waits."""
-    found = yield from _records(state, Conversation, ByKeys(t.conversation, ids))
-    known = sorted({c.id for c in found})
-    threads = yield from _records(state, Thread, ByKeys(t.thread, known, ("conversation_id",)))
-    yield from _records(state, Wait, ByKeys(t.wait, known, ("conversation_id",), _OPEN))
-    contacts = {c.contact_id for c in found} | {i.contact_id for i in state.identities.values()}
-    if needs is not None:
-        contacts |= needs.contacts
-    yield from _records(state, Contact, ByKeys(t.contact, sorted(contacts - state.contacts.keys())))
-    posts = {th.post_id for th in threads if th.post_id is not None} - state.posts.keys()
-    yield from _records(state, Post, ByKeys(t.post, sorted(posts)))
-    if needs is not None:
-        people = {
-            (th.conversation_id, state.identity_by_key[key].id)
-            for thread_key, key in needs.authors
-            for th in [state.thread_by_key.get(thread_key)]
-            if th is not None and key in state.identity_by_key
-        }
-        if people:
-            pairs = yield ByKeys(t.participant, sorted(people), ("conversation_id", "identity_id"))
-            state.participants.update((pair[0], pair[1]) for pair in pairs)
+    contacts = {i.contact_id for i in state.identities.values()} | (needs.contacts if needs is not None else set())
+    authors, people = _arriving(state, needs) if needs is not None else ([], [])
+    pairs, dismissed, *found = yield from _together(
+        [
+            ByKeys(t.participant, people, ("conversation_id", "identity_id")),
+            ByKeys(t.wait, authors, ("thread_id", "identity_id"), _DISMISSED),
+            ByKeys(t.conversation, ids),
+            ByKeys(t.thread, ids, ("conversation_id",)),
+            ByKeys(t.wait, ids, ("conversation_id",), _OPEN),
+            ByKeys(t.contact, sorted(contacts - state.contacts.keys())),
+        ]
+    )
+    state.participants.update((row[0], row[1]) for row in pairs)
+    for kind, rows in zip((Wait, Conversation, Thread, Wait, Contact), (dismissed, *found), strict=True):
+        state.load([kind(*row) for row in rows])
+    others = {c.contact_id for c in state.conversations.values()} - state.contacts.keys()
+    posts = {th.post_id for th in state.threads.values() if th.post_id is not None} - state.posts.keys()
+    yield from _kinds(state, (Contact, ByKeys(t.contact, sorted(others))), (Post, ByKeys(t.post, sorted(posts))))
+
+
+def _arriving(state: State, needs: Needs) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Of arriving items: (thread, author who may wait there) and (conversation, identity), where both are known."""
+    authors, people = set(), set()
+    for key in needs.authors:
+        thread, identity = state.thread_by_key.get(key[0]), state.identity_by_key.get(key[1])
+        if thread is not None:
+            authors.add((thread.id, _author_of(state, thread, key)))
+        if thread is not None and identity is not None:
+            people.add((thread.conversation_id, identity.id))
+    return sorted(authors), sorted(people)
 
 
 def items_of(state: State, message_ids: list[int]) -> Query[None]:

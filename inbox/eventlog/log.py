@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -35,6 +36,14 @@ _OF_CONVERSATION = (
     .order_by(t.event.c.position.desc())
     .limit(500)
 )  # fmt: skip
+_OF_TYPE = Statement(
+    select(
+        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+        t.event.c.before,
+    )
+    .where(t.event.c.type == bindparam("name"))
+    .order_by(t.event.c.position.desc())
+)  # fmt: skip
 _ALL_OF_CONVERSATION = Statement(_OF_CONVERSATION)
 _SOME_OF_CONVERSATION = Statement(_OF_CONVERSATION.where(among(t.event.c.type, "types")))
 
@@ -63,10 +72,38 @@ def of_conversation(
     return [logged_of(row) for row in reversed(rows)]
 
 
+def newest_of_type(name: str, fits: Callable[[Any], bool]) -> Query[e.AnyEvent | None]:
+    """The newest event of a rare type that fits; None when there is none. Reads all of that type."""
+    rows = yield _OF_TYPE(name=name)
+    events = (logged_of(row).event for row in rows)
+    return next((event for event in events if fits(event)), None)
+
+
 def head() -> Query[tuple[int, int]]:
     """(position, epoch) of the newest event."""
     row = yield from first(_HEAD())
     return (row[0], row[1]) if row else (0, 1)
+
+
+_SETTINGS = Statement(
+    select(t.event.c.data)
+    .where(
+        t.event.c.workspace_id == 1,
+        t.event.c.position > bindparam("after"),
+        t.event.c.position <= bindparam("to_position"),
+        t.event.c.type.in_(("setting_changed", "channel_health_changed")),
+    )
+    .order_by(t.event.c.position)
+)
+
+
+def settings_after(position: int) -> Query[tuple[int, list[e.AnyEvent]]]:
+    """The head, and the settings events between a position and it."""
+    newest, _ = yield from head()
+    if newest <= position:
+        return newest, []
+    rows = yield _SETTINGS(after=position, to_position=newest)
+    return newest, [e.decode(row[0]) for row in rows]
 
 
 def oldest() -> Query[int]:

@@ -27,6 +27,7 @@ from inbox.domain.records import (
 from inbox.domain.state import State
 from inbox.storage import tables as t
 from inbox.storage.database import (
+    Advance,
     Delete,
     DropSearch,
     Insert,
@@ -60,11 +61,6 @@ _SILENT: dict[type[Record], str] = {Job: "nothing"}
 _row = msgspec.structs.astuple
 _json = msgspec.json.Encoder().encode
 
-_ADVANCE = Statement(
-    update(t.workspace)
-    .where(t.workspace.c.id == 1)
-    .values(position=bindparam("to_position"), last_id=bindparam("to_id"), last_number=bindparam("to_number"))
-)
 _BLANK = Statement(
     update(t.content)
     .where(t.content.c.message_id == bindparam("message"))
@@ -73,16 +69,14 @@ _BLANK = Statement(
 
 
 def save(state: State) -> Query[None]:
-    """Write what the batch decided. The last statement moves the workspace's position."""
+    """Write what the batch decided, and move the workspace's position."""
     for message_id in sorted(state.blanked):
         state.contents.pop(message_id, None)
-    writes = [*_inserts(state), *_updates(state), *_side_tables(state), *_log(state)]
-    if writes:
-        yield Save(writes)
+    workspace = state.workspace
+    moved = Advance([(workspace.position, workspace.last_id, workspace.last_number)])
+    yield Save([*_inserts(state), *_updates(state), *_side_tables(state), *_log(state), moved])
     for message_id in sorted(state.blanked):
         yield _BLANK(message=message_id)
-    workspace = state.workspace
-    yield _ADVANCE(to_position=workspace.position, to_id=workspace.last_id, to_number=workspace.last_number)
 
 
 def _inserts(state: State) -> list[Write]:

@@ -9,15 +9,17 @@ import msgspec
 from connectors.contract import AttachmentRule, Capability
 from connectors.registry import manifest
 from inbox.clock import iso, iso_or_none
-from inbox.domain.records import Agent, Canned, Channel, Notification, Record, Tag, Team
+from inbox.domain.records import Agent, Canned, Channel, Draft, Notification, Record, Tag, Team, View
 from inbox.domain.shapes import (
     AgentShape,
     CannedShape,
     CapabilityShape,
     ChannelShape,
+    DraftShape,
     NotificationShape,
     TagShape,
     TeamShape,
+    ViewShape,
 )
 from inbox.eventlog.directory import Directory, settings_of
 
@@ -61,6 +63,33 @@ def canned_shape(canned: Canned) -> CannedShape:
         language=canned.language,
         ends_wait=bool(canned.ends_wait),
         version=canned.version,
+    )
+
+
+def view_shape(view: View) -> ViewShape:
+    """A saved filter; its count is told over the websocket."""
+    return ViewShape(
+        key=f"saved:{view.id}",
+        name=view.name,
+        filter=msgspec.json.decode(view.filter),
+        sort=view.sort,  # type: ignore[arg-type]
+        scope=view.scope,  # type: ignore[arg-type]
+        group="saved",
+        count=None,
+        late=0,
+        version=view.version,
+    )
+
+
+def draft_shape(draft: Draft) -> DraftShape:
+    """Words not sent yet."""
+    return DraftShape(
+        conversation_id=str(draft.conversation_id),
+        mode=draft.mode,  # type: ignore[arg-type]
+        thread_id=None if draft.thread_id is None else str(draft.thread_id),
+        text=draft.text,
+        version=draft.version,
+        at=iso(draft.at),
     )
 
 

@@ -57,8 +57,12 @@ class Contexts:
     def heard(self, event: e.Event) -> None:
         """Forget unsealed secrets when a channel, connection or app changed."""
         if isinstance(event, e.SettingChanged) and event.object in ("channel", "connection", "app"):
-            self._generation += 1
-            self._unsealed = {}
+            self.forget()
+
+    def forget(self) -> None:
+        """Unseal anew at the next use."""
+        self._generation += 1
+        self._unsealed = {}
 
     async def of(self, channel_id: int) -> Context:
         """The context of a channel at this instant. Raises KeyError when there is no such channel."""

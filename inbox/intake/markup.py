@@ -10,10 +10,14 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser
 
 _TAGS = frozenset(
-    "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption"
-    " figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub"
-    " summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
-)
+    {
+        "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",
+        "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font",
+        "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q",
+        "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table",
+        "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    }
+)  # fmt: skip
 _ATTRIBUTES = {
     "*": {"align", "dir", "lang", "style", "title"},
     "a": {"href"},
@@ -27,11 +31,13 @@ _ATTRIBUTES = {
 }
 # None of these can load anything or cover the page.
 _STYLES = frozenset(
-    "background-color border border-collapse border-radius color font-family font-size font-style font-weight"
-    " letter-spacing line-height margin margin-bottom margin-left margin-right margin-top max-width padding"
-    " padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent vertical-align"
-    " white-space width".split()
-)
+    {
+        "background-color", "border", "border-collapse", "border-radius", "color", "font-family", "font-size",
+        "font-style", "font-weight", "letter-spacing", "line-height", "margin", "margin-bottom", "margin-left",
+        "margin-right", "margin-top", "max-width", "padding", "padding-bottom", "padding-left", "padding-right",
+        "padding-top", "text-align", "text-decoration", "text-indent", "vertical-align", "white-space", "width",
+    }
+)  # fmt: skip
 _DRAWN = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,", "data:image/webp;base64,")
 _FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 

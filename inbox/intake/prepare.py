@@ -119,5 +119,5 @@ def _without_bytes(inbound: AnyInbound) -> AnyInbound:
     if not files or all(one.data is None for one in files):
         return inbound
     kept = tuple(msgspec.structs.replace(one, data=None) for one in files)
-    replaced: AnyInbound = msgspec.structs.replace(inbound, attachments=kept)  # type: ignore[type-var]
+    replaced: AnyInbound = msgspec.structs.replace(inbound, attachments=kept)
     return replaced

@@ -15,7 +15,6 @@ import structlog
 
 from connectors import inbound as net
 from connectors.inbound import AnyInbound
-from inbox import clock
 from inbox.domain import events as e
 from inbox.domain import people, receiving
 from inbox.domain.records import Job, Raw
@@ -121,21 +120,15 @@ class DeliveryUnit(Unit):
                 return "duplicate"
             state.seen.add(seen)
             state.new_seen.append((*seen, at))
-        author = getattr(item.inbound, "author", None)
-        new_person = author is not None and _identity_key(channel, item.inbound) not in state.identity_by_key
+        person = _identity_key(channel, item.inbound)
+        is_new = person is not None and person not in state.identity_by_key
         outcome = receiving.receive(state, channel, item, at)
-        if new_person and self.arrived.looks_up_profiles:
-            self._look_up(state, item.inbound)
+        identity = state.identity_by_key.get(person) if person is not None and is_new else None
+        if identity is not None and not identity.name and self.arrived.looks_up_profiles and not channel.item_scope:
+            # The delivery named only a number: ask the network who that is.
+            payload = {"author": identity.external_id}
+            _add_job(state, "profile", f"profile:{identity.id}", channel.id, payload, at)
         return outcome
-
-    def _look_up(self, state: State, inbound: AnyInbound) -> None:
-        """Ask the network who somebody is, where the delivery named only a number."""
-        channel = self.arrived.channel
-        identity = state.identity_by_key.get(_identity_key(channel, inbound))
-        if identity is None or identity.name or channel.item_scope:
-            return
-        payload = {"author": identity.external_id}
-        _add_job(state, "profile", f"profile:{identity.id}", channel.id, payload, self.arrived.received_at)
 
     def _keep(self, state: State, source: Source, identities: set[int]) -> None:
         channel = self.arrived.channel
@@ -251,8 +244,11 @@ def _key_of(source: Source) -> str:
     return f"quarantined:{hashlib.sha256(source.body).hexdigest()}"
 
 
-def _identity_key(channel: ChannelFacts, inbound: AnyInbound) -> tuple[str, str, str]:
-    author: net.Author = inbound.author  # type: ignore[union-attr]
+def _identity_key(channel: ChannelFacts, inbound: AnyInbound) -> tuple[str, str, str] | None:
+    """The key of the identity that acted; None where the inbound names nobody."""
+    author: net.Author | None = getattr(inbound, "author", None)
+    if author is None:
+        return None
     item_id = getattr(inbound, "external_id", "") if channel.item_scope else ""
     return channel.network, people.scope_of(channel, item_id), author.external_id
 
@@ -260,10 +256,9 @@ def _identity_key(channel: ChannelFacts, inbound: AnyInbound) -> tuple[str, str,
 def _identities(state: State, channel: ChannelFacts, inbound: AnyInbound) -> set[int]:
     """Whom the raw bytes of an inbound name, as far as they are known here."""
     found: set[int] = set()
-    if getattr(inbound, "author", None) is not None:
-        identity = state.identity_by_key.get(_identity_key(channel, inbound))
-        if identity is not None:
-            found.add(identity.id)
+    person = _identity_key(channel, inbound)
+    if person is not None and person in state.identity_by_key:
+        found.add(state.identity_by_key[person].id)
     touched = getattr(inbound, "message_id", None) or getattr(inbound, "external_id", None)
     message = state.message_by_key.get((channel.id, touched)) if touched else None
     if message is not None and message.identity_id is not None:
@@ -276,8 +271,3 @@ def webhook_elements(found: Sequence[AnyInbound | Exception]) -> tuple[list[Elem
     elements = [Element(one) for one in found if not isinstance(one, Exception)]
     problems = [str(one) for one in found if isinstance(one, Exception)]
     return elements, "; ".join(problems)
-
-
-def now() -> int:
-    """The instant of receipt."""
-    return clock.now()

@@ -16,7 +16,6 @@ from inbox.domain.shapes import (
     ChannelShape,
     ConversationShape,
     DraftShape,
-    MessageShape,
     NotificationShape,
     PresenceShape,
     TagShape,

@@ -68,10 +68,9 @@ class Presence:
                 self.entries.pop(key, None)
             else:
                 self.entries[key] = sign
-            if known is not None and known.state == sign.state and sign.until > self.now():
-                # A renewal: nobody needs to be told before the old one would end.
-                if known.until - self.now() > EXPIRY_SECONDS * SECOND // 3:
-                    return
+            renewed = known is not None and known.state == sign.state and sign.until > self.now()
+            if renewed and known is not None and known.until - self.now() > EXPIRY_SECONDS * SECOND // 3:
+                return  # nobody needs to be told before the old one would end
         self._news.append(sign)
 
     def flush(self) -> None:

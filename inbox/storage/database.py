@@ -78,6 +78,14 @@ class ByKeys(msgspec.Struct, frozen=True):
     where: str = ""
 
 
+class Together(msgspec.Struct, frozen=True):
+    """Several `ByKeys` that do not wait for one another: the answer has one tuple of rows for each. PostgreSQL carries
+    them out in one round trip.
+    """
+
+    steps: Sequence[ByKeys]
+
+
 class Insert(msgspec.Struct, frozen=True):
     """Many new records."""
 
@@ -123,7 +131,13 @@ class DropSearch(msgspec.Struct, frozen=True):
     rows: Sequence[Row]
 
 
-Write: TypeAlias = Insert | Update | Upsert | Delete | PutSearch | DropSearch
+class Advance(msgspec.Struct, frozen=True):
+    """The workspace's (position, last id, last number), as the one row."""
+
+    rows: Sequence[Row]
+
+
+Write: TypeAlias = Insert | Update | Upsert | Delete | PutSearch | DropSearch | Advance
 
 
 class Save(msgspec.Struct, frozen=True):
@@ -139,25 +153,28 @@ class Text(msgspec.Struct, frozen=True):
     args: Row = ()
 
 
-Step: TypeAlias = Bound | ByKeys | Save | Text
+Step: TypeAlias = Bound | ByKeys | Together | Save | Text
 Query: TypeAlias = Generator[Step, list[Row], T]
 
 
 def write_text(engine: Engine, write: Write) -> str:
     """The SQL of one bulk write."""
+    one = len(write.rows) == 1
     match write:
         case Insert(table, _, on_conflict):
-            return dialect.insert_many(engine, table, on_conflict)
+            return dialect.insert_many(engine, table, on_conflict, one)
         case Update(table, _, keys):
-            return dialect.update_many(engine, table, keys)
+            return dialect.update_many(engine, table, keys, one)
         case Upsert(table, _, keys, add):
-            return dialect.upsert_many(engine, table, keys, add)
+            return dialect.upsert_many(engine, table, keys, add, one)
         case Delete(table, _, keys):
-            return dialect.delete_many(engine, table, keys)
+            return dialect.delete_many(engine, table, keys, one)
         case PutSearch():
             return dialect.SEARCH_PUT[engine]
         case DropSearch():
             return dialect.SEARCH_DELETE[engine]
+        case Advance():
+            return dialect.ADVANCE[engine]
 
 
 def fetch(step: Step) -> Query[list[Row]]:

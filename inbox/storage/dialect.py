@@ -46,8 +46,8 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
     """SELECT of whole records by a list of keys.
 
     One parameter per key column on PostgreSQL (parallel arrays), one JSON array of values or arrays on SQLite.
-    PostgreSQL looks each key up through the index (LATERAL): with `= ANY` or a plain join it scans the index prefix
-    while a table has no statistics (297 against 21 µs).
+    PostgreSQL looks each key up through the index (LATERAL, and OFFSET 0 to keep it from becoming a join): with `= ANY`
+    or a plain join it scans the index prefix while a table has no statistics (297 against 21 µs, more as it grows).
     """
     columns = record_columns(table)
     more = f" AND {where}" if where else ""
@@ -66,29 +66,49 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
     alias = ", ".join(f"k{i}" for i in range(len(keys)))
     return (
         f"SELECT {_names(columns, 'm.')} FROM unnest({arrays}) AS x({alias}) CROSS JOIN LATERAL "
-        f'(SELECT * FROM "{table.name}" t WHERE {start}{match}{more}) m'
+        f'(SELECT * FROM "{table.name}" t WHERE {start}{match}{more} OFFSET 0) m'
     )
 
 
-def _expect_rows(table: Table) -> list[Column[object]]:
-    return record_columns(table)
+@cache
+def read_together(asked: tuple[tuple[Table, tuple[str, ...], str], ...]) -> str:
+    """PostgreSQL: several `read_by_keys` as one SELECT of one array of rows each. Their parameters follow one another."""
+    parts = []
+    start = 0
+    for table, keys, where in asked:
+        text = read_by_keys("postgres", table, keys, where)
+        columns = _names(record_columns(table), "m.")
+        text = text.replace(f"SELECT {columns} FROM", f"SELECT ROW({columns}) FROM", 1)
+        parts.append(f"ARRAY({numbered_on(text, len(keys), start)})")
+        start += len(keys)
+    return f"SELECT {', '.join(parts)}"
+
+
+def numbered_on(text: str, count: int, start: int) -> str:
+    """PostgreSQL: the text with its `count` parameters numbered on from `start`."""
+    for number in range(count, 0, -1):
+        text = text.replace(f"${number}::", f"${number + start}::")
+    return text
 
 
 @cache
-def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"] = "") -> str:
-    """INSERT of many records. `on_conflict="nothing"` leaves a row that is there as it is."""
-    columns = _expect_rows(table)
+def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"] = "", one: bool = False) -> str:
+    """INSERT of many records. `on_conflict="nothing"` leaves a row that is there as it is.
+
+    `one`, here and below: for exactly one row PostgreSQL takes plain parameters, which cost it a fifth of arrays.
+    """
+    columns = record_columns(table)
     tail = " ON CONFLICT DO NOTHING" if on_conflict else ""
     head = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if engine == "sqlite":
         return f"{head} VALUES ({', '.join('?' * len(columns))}){tail}"
-    return f"{head} SELECT * FROM unnest({_arrays(columns)}){tail}"
+    return f"{head} {_given(columns, one)}{tail}"
 
 
 @cache
-def update_many(engine: Engine, table: Table, keys: tuple[str, ...] = ("id",)) -> str:
+def update_many(engine: Engine, table: Table, keys: tuple[str, ...] = ("id",), one: bool = False) -> str:
     """UPDATE of many whole records by their key. On SQLite the parameters are the record followed by its key."""
-    columns = _expect_rows(table)
+    columns = record_columns(table)
     changed = [c for c in columns if c.name not in keys]
     if engine == "sqlite":
         sets = ", ".join(f'"{c.name}" = ?{columns.index(c) + 1}' for c in changed)
@@ -96,13 +116,13 @@ def update_many(engine: Engine, table: Table, keys: tuple[str, ...] = ("id",)) -
         return f'UPDATE "{table.name}" SET {sets} WHERE {match}'
     sets = ", ".join(f'"{c.name}" = x."{c.name}"' for c in changed)
     match = " AND ".join(f't."{key}" = x."{key}"' for key in keys)
-    return f'UPDATE "{table.name}" t SET {sets} FROM unnest({_arrays(columns)}) AS x({_names(columns)}) WHERE {match}'
+    return f'UPDATE "{table.name}" t SET {sets} FROM ({_given(columns, one)}) AS x({_names(columns)}) WHERE {match}'
 
 
 @cache
-def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = "") -> str:
+def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = "", one: bool = False) -> str:
     """INSERT, or replace the record with that key. `add` names one column that is added to instead of replaced."""
-    columns = _expect_rows(table)
+    columns = record_columns(table)
     sets = ", ".join(
         f'"{c.name}" = "{table.name}"."{c.name}" + excluded."{c.name}"' if c.name == add
         else f'"{c.name}" = excluded."{c.name}"'
@@ -114,23 +134,31 @@ def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = 
     if "workspace_id" not in primary:
         target = ", ".join(f'"{key}"' for key in keys)
     action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
-    return f"{insert_many(engine, table)} ON CONFLICT ({target}) {action}"
+    return f"{insert_many(engine, table, '', one)} ON CONFLICT ({target}) {action}"
 
 
 @cache
-def delete_many(engine: Engine, table: Table, keys: tuple[str, ...]) -> str:
+def delete_many(engine: Engine, table: Table, keys: tuple[str, ...], one: bool = False) -> str:
     """DELETE by a list of keys."""
     start = _start(table, keys)
     if engine == "sqlite":
         return f'DELETE FROM "{table.name}" AS t WHERE {start}' + " AND ".join(f't."{key}" = ?' for key in keys)
     alias = ", ".join(f"k{i}" for i in range(len(keys)))
     match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
-    arrays = ", ".join(f"${i + 1}::{_pg_type(table.c[key])}[]" for i, key in enumerate(keys))
-    return f'DELETE FROM "{table.name}" t USING unnest({arrays}) AS x({alias}) WHERE {start}{match}'
+    given = _given([table.c[key] for key in keys], one)
+    # Every column of the key is a join column, the workspace too: so it is looked up, never scanned for.
+    start = start.replace("= 1", "= x.w")
+    return (
+        f'DELETE FROM "{table.name}" t USING (SELECT 1 AS w, y.* FROM ({given}) AS y({alias}) OFFSET 0) AS x '
+        f"WHERE {start}{match}"
+    )
 
 
-def _arrays(columns: Sequence[Column[object]]) -> str:
-    return ", ".join(f"${i + 1}::{_pg_type(c)}[]" for i, c in enumerate(columns))
+def _given(columns: Sequence[Column[object]], one: bool) -> str:
+    """PostgreSQL: the rows that are written, as a SELECT of arrays, or of plain parameters for one row."""
+    suffix = "" if one else "[]"
+    parameters = ", ".join(f"${i + 1}::{_pg_type(c)}{suffix}" for i, c in enumerate(columns))
+    return f"SELECT {parameters}" if one else f"SELECT * FROM unnest({parameters})"
 
 
 LOCK: dict[Engine, str] = {
@@ -138,6 +166,13 @@ LOCK: dict[Engine, str] = {
     "postgres": "SELECT position, last_id, last_number, epoch FROM workspace WHERE id = 1 FOR UPDATE",
 }
 """First statement of a write. SQLite holds its one write lock already (BEGIN IMMEDIATE)."""
+ADVANCE: dict[Engine, str] = {
+    "sqlite": "UPDATE workspace SET position = ?1, last_id = ?2, last_number = ?3 WHERE id = 1",
+    "postgres": (
+        "UPDATE workspace SET position = $1::bigint, last_id = $2::bigint, last_number = $3::bigint WHERE id = 1"
+    ),
+}
+"""Last of a save: the locked row moves on."""
 
 SEARCH_CREATE: dict[Engine, tuple[str, ...]] = {
     "sqlite": (

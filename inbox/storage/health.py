@@ -60,4 +60,3 @@ def raise_(topic: str, ref: int, detail: str, at: int) -> Query[None]:
 def end(topic: str, ref: int) -> Query[None]:
     """Note that it is mended."""
     yield Save([Delete(t.attention, [(topic, ref)], ("topic", "ref"))])
-

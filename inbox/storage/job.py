@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
 
 from inbox.domain.records import Job
 from inbox.storage import tables as t
@@ -22,14 +22,12 @@ _DUE = Statement(
     .limit(bindparam("limit"))
 )
 _NEXT = Statement(
-    select(func.min(t.job.c.due_at)).where(
+    select(func.min(case((t.job.c.lease_until > t.job.c.due_at, t.job.c.lease_until), else_=t.job.c.due_at))).where(
         among(t.job.c.kind, "kinds"), or_(t.job.c.channel_id.is_(None), among(t.job.c.channel_id, "channels"))
     )
 )
 _LEASE = Statement(
-    update(t.job)
-    .where(among(t.job.c.id, "ids"))
-    .values(lease_until=bindparam("until"), attempts=t.job.c.attempts + 1)
+    update(t.job).where(among(t.job.c.id, "ids")).values(lease_until=bindparam("until"), attempts=t.job.c.attempts + 1)
 )
 _AGAIN = Statement(
     update(t.job)
@@ -53,7 +51,7 @@ def take(kinds: Sequence[str], channels: Sequence[int], now: int, until: int, li
 
 
 def next_due(kinds: Sequence[str], channels: Sequence[int]) -> Query[int | None]:
-    """When the next of these jobs is due; None when there is none."""
+    """When the next of these jobs is due, or its lease runs out; None when there is none."""
     rows = yield _NEXT(kinds=list(kinds), channels=list(channels))
     return rows[0][0] if rows else None
 

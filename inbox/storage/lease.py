@@ -10,7 +10,12 @@ from inbox.storage import tables as t
 from inbox.storage.database import Query, Save, Statement, Upsert, among
 
 _NAMED = Statement(
-    select(t.lease.c.name, t.lease.c.holder, t.lease.c.fence, t.lease.c.expires_at).where(among(t.lease.c.name, "names"))
+    select(t.lease.c.name, t.lease.c.holder, t.lease.c.fence, t.lease.c.expires_at).where(
+        among(t.lease.c.name, "names")
+    )
+)
+_RELEASE_ONE = Statement(
+    update(t.lease).where(t.lease.c.holder == bindparam("of"), t.lease.c.name == bindparam("one")).values(expires_at=0)
 )
 _RELEASE = Statement(update(t.lease).where(t.lease.c.holder == bindparam("of")).values(expires_at=0))
 
@@ -26,6 +31,9 @@ def put(rows: Sequence[tuple[str, str, int, int]]) -> Query[None]:
     yield Save([Upsert(t.lease, rows, ("name",))])
 
 
-def release(holder: str) -> Query[None]:
-    """Let go of everything a process holds; the fences stay, so that they only ever rise."""
-    yield _RELEASE(of=holder)
+def release(holder: str, name: str | None = None) -> Query[None]:
+    """Let go of a lease, or of everything a process holds; the fences stay, so that they only ever rise."""
+    if name is None:
+        yield _RELEASE(of=holder)
+    else:
+        yield _RELEASE_ONE(of=holder, one=name)

@@ -16,13 +16,16 @@ from inbox.storage import dialect
 from inbox.storage.database import (
     Bound,
     ByKeys,
+    DropSearch,
     IntegrityFailed,
+    PutSearch,
     Query,
     Row,
     Save,
     Step,
     StoreUnavailable,
     Text,
+    Together,
     Write,
     write_text,
 )
@@ -106,9 +109,24 @@ class Postgres:
 
     async def _writing(self) -> asyncpg.Connection[asyncpg.Record]:
         if self._writer is None or self._writer.is_closed():
-            self._writer = await asyncpg.connect(self.dsn, timeout=10, command_timeout=_SECONDS)
+            self._writer = await asyncpg.connect(self.dsn, timeout=10, command_timeout=_SECONDS, **_STATEMENTS)
             await _prepare(self._writer)
+            await self._writer.execute(_BY_KEY)
         return self._writer
+
+
+# A saved batch is one long statement: kept prepared whatever its length, or it would be parsed and planned each time.
+_STATEMENTS: dict[str, Any] = {
+    "statement_cache_size": 512,
+    "max_cached_statement_lifetime": 0,
+    "max_cacheable_statement_size": 0,
+}
+# What is written is found by key. Planned once, without asking statistics that an empty or fast growing table has not
+# got: planning a batch anew costs ten times what running it does.
+_BY_KEY = (
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; "
+    "SET enable_mergejoin = off"
+)
 
 
 async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
@@ -152,6 +170,8 @@ async def _execute(connection: Any, step: Step) -> list[Row]:
             columns = [list(values)] if len(keys) == 1 else [list(column) for column in zip(*values, strict=True)]
             found = await connection.fetch(text, *columns)
             return found
+        case Together(steps):
+            return await _together(connection, steps)
         case Save(writes):
             return await _save(connection, [write for write in writes if write.rows])
         case Text(text_of, args):
@@ -159,18 +179,33 @@ async def _execute(connection: Any, step: Step) -> list[Row]:
             return found
 
 
+async def _together(connection: Any, steps: Sequence[ByKeys]) -> list[Row]:
+    text = dialect.read_together(tuple((step.table, step.keys, step.where) for step in steps))
+    arguments: list[list[Any]] = []
+    for step in steps:
+        arguments += [list(step.values)] if len(step.keys) == 1 else [list(c) for c in zip(*step.values, strict=True)]
+    found: list[Row] = list(await connection.fetchrow(text, *arguments))
+    return found
+
+
 async def _save(connection: Any, writes: Sequence[Write]) -> list[Row]:
     if not writes:
         return []
-    arguments: list[list[Any]] = []
+    arguments: list[Any] = []
     widths = []
     for write in writes:
-        columns = [list(column) for column in zip(*write.rows, strict=True)]
-        widths.append(len(columns))
-        arguments.extend(columns)
+        rows = write.rows
+        widths.append(len(rows[0]))
+        arguments += rows[0] if len(rows) == 1 and not isinstance(write, _ARRAYS) else [
+            list(column) for column in zip(*rows, strict=True)
+        ]  # fmt: skip
     text = _one_statement(tuple(write_text("postgres", write) for write in writes), tuple(widths))
     await connection.execute(text, *arguments)
     return []
+
+
+_ARRAYS = (PutSearch, DropSearch)
+"""Writes whose text takes arrays also for one row."""
 
 
 @lru_cache(maxsize=2048)
@@ -183,9 +218,6 @@ def _one_statement(texts: tuple[str, ...], widths: tuple[int, ...]) -> str:
     parts = []
     start = 0
     for index, (text, width) in enumerate(zip(texts, widths, strict=True)):
-        numbered = text
-        for number in range(width, 0, -1):
-            numbered = numbered.replace(f"${number}::", f"${number + start}::")
-        parts.append(f"w{index} AS ({numbered})")
+        parts.append(f"w{index} AS ({dialect.numbered_on(text, width, start)})")
         start += width
     return f"WITH {', '.join(parts)} SELECT 1"

@@ -21,14 +21,9 @@ _QUARANTINED = Statement(
     .limit(bindparam("limit"))
 )
 _IDS = Statement(
-    select(t.raw.c.id)
-    .where(_WAITING, t.raw.c.id > bindparam("after"))
-    .order_by(t.raw.c.id)
-    .limit(bindparam("limit"))
+    select(t.raw.c.id).where(_WAITING, t.raw.c.id > bindparam("after")).order_by(t.raw.c.id).limit(bindparam("limit"))
 )
-_COUNT = Statement(
-    select(func.count()).where(_WAITING, t.raw.c.channel_id == bindparam("channel"))
-)
+_COUNT = Statement(select(func.count()).where(_WAITING, t.raw.c.channel_id == bindparam("channel")))
 _MARK = Statement(
     update(t.raw).where(t.raw.c.id == bindparam("raw_id")).values(state=bindparam("to"), problem=bindparam("why"))
 )

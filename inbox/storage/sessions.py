@@ -26,7 +26,9 @@ _END_OF_AGENT = Statement(
 )
 _EXPIRED = Statement(delete(t.session).where(t.session.c.expires_at <= bindparam("now")))
 _TOKEN_BY_DIGEST = Statement(select(*_TOKEN).where(t.token.c.digest == bindparam("digest")))
-_TOKEN_SEEN = Statement(update(t.token).where(t.token.c.id == bindparam("token")).values(last_used_at=bindparam("seen")))
+_TOKEN_SEEN = Statement(
+    update(t.token).where(t.token.c.id == bindparam("token")).values(last_used_at=bindparam("seen"))
+)
 _TICKET = Statement(
     select(t.ticket.c.session_id, t.ticket.c.agent_id, t.ticket.c.expires_at).where(
         t.ticket.c.digest == bindparam("digest")

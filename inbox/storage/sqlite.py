@@ -27,6 +27,7 @@ from inbox.storage.database import (
     Step,
     StoreUnavailable,
     Text,
+    Together,
     Update,
     write_text,
 )
@@ -180,6 +181,8 @@ def _execute(connection: Any, step: Step) -> list[Row]:
             text = dialect.read_by_keys("sqlite", table, keys, where)
             found = connection.execute(text, (_json(values).decode(),)).fetchall()
             return found
+        case Together(steps):
+            return [tuple(_execute(connection, one)) for one in steps]
         case Save(writes):
             for write in writes:
                 if write.rows:

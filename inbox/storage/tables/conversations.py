@@ -5,6 +5,8 @@ The comment at each index names the query it serves.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Index, Integer, LargeBinary
 from sqlalchemy import text as sql
 
@@ -104,6 +106,30 @@ Index(
 # a person's conversations
 Index("conversation_contact", conversation.c.contact_id, conversation.c.last_activity_at.desc())
 
+
+def _few(name: str, where: str, *columns: Any) -> None:
+    """An index of the few conversations of which something is true."""
+    Index(name, *columns, sqlite_where=sql(where), postgresql_where=sql(where))
+
+
+# by deadline
+_few(
+    "conversation_deadline",
+    "status = 'open' AND deadline_at IS NOT NULL",
+    conversation.c.deadline_at,
+    conversation.c.id,
+)
+# "window ends soon"
+_few(
+    "conversation_window",
+    "status = 'open' AND window_closes_at IS NOT NULL",
+    conversation.c.window_closes_at,
+    conversation.c.id,
+)
+# escalated; spam
+_few("conversation_escalated", "escalation <> ''", conversation.c.last_activity_at.desc(), conversation.c.id.desc())
+_few("conversation_spam", "spam = 1", conversation.c.last_activity_at.desc(), conversation.c.id.desc())
+
 thread = c.table(
     "thread",
     c.workspace(),
@@ -126,6 +152,7 @@ thread = c.table(
     c.at("delivered_up_to", null=True),
     c.at("read_up_to", null=True),
     c.at("created_at"),
+    c.at("chat_seq"),
 )
 # a network's item finds its thread; redelivery cannot make a second one
 Index("thread_external", thread.c.workspace_id, thread.c.channel_id, thread.c.external_id, unique=True)
@@ -169,6 +196,8 @@ message = c.table(
     c.integer("ends_wait"),
     c.text("client_key", null=True),
     c.text("reactions"),
+    c.at("chat_seq", null=True),
+    c.at("chat_change", null=True),
 )
 _known = sql("external_id IS NOT NULL")
 # no item twice, whatever the network redelivers
@@ -194,6 +223,14 @@ Index(  # watermark receipts: what a thread was sent and is not read yet
     message.c.thread_id,
     sqlite_where=sql("delivery_state IN ('accepted', 'delivered')"),
     postgresql_where=sql("delivery_state IN ('accepted', 'delivered')"),
+)
+
+Index(  # what a visitor of a chat has not seen yet
+    "message_chat",
+    message.c.thread_id,
+    message.c.chat_change,
+    sqlite_where=sql("chat_change IS NOT NULL"),
+    postgresql_where=sql("chat_change IS NOT NULL"),
 )
 
 alias = c.table(  # other external ids of one item: members of an album, parts of a reply

@@ -1,0 +1,252 @@
+"""Networks as their manifests say, and the channels, connections and apps at them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from pydantic import Field
+
+from connectors.contract import Manifest
+from connectors.registry import manifest, networks
+from inbox.api.call import Call
+from inbox.api.fields import Body, Id, Instant, Words
+from inbox.api.labels import changed
+from inbox.api.pages import Page
+from inbox.api.routing import Routes
+from inbox.clock import iso, iso_or_none
+from inbox.commands.channels import ChangeChannel, CreateChannel, RemoveChannel
+from inbox.commands.versions import found
+from inbox.domain.permissions import Principal
+from inbox.domain.records import App, Channel, Connection
+from inbox.domain.shapes import CapabilityShape, ChannelShape
+from inbox.errors import NotFound
+from inbox.eventlog.show_settings import capability_shape, channel_shape
+from inbox.storage import rows
+
+networks_routes = Routes("Networks")
+channels_routes = Routes("Channels")
+
+Given = Annotated[str, Field(max_length=20_000)]
+
+
+class FieldShape(msgspec.Struct, kw_only=True):
+    """One thing an admin enters to connect a channel, in the network's own words."""
+
+    name: str
+    label: str
+    secret: bool
+    required: bool
+    default: str
+    help: str
+    choices: list[str]
+
+
+class NetworkShape(msgspec.Struct, kw_only=True):
+    """What is true of a network."""
+
+    network: str
+    name: str
+    mark: str
+    colour: str
+    inbound: list[str]
+    kinds: dict[str, CapabilityShape]
+    fields: list[FieldShape]
+    reactions_out: list[str]
+    simulated: bool
+
+
+class NewChannel(Body):
+    """A channel to connect. `settings`: the manifest's fields, secret ones too.
+
+    `live_since`: what is older is history, which opens no work; at most 7 days back; now where absent.
+    """
+
+    network: str = Field(max_length=60)
+    name: Words
+    settings: dict[str, Given] = Field(default_factory=dict)
+    brand: str = Field("", max_length=200)
+    location: str = Field("", max_length=200)
+    team_id: Id | None = None
+    reopen_seconds: int = Field(72 * 3600, ge=0)
+    live_since: Instant | None = None
+
+
+class ChannelPatch(Body):
+    """What to change of a channel. In `settings`, null takes a field away and what is not named stays."""
+
+    name: Words | None = None
+    settings: dict[str, Given | None] | None = None
+    brand: str | None = Field(None, max_length=200)
+    location: str | None = Field(None, max_length=200)
+    team_id: Id | None = None
+    reopen_seconds: int | None = Field(None, ge=0)
+    active: bool | None = None
+
+
+class ConnectionShape(msgspec.Struct, kw_only=True):
+    """One authorised account at a network."""
+
+    id: str
+    network: str
+    name: str
+    expires_at: str | None
+    health: str
+    health_reason: str
+    created_at: str
+    version: int
+
+
+class AppShape(msgspec.Struct, kw_only=True):
+    """A developer app at a network."""
+
+    id: str
+    network: str
+    name: str
+    created_at: str
+    version: int
+
+
+def network_shape(found_manifest: Manifest) -> NetworkShape:
+    """A manifest as the outside sees it."""
+    fields = [
+        FieldShape(
+            name=field.name,
+            label=field.label,
+            secret=field.secret,
+            required=field.required,
+            default=field.default,
+            help=field.help,
+            choices=list(field.choices),
+        )
+        for field in found_manifest.fields
+    ]
+    return NetworkShape(
+        network=found_manifest.network,
+        name=found_manifest.name,
+        mark=found_manifest.mark,
+        colour=found_manifest.colour,
+        inbound=sorted(found_manifest.inbound),
+        kinds={str(kind): capability_shape(one) for kind, one in found_manifest.kinds.items()},
+        fields=fields,
+        reactions_out=list(found_manifest.reactions_out),
+        simulated=found_manifest.simulated,
+    )
+
+
+@networks_routes.get("/networks")
+async def list_networks(call: Call) -> Page[NetworkShape]:
+    """All networks that can be connected."""
+    items = [network_shape(manifest(name)) for name in networks()]
+    return Page(items=items, position=await call.position())
+
+
+def _shown(call: Call, channel: Channel) -> ChannelShape:
+    """A channel; how it is set up is for those who may change that."""
+    shape = channel_shape(channel, call.deps.settings.address)
+    if "channels" not in call.principal.may:
+        shape = msgspec.structs.replace(shape, settings={}, webhook_url="")
+    return shape
+
+
+def _is_seen(principal: Principal, channel: Channel) -> bool:
+    return principal.scope.covers(channel.id, channel.team_id)
+
+
+@channels_routes.get("/channels")
+async def list_channels(call: Call) -> Page[ChannelShape]:
+    """The channels one covers."""
+    position = await call.position()
+    known = await call.deps.database.read(rows.every, Channel)
+    return Page(items=[_shown(call, one) for one in known if _is_seen(call.principal, one)], position=position)
+
+
+@channels_routes.post("/channels", needs="channels", idempotent=True)
+async def create_channel(call: Call, body: NewChannel) -> ChannelShape:
+    """Connect a channel: stored, then proved at its network; `health` says how that went."""
+    values = {name: getattr(body, name) for name in ("name", "brand", "location", "team_id", "reopen_seconds")}
+    if body.live_since is not None:
+        values["live_since"] = body.live_since
+    unit = CreateChannel(call.principal, call.deps.sealer, body.network, body.settings, values)
+    channel = await call.submit(unit)
+    await call.deps.connect(channel.id)
+    return await _read(call, channel.id)
+
+
+@channels_routes.get("/channels/{channel_id}")
+async def see_channel(call: Call, channel_id: int) -> ChannelShape:
+    """A channel, without its secrets."""
+    return await _read(call, channel_id)
+
+
+@channels_routes.patch("/channels/{channel_id}", needs="channels", if_match=True)
+async def change_channel(call: Call, channel_id: int, body: ChannelPatch) -> ChannelShape:
+    """Change a channel. With other settings it is proved at its network again."""
+    values = changed(body, "team_id")
+    given = values.pop("settings", {})
+    if "active" in values:
+        values["active"] = int(values["active"])
+    unit = ChangeChannel(call.principal, call.deps.sealer, channel_id, given, values, call.version)
+    channel = await call.submit(unit)
+    if channel.active and (given or values.get("active")):
+        await call.deps.connect(channel_id)
+    return await _read(call, channel_id)
+
+
+@channels_routes.delete("/channels/{channel_id}", needs="channels")
+async def remove_channel(call: Call, channel_id: int) -> None:
+    """Disconnect a channel and drop its secrets. Its conversations stay."""
+    channel = await call.deps.database.read(found, Channel, channel_id)
+    if channel.active and call.deps.disconnect is not None:
+        await call.deps.disconnect(channel_id)
+        # Undoing the set-up may have noted the channel's health: what was asked for is still the removal.
+    await call.submit(RemoveChannel(call.principal, call.deps.sealer, channel_id, call.version))
+
+
+@channels_routes.post("/channels/{channel_id}/check", needs="channels", status=200, rate="costly")
+async def check_channel(call: Call, channel_id: int) -> ChannelShape:
+    """Prove a channel's credentials at its network now; `health` says how that went."""
+    await call.deps.database.read(found, Channel, channel_id)
+    await call.deps.connect(channel_id)
+    return await _read(call, channel_id)
+
+
+@channels_routes.get("/connections", needs="channels")
+async def list_connections(call: Call) -> Page[ConnectionShape]:
+    """Authorised accounts."""
+    position = await call.position()
+    items = [
+        ConnectionShape(
+            id=str(one.id),
+            network=one.network,
+            name=one.name,
+            expires_at=iso_or_none(one.expires_at),
+            health=one.health,
+            health_reason=one.health_reason,
+            created_at=iso(one.created_at),
+            version=one.version,
+        )
+        for one in await call.deps.database.read(rows.every, Connection)
+    ]
+    return Page(items=items, position=position)
+
+
+@channels_routes.get("/apps", needs="channels")
+async def list_apps(call: Call) -> Page[AppShape]:
+    """Developer apps."""
+    position = await call.position()
+    known = await call.deps.database.read(rows.every, App)
+    items = [
+        AppShape(
+            id=str(one.id), network=one.network, name=one.name, created_at=iso(one.created_at), version=one.version
+        )
+        for one in known
+    ]
+    return Page(items=items, position=position)
+
+
+async def _read(call: Call, channel_id: int) -> ChannelShape:
+    channel = await call.deps.database.read(found, Channel, channel_id)
+    if not _is_seen(call.principal, channel):
+        raise NotFound(f"there is no channel {channel_id}, or it is not one of yours")
+    return _shown(call, channel)

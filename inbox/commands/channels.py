@@ -1,0 +1,204 @@
+"""Channels: connected, changed, disconnected. What is secret is sealed here and never given back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from connectors.contract import Field, Manifest
+from connectors.registry import manifest, networks
+from inbox.clock import DAY
+from inbox.commands.versions import check_version, found
+from inbox.domain import events as e
+from inbox.domain.permissions import Principal, require
+from inbox.domain.records import Channel, Team
+from inbox.domain.state import State
+from inbox.errors import Invalid
+from inbox.eventlog.unit import Unit
+from inbox.seal import Sealer
+from inbox.storage import channels, rows
+from inbox.storage.database import Query
+
+EARLIEST_LIVE = 7 * DAY
+_WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of a field
+_BASE_URL = Field("base_url", "Address of the API", required=False, help="Only where it differs from the network's.")
+_settings = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def manifest_of(network: str) -> Manifest:
+    """The manifest of a network. Raises Invalid, naming those there are."""
+    if network not in networks():
+        said = f"there is no network {network!r}; there are: {', '.join(networks())}"
+        raise Invalid(said, errors=[{"pointer": "/network", "message": said}])
+    return manifest(network)
+
+
+def place_of(channel_id: int) -> str:
+    """Where a channel's sealed secrets belong."""
+    return f"channel:{channel_id}"
+
+
+class _OfAdmin(Unit):
+    alone = True
+
+    def __init__(self, principal: Principal, sealer: Sealer) -> None:
+        require(principal, "channels")
+        self.principal = principal
+        self.sealer = sealer
+
+    def say(self, state: State, channel_id: int, *, removed: bool = False) -> None:
+        """Tell everyone: all see which channels there are."""
+        state.emit(e.SettingChanged(object="channel", id=channel_id, removed=removed), self.principal.actor)
+
+
+class CreateChannel(_OfAdmin):
+    """Connect a channel. `given` are the manifest's fields, secret ones among them; `values` other columns.
+
+    Its health is `connecting` until its set-up at the network, run afterwards, says more.
+    """
+
+    def __init__(
+        self, principal: Principal, sealer: Sealer, network: str, given: Mapping[str, str], values: dict[str, Any]
+    ) -> None:
+        super().__init__(principal, sealer)
+        self.manifest = manifest_of(network)
+        self.given = given
+        self.values = values
+
+    def run(self, state: State) -> Query[Channel]:
+        """Write it."""
+        settings, secrets = _sorted_out(self.manifest, self.given, {}, {})
+        channel_id = state.next_id()
+        values = {"brand": "", "location": "", "reopen_seconds": 72 * 3600, "live_since": state.now, **self.values}
+        channel = Channel(
+            id=channel_id,
+            network=self.manifest.network,
+            asset_id="",
+            connection_id=None,
+            app_id=None,
+            team_id=None,
+            settings=msgspec.json.encode(settings).decode(),
+            sealed=self.sealer.seal_fields(secrets, place_of(channel_id)),
+            active=1,
+            sandbox=0,
+            health="connecting",
+            health_reason="",
+            caught_up_at=None,
+            created_at=state.now,
+            version=1,
+            **{name: value for name, value in values.items() if name != "team_id"},
+        )
+        channel.team_id = values.get("team_id")
+        yield from _check(channel, state.now)
+        yield from rows.add(channel)
+        self.say(state, channel_id)
+        return channel
+
+
+class ChangeChannel(_OfAdmin):
+    """Change a channel. `given`: manifest fields to set (None: take away); those not named stay, secrets too."""
+
+    def __init__(
+        self, principal: Principal, sealer: Sealer, channel_id: int, given: Mapping[str, str | None],
+        values: dict[str, Any], version: int | None,
+    ) -> None:  # fmt: skip
+        super().__init__(principal, sealer)
+        self.channel_id = channel_id
+        self.given = given
+        self.values = values
+        self.version = version
+
+    def run(self, state: State) -> Query[Channel]:
+        """Write what changed."""
+        channel = yield from found(Channel, self.channel_id)
+        check_version(channel.version, self.version, f"the channel {channel.name!r}")
+        place = place_of(channel.id)
+        if self.given:
+            settings = _settings(channel.settings) if channel.settings else {}
+            secrets = self.sealer.open_fields(channel.sealed, place)
+            settings, secrets = _sorted_out(manifest_of(channel.network), self.given, settings, secrets)
+            channel.settings = msgspec.json.encode(settings).decode()
+            channel.sealed = self.sealer.seal_fields(secrets, place)
+            channel.health, channel.health_reason = "connecting", ""
+        channel = msgspec.structs.replace(channel, version=channel.version + 1, **self.values)
+        yield from _check(channel, state.now)
+        yield from rows.change(channel)
+        self.say(state, channel.id)
+        return channel
+
+
+class RemoveChannel(_OfAdmin):
+    """Disconnect a channel: its secrets are dropped. Its row goes only if nothing was ever said in it, else it stays,
+    inactive, under the conversations that came by it.
+    """
+
+    def __init__(self, principal: Principal, sealer: Sealer, channel_id: int, version: int | None) -> None:
+        super().__init__(principal, sealer)
+        self.channel_id = channel_id
+        self.version = version
+
+    def run(self, state: State) -> Query[None]:
+        """Delete it, or blank it."""
+        channel = yield from found(Channel, self.channel_id)
+        check_version(channel.version, self.version, f"the channel {channel.name!r}")
+        if not (yield from channels.is_used(channel.id)):
+            yield from rows.remove(Channel, channel.id)
+            self.say(state, channel.id, removed=True)
+            return
+        channel.active, channel.sealed = 0, ""
+        channel.health, channel.health_reason = "down", "disconnected by an admin"
+        channel.version += 1
+        yield from rows.change(channel)
+        self.say(state, channel.id)
+
+
+def _check(channel: Channel, now: int) -> Query[None]:
+    """Raise Invalid for a team that is not there, or a start further back than is taken."""
+    if channel.team_id is not None and (yield from rows.one(Team, channel.team_id)) is None:
+        raise _wrong("/team_id", f"there is no team {channel.team_id}")
+    if channel.live_since < min(channel.created_at, now) - EARLIEST_LIVE:
+        raise _wrong("/live_since", "lies more than 7 days back: what is older is history")
+
+
+def _sorted_out(
+    found_manifest: Manifest, given: Mapping[str, str | None], settings: dict[str, str], secrets: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was given, put to what there is, as (settings, secrets). Raises Invalid that names each wrong field."""
+    fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL)}
+    settings, secrets = dict(settings), dict(secrets)
+    errors = [_error(name, f"is no field of {found_manifest.name}") for name in given if name not in fields]
+    for name, field in fields.items():
+        kept = secrets if field.secret else settings
+        before = kept.get(name)
+        if name in given:
+            value = given[name] or ""
+            if value and field.choices and value not in field.choices:
+                errors.append(_error(name, f"is none of {', '.join(field.choices)}"))
+            _put(kept, name, value)
+        if field.default and not kept.get(name):
+            kept[name] = field.default
+        if field.required and not kept.get(name):
+            errors.append(_error(name, f"is missing: {field.label}"))
+        if name == _WEBHOOK_SECRET and before and kept.get(name) != before:
+            # Deliveries signed with the one before are on their way: both count until the next change.
+            secrets[f"{_WEBHOOK_SECRET}_previous"] = before
+    if errors:
+        raise Invalid(f"{errors[0]['pointer']} {errors[0]['message']}", errors=errors)
+    return settings, secrets
+
+
+def _put(kept: dict[str, str], name: str, value: str) -> None:
+    if value:
+        kept[name] = value
+    else:
+        kept.pop(name, None)
+
+
+def _error(name: str, message: str) -> dict[str, str]:
+    return {"pointer": f"/settings/{name}", "message": message}
+
+
+def _wrong(pointer: str, message: str) -> Invalid:
+    return Invalid(f"{pointer} {message}", errors=[{"pointer": pointer, "message": message}])

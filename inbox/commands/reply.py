@@ -1,0 +1,176 @@
+"""Answer a customer: in the thread he wrote in, in private, by forward; held for a moment, scheduled, or at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+import nh3
+from msgspec import structs
+
+from connectors import registry
+from connectors.contract import Context
+from connectors.errors import PlanRefused
+from connectors.outbound import AnyOutbound, Blob, Part
+from inbox.clock import DAY
+from inbox.commands.on_conversation import OnConversation, attached
+from inbox.domain import events as e
+from inbox.domain import sending, triage
+from inbox.domain.permissions import Action, Principal
+from inbox.domain.records import Channel, Conversation, Media, Message, Thread
+from inbox.domain.sending import Answer, Author
+from inbox.domain.state import Needs, State
+from inbox.errors import Conflict, Forbidden, Invalid
+from inbox.eventlog.directory import Directory
+from inbox.storage import threads
+from inbox.storage.database import Database
+
+ContextOf = Callable[[int], Awaitable[Context]]
+"""Channel id → what its connector may know of the world now."""
+MAX_HOLD_SECONDS = 3600
+_FARTHEST = 366 * DAY
+
+
+class NewerItems(Conflict):
+    """Somebody or something came in between; `messages` are what the agent has not seen. Look, then send with `force`."""
+
+    default_code = "newer_items"
+
+    def __init__(self, messages: list[Message], position: int) -> None:
+        super().__init__(
+            f"{len(messages)} newer items in this thread: look at them, then send again with force",
+            items=[str(m.id) for m in messages],
+            position=position,
+        )
+        self.messages = messages
+
+
+class Reply(OnConversation):
+    """Let an answer go. The result is the message's id.
+
+    Raises NewerItems, Invalid (`thread_required`, and what the connector's plan refuses: `too_long`, `window_closed`,
+    `attachment_type`, `attachment_size`, `not_supported`…; `channel_down`) and Forbidden, before anything is queued.
+    """
+
+    action: ClassVar[Action] = "reply"
+
+    def __init__(
+        self, principal: Principal, conversation_id: int, answer: Answer, *, directory: Directory,
+        contexts: Mapping[int, Context], as_agent_id: int | None = None, then_close: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(principal, conversation_id)
+        self.answer = structs.replace(answer, html=nh3.clean(answer.html)) if answer.html else answer
+        self.directory = directory
+        self.contexts = contexts
+        self.author = author_of(principal, directory, as_agent_id)
+        self.then_close = then_close
+
+    def needs(self, needs: Needs) -> None:
+        """The conversation, what it says, and what came since the agent looked."""
+        super().needs(needs)
+        answer = self.answer
+        seen = answer.seen_position
+        known = needs.answering.get(self.conversation_id, seen)
+        # Two answers in one batch: the later look includes the earlier one's.
+        needs.answering[self.conversation_id] = None if seen is None or known is None else max(seen, known)
+        if seen is not None and not answer.force:
+            needs.newer[self.conversation_id] = min(seen, needs.newer.get(self.conversation_id, seen))
+        needs.media.update(answer.attachments)
+        needs.messages.update(answer.covers)
+        if answer.in_reply_to is not None:
+            needs.messages.add(answer.in_reply_to)
+            needs.contents.add(answer.in_reply_to)
+
+    def act(self, state: State, conversation: Conversation) -> int:
+        """Refuse in words, or send."""
+        answer = self.answer
+        thread = sending.thread_for(state, conversation, answer)
+        answered = sending.answered_item(state, thread, answer)
+        if answer.seen_position is not None and not answer.force:
+            newer = sending.newer_items(state, thread, answered, answer.seen_position)
+            if newer:
+                raise NewerItems(newer, state.workspace.position)
+        message = let_go(
+            state, conversation, thread, answered, answer, self.author, self.directory, self.contexts,
+            attached(state, conversation, answer.attachments),
+        )  # fmt: skip
+        if self.then_close:
+            triage.close(state, conversation, self.author.actor)
+        return message.id
+
+
+async def contexts_of(
+    database: Database, context_of: ContextOf, conversation_id: int
+) -> dict[int, Context]:
+    """What the connectors of a conversation's channels need in order to plan."""
+    channels = await database.read(threads.channels_of, conversation_id)
+    return {channel: await context_of(channel) for channel in channels}
+
+
+def author_of(principal: Principal, directory: Directory, as_agent_id: int | None) -> Author:
+    """In whose name it goes. A token may use the name of agents it acts for; without, it is an automatic answer."""
+    own = principal.agent_id
+    if as_agent_id is None or as_agent_id == own:
+        return Author(principal.actor, principal.name)
+    if own is not None or as_agent_id not in principal.acts_as:
+        raise Forbidden(f"{principal.name} may not answer in the name of agent {as_agent_id}", code="acts_as")
+    agent = directory.agents.get(as_agent_id)
+    if agent is None or not agent.active:
+        raise Invalid(f"as_agent_id {as_agent_id}: there is no such active agent", code="acts_as")
+    return Author(e.Actor("agent", agent.id), agent.name)
+
+
+def let_go(
+    state: State, conversation: Conversation, thread: Thread, answered: Message | None, answer: Answer, author: Author,
+    directory: Directory, contexts: Mapping[int, Context], files: Sequence[tuple[Media, str]],
+) -> Message:  # fmt: skip
+    """Have it planned and write it. Raises Invalid with what the network would refuse."""
+    _require_times(answer, state.now)
+    blobs = tuple(_blob(media, kind) for media, kind in files)
+    action = sending.action_of(state, thread, answered, answer, author, blobs)
+    parts = planned(action, thread, directory, contexts, at=max(answer.send_at or 0, state.now))
+    if not parts:
+        raise Invalid(f"{thread.network} has nothing to send for this", code="empty")
+    return sending.send(state, conversation, thread, answered, answer, author, parts, files)
+
+
+def planned(
+    action: AnyOutbound, thread: Thread, directory: Directory, contexts: Mapping[int, Context], *, at: int
+) -> list[Part]:
+    """What the connector makes of an action that is to leave at `at`. Raises Invalid in its words, or `channel_down`."""
+    channel = directory.channels.get(thread.channel_id)
+    context = contexts.get(thread.channel_id)
+    if channel is None or context is None or not channel.active:
+        raise Invalid(f"the channel of thread {thread.id} is no longer connected", code="channel_down")
+    if channel.health == "needs_attention":
+        raise Invalid(_down(channel), code="channel_down")
+    try:
+        return registry.connector(thread.network).plan(action, replace(context, now=at))
+    except PlanRefused as refused:
+        limits = {"limit": refused.limit, "actual": refused.actual, "unit": refused.unit}
+        said = {name: value for name, value in limits.items() if value is not None}
+        raise Invalid(refused.detail, code=refused.code, **said) from refused
+
+
+def _down(channel: Channel) -> str:
+    why = f" ({channel.health_reason})" if channel.health_reason else ""
+    return f"{channel.name} needs an admin before anything can be sent{why}"
+
+
+def _blob(media: Media, kind: str) -> Blob:
+    assert media.sha256 is not None
+    return Blob(
+        sha256=media.sha256,
+        mime=media.mime,
+        size_bytes=media.size_bytes or 0,
+        name=media.name,
+        kind=kind,  # type: ignore[arg-type]
+    )
+
+
+def _require_times(answer: Answer, now: int) -> None:
+    if answer.send_at is not None and answer.send_at > now + _FARTHEST:
+        raise Invalid("send_at lies more than a year ahead", code="send_at")
+    if answer.hold_seconds is not None and not 0 <= answer.hold_seconds <= MAX_HOLD_SECONDS:
+        raise Invalid(f"hold_seconds goes from 0 to {MAX_HOLD_SECONDS}", code="hold_seconds")

@@ -1,0 +1,124 @@
+"""All that the holder of a channel does for it: send, poll, stream, refresh, fetch files, each with its own courier.
+
+A long poll must not hold up an answer, nor a large file a long poll: each gets its own place in the queue to the
+network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from inbox.delivery.lease import Leases
+from inbox.delivery.outbox import Outbox
+from inbox.delivery.refresh import Refresher, Seal
+from inbox.domain.records import Channel
+from inbox.eventlog.writer import Writer
+from inbox.intake.context import Contexts
+from inbox.intake.health import Health
+from inbox.intake.media import AT_ONCE, MAX_BYTES, MediaFetcher
+from inbox.intake.poller import Poller
+from inbox.intake.receive import Receiver
+from inbox.intake.streamer import Streamer
+from inbox.transport.courier import Clients, Courier, Limits
+from inbox.transport.images import Images
+from inbox.transport.reach import Reach
+
+DRAIN_SECONDS = 20.0
+_RECEIVE_BYTES = 67_108_864
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the channels of a process share."""
+
+    contexts: Contexts
+    writer: Writer
+    receiver: Receiver
+    health: Health
+    clients: Clients
+    images: Images
+    leases: Leases
+    seal: Seal
+
+
+class ChannelWork:
+    """One channel's work under one lease."""
+
+    def __init__(self, channel: Channel, fence: int, reach: Reach, tools: Tools) -> None:
+        self.channel = channel
+        self.fence = fence
+        connector = tools.contexts.connector(channel.network)
+        concurrency = connector.manifest.concurrency
+        self._connector = connector
+        self._send = tools.clients.courier(reach, Limits(concurrency=concurrency))
+        self._ask = tools.clients.courier(reach, Limits(concurrency=1, body_bytes=_RECEIVE_BYTES))
+        self.look_up = tools.clients.courier(reach, Limits(concurrency=2))
+        """For everything that is asked beside the polling: announced items, profiles, fresh credentials."""
+        self._files = tools.clients.courier(reach, Limits(concurrency=AT_ONCE, blob_bytes=MAX_BYTES))
+        self._refresher = Refresher(
+            tools.contexts, tools.writer, tools.leases, tools.seal, lambda channel_id: self.look_up
+        )
+        self.outbox = Outbox(
+            channel.id,
+            fence,
+            connector,
+            tools.contexts,
+            tools.writer,
+            tools.health,
+            self._send,
+            self._refresher,
+        )
+        self.media = MediaFetcher(channel.id, connector, tools.contexts, tools.writer, self._files, tools.images)
+        self.poller = Poller(
+            channel.id,
+            connector,
+            tools.contexts,
+            tools.receiver,
+            tools.writer,
+            tools.health,
+            self._ask,
+        )
+        self._streamer = Streamer(
+            channel.id,
+            connector,
+            tools.contexts,
+            tools.receiver,
+            tools.health,
+            tools.clients.guard,
+            tools.clients.http.tls,
+        )
+
+    async def run(self) -> None:
+        """Do it all until cancelled. Raises what none of the parts expected."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.outbox.run())
+                tasks.create_task(self.media.run())
+                tasks.create_task(self._refresher.keep_fresh(self.channel.id))
+                if self._connector.poll is not None:
+                    tasks.create_task(self.poller.run())
+                if self._connector.stream is not None:
+                    tasks.create_task(self._streamer.run())
+        finally:
+            for courier in self._couriers():
+                await courier.aclose()
+
+    def wake(self, *, outbox: bool = False, media: bool = False) -> None:
+        """There may be something to send, or to fetch."""
+        if outbox:
+            self.outbox.wake()
+        if media:
+            self.media.wake()
+
+    def settings_changed(self) -> None:
+        """Try at once what waited for a person to mend it."""
+        self.outbox.settings_changed()
+        self.poller.wake()
+
+    async def drain(self) -> None:
+        """Give sends that are under way time to end."""
+        await self.outbox.drain(DRAIN_SECONDS)
+
+    def _couriers(self) -> tuple[Courier, ...]:
+        return self._send, self._ask, self.look_up, self._files

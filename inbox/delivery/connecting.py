@@ -1,0 +1,120 @@
+"""Connecting a channel: prove the credentials at the network, register what it needs, keep what it gave back; and undo
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from connectors.contract import Setup
+from connectors.errors import PlanRefused, SendError, SendErrorKind
+from inbox.delivery.refresh import Seal
+from inbox.domain import events as e
+from inbox.domain.records import Channel
+from inbox.domain.state import State
+from inbox.errors import Invalid
+from inbox.eventlog.directory import settings_of
+from inbox.eventlog.unit import Unit
+from inbox.eventlog.writer import Writer
+from inbox.intake.context import Contexts
+from inbox.intake.health import Health
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Query, Save, Update
+from inbox.transport.courier import Clients
+from inbox.transport.drive import drive
+
+log = structlog.get_logger(__name__)
+_row = msgspec.structs.astuple
+Open = Callable[[str, str], Mapping[str, str]]
+
+
+class Connecting:
+    """Runs `setup` and `teardown` of connectors."""
+
+    def __init__(
+        self, contexts: Contexts, clients: Clients, writer: Writer, health: Health, seal: Seal, unseal: Open
+    ) -> None:
+        self._contexts = contexts
+        self._clients = clients
+        self._writer = writer
+        self._health = health
+        self._seal = seal
+        self._unseal = unseal
+
+    async def connect(self, channel_id: int) -> None:
+        """Set a channel up at its network and note the outcome as its health. Raises Invalid in the network's words
+        when it refuses.
+        """
+        channel = (await self._contexts.directory.fresh()).channels[channel_id]
+        connector = self._contexts.connector(channel.network)
+        if connector.setup is None:
+            await self._health.channel(channel_id, "ok")
+            return
+        courier = self._clients.courier(await self._contexts.reach_of(channel_id))
+        try:
+            ctx = await self._contexts.of(channel_id)
+            done = await drive(connector.setup(ctx), courier)
+        except (SendError, PlanRefused) as refused:
+            condition = "down" if _passes(refused) else "needs_attention"
+            await self._health.channel(channel_id, condition, str(refused))  # type: ignore[arg-type]
+            raise Invalid(
+                f"{connector.manifest.name} did not accept the channel: {refused}", code="setup_refused"
+            ) from refused
+        finally:
+            await courier.aclose()
+        await self._writer.submit(Connected(channel_id, done, self._seal, self._unseal))
+        self._contexts.forget()
+        await self._health.channel(channel_id, "ok")
+        log.info("channel_connected", channel=channel_id, network=channel.network, asset=done.asset_id)
+
+    async def disconnect(self, channel_id: int) -> None:
+        """Undo the set-up. A network that cannot be reached does not keep a channel from being removed."""
+        channel = (await self._contexts.directory.fresh()).channels[channel_id]
+        connector = self._contexts.connector(channel.network)
+        if connector.teardown is None:
+            return
+        courier = self._clients.courier(await self._contexts.reach_of(channel_id))
+        try:
+            await drive(connector.teardown(await self._contexts.of(channel_id)), courier)
+        except SendError as refused:
+            log.warning("teardown_refused", channel=channel_id, kind=refused.kind.value)
+        finally:
+            await courier.aclose()
+
+
+def _passes(refused: Exception) -> bool:
+    """Whether it may be otherwise in a moment: the admin has nothing to mend."""
+    return isinstance(refused, SendError) and refused.kind in (SendErrorKind.THROTTLED, SendErrorKind.UNREACHABLE)
+
+
+class Connected(Unit):
+    """Keep what the set-up brought: the asset, its name, settings and secrets."""
+
+    alone = True
+
+    def __init__(self, channel_id: int, done: Setup, seal: Seal, unseal: Open) -> None:
+        self.channel_id = channel_id
+        self.done = done
+        self.seal = seal
+        self.unseal = unseal
+
+    def run(self, state: State) -> Query[None]:
+        """Write them; nothing when the channel went meanwhile."""
+        rows = yield ByKeys(t.channel, [self.channel_id])
+        if not rows:
+            return
+        channel = Channel(*rows[0])
+        settings: dict[str, Any] = {**settings_of(channel), **self.done.settings}
+        channel.asset_id = self.done.asset_id or channel.asset_id
+        channel.settings = msgspec.json.encode(settings).decode()
+        if self.done.credentials:
+            place = f"channel:{channel.id}"
+            known = dict(self.unseal(channel.sealed, place)) if channel.sealed else {}
+            channel.sealed = self.seal({**known, **self.done.credentials}, place)
+        channel.version += 1
+        yield Save([Update(t.channel, [_row(channel)])])
+        state.emit(e.SettingChanged(object="channel", id=channel.id))

@@ -1,0 +1,77 @@
+"""What a list of conversations shows and in which order: what views, saved views and queries come down to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from inbox.clock import HOUR
+from inbox.domain.views import Sort
+from inbox.errors import Invalid
+
+WINDOW_SOON = 6 * HOUR
+Order = Literal["waiting", "activity", "deadline", "window"]
+Status = Literal["open", "snoozed", "closed", "any"]
+Nobody = Literal["none"]
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Conditions that all hold; None: no condition. Without more it is all that is open and no spam."""
+
+    status: Status = "open"
+    spam: bool = False
+    waiting: bool = False
+    """Only where somebody waits."""
+    escalated: bool = False
+    window_until: int | None = None
+    """Only where a reply window ends between now and then (µs)."""
+    channel_id: int | None = None
+    network: str | None = None
+    kind: str | None = None
+    tag_id: int | None = None
+    assignee: int | Nobody | None = None
+    team_id: int | None = None
+    priority: str | None = None
+    language: str | None = None
+    rating: int | None = None
+    post_id: int | None = None
+    campaign_id: int | None = None
+    contact_id: int | None = None
+    follower_id: int | None = None
+    """An agent who was mentioned in it."""
+    ids: tuple[int, ...] | None = None
+    """Only these: the hits of a search."""
+
+
+def of_view(key: str, agent_id: int | None, now: int) -> tuple[Filter, Order]:
+    """Filter and order of a fixed view. Raises Invalid (`view`) for a key there is none of.
+
+    The same conversations as `views.shows` counts.
+    """
+    name, _, value = key.partition(":")
+    me = agent_id if agent_id is not None else 0
+    fixed: dict[str, tuple[Filter, Order]] = {
+        "waiting": (Filter(waiting=True), "waiting"),
+        "mine": (Filter(assignee=me), "waiting"),
+        "unassigned": (Filter(assignee="none"), "waiting"),
+        "mentions": (Filter(status="any", follower_id=me), "activity"),
+        "window": (Filter(window_until=now + WINDOW_SOON), "window"),
+        "escalated": (Filter(escalated=True), "waiting"),
+        "snoozed": (Filter(status="snoozed"), "activity"),
+        "closed": (Filter(status="closed"), "activity"),
+        "spam": (Filter(status="any", spam=True), "activity"),
+        "all": (Filter(), "activity"),
+    }
+    if not value and name in fixed:
+        return fixed[name]
+    if name == "kind" and value:
+        return Filter(kind=value), "waiting"
+    if name in ("channel", "team") and value.isascii() and value.isdigit():
+        return Filter(**{f"{name}_id": int(value)}), "waiting"  # type: ignore[arg-type]
+    raise Invalid(f"there is no view {key!r}", code="view")
+
+
+def order_of(sort: Sort | None, default: Order) -> Order:
+    """The order asked for, else the view's own."""
+    return sort or default

@@ -1,0 +1,188 @@
+"""Asking a network what is new, again and again, under the channel's lease.
+
+The cursor is committed in the unit of the rows it stands for: a crash between asking and committing asks again, and
+what comes twice is known by its id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from connectors.contract import Connector
+from connectors.errors import SendError, SendErrorKind
+from connectors.exchange import MailRefused, Polled, TransportFailed
+from inbox import clock
+from inbox.domain.state import State
+from inbox.errors import Unavailable
+from inbox.eventlog.unit import Priority, Unit
+from inbox.eventlog.writer import Writer
+from inbox.failpoint import failpoint
+from inbox.intake.backoff import delay_after, delay_seconds
+from inbox.intake.context import Contexts
+from inbox.intake.health import Health
+from inbox.intake.receive import Arrived, Element, Receiver, Source, counts
+from inbox.storage import cursor as stored
+from inbox.storage.database import Query
+from inbox.transport.courier import Courier
+from inbox.transport.drive import drive
+
+DOWN_AFTER = 3
+"""Failures in a row until the channel counts as down: one is weather."""
+_CAUGHT_UP_EVERY = 5 * clock.MINUTE
+_log = structlog.get_logger(__name__)
+
+
+class Poller:
+    """Polls one channel until cancelled."""
+
+    def __init__(
+        self,
+        channel_id: int,
+        connector: Connector,
+        contexts: Contexts,
+        receiver: Receiver,
+        writer: Writer,
+        health: Health,
+        courier: Courier,
+    ) -> None:
+        self.channel_id = channel_id
+        self._connector = connector
+        self._contexts = contexts
+        self._receiver = receiver
+        self._writer = writer
+        self._health = health
+        self._courier = courier
+        self._failures = 0
+        self._caught_up_at = 0
+        self._again = asyncio.Event()
+
+    def wake(self) -> None:
+        """Poll now: settings changed, or somebody asked."""
+        self._again.set()
+
+    async def run(self) -> None:
+        """Poll for ever, from the cursor committed last."""
+        database = self._contexts.directory.database
+        cursor: str | None = None
+        while True:
+            try:
+                if cursor is None:
+                    cursor = await database.read(stored.cursor_of, self.channel_id)
+                polled = await self.once(cursor)
+                cursor = polled.cursor
+                await self._well(polled)
+            except Unavailable as unavailable:
+                _log.warning("poll_not_stored", channel=self.channel_id, detail=unavailable.detail)
+                await self._sleep(float(unavailable.extra.get("retry_after_seconds", 2)))
+            except SendError as refused:
+                await self._sleep(await self._refused(refused))
+            except Exception as broken:  # the edge of the poll: one network's fault must not end the others
+                _log.error("poll_failed", channel=self.channel_id, exc_info=broken)
+                self._failures += 1
+                await self._note("down", f"{type(broken).__name__} while reading")
+                await self._sleep(delay_seconds(self._failures, first=30, longest=600))
+            else:
+                await self._between(polled)
+
+    async def once(self, cursor: str) -> Polled:
+        """Ask once and commit what came with the new cursor. Raises SendError and Unavailable."""
+        if self._connector.poll is None:
+            raise TypeError(f"{self._connector.manifest.network} has no poll")
+        ctx = await self._contexts.of(self.channel_id)
+        polled = await drive(self._connector.poll(cursor, ctx), self._courier)
+        failpoint("poller.after_poll")
+        if polled.inbounds or polled.problems or polled.cursor != cursor:
+            outcomes = await self._receiver.take(await self._arrived(polled))
+            if outcomes or polled.problems:
+                _log.info("polled", channel=self.channel_id, elements=counts(outcomes), problems=len(polled.problems))
+        failpoint("poller.after_commit")
+        return polled
+
+    async def _arrived(self, polled: Polled) -> Arrived:
+        directory = await self._contexts.directory.fresh()
+        sources, places = _sources(polled.raw, len(polled.inbounds))
+        sources += [Source(body=body, problem=problem) for problem, body in polled.problems]
+        return Arrived(
+            channel=directory.facts(self.channel_id),
+            elements=[Element(one, place) for one, place in zip(polled.inbounds, places, strict=True)],
+            sources=sources,
+            received_at=clock.now(),
+            cursor=polled.cursor,
+            looks_up_profiles=self._connector.profile is not None,
+        )
+
+    async def _well(self, polled: Polled) -> None:
+        self._failures = 0
+        now = clock.now()
+        if not polled.more and now - self._caught_up_at > _CAUGHT_UP_EVERY:
+            await self._health.channel(self.channel_id, "ok")
+            await self._writer.submit(CaughtUp(self.channel_id, now))
+            self._caught_up_at = now
+
+    async def _refused(self, refused: SendError) -> float:
+        """Note it where it is more than weather, and say how long to stay away."""
+        self._failures += 1
+        self._caught_up_at = 0
+        _log.warning("poll_refused", channel=self.channel_id, kind=refused.kind.value, reason=refused.reason)
+        if refused.kind is SendErrorKind.REAUTH:
+            await self._note("needs_attention", refused.reason or refused.treatment.said)
+        elif refused.kind is not SendErrorKind.THROTTLED and self._failures >= DOWN_AFTER:
+            await self._note("down", refused.reason or refused.treatment.said)
+        return delay_after(refused, self._failures)
+
+    async def _note(self, condition: str, reason: str) -> None:
+        try:
+            await self._health.channel(self.channel_id, condition, reason)  # type: ignore[arg-type]
+        except Unavailable:
+            _log.warning("channel_health_not_written", channel=self.channel_id, health=condition)
+
+    async def _between(self, polled: Polled) -> None:
+        """Wait for the next poll: not at all, in the mailbox, or by the clock."""
+        if polled.more:
+            return
+        if polled.wait is None:
+            await self._sleep(polled.next_after_seconds)
+            return
+        try:
+            await self._courier.wait(polled.wait)
+        except (MailRefused, TransportFailed) as refused:
+            _log.info("mailbox_wait_ended", channel=self.channel_id, why=str(refused))
+            await self._sleep(min(30.0, polled.next_after_seconds))
+
+    async def _sleep(self, seconds: float) -> None:
+        self._again.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._again.wait()
+        except TimeoutError:
+            return
+
+
+class CaughtUp(Unit):
+    """Note that at this instant everything the network had was here."""
+
+    priority = Priority.BULK
+    alone = True
+
+    def __init__(self, channel_id: int, at: int) -> None:
+        self.channel_id = channel_id
+        self.at = at
+
+    def run(self, state: State) -> Query[None]:
+        """One statement."""
+        yield from stored.caught_up(self.channel_id, self.at)
+
+
+def _sources(raw: Sequence[bytes], elements: int) -> tuple[list[Source], list[int]]:
+    """Bodies, each once though several elements came of it, and for each element the place of its body."""
+    bodies = list(raw) if len(raw) == elements else [b""] * elements
+    sources: list[Source] = []
+    places: list[int] = []
+    for body in bodies:
+        if not sources or sources[-1].body != body:
+            sources.append(Source(body=body))
+        places.append(len(sources) - 1)
+    return sources, places

@@ -1,0 +1,108 @@
+"""What could not be understood: listed for admins, and taken in after a fix as if it had just been read right."""
+
+from __future__ import annotations
+
+from connectors.errors import PayloadInvalid
+from inbox.domain.records import Raw
+from inbox.domain.state import State
+from inbox.errors import Conflict, NotFound
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.unit import Unit
+from inbox.eventlog.writer import Writer
+from inbox.intake.context import Contexts
+from inbox.intake.endpoint import request_kept
+from inbox.intake.health import Health
+from inbox.intake.receive import Arrived, Outcome, Receiver, Source, webhook_elements
+from inbox.storage import raw
+from inbox.storage.database import Query
+
+PAGE = 100
+
+
+class Quarantine:
+    """Lists and replays. Replaying twice changes nothing the second time: every element is known by then."""
+
+    def __init__(
+        self, directory: Directory, contexts: Contexts, receiver: Receiver, writer: Writer, health: Health
+    ) -> None:
+        self._directory = directory
+        self._contexts = contexts
+        self._receiver = receiver
+        self._writer = writer
+        self._health = health
+
+    async def listed(self, before: int | None = None, limit: int = 50) -> list[raw.Held]:
+        """Newest first, below an id."""
+        found: list[raw.Held] = await self._directory.database.read(raw.quarantined, before or 2**62, limit)
+        return found
+
+    async def replay(self, raw_id: int) -> list[Outcome]:
+        """Take one delivery in again, with its original time of receipt; what became of its elements.
+
+        Raises NotFound, and Conflict (`still_unreadable`, `not_replayable`) when it stays where it is.
+        """
+        kept = await self._directory.database.read(raw.by_id, raw_id)
+        if kept is None or kept.state not in ("quarantined", "not_connected"):
+            raise NotFound(f"there is no quarantined delivery {raw_id}")
+        arrived = await self._parsed(kept)
+        outcomes = await self._receiver.take(arrived)
+        problem = arrived.sources[0].problem
+        if problem:
+            await self._writer.submit(Mark(raw_id, "quarantined", problem))
+            raise Conflict(f"it still cannot be read: {problem}", code="still_unreadable")
+        left = await self._writer.submit(Mark(raw_id, "replayed", kept.problem, channel_id=kept.channel_id))
+        if not left:
+            await self._health.ended("quarantine", kept.channel_id)
+        return outcomes
+
+    async def replay_all(self) -> tuple[int, int]:
+        """Replay everything, oldest first: how many came in, and how many stay."""
+        done = stayed = after = 0
+        while ids := await self._directory.database.read(raw.quarantined_ids, after, PAGE):
+            for raw_id in ids:
+                try:
+                    await self.replay(raw_id)
+                    done += 1
+                except (Conflict, NotFound):
+                    stayed += 1
+            after = ids[-1]
+        return done, stayed
+
+    async def _parsed(self, kept: Raw) -> Arrived:
+        directory = await self._directory.fresh()
+        channel = directory.channels.get(kept.channel_id)
+        if channel is None:
+            raise Conflict(f"delivery {kept.id} is of a channel that was removed", code="not_replayable")
+        connector = self._contexts.connector(channel.network)
+        if connector.parse is None:
+            said = f"{connector.manifest.name} is read by asking, not by deliveries: what it still has comes by itself"
+            raise Conflict(said, code="not_replayable")
+        ctx = await self._contexts.of(channel.id)
+        try:
+            elements, problem = webhook_elements(connector.parse(request_kept(kept.headers, kept.body), ctx))
+        except PayloadInvalid as invalid:
+            elements, problem = [], str(invalid)
+        return Arrived(
+            channel=directory.facts(channel.id),
+            elements=elements,
+            sources=(Source(body=kept.body, headers=kept.headers, problem=problem, raw_id=kept.id),),
+            received_at=kept.received_at,
+            looks_up_profiles=connector.profile is not None,
+        )
+
+
+class Mark(Unit):
+    """Note what a raw delivery counts as now. Its result is how many of the channel still wait for a fix."""
+
+    alone = True
+
+    def __init__(self, raw_id: int, state: str, problem: str, *, channel_id: int = 0) -> None:
+        self.raw_id = raw_id
+        self.state = state
+        self.problem = problem
+        self.channel_id = channel_id
+
+    def run(self, state: State) -> Query[int]:
+        """Write it, then count."""
+        yield from raw.mark(self.raw_id, self.state, self.problem)
+        return (yield from raw.quarantined_count(self.channel_id))

@@ -1,0 +1,163 @@
+"""The live side of a process: tail, hub, presence and counts together, and the tasks that keep them going."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.routing import BaseRoute, WebSocketRoute
+
+from inbox import clock
+from inbox.clock import SECOND
+from inbox.domain import events as e
+from inbox.domain.listing import of_view
+from inbox.domain.permissions import Principal, Scope
+from inbox.domain.records import Conversation
+from inbox.eventlog.bus import MINE, Bus
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.show import Show
+from inbox.eventlog.writer import Writer
+from inbox.live import snapshot
+from inbox.live.counts import Counts
+from inbox.live.endpoint import Authenticate, LiveEndpoint, TypingOut
+from inbox.live.frames import Close, Mine, Resync, Snapshot, encode
+from inbox.live.hub import Hub, Socket
+from inbox.live.presence import TYPING_SECONDS, Presence, Sign
+from inbox.live.shown import Showing, Shown
+from inbox.live.tail import Tail
+from inbox.storage import conversations
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Database, Query
+
+log = structlog.get_logger(__name__)
+
+PRESENCE_SECONDS = 0.25
+COUNTED_AT_MOST = 1_000
+
+
+class Desk:
+    """Everything live. `authenticate` and `typing_out` come from the layers above and beside."""
+
+    def __init__(
+        self, *, database: Database, writer: Writer, directory: Directory, show: Show, bus: Bus, public_url: str,
+        authenticate: Authenticate, cursor_of: snapshot.CursorOf,
+    ) -> None:  # fmt: skip
+        self.database = database
+        self.directory = directory
+        self.bus = bus
+        self.hub = Hub()
+        self.tail = Tail(database, Showing(show, public_url), bus, self.hub.publish)
+        self.presence = Presence(self.hub, bus, clock.now)
+        self.counts = Counts(database, self.hub, directory, self._count_by_query)
+        self.snapshots = snapshot.Snapshots(directory, show, public_url, cursor_of)
+        self.typing_out: TypingOut = lambda conversation_id, thread_id, on: None
+        self.endpoint = LiveEndpoint(
+            hub=self.hub,
+            tail=self.tail,
+            presence=self.presence,
+            authenticate=authenticate,
+            take_snapshot=self._snapshot,
+            audience_of=self._audience_of,
+            typing_out=lambda *told: self.typing_out(*told),
+            now=clock.now,
+        )
+        self.hub.on_event.append(self._scope_changed)
+        bus.listen(MINE, self._mine)
+        writer.listeners.append(self.tail.committed)
+
+    def routes(self) -> list[BaseRoute]:
+        """The socket, under both its addresses."""
+        return [WebSocketRoute("/live", self.endpoint), WebSocketRoute("/api/v1/live", self.endpoint)]
+
+    async def run(self) -> None:
+        """Follow the log and tell, until cancelled; then every socket is closed with 1012 and comes back elsewhere."""
+        await self.tail.open()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.tail.run(), name="tail")
+                group.create_task(_every(1.0, self._each_second), name="progress")
+                group.create_task(_every(PRESENCE_SECONDS, self._flush), name="presence")
+        finally:
+            self.hub.close_all(Close.RESTART)
+
+    def tell(self, agent_id: int, frame: Mine) -> None:
+        """Send an agent's own news to all his sockets, in every process."""
+        self.bus.publish(MINE, str(agent_id).encode() + b" " + encode(frame))
+
+    def customer_types(self, conversation: Conversation, thread_id: int, name: str) -> None:
+        """A customer is writing: told to those who may see the conversation."""
+        self.presence.seen(
+            Sign(
+                agent_id=0,
+                conversation_id=conversation.id,
+                state="typing",
+                until=clock.now() + TYPING_SECONDS * SECOND,
+                channel_id=conversation.channel_id,
+                team_id=conversation.team_id,
+                thread_id=thread_id,
+                name=name,
+            )
+        )
+
+    # -- inside
+
+    def _mine(self, payload: bytes) -> None:
+        agent, _, frame = payload.partition(b" ")
+        self.hub.tell(int(agent), frame)
+
+    async def _flush(self) -> None:
+        self.presence.flush()
+
+    async def _each_second(self) -> None:
+        self.hub.progress()
+        await self.counts.tell()
+
+    async def _snapshot(self, socket: Socket, principal: Principal, view: str) -> Snapshot:
+        return await self.snapshots.snapshot(principal, view, self.presence.visible_to(socket))
+
+    async def _audience_of(self, principal: Principal, conversation_id: int) -> e.Audience | None:
+        found = await self.database.read(_audience, conversation_id)
+        if found is None or not principal.scope.covers(found.channel_id, found.team_id):
+            return None
+        return found
+
+    async def _count_by_query(self, socket: Socket, view: str) -> int:
+        return await self.database.read(_count, socket.scope, socket.agent_id, view, clock.now())
+
+    def _scope_changed(self, shown: Shown) -> None:
+        """A role, a team or the channels of an agent changed: sockets with another scope now start anew."""
+        event = shown.event
+        if not isinstance(event, e.SettingChanged) or event.object not in ("agent", "team"):
+            return
+        for agent_id in list(self.hub.by_agent):
+            agent = self.directory.agents.get(agent_id)
+            if agent is None or not agent.active:
+                self.hub.revoke(agent_id, None)
+                continue
+            for socket in self.hub.rescope(agent_id, self.directory.scope_of(agent)):
+                socket.live = False
+                socket.send(Resync(reason="scope"))
+
+
+def _audience(conversation_id: int) -> Query[e.Audience | None]:
+    rows = yield ByKeys(t.conversation, [conversation_id])
+    if not rows:
+        return None
+    found = Conversation(*rows[0])
+    return e.Audience(found.channel_id, found.team_id, found.assignee_id)
+
+
+def _count(scope: Scope, agent_id: int | None, view: str, now: int) -> Query[int]:
+    wanted, order = of_view(view, agent_id, now)
+    page = yield from conversations.page(wanted, order, scope, now=now, limit=COUNTED_AT_MOST)
+    return len(page.ids)
+
+
+async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await do()
+        except Exception:  # the edge of a worker item: the next turn comes
+            log.exception("live_turn_failed", what=getattr(do, "__name__", "?"))

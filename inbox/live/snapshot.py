@@ -1,0 +1,163 @@
+"""The whole of what a client starts from, read in one transaction at one position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+import inbox
+from inbox import clock
+from inbox.clock import iso
+from inbox.domain import views
+from inbox.domain.listing import of_view
+from inbox.domain.permissions import Principal
+from inbox.domain.records import Draft, Notification, View
+from inbox.domain.shapes import ViewShape
+from inbox.domain.state import State, Workspace
+from inbox.errors import Invalid
+from inbox.eventlog import load, log
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.show import Show
+from inbox.eventlog.show_settings import (
+    agent_shape,
+    canned_shape,
+    channel_shape,
+    draft_shape,
+    notification_shape,
+    tag_shape,
+    team_shape,
+    view_shape,
+)
+from inbox.live.frames import Me, Snapshot
+from inbox.live.frames import State as StateFrame
+from inbox.storage import conversations, counters, labels, notifications
+from inbox.storage import tables as t
+from inbox.storage.database import Query, Statement, among, fetch
+
+FIRST_ROWS = 50
+START = "waiting"
+_NEWEST = 2**62
+CursorOf = Callable[[str, list[int]], str]
+"""(view key, `Page.after`) → a cursor that `GET conversations?view=` continues from."""
+
+_DRAFTS = Statement(
+    select(*[c for c in t.draft.c if c.name != "workspace_id"]).where(
+        t.draft.c.workspace_id == 1, t.draft.c.agent_id == bindparam("agent")
+    )
+)
+_READ = Statement(
+    select(t.read_mark.c.conversation_id, t.read_mark.c.position).where(
+        t.read_mark.c.workspace_id == 1,
+        t.read_mark.c.agent_id == bindparam("agent"),
+        among(t.read_mark.c.conversation_id, "conversations"),
+    )
+)
+
+
+class Taken:
+    """What the transaction brought."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.state = State(Workspace(0, 0, 0, 1), clock.now())
+        self.page = conversations.Page([], None)
+        self.cells: dict[views.Cell, int] = {}
+        self.saved: list[View] = []
+        self.notifications: list[Notification] = []
+        self.drafts: list[Draft] = []
+        self.read: dict[int, int] = {}
+        self.unread: set[int] = set()
+
+
+def take(principal: Principal, view: str, now: int) -> Query[Taken]:
+    """Read everything a snapshot needs."""
+    taken = Taken()
+    taken.position, _ = yield from log.head()
+    agent = principal.agent_id or 0
+    taken.saved = yield from labels.views_for(agent)
+    wanted, order = of_view(view, principal.agent_id, now)
+    taken.page = yield from conversations.page(wanted, order, principal.scope, now=now, limit=FIRST_ROWS)
+    yield from load.rows_of(taken.state, taken.page.ids)
+    taken.cells = {views.read_cell(name): n for name, n in (yield from counters.cells()).items()}
+    taken.notifications = yield from notifications.page(agent, _NEWEST, FIRST_ROWS)
+    taken.drafts = [Draft(*row) for row in (yield from fetch(_DRAFTS(agent=agent)))]
+    marks = yield from fetch(_READ(agent=agent, conversations=list(taken.page.ids)))
+    taken.read = {row[0]: row[1] for row in marks}
+    taken.unread = yield from conversations.unread(agent, taken.page.ids)
+    return taken
+
+
+class Snapshots:
+    """Makes snapshot frames."""
+
+    def __init__(self, directory: Directory, show: Show, public_url: str, cursor_of: CursorOf) -> None:
+        self.directory = directory
+        self.show = show
+        self.public_url = public_url
+        self.cursor_of = cursor_of
+
+    async def snapshot(self, principal: Principal, view: str, presence: list[Any]) -> Snapshot:
+        """The state for one agent with the first rows of a view; an unknown view shows the start view."""
+        directory = await self.directory.fresh()
+        now = clock.now()
+        try:
+            of_view(view, principal.agent_id, now)
+        except Invalid:
+            view = START
+        taken = await directory.database.read(take, principal, view, now)
+        me = directory.agents.get(principal.agent_id or 0)
+        if me is None:
+            raise Invalid("only agents have a desk: a token reads /api/v1/events", code="agents_only")
+        rows = [self.show.row(taken.state.conversations[i], taken.state) for i in taken.page.ids]
+        for row in rows:
+            row.unread = int(row.id) in taken.unread
+        after = taken.page.after
+        return Snapshot(
+            position=taken.position,
+            state=StateFrame(
+                me=Me(agent=agent_shape(me, directory), permissions=sorted(principal.may)),
+                workspace={"name": "Inbox", "version": inbox.__version__, "server_time": iso(now)},
+                agents=[agent_shape(a, directory) for a in directory.agents.values()],
+                teams=[team_shape(x, directory) for x in directory.teams.values()],
+                channels=[channel_shape(c, self.public_url) for c in directory.channels.values()],
+                tags=[tag_shape(x) for x in directory.tags.values()],
+                canned=[canned_shape(x) for x in directory.canned.values()],
+                views=self._views(principal, taken),
+                presence=presence,
+                notifications=[notification_shape(n) for n in taken.notifications],
+                drafts=[draft_shape(d) for d in taken.drafts],
+                read={str(k): v for k, v in taken.read.items()},
+                view=view,
+                rows=rows,
+                next_cursor=self.cursor_of(view, after) if after is not None else None,
+            ),
+        )
+
+    def _views(self, principal: Principal, taken: Taken) -> list[ViewShape]:
+        fixed = [*views.MAIN, *views.BY_KIND]
+        fixed += [
+            views.FixedView(f"channel:{c.id}", c.name, "waiting", "channels")
+            for c in self.directory.channels.values()
+            if principal.scope.channels is None or c.id in principal.scope.channels
+        ]
+        fixed += [views.FixedView(f"team:{x.id}", x.name, "waiting", "teams") for x in self.directory.teams.values()]
+        counted = [view.key for view in fixed if view.counted]
+        counts = views.counts_of(counted, principal.scope, taken.cells, principal.agent_id)
+        shapes = [_fixed(view, counts.get(view.key)) for view in fixed]
+        return [*shapes, *(view_shape(view) for view in taken.saved)]
+
+
+def _fixed(view: views.FixedView, count: int | None) -> ViewShape:
+    return ViewShape(
+        key=view.key,
+        name=view.name,
+        filter={"view": view.key},
+        sort=view.sort,
+        scope="fixed",
+        group=view.group,
+        count=count,
+        late=0,
+        version=1,
+    )

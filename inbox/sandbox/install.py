@@ -1,0 +1,177 @@
+"""What the sandbox needs in the workspace: three people to sign in as, teams, tags, canned answers, channels.
+
+Everything is made by ordinary commands and marked `sandbox`. Installing again changes nothing but the channels'
+addresses, which are other ports at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from inbox import clock
+from inbox.commands.accounts import SetPassword
+from inbox.commands.channels import ChangeChannel, CreateChannel
+from inbox.commands.people import AgentChange, CreateAgent, CreateTeam, Role
+from inbox.commands.settings import PutCanned, PutTag
+from inbox.domain import events as e
+from inbox.domain.permissions import ROLES, Principal, Scope
+from inbox.domain.records import Agent, Channel
+from inbox.domain.state import State
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.unit import Unit
+from inbox.eventlog.writer import Writer
+from inbox.passwords import Passwords
+from inbox.sandbox.director import LIVE_SECONDS
+from inbox.sandbox.stage import MAILBOX, PASSWORD, Stage
+from inbox.seal import Sealer
+from inbox.storage import agents, rows
+from inbox.storage.database import Database, Query
+
+DOMAIN = "alkyon.example"
+SIGN_IN = "alkyon-home-2026"
+"""The password of everybody in the sandbox: it is printed, and works nowhere else."""
+PRINCIPAL = Principal(e.SYSTEM, "Sandbox", Scope(None, frozenset(), True), ROLES["admin"])
+
+
+class Someone(msgspec.Struct, frozen=True):
+    """An agent of the sandbox."""
+
+    name: str
+    role: Role
+    teams: tuple[str, ...] = ()
+    simulated: bool = False
+    """One of the colleagues who work by themselves."""
+
+    @property
+    def email(self) -> str:
+        """Sign-in address."""
+        return f"{self.name.split()[0].lower()}@{DOMAIN}"
+
+
+TEAMS = ("Orders", "Returns", "Public")
+STAFF = (
+    Someone("Maria Stavrou", "agent", ("Orders", "Public")),
+    Someone("Nadia Rahman", "supervisor", ("Orders", "Returns", "Public")),
+    Someone("Tom Achterberg", "admin"),
+    Someone("Jonas Brandt", "agent", ("Orders",), simulated=True),
+    Someone("Aino Korhonen", "agent", ("Returns",), simulated=True),
+    Someone("Dewi Anggraini", "agent", ("Public",), simulated=True),
+)
+TAGS = {"delivery": "amber", "damaged": "red", "return": "violet", "praise": "green", "invoice": "blue"}
+CANNED = (
+    ("hello", "Greeting", "Hello, thank you for writing to Alkyon Home! Let me look into this for you.", "en"),
+    ("order", "Ask for the order number", "Could you tell me your order number, please? It begins with A.", "en"),
+    ("broken", "Broken on arrival", "I am sorry that it arrived broken! A new one leaves our workshop tomorrow.", "en"),
+    ("kalimera", "Χαιρετισμός", "Καλημέρα σας! Ευχαριστούμε που γράψατε στην Alkyon Home, το κοιτάζω αμέσως.", "el"),
+    ("halo", "Salam", "Halo Kak, terima kasih sudah menghubungi Alkyon Home! Saya cek dulu ya.", "id"),
+    ("hei", "Tervehdys", "Hei, kiitos viestistäsi! Selvitän asian heti.", "fi"),
+    ("hallo", "Begrüßung", "Guten Tag, danke für Ihre Nachricht! Ich sehe gleich nach.", "de"),
+    ("barev", "Ողջույն", "Բարև Ձեզ, շնորհակալություն գրելու համար։ Հիմա կստուգեմ։", "hy"),
+)
+CHANNEL_NAMES = {"telegram": "Alkyon Telegram", "email": "Alkyon mail", "custom": "Alkyon shop", "webchat": "Alkyon chat"}
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """The parts of the service that installing uses. `connect` runs a channel's set-up at its network."""
+
+    database: Database
+    writer: Writer
+    directory: Directory
+    sealer: Sealer
+    connect: Callable[[int], Awaitable[None]]
+
+
+async def install(workspace: Workspace, stage: Stage) -> dict[str, int]:
+    """Make what is missing and point the channels at the stage. Returns network → channel."""
+    submit = workspace.writer.submit
+    directory = await workspace.directory.fresh()
+    if not any(agent.sandbox for agent in directory.agents.values()):
+        stored = await Passwords().hash(SIGN_IN)
+        team_ids = {name: (await submit(CreateTeam(PRINCIPAL, name, ()))).id for name in TEAMS}
+        for one in STAFF:
+            change = AgentChange(team_ids=[team_ids[team] for team in one.teams])
+            created = await submit(CreateAgent(PRINCIPAL, one.email, one.name, one.role, change))
+            await submit(SetPassword(created.agent.id, stored))
+            await submit(MarkAgent(created.agent.id))
+        for name, colour in TAGS.items():
+            await submit(PutTag(PRINCIPAL, None, {"name": name, "colour": colour}))
+        for shortcut, name, text, language in CANNED:
+            values = {"shortcut": shortcut, "name": name, "text": text, "language": language, "ends_wait": 1}
+            await submit(PutCanned(PRINCIPAL, None, values))
+    return await _channels(workspace, stage)
+
+
+async def _channels(workspace: Workspace, stage: Stage) -> dict[str, int]:
+    directory = await workspace.directory.fresh()
+    known = {channel.network: channel for channel in directory.channels.values() if channel.sandbox}
+    found: dict[str, int] = {}
+    for network in stage.networks.names:
+        given = settings_of(network, stage)
+        if network in known:
+            change = ChangeChannel(PRINCIPAL, workspace.sealer, known[network].id, given, {}, None)
+            channel: Channel = await workspace.writer.submit(change)
+        else:
+            values: dict[str, Any] = {"name": CHANNEL_NAMES[network], "brand": "Alkyon Home"}
+            values["live_since"] = clock.now() - LIVE_SECONDS * clock.SECOND
+            made = CreateChannel(PRINCIPAL, workspace.sealer, network, given, values)
+            channel = await workspace.writer.submit(made)
+            mark = ChangeChannel(PRINCIPAL, workspace.sealer, channel.id, {}, {"sandbox": 1}, None)
+            await workspace.writer.submit(mark)
+        found[network] = channel.id
+    for channel_id in found.values():
+        await workspace.connect(channel_id)
+    return found
+
+
+def settings_of(network: str, stage: Stage) -> Mapping[str, str]:
+    """What an admin would enter to connect a network of the stage."""
+    address = stage.server.address(network)
+    match network:
+        case "telegram":
+            return {"token": "1000000001:sandbox-token", "mode": "webhook", "base_url": address}
+        case "email":
+            return {
+                "address": MAILBOX,
+                "name": "Alkyon Home",
+                "password": PASSWORD,
+                "imap_host": "127.0.0.1",
+                "imap_port": str(stage.imap.port),
+                "imap_security": "none",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": str(stage.submission.port),
+                "smtp_security": "none",
+            }
+        case "custom":
+            secret = stage.networks.credentials(network)["webhook_secret"]
+            return {"name": "Alkyon shop", "outbound_url": address, "base_url": address, "webhook_secret": secret}
+    raise ValueError(f"it is not known here how the sandbox connects {network}: say so in settings_of")
+
+
+class MarkAgent(Unit):
+    """An agent is of the sandbox."""
+
+    alone = True
+
+    def __init__(self, agent_id: int) -> None:
+        self.agent_id = agent_id
+
+    def run(self, state: State) -> Query[None]:
+        """Mark him. Links to get in, of which he needs none, stop working."""
+        agent = yield from rows.one(Agent, self.agent_id)
+        if agent is not None:
+            agent.sandbox = 1
+            yield from rows.change(agent)
+            state.emit(e.SettingChanged(object="agent", id=agent.id))
+
+
+async def staff(database: Database) -> dict[str, int]:
+    """The sandbox's agents: e-mail address → id; those who were removed are not among them."""
+    found: dict[str, int] = {}
+    for one in STAFF:
+        agent = await database.read(agents.by_email, one.email)
+        if agent is not None and agent.active:
+            found[one.email] = agent.id
+    return found

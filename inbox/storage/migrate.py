@@ -1,0 +1,106 @@
+"""Bringing a database to the newest schema: Alembic, with the connection made here.
+
+All steps run in one transaction under a lock, so that two processes that start together do not migrate twice and a step
+that fails leaves the database as it was. Called by `inbox migrate` and at the start of an embedded service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # no wheel for this platform
+    import sqlite3
+
+T = TypeVar("T")
+_LOCK = text("SELECT pg_advisory_xact_lock(742085611)")
+"""Any number of our own; released with the transaction."""
+
+
+def scripts() -> Path:
+    """The folder of the migrations: beside the code in a wheel, at the top of the tree otherwise."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def head() -> str:
+    """The newest revision there is."""
+    found = ScriptDirectory(str(scripts())).get_current_head()
+    if found is None:
+        raise RuntimeError(f"there are no migrations in {scripts()}: the installation is incomplete")
+    return found
+
+
+async def migrate(url: str, revision: str = "head") -> str:
+    """Bring the database behind a URL (`Settings.store`) to a revision; the one it is at afterwards.
+
+    Idempotent. Downwards where the revision is older: data of what is dropped is lost.
+    """
+    return await _connected(url, lambda connection: _move(connection, revision))
+
+
+async def current(url: str) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    return await _connected(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+
+def _move(connection: Connection, revision: str) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    config = Config()
+    config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    before = MigrationContext.configure(connection).get_current_revision()
+    if revision == "head" or _is_newer(config, revision, before):
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _is_newer(config: Config, revision: str, than: str | None) -> bool:
+    if revision == "base":
+        return False
+    order = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]
+    return than is None or order.index(revision) < order.index(than)
+
+
+async def _connected(url: str, work: Callable[[Connection], T]) -> T:
+    """Run work in one transaction on a connection of its own."""
+    if url.startswith("sqlite"):
+        return await asyncio.to_thread(_on_sqlite, url, work)
+    engine = create_async_engine("postgresql+asyncpg" + url[url.index("://") :], poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
+    Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine("sqlite" + url[url.index("://") :], module=sqlite3, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _by_hand(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the driver would commit before each CREATE
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.begin() as connection:
+        return work(connection)

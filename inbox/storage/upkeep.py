@@ -1,0 +1,60 @@
+"""Removing what is past its time, a slice at a time; each returns how many rows went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Table, bindparam, delete, select, tuple_
+
+from inbox.storage import tables as t
+from inbox.storage.database import Query, Statement
+
+
+def _removal(table: Table, at: Column[int], keys: tuple[Column[Any], ...], *more: Any) -> Statement:
+    old = select(*keys).where(at < bindparam("before_at"), *more).limit(bindparam("most"))
+    match = tuple_(*keys).in_(old) if len(keys) > 1 else keys[0].in_(old)
+    return Statement(delete(table).where(match).returning(keys[0]))
+
+
+_RAW = _removal(t.raw, t.raw.c.received_at, (t.raw.c.id,), t.raw.c.state != "quarantined")
+_SEEN = _removal(
+    t.seen_delivery, t.seen_delivery.c.received_at, (t.seen_delivery.c.channel_id, t.seen_delivery.c.dedupe_key)
+)
+_ANSWERS = _removal(t.idempotency, t.idempotency.c.at, (t.idempotency.c.principal, t.idempotency.c.key))
+_SESSIONS = _removal(t.session, t.session.c.expires_at, (t.session.c.id,))
+_LINKS = _removal(t.link, t.link.c.expires_at, (t.link.c.digest,))
+_TICKETS = _removal(t.ticket, t.ticket.c.expires_at, (t.ticket.c.digest,))
+_ORPHANS = _removal(t.orphan, t.orphan.c.received_at, (t.orphan.c.id,))
+
+
+def _removed(statement: Statement, before: int, most: int) -> Query[int]:
+    rows = yield statement(before_at=before, most=most)
+    return len(rows)
+
+
+def raw_before(before: int, most: int) -> Query[int]:
+    """Raw bodies, but for those in quarantine."""
+    return (yield from _removed(_RAW, before, most))
+
+
+def seen_before(before: int, most: int) -> Query[int]:
+    """Delivery ids that no network repeats any more."""
+    return (yield from _removed(_SEEN, before, most))
+
+
+def answers_before(before: int, most: int) -> Query[int]:
+    """Kept answers of requests with an Idempotency-Key."""
+    return (yield from _removed(_ANSWERS, before, most))
+
+
+def orphans_before(before: int, most: int) -> Query[int]:
+    """Changes of items that never came."""
+    return (yield from _removed(_ORPHANS, before, most))
+
+
+def expired(now: int, most: int) -> Query[int]:
+    """Sessions, links and tickets past their end."""
+    sessions = yield from _removed(_SESSIONS, now, most)
+    links = yield from _removed(_LINKS, now, most)
+    tickets = yield from _removed(_TICKETS, now, most)
+    return sessions + links + tickets

@@ -1,0 +1,44 @@
+"""What has to go after a while: raw bodies, delivery ids, answers of idempotent requests, sessions, links, tickets,
+closed orphans.
+"""
+
+from __future__ import annotations
+
+from inbox import clock
+from inbox.clock import DAY, HOUR
+from inbox.domain.state import State
+from inbox.eventlog.unit import Priority, Unit
+from inbox.eventlog.writer import Writer
+from inbox.storage import upkeep
+from inbox.storage.database import Query
+
+SLICE = 500
+SEEN_DAYS = 30
+ORPHAN_DAYS = 30
+ANSWER_HOURS = 24
+
+
+class Remove(Unit):
+    """Remove up to `SLICE` rows of each kind that is past its time. The number removed."""
+
+    priority = Priority.BULK
+    alone = True
+
+    def __init__(self, raw_days: int) -> None:
+        self.raw_days = raw_days
+
+    def run(self, state: State) -> Query[int]:
+        """Slice by slice, so that nobody waits long."""
+        now = clock.now()
+        removed = yield from upkeep.raw_before(now - self.raw_days * DAY, SLICE)
+        removed += yield from upkeep.seen_before(now - SEEN_DAYS * DAY, SLICE)
+        removed += yield from upkeep.answers_before(now - ANSWER_HOURS * HOUR, SLICE)
+        removed += yield from upkeep.expired(now, SLICE)
+        removed += yield from upkeep.orphans_before(now - ORPHAN_DAYS * DAY, SLICE)
+        return removed
+
+
+async def tidy(writer: Writer, raw_days: int) -> None:
+    """One round: until a slice comes back empty."""
+    while await writer.submit(Remove(raw_days)):
+        pass

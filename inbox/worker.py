@@ -1,0 +1,151 @@
+"""The networks' side of a process: what `inbox worker` runs, and `inbox run` beside the web side.
+
+Intake's parts (contexts, receiver, quarantine) are needed by the web side too: it takes webhooks. Only the holder, the
+timers and the upkeep belong to workers alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import structlog
+
+from connectors import inbound as net
+from connectors.exchange import HttpRequest, HttpResponse
+from connectors.outbound import Blob
+from inbox import upkeep
+from inbox.app import Inbox, every
+from inbox.commands.due import Fire
+from inbox.delivery.channel import Tools
+from inbox.delivery.clockwork import Clockwork
+from inbox.delivery.connecting import Connecting
+from inbox.delivery.holder import Holder
+from inbox.delivery.lease import Leases
+from inbox.eventlog.bus import OUTBOX
+from inbox.ids import nonce
+from inbox.intake.context import Contexts
+from inbox.intake.endpoint import Hooks
+from inbox.intake.health import Health
+from inbox.intake.keys import Keys
+from inbox.intake.quarantine import Quarantine
+from inbox.intake.receive import Receiver
+from inbox.transport.courier import Clients
+from inbox.transport.guard import Guard
+from inbox.transport.http import HttpClient
+from inbox.transport.images import Images
+from inbox.transport.media import DiskMedia
+from inbox.transport.reach import Reach
+
+log = structlog.get_logger(__name__)
+
+TIDY_SECONDS = 600.0
+
+
+class Networks:
+    """Everything that talks to networks or hears them."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox = inbox
+        sealer = inbox.sealer
+        self.media = DiskMedia(inbox.media_root)
+        guard = Guard(inbox.settings.allow_private)
+        self.clients = Clients(guard, self.media, HttpClient(guard, self.media))
+        self.keys = Keys(self._document)
+        self.contexts = Contexts(
+            inbox.directory,
+            lambda sealed, place: sealer.open_fields(sealed, place),
+            self.keys,
+            public_url=inbox.settings.address,
+            media_url=self._media_url,
+        )
+        inbox.heard.append(self.contexts.heard)
+        self.health = Health(inbox.writer)
+        self.on_typing = _Typing()
+        self.receiver = Receiver(inbox.writer, self.media, self.health, on_typing=self.on_typing)
+        self.hooks = Hooks(inbox.directory, self.contexts, self.receiver)
+        self.quarantine = Quarantine(inbox.directory, self.contexts, self.receiver, inbox.writer, self.health)
+        self.connecting = Connecting(
+            self.contexts,
+            self.clients,
+            inbox.writer,
+            self.health,
+            lambda fields, place: sealer.seal_fields(dict(fields), place),
+            sealer.open_fields,
+        )
+
+    async def _document(self, url: str) -> bytes:
+        """A network's published keys."""
+        courier = self.clients.courier(Reach(url))
+        try:
+            answer = await courier.carry(HttpRequest(method="GET", url=url))
+        finally:
+            await courier.aclose()
+        return answer.body if isinstance(answer, HttpResponse) and answer.status == 200 else b""
+
+    def _media_url(self, blob: Blob) -> str:
+        return self.inbox.links.blob_url(blob.sha256, blob.name)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self.clients.aclose()
+
+
+class _Typing:
+    """Who is told that a customer types: nobody until the live side is there."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[int, net.TypingStarted], None] = lambda channel_id, typing: None
+
+    def __call__(self, channel_id: int, typing: net.TypingStarted) -> None:
+        self.tell(channel_id, typing)
+
+
+@contextlib.asynccontextmanager
+async def networks(inbox: Inbox) -> AsyncIterator[Networks]:
+    """The parts that hear networks, closed at the end."""
+    made = Networks(inbox)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def work(inbox: Inbox, made: Networks) -> None:
+    """Send, poll, stream, fetch, fire timers and tidy until cancelled; what is being sent may end first."""
+    leases = Leases(inbox.writer, f"{socket.gethostname()}:{os.getpid()}:{nonce()[:8]}")
+    tools = Tools(
+        made.contexts,
+        inbox.writer,
+        made.receiver,
+        made.health,
+        made.clients,
+        Images(made.media),
+        leases,
+        lambda fields, place: inbox.sealer.seal_fields(dict(fields), place),
+    )
+    clockwork = Clockwork(inbox.database, inbox.writer, Fire)
+
+    async def tidied() -> None:
+        await upkeep.tidy(inbox.writer, inbox.settings.raw_days)
+
+    once = {
+        "clockwork": clockwork.run,
+        "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
+    }
+    holder = Holder(tools, once=once)
+    inbox.writer.listeners += [holder.committed, clockwork.committed]
+    inbox.heard.append(holder.heard)
+    stop = inbox.bus.listen(OUTBOX, lambda payload: holder.woken(int(payload)) if payload.isdigit() else None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(holder.run(), name="holder")
+            group.create_task(made.health.watch_disk(made.media), name="disk")
+    finally:
+        stop()
+        inbox.heard.remove(holder.heard)
+        inbox.writer.listeners.remove(holder.committed)
+        inbox.writer.listeners.remove(clockwork.committed)
