@@ -71,8 +71,10 @@ class Desk:
         return [WebSocketRoute("/live", self.endpoint), WebSocketRoute("/api/v1/live", self.endpoint)]
 
     async def run(self) -> None:
-        """Follow the log and tell, until cancelled; then every socket is closed with 1012 and comes back elsewhere."""
-        await self.tail.open()
+        """Follow the log and tell, until cancelled; then every socket is closed with 1012 and comes back elsewhere.
+
+        `tail.open` comes first: from then on the process shows what it commits.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.tail.run(), name="tail")

@@ -1,0 +1,116 @@
+"""The browsers' side of a process: API, live sockets, webhooks, chat, media, the web app. What `inbox web` runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from connectors import inbound as net
+from inbox.api.app import api_routes
+from inbox.api.deps import Deps
+from inbox.api.pages import Cursors
+from inbox.app import Inbox
+from inbox.auth import Auth
+from inbox.domain.records import Conversation, Identity, Thread
+from inbox.health import health_routes
+from inbox.live.desk import Desk
+from inbox.mailer import OwnMail
+from inbox.static import static_routes
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Query
+from inbox.worker import Networks
+
+
+class Web:
+    """The parts that serve browsers."""
+
+    def __init__(self, inbox: Inbox, networks: Networks, *, extra: list[BaseRoute] | None = None) -> None:
+        self.inbox = inbox
+        self.networks = networks
+        settings = inbox.settings
+        self.cursors = Cursors(settings.keys()[0].encode())
+        self.auth = Auth(
+            settings,
+            inbox.database,
+            inbox.writer,
+            inbox.directory,
+            lambda unit: inbox.later(inbox.writer.submit(unit), "seen"),
+        )
+        self.desk = Desk(
+            database=inbox.database,
+            writer=inbox.writer,
+            directory=inbox.directory,
+            show=inbox.show,
+            bus=inbox.bus,
+            public_url=settings.address,
+            authenticate=self.auth.principal_of_socket,
+            cursor_of=lambda view, after: self.cursors.make(f"conversations:view={view}", list(after)),
+        )
+        networks.on_typing.tell = self._customer_types
+        self.deps = Deps(
+            settings=settings,
+            database=inbox.database,
+            writer=inbox.writer,
+            directory=inbox.directory,
+            show=inbox.show,
+            auth=self.auth,
+            sealer=inbox.sealer,
+            cursors=self.cursors,
+            connect=networks.connecting.connect,
+            disconnect=networks.connecting.disconnect,
+            replay=self._replay,
+            mail=OwnMail(settings, networks.clients).send if settings.mail_url else None,
+        )
+        self.app = Starlette(
+            routes=[
+                *health_routes(inbox, self.desk.hub, self.desk.tail),
+                networks.hooks.route,
+                *self.desk.routes(),
+                *api_routes(self.deps),
+                *(extra or []),
+                *static_routes(),
+            ]
+        )
+
+    async def _replay(self, raw_id: int) -> None:
+        await self.networks.quarantine.replay(raw_id)
+
+    def _customer_types(self, channel_id: int, typing: net.TypingStarted) -> None:
+        async def tell() -> None:
+            found = await self.inbox.database.read(_thread, channel_id, typing.thread_id)
+            if found is not None:
+                conversation, thread, name = found
+                self.desk.customer_types(conversation, thread.id, typing.author.name or name)
+
+        self.inbox.later(tell(), "typing")
+
+
+def _thread(channel_id: int, external_id: str) -> Query[tuple[Conversation, Thread, str] | None]:
+    """A thread with its conversation and the name of whoever began it."""
+    rows = yield ByKeys(t.thread, [(channel_id, external_id)], ("channel_id", "external_id"))
+    if not rows:
+        return None
+    thread = Thread(*rows[0])
+    rows = yield ByKeys(t.conversation, [thread.conversation_id])
+    if not rows:
+        return None
+    conversation = Conversation(*rows[0])
+    people = (yield ByKeys(t.identity, [thread.identity_id])) if thread.identity_id is not None else []
+    return conversation, thread, Identity(*people[0]).name if people else ""
+
+
+@contextlib.asynccontextmanager
+async def web(inbox: Inbox, networks: Networks, *, extra: list[BaseRoute] | None = None) -> AsyncIterator[Web]:
+    """The web side with its live tasks; on leaving, sockets are told to come back."""
+    made = Web(inbox, networks, extra=extra)
+    await made.desk.tail.open()
+    live = asyncio.create_task(made.desk.run(), name="desk")
+    try:
+        yield made
+    finally:
+        live.cancel()
+        await asyncio.gather(live, return_exceptions=True)
