@@ -72,6 +72,11 @@ def save(state: State) -> Query[None]:
     """Write what the batch decided, and move the workspace's position."""
     for message_id in sorted(state.blanked):
         state.contents.pop(message_id, None)
+    if Wait in state.new and Wait in state.dirty:
+        # A wait that ends makes room for the next of its author: the unique index must see that in this order.
+        ended = _updates(state, Wait)
+        if ended:
+            yield Save(ended)
     workspace = state.workspace
     moved = Advance([(workspace.position, workspace.last_id, workspace.last_number)])
     yield Save([*_inserts(state), *_updates(state), *_side_tables(state), *_log(state), moved])
@@ -87,9 +92,11 @@ def _inserts(state: State) -> list[Write]:
     return out
 
 
-def _updates(state: State) -> list[Write]:
+def _updates(state: State, only: type[Record] | None = None) -> list[Write]:
     out: list[Write] = []
     for kind, by_id in state.dirty.items():
+        if only is not None and kind is not only:
+            continue
         fresh = {id(record) for record in state.new.get(kind, ())}
         rows = [_row(record) for record in by_id.values() if id(record) not in fresh]
         if rows:

@@ -68,7 +68,7 @@ class Desk:
 
     def routes(self) -> list[BaseRoute]:
         """The socket, under both its addresses."""
-        return [WebSocketRoute("/live", self.endpoint), WebSocketRoute("/api/v1/live", self.endpoint)]
+        return [WebSocketRoute("/live", self.endpoint.serve), WebSocketRoute("/api/v1/live", self.endpoint.serve)]
 
     async def run(self) -> None:
         """Follow the log and tell, until cancelled; then every socket is closed with 1012 and comes back elsewhere.

@@ -56,7 +56,7 @@ class LiveEndpoint:
         self.typing_out = typing_out
         self.now = now
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until it closes."""
         principal = await self._admitted(websocket)
         if principal is None:
@@ -80,7 +80,7 @@ class LiveEndpoint:
         finally:
             self.hub.remove(socket)
             session.leave()
-            wire.cancel()
+            await wire.finished()
 
     async def _admitted(self, websocket: WebSocket) -> Principal | None:
         try:
@@ -132,9 +132,10 @@ class _Wire:
                 return
         self._abort()
 
-    def cancel(self) -> None:
-        if self._closing is not None and self._closing.done():
-            self._closing = None
+    async def finished(self) -> None:
+        """Wait until a close that was begun has been said."""
+        if self._closing is not None:
+            await asyncio.wait([self._closing], timeout=CLOSE_SECONDS + 1)
 
 
 class _Session:

@@ -121,7 +121,7 @@ class _Doors:
             throttle=deps.throttle,
             media_url=deps.media_url,
         )
-        self.socket = VisitorEndpoint(self._chat, self._admitted)
+        self.socket = VisitorEndpoint(self._chat, self._admitted).serve
 
     # -- who may
 

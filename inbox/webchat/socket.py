@@ -59,7 +59,7 @@ class VisitorEndpoint:
         self._chat = chat
         self._site_of = site_of
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until it closes."""
         address = websocket.client.host if websocket.client else ""
         await websocket.accept()

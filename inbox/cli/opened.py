@@ -1,0 +1,105 @@
+"""What every verb needs: the settings, an opened service, somebody to act as, and how to speak and to refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from pydantic import ValidationError
+
+from inbox.domain import events as e
+from inbox.domain.permissions import ROLES, Principal, Scope
+from inbox.settings import PREFIX, Settings
+
+if TYPE_CHECKING:
+    from inbox.app import Inbox
+
+T = TypeVar("T")
+OPERATOR = Principal(e.SYSTEM, "The command line", Scope(None, frozenset(), True), ROLES["admin"])
+"""Whoever can run commands on the machine may do everything."""
+
+
+class Refusal(Exception):
+    """The verb cannot be carried out. The text names the thing, the value and the remedy, in one line."""
+
+
+def read_settings(**changes: Any) -> Settings:
+    """The settings of the environment, with changes. Raises Refusal for the first that makes no sense."""
+    try:
+        return Settings(**changes)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise Refusal(f"{PREFIX}{name} is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
+    """The service's store, writer and directory. Raises Refusal unless the database is there and up to date."""
+    from inbox.app import Inbox
+    from inbox.storage.migrate import current, head
+
+    settings = settings or read_settings()
+    found = await current(settings.store) if is_there(settings) else None
+    if found is None:
+        raise Refusal(f"{shown(settings)} is empty: run `inbox migrate` first, or `inbox run`")
+    if found != head():
+        raise Refusal(f"{shown(settings)} is at revision {found}, this program needs {head()}: run `inbox migrate`")
+    async with Inbox.open(settings) as made:
+        yield made
+
+
+def is_there(settings: Settings) -> bool:
+    """Whether there is a database: a server is taken to be there, a file is looked for."""
+    path = sqlite_path(settings)
+    return path is None or path.exists()
+
+
+def sqlite_path(settings: Settings) -> Any:
+    """The file of an SQLite database; None for PostgreSQL."""
+    from pathlib import Path
+
+    return Path(settings.store.split("///", 1)[1]) if settings.store.startswith("sqlite") else None
+
+
+def shown(settings: Settings) -> str:
+    """The database in words, without its password."""
+    from urllib.parse import urlsplit
+
+    path = sqlite_path(settings)
+    if path is not None:
+        return f"the database {path}"
+    parts = urlsplit(settings.store)
+    return f"the database {parts.path.lstrip('/')} at {parts.hostname}"
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a verb that waits. What fails in a group of tasks is raised as itself."""
+    try:
+        return asyncio.run(work)
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
+
+
+def say(line: str = "") -> None:
+    """One line of the answer, to standard output, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """The answer for programs: one JSON object on one line."""
+    say(msgspec.json.encode(value).decode())
+
+
+def warn(line: str) -> None:
+    """Something to know, to standard error."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

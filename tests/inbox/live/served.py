@@ -1,0 +1,94 @@
+"""A desk served over real sockets, with agents told apart by a header instead of a session."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import ClientConnection, connect
+
+from inbox.domain.permissions import Principal
+from inbox.live.desk import Desk
+from inbox.serving import listening_socket, server
+from inbox.settings import Settings
+from tests.inbox.world import World
+from tests.processes import free_port
+
+
+class Served:
+    """A running server and its desk."""
+
+    def __init__(self, desk: Desk, port: int, made: World) -> None:
+        self.desk = desk
+        self.port = port
+        self.made = made
+
+    @contextlib.asynccontextmanager
+    async def agent(self, agent_id: int) -> AsyncIterator[ClientConnection]:
+        """An agent's socket, after hello."""
+        url = f"ws://127.0.0.1:{self.port}/live"
+        async with connect(
+            url,
+            subprotocols=["inbox.v1"],
+            additional_headers={"x-agent": str(agent_id)},
+            proxy=None,
+            max_size=None,  # type: ignore[list-item]
+        ) as socket:
+            hello = await frame(socket)
+            assert hello["type"] == "hello"
+            yield socket
+
+
+async def frame(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
+    """The next frame of one of the kinds (any, when none is named)."""
+    async with asyncio.timeout(5):
+        while True:
+            found: dict[str, Any] = msgspec.json.decode(await socket.recv())
+            if not kinds or found["type"] in kinds:
+                return found
+
+
+async def say(socket: ClientConnection, **fields: Any) -> None:
+    """Send a client frame."""
+    await socket.send(msgspec.json.encode(fields).decode())
+
+
+@contextlib.asynccontextmanager
+async def served(made: World, tmp_path: Path) -> AsyncIterator[Served]:
+    """Serve a desk on a free port."""
+
+    async def authenticate(websocket: WebSocket) -> Principal | None:
+        agent = made.directory.agents.get(int(websocket.headers.get("x-agent", "0")))
+        return made.directory.principal_of(agent, session_id=agent.id * 10) if agent else None
+
+    desk = Desk(
+        database=made.database,
+        writer=made.writer,
+        directory=made.directory,
+        show=made.show,
+        bus=made.bus,
+        public_url="http://inbox.test",
+        authenticate=authenticate,
+        cursor_of=lambda view, after: f"{view}:{after}",
+    )
+    await desk.tail.open()
+    live = asyncio.create_task(desk.run())
+    port = free_port()
+    settings = Settings(data_dir=tmp_path, port=port)
+    running = server(Starlette(routes=desk.routes()), settings)
+    serving = asyncio.create_task(running.serve(sockets=[listening_socket("127.0.0.1", port)]))
+    while not running.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield Served(desk, port, made)
+    finally:
+        live.cancel()
+        await asyncio.gather(live, return_exceptions=True)
+        running.should_exit = True
+        await serving

@@ -1,0 +1,206 @@
+"""Real sockets: snapshot and stream join without a gap, resume replays, bad peers are closed with the right code."""
+
+from __future__ import annotations
+
+import asyncio
+import socket as sockets
+import struct
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from inbox.domain import events as e
+from inbox.domain.state import State
+from inbox.eventlog.unit import Unit
+from inbox.live.frames import Close
+from inbox.live.hub import MAX_BUFFERED_BYTES
+from tests.inbox.live.served import frame, say, served
+from tests.inbox.world import ANNA, BEN, MAIL, world
+
+
+class Emits(Unit):
+    """Emits one event."""
+
+    def __init__(self, event: e.AnyEvent, audience: e.Audience = e.EVERYONE) -> None:
+        self.event = event
+        self.audience = audience
+
+    def decide(self, state: State) -> None:
+        """Emit it."""
+        state.emit(self.event, audience=self.audience)
+
+
+async def test_snapshot_then_events_then_progress(database_url: str, tmp_path: Path) -> None:
+    """A client gets the state at a position, then every later event, then the proof of how many there were."""
+    async with world(database_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
+        await made.says("before", person="eleni")
+        await say(socket, type="snapshot", view="waiting")
+        snapshot = await frame(socket, "snapshot")
+        await made.says("after", person="eleni")
+        event = await frame(socket, "event")
+        progress = await frame(socket, "progress")
+        while progress["sent"] == 0:
+            progress = await frame(socket, "progress")
+
+        assert [row["preview"] for row in snapshot["state"]["rows"]] == ["before"]
+        assert {view["key"]: view["count"] for view in snapshot["state"]["views"]}["waiting"] == 1
+        assert event["position"] == snapshot["position"] + 1
+        assert event["row"]["preview"] == "after"
+        assert event["data"]["message"]["text"] == "after"
+        assert progress["sent"] == progress["position"] - snapshot["position"]
+
+
+async def test_an_agent_of_one_channel_sees_nothing_of_another(sqlite_url: str, tmp_path: Path) -> None:
+    """Ben covers mail only: a Telegram message reaches Anna and not him."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(BEN) as socket:
+        await say(socket, type="snapshot", view="all")
+        assert (await frame(socket, "snapshot"))["state"]["rows"] == []
+        await made.says("secret", person="eleni")
+        await made.says("for Ben", person="jonas", channel_id=MAIL)
+
+        event = await frame(socket, "event")
+
+        assert event["row"]["preview"] == "for Ben"
+
+
+async def test_resume_replays_what_was_missed_in_order(database_url: str, tmp_path: Path) -> None:
+    """After a cut, the events since the last position seen come once and in order."""
+    async with world(database_url) as made, served(made, tmp_path) as live:
+        async with live.agent(ANNA) as socket:
+            await say(socket, type="snapshot")
+            seen = (await frame(socket, "snapshot"))["position"]
+        for i in range(20):
+            await made.says(f"while away {i}", person=f"p{i % 3}")
+        live.desk.tail.ring.clear()
+
+        async with live.agent(ANNA) as socket:
+            await say(socket, type="resume", epoch=1, position=seen)
+            head = live.desk.tail.position
+            positions = [(await frame(socket, "event"))["position"] for _ in range(head - seen)]
+
+        assert positions == list(range(seen + 1, head + 1))
+
+
+@pytest.mark.parametrize(("epoch", "position", "reason"), [(2, 0, "epoch"), (1, -5, "too_old")])
+async def test_what_cannot_be_resumed_is_said(
+    sqlite_url: str, tmp_path: Path, epoch: int, position: int, reason: str
+) -> None:
+    """Another epoch or a position out of reach asks the client to begin with a snapshot."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
+        await say(socket, type="resume", epoch=epoch, position=position)
+
+        assert (await frame(socket, "resync"))["reason"] == reason
+
+
+@pytest.mark.parametrize("bad", ["{}", "nonsense", '{"type":"resume"}', '{"type":"viewing","x":1}', "[]"])
+async def test_anything_but_a_known_frame_closes(sqlite_url: str, tmp_path: Path, bad: str) -> None:
+    """The union is closed: unknown frames and fields close with 4400 and are not echoed."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
+        await socket.send(bad)
+
+        with pytest.raises(ConnectionClosed) as closed:
+            await frame(socket)
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Close.BAD_FRAME
+        assert closed.value.rcvd.reason == ""
+
+
+async def test_a_flood_closes(sqlite_url: str, tmp_path: Path) -> None:
+    """More frames than a person can cause close with 4429."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            for _ in range(500):
+                await say(socket, type="viewing", conversation_id=None)
+            while True:
+                await frame(socket)
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Close.FLOOD
+
+
+async def test_nobody_is_told_to_sign_in(sqlite_url: str, tmp_path: Path) -> None:
+    """A socket without a session is closed with 4401."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live:
+        with pytest.raises(ConnectionClosed) as closed:
+            async with live.agent(999):
+                pass
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Close.SIGN_IN
+
+
+async def test_revoking_a_session_closes_its_socket(sqlite_url: str, tmp_path: Path) -> None:
+    """SessionRevoked closes the socket with 4403 within two seconds."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
+        await say(socket, type="snapshot")
+        await frame(socket, "snapshot")
+        await made.writer.submit(
+            Emits(e.SessionRevoked(agent_id=ANNA, session_id=ANNA * 10), e.Audience(agent_id=ANNA))
+        )
+
+        with pytest.raises(ConnectionClosed) as closed:
+            async with asyncio.timeout(2):
+                while True:
+                    await frame(socket)
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Close.REVOKED
+
+
+async def test_presence_is_seen_by_others_and_ends_with_the_socket(sqlite_url: str, tmp_path: Path) -> None:
+    """Who opens a conversation is shown to colleagues who may see it, as writing while he writes, and is gone when his socket is."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as anna:
+        await made.says("hello", person="jonas", channel_id=MAIL)
+        await say(anna, type="snapshot", view="all")
+        conversation = (await frame(anna, "snapshot"))["state"]["rows"][0]["id"]
+        async with live.agent(BEN) as ben:
+            await say(ben, type="snapshot")
+            await frame(ben, "snapshot")
+            await say(ben, type="viewing", conversation_id=conversation)
+            reading = (await frame(anna, "presence"))["entries"][0]
+            await say(ben, type="typing", conversation_id=conversation, mode="reply")
+            writing = (await frame(anna, "presence"))["entries"][0]
+        left = (await frame(anna, "presence"))["entries"][0]
+
+        assert (reading["agent_id"], reading["state"]) == (str(BEN), "reading")
+        assert writing["state"] == "writing"
+        assert left["until"].startswith("1970")
+
+
+async def test_a_peer_that_stops_reading_costs_nobody_else(sqlite_url: str, tmp_path: Path) -> None:
+    """A stalled socket is dropped once its buffer is over the limit; the others get everything meanwhile."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as good:
+        await say(good, type="snapshot")
+        await frame(good, "snapshot")
+        stalled = await asyncio.to_thread(_stalled, live.port, ANNA)
+        while len(live.desk.hub.by_agent[ANNA]) < 2 or not all(s.live for s in live.desk.hub.by_agent[ANNA]):
+            await asyncio.sleep(0.01)
+        words = "x" * 30_000
+        rounds = MAX_BUFFERED_BYTES // 30_000 + 400
+
+        for i in range(rounds):
+            await made.says(words, person=f"p{i % 5}")
+            await frame(good, "event")
+            if len(live.desk.hub.by_agent[ANNA]) == 1:
+                break
+        async with asyncio.timeout(8):
+            while len(live.desk.hub.by_agent[ANNA]) > 1:
+                await asyncio.sleep(0.05)
+        stalled.close()
+
+
+def _stalled(port: int, agent_id: int) -> sockets.socket:
+    """A peer that shakes hands, asks for everything, and never reads again."""
+    made = sockets.socket()
+    made.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    made.connect(("127.0.0.1", port))
+    made.sendall(
+        b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nx-agent: %d\r\n\r\n" % agent_id
+    )
+    made.recv(200)
+    payload = b'{"type":"snapshot"}'
+    made.sendall(bytes((0x81, 0x80 | len(payload))) + struct.pack("!I", 0) + payload)
+    return made
