@@ -14,6 +14,40 @@ import inbox
 
 REFUSED, NOT_UNDERSTOOD, INTERRUPTED = 1, 2, 130
 
+# (verb, module:function, what it does): repeated here, so that `--help` loads none of them.
+_Verbs = tuple[tuple[str, str, str], ...]
+_VERBS: _Verbs = (
+    ("run", "serve:run", "Run the whole service in one process, on SQLite."),
+    ("web", "serve:web", "Serve browsers, programs and webhooks (PostgreSQL)."),
+    ("worker", "serve:worker", "Talk to the networks (PostgreSQL)."),
+    ("migrate", "data:migrate", "Bring the database to the newest schema."),
+    ("demo", "demo:demo", "Try everything out, with invented customers."),
+    ("backup", "copies:backup", "Write all data and files into one archive."),
+    ("restore", "copies:restore", "Put an archive into an empty database, on either engine."),
+    ("erase", "data:erase", "Blank all that is kept of a person."),
+    ("doctor", "doctor:doctor", "Look at the installation and say what to mend."),
+)
+_GROUPS: tuple[tuple[str, str, _Verbs], ...] = (
+    (
+        "user",
+        "The people who sign in.",
+        (("add", "people:user_add", "Let somebody in."), ("reset", "people:user_reset", "Let somebody in again.")),
+    ),
+    ("token", "Bearer tokens for programs.", (("create", "people:token_create", "Make one, shown once."),)),
+    (
+        "channel",
+        "Connected channels.",
+        (("add", "channels:add", "Connect one."), ("list", "channels:show", "List them with their health.")),
+    ),
+    (
+        "quarantine",
+        "Deliveries that could not be understood.",
+        (("list", "channels:quarantined", "List them."), ("replay", "channels:replay", "Take them in again.")),
+    ),
+    ("metrics", "Waits and response times.", (("verify", "data:verify", "Recompute every wait from the log."),)),
+    ("secrets", "Stored credentials.", (("rotate", "secrets:rotate", "Encrypt them with a new key."),)),
+)
+
 
 def _app() -> App:
     app = App(
@@ -21,31 +55,14 @@ def _app() -> App:
         help="Unified inbox: messages, comments, mentions and reviews of all networks on one screen.",
         version=inbox.__version__,
     )
-    app.command("inbox.cli.serve:run", name="run")
-    app.command("inbox.cli.serve:web", name="web")
-    app.command("inbox.cli.serve:worker", name="worker")
-    app.command("inbox.cli.data:migrate", name="migrate")
-    app.command("inbox.cli.demo:demo", name="demo")
-    app.command(_group("user", "The people who sign in.", add="people:user_add", reset="people:user_reset"))
-    app.command(_group("token", "Bearer tokens for programs.", create="people:token_create"))
-    app.command(_group("channel", "Connected channels.", add="channels:add", list="channels:show"))
-    app.command(
-        _group("quarantine", "Deliveries not understood.", list="channels:quarantined", replay="channels:replay")
-    )
-    app.command("inbox.cli.copies:backup", name="backup")
-    app.command("inbox.cli.copies:restore", name="restore")
-    app.command("inbox.cli.data:erase", name="erase")
-    app.command(_group("metrics", "Waits and response times.", verify="data:verify"))
-    app.command(_group("secrets", "Stored credentials.", rotate="secrets:rotate"))
-    app.command("inbox.cli.doctor:doctor", name="doctor")
+    for name, where, help in _VERBS:
+        app.command(f"inbox.cli.{where}", name=name, help=help)
+    for group_name, help, verbs in _GROUPS:
+        group = App(name=group_name, help=help)
+        for name, where, verb_help in verbs:
+            group.command(f"inbox.cli.{where}", name=name, help=verb_help)
+        app.command(group)
     return app
-
-
-def _group(name: str, help: str, **verbs: str) -> App:
-    group = App(name=name, help=help)
-    for verb, where in verbs.items():
-        group.command(f"inbox.cli.{where}", name=verb)
-    return group
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -43,7 +43,11 @@ async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
     from inbox.app import Inbox
     from inbox.storage.migrate import current, head
 
-    settings = settings or read_settings()
+    if settings is None:
+        from inbox import logs
+
+        settings = read_settings()
+        logs.configure(settings.log_format, "error")
     found = await current(settings.store) if is_there(settings) else None
     if found is None:
         raise Refusal(f"{shown(settings)} is empty: run `inbox migrate` first, or `inbox run`")

@@ -50,7 +50,7 @@ async def _user_add(email: str, name: str, role: Role, password: str) -> None:
             await inbox.writer.submit(SetPassword(created.agent.id, await Passwords().hash(password)))
             say(f"{created.agent.email} can sign in as {role} at {inbox.settings.address}")
         else:
-            say(f"{inbox.settings.address}/link/{created.link}")
+            say(f"{inbox.settings.address}/links/{created.link}")
 
 
 def user_reset(email: str, *, password_stdin: bool = False) -> None:
@@ -78,7 +78,7 @@ async def _user_reset(email: str, password: str) -> None:
             raise Refusal(f"nobody signs in as {email!r}: `inbox user add` lets somebody in")
         if not password:
             link = await inbox.writer.submit(ResetAgent(OPERATOR, agent.id))
-            say(f"{inbox.settings.address}/link/{link}")
+            say(f"{inbox.settings.address}/links/{link}")
             return
         check_strength(password, agent.email, agent.name)
         await inbox.writer.submit(SetPassword(agent.id, await Passwords().hash(password)))

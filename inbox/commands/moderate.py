@@ -1,4 +1,4 @@
-"""Do something to an item at its network: hide, delete, edit, react, ban. It is shown as done when the network did it."""
+"""Do something to an item at its network: hide, delete, edit, react, ban. Shown as done when the network did it."""
 
 from __future__ import annotations
 

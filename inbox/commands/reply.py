@@ -33,7 +33,7 @@ _FARTHEST = 366 * DAY
 
 
 class NewerItems(Conflict):
-    """Somebody or something came in between; `messages` are what the agent has not seen. Look, then send with `force`."""
+    """Something came in between; `messages` are what the agent has not seen. Look, then send with `force`."""
 
     default_code = "newer_items"
 
@@ -138,13 +138,17 @@ def let_go(
 def planned(
     action: AnyOutbound, thread: Thread, directory: Directory, contexts: Mapping[int, Context], *, at: int
 ) -> list[Part]:
-    """What the connector makes of an action that is to leave at `at`. Raises Invalid in its words, or `channel_down`."""
+    """What the connector makes of an action that leaves at `at`. Raises Invalid in its words, or `channel_down`."""
     channel = directory.channels.get(thread.channel_id)
     context = contexts.get(thread.channel_id)
     if channel is None or context is None or not channel.active:
         raise Invalid(f"the channel of thread {thread.id} is no longer connected", code="channel_down")
     if channel.health == "needs_attention":
         raise Invalid(_down(channel), code="channel_down")
+    capability = registry.manifest(thread.network).kinds.get(thread.kind)  # type: ignore[call-overload]
+    name = str(action.__struct_config__.tag)
+    if capability is None or name not in capability.actions:
+        raise Invalid(f"{channel.name} cannot {name!r} in a {thread.kind} thread", code="not_supported")
     try:
         return registry.connector(thread.network).plan(action, replace(context, now=at))
     except PlanRefused as refused:

@@ -23,8 +23,8 @@ PriorityWord = Literal["low", "normal", "high", "urgent"]
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent saw when he decided; UNSET: whatever it is."""
 
-    assignee_id: int | None | UnsetType = UNSET
-    team_id: int | None | UnsetType = UNSET
+    assignee_id: int | UnsetType | None = UNSET
+    team_id: int | UnsetType | None = UNSET
     status: StatusWord | UnsetType = UNSET
 
 
@@ -34,8 +34,8 @@ class TriageChange(msgspec.Struct, frozen=True, kw_only=True):
     status: StatusWord | UnsetType = UNSET
     snoozed_until: int | None = None
     snooze_until_reply: bool = False
-    assignee_id: int | None | UnsetType = UNSET
-    team_id: int | None | UnsetType = UNSET
+    assignee_id: int | UnsetType | None = UNSET
+    team_id: int | UnsetType | None = UNSET
     priority: PriorityWord | UnsetType = UNSET
     subject: str | UnsetType = UNSET
     expect: Expected = Expected()
@@ -59,6 +59,7 @@ class Triage(OnConversation):
         super().needs(needs)
         if self.change.status == "open":
             needs.ended_waits.add(self.conversation_id)
+            needs.answering[self.conversation_id] = None
 
     def act(self, state: State, conversation: Conversation) -> None:
         """Check what was expected, then change owner and labels, the status last."""

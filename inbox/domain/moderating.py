@@ -4,6 +4,7 @@ network has done it: `action_accepted` is called when it says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -21,6 +22,15 @@ from inbox.errors import Conflict, Invalid
 ActionWord = Literal["hide", "unhide", "delete", "delete_sent", "edit", "react", "ban", "seen"]
 _OURS = frozenset({"delete_sent", "edit"})
 _EVERYONES = frozenset({"react", "seen"})
+_PLAIN: dict[str, Callable[..., out.AnyOutbound]] = {
+    "hide": out.HideComment,
+    "unhide": out.UnhideComment,
+    "delete": out.DeleteComment,
+    "delete_sent": out.DeleteSent,
+    "ban": out.BanAuthor,
+    "seen": out.MarkSeen,
+}
+"""Actions that need no more than their target."""
 _json = msgspec.json.Encoder().encode
 _part = msgspec.json.Decoder(out.Part).decode
 
@@ -38,27 +48,17 @@ def action_for(
     if message.external_id is None:
         raise Conflict(f"message {message.id} is not at the network yet", code="not_sent")
     target = target_of(state, thread, message)
-    match word:
-        case "hide":
-            return out.HideComment(target=target)
-        case "unhide":
-            return out.UnhideComment(target=target)
-        case "delete":
-            return out.DeleteComment(target=target)
-        case "delete_sent":
-            return out.DeleteSent(target=target)
-        case "edit":
-            return out.EditSent(target=target, text=text, html=html)
-        case "react":
-            return out.React(target=target, emoji=emoji)
-        case "ban":
-            return out.BanAuthor(target=target)
-        case "seen":
-            return out.MarkSeen(target=target)
+    if word == "edit":
+        return out.EditSent(target=target, text=text, html=html)
+    if word == "react":
+        return out.React(target=target, emoji=emoji)
+    return _PLAIN[word](target=target)
 
 
 def require_in_time(message: Message, seconds: int | None, now: int, word: str) -> None:
-    """Raise Invalid when our own item can no longer be changed. `seconds`: the network's limit; 0: none, None: never."""
+    """Raise Invalid when our own item can no longer be changed. `seconds`: the network's limit, 0 for none; None:
+    never.
+    """
     if seconds is None:
         raise Invalid(f"this network cannot {word} what was sent", code="not_supported")
     sent_at = message.accepted_at or message.received_at

@@ -34,14 +34,18 @@ _MOVE_CONVERSATIONS = Statement(
     .where(t.conversation.c.contact_id == bindparam("from_contact"))
     .values(contact_id=bindparam("to_contact"))
 )
-_first_thread = (
-    select(func.min(t.thread.c.id)).where(t.thread.c.conversation_id == t.conversation.c.id).scalar_subquery()
+_threads = t.thread.alias("threads")
+_opening_thread = (
+    select(func.min(_threads.c.id))
+    .where(_threads.c.conversation_id == t.conversation.c.id)
+    .correlate(t.conversation)
+    .scalar_subquery()
 )
 _RETURN_CONVERSATIONS = Statement(
     update(t.conversation)
     .where(
         t.conversation.c.contact_id == bindparam("from_contact"),
-        exists().where(t.thread.c.id == _first_thread, among(t.thread.c.identity_id, "identities")),
+        exists().where(t.thread.c.id == _opening_thread, among(t.thread.c.identity_id, "identities")),
     )
     .values(contact_id=bindparam("to_contact"))
 )

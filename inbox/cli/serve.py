@@ -1,0 +1,181 @@
+"""`inbox run`, `inbox web`, `inbox worker`: the processes that stay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from socket import socket
+from typing import TYPE_CHECKING, Any
+
+from inbox.cli.opened import Refusal, opened, read_settings, say
+from inbox.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.routing import BaseRoute
+
+    from inbox.app import Inbox
+    from inbox.worker import Networks
+
+Beside = Callable[["Inbox", "Networks"], "contextlib.AbstractAsyncContextManager[list[BaseRoute]]"]
+"""Something that runs beside the service, with routes of its own."""
+
+
+def run() -> None:
+    """Run the whole service in one process: web app, API, networks. Ends with Ctrl-C."""
+    settings = read_settings()
+    configure_logs(settings)
+    if not settings.store.startswith("sqlite"):
+        raise Refusal("`inbox run` is for SQLite; with PostgreSQL run `inbox web` and `inbox worker`, any number of each")
+    stay(embedded(settings, listen(settings)))
+
+
+def web() -> None:
+    """Serve browsers, programs and webhooks. Needs PostgreSQL, and `inbox worker` beside it."""
+    settings = _scaled("web")
+    stay(_web(settings, listen(settings)))
+
+
+def worker() -> None:
+    """Talk to the networks: send, poll, fetch. Needs PostgreSQL, and `inbox web` beside it."""
+    stay(_worker(_scaled("worker")))
+
+
+def _scaled(verb: str) -> Settings:
+    settings = read_settings()
+    configure_logs(settings)
+    if settings.store.startswith("sqlite"):
+        raise Refusal(f"`inbox {verb}` needs PostgreSQL: set INBOX_DATABASE_URL, or use `inbox run`, which is all in one")
+    return settings
+
+
+def configure_logs(settings: Settings) -> None:
+    """Log as the settings say."""
+    from inbox import logs
+
+    logs.configure(settings.log_format, settings.log_level)
+
+
+def listen(settings: Settings) -> socket:
+    """The listening socket. Raises Refusal where the port is taken."""
+    from inbox.serving import listening_socket
+
+    try:
+        return listening_socket(settings.host, settings.port)
+    except OSError as taken:
+        remedy = "stop what listens there, or set INBOX_PORT to another"
+        raise Refusal(f"cannot listen on {settings.host} port {settings.port} ({taken.strerror}): {remedy}") from None
+
+
+def stay(work: Coroutine[Any, Any, None]) -> None:
+    """Run until told to end, on the fast loop where there is one."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # no wheel for this platform
+        from asyncio import new_event_loop
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        try:
+            runner.run(work)
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
+
+
+def _first(problem: BaseException) -> BaseException:
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem
+
+
+async def embedded(settings: Settings, listening: socket, *, beside: Beside | None = None) -> None:
+    """One process that does everything, on SQLite. `beside`: what runs with it."""
+    from inbox.cli.lock import the_only_server
+    from inbox.storage.migrate import migrate
+    from inbox.worker import networks, work
+
+    with the_only_server(settings.data_dir):
+        await migrate(settings.store)
+        async with opened(settings) as inbox, networks(inbox) as parts:
+            working = asyncio.create_task(work(inbox, parts), name="worker")
+            try:
+                async with (beside or _nothing)(inbox, parts) as extra:
+                    await _until_told(_served(inbox, parts, listening, extra, tell=beside is None), working)
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+
+
+async def _web(settings: Settings, listening: socket) -> None:
+    from inbox.worker import networks
+
+    async with opened(settings) as inbox, networks(inbox) as parts:
+        await _until_told(_served(inbox, parts, listening, [], tell=True))
+
+
+async def _worker(settings: Settings) -> None:
+    from inbox.worker import networks, work
+
+    async with opened(settings) as inbox, networks(inbox) as parts:
+        say("Inbox worker is running")
+        await _until_told(work(inbox, parts))
+
+
+async def _served(
+    inbox: Inbox, parts: Networks, listening: socket, extra: list[BaseRoute], *, tell: bool
+) -> None:
+    """Serve until cancelled; `tell`: say where, and how the first admin gets in."""
+    from inbox.serving import server
+    from inbox.web import web
+
+    async with web(inbox, parts, extra=extra) as made:
+        serving = server(made.app, inbox.settings)
+        # Signals are ours: uvicorn would raise them again after its own end and leave no time for ours.
+        serving.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        running = asyncio.create_task(serving.serve(sockets=[listening]), name="server")
+        try:
+            await _started(serving, running)
+            if tell:
+                await _tell(inbox)
+            await asyncio.shield(running)
+        finally:
+            serving.should_exit = True
+            await running
+
+
+async def _started(serving: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    while not serving.started and not running.done():
+        await asyncio.sleep(0.01)
+
+
+async def _tell(inbox: Inbox) -> None:
+    from inbox.commands.accounts import IssueLink
+    from inbox.storage import agents
+
+    say(f"Inbox is ready: {inbox.settings.address}")
+    if not await inbox.database.read(agents.active_admins):
+        link = await inbox.writer.submit(IssueLink("first_admin", 0))
+        say(f"First admin: {inbox.settings.address}/links/{link}  (works once, within a day)")
+
+
+async def _until_told(work: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
+    """Run until SIGINT or SIGTERM, or until the work, or one of the others, ends by itself: then its error is raised."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    running = asyncio.create_task(work)
+    waiting = asyncio.create_task(told.wait())
+    try:
+        done, _ = await asyncio.wait({running, waiting, *others}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        running.cancel()
+        await asyncio.gather(running, waiting, return_exceptions=True)
+    for one in done - {waiting}:
+        one.result()
+
+
+@contextlib.asynccontextmanager
+async def _nothing(inbox: Inbox, parts: Networks) -> AsyncIterator[list[BaseRoute]]:
+    yield []

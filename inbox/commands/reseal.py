@@ -1,0 +1,48 @@
+"""After a change of the secret key: everything sealed with an older one is sealed anew. For `inbox secrets rotate`."""
+
+from __future__ import annotations
+
+from inbox.commands.accounts import place_of as place_of_totp
+from inbox.commands.channels import place_of as place_of_channel
+from inbox.domain.records import Agent, App, Channel, Connection
+from inbox.domain.state import State
+from inbox.eventlog.unit import Priority, Unit
+from inbox.seal import Sealer
+from inbox.storage import rows
+from inbox.storage.database import Query
+
+
+class Reseal(Unit):
+    """Seal anew with the first key what another one sealed. The result is how many; 0: the older keys can go."""
+
+    alone = True
+    priority = Priority.BULK
+
+    def __init__(self, sealer: Sealer) -> None:
+        self.sealer = sealer
+
+    def run(self, state: State) -> Query[int]:
+        """Write what changed. Raises CannotOpen, and writes nothing, where a key is missing."""
+        changed = 0
+        for channel in (yield from rows.every(Channel)):
+            changed += yield from self._reseal(channel, place_of_channel(channel.id))
+        for connection in (yield from rows.every(Connection)):
+            changed += yield from self._reseal(connection, f"connection:{connection.id}")
+        for app in (yield from rows.every(App)):
+            changed += yield from self._reseal(app, f"app:{app.id}")
+        for agent in (yield from rows.every(Agent)):
+            if self.sealer.stale(agent.totp_sealed):
+                agent.totp_sealed = self._again(agent.totp_sealed, place_of_totp(agent.id))
+                yield from rows.change(agent)
+                changed += 1
+        return changed
+
+    def _reseal(self, record: Channel | Connection | App, place: str) -> Query[int]:
+        if not self.sealer.stale(record.sealed):
+            return 0
+        record.sealed = self._again(record.sealed, place)
+        yield from rows.change(record)
+        return 1
+
+    def _again(self, sealed: str, place: str) -> str:
+        return self.sealer.seal(self.sealer.open(sealed, place), place)
