@@ -28,5 +28,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // The test of the colours reads the tokens themselves.
+    css: true,
   },
 });

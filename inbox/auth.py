@@ -187,6 +187,8 @@ def network_of(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
     width = 24 if parsed.version == 4 else 56
     return str(ipaddress.ip_network(f"{parsed}/{width}", strict=False))
 

@@ -61,8 +61,3 @@ class Passwords:
         except (Argon2Error, InvalidHashError):
             return False
         return bool(stored)
-
-    @staticmethod
-    def outdated(stored: str) -> bool:
-        """Whether the hash was made with other parameters than today's."""
-        return _hasher.check_needs_rehash(stored)

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from connectors import inbound as net
 from inbox.api.app import api_routes
+from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
 from inbox.api.pages import Cursors
 from inbox.app import Inbox
@@ -18,6 +19,7 @@ from inbox.auth import Auth
 from inbox.domain.records import Conversation, Identity, Thread
 from inbox.health import health_routes
 from inbox.live.desk import Desk
+from inbox.live.frames import Mine
 from inbox.mailer import OwnMail
 from inbox.static import static_routes
 from inbox.storage import tables as t
@@ -60,6 +62,11 @@ class Web:
             auth=self.auth,
             sealer=inbox.sealer,
             cursors=self.cursors,
+            context_of=networks.contexts.of,
+            media=networks.media,
+            links=inbox.links,
+            bus=inbox.bus,
+            tell_mine=lambda agent_id, what: self.desk.tell(agent_id, Mine(**what)),
             connect=networks.connecting.connect,
             disconnect=networks.connecting.disconnect,
             replay=self._replay,
@@ -71,6 +78,7 @@ class Web:
                 networks.hooks.route,
                 *self.desk.routes(),
                 *api_routes(self.deps),
+                *media_routes(self.deps),
                 *(extra or []),
                 *static_routes(),
             ]

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -58,8 +58,9 @@ class Postgres:
     outages do with a server of their own; the one that tests share is left running.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = UNSAFE_SETTINGS) -> None:
         """Lay out an empty cluster; nothing runs until `start`."""
+        self._settings = settings
         self._account = unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="inbox-postgres-"))
         if self._account:
@@ -76,7 +77,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
-            **UNSAFE_SETTINGS,
+            **self._settings,
         }
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         self._process = ServerProcess(
@@ -87,6 +88,12 @@ class Postgres:
             stop_signal=signal.SIGINT,
         )
         self._process.wait_until(self._is_ready)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None, "start() first"
+        return self._process.pid
 
     def stop(self) -> None:
         """Shut down in order, cutting open connections."""

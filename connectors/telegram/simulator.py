@@ -283,8 +283,7 @@ class BotApi:
 
     def act(self, action: CustomerAction, now: int) -> list[Request]:
         """What a customer does, and the deliveries it leads to: none while updates are asked for by getUpdates, and
-        none for what bots are not told (reading, typing). Raises NotImplementedError for a deletion outside business
-        chats, of which they are not told either.
+        none for what bots are not told (reading, typing, deletions outside the chats of a business account).
         """
         does: dict[str, Callable[[CustomerAction, Json, Place, int], list[Json]]] = {
             "write": self._write,
@@ -362,11 +361,11 @@ class BotApi:
         return []
 
     def _delete(self, action: CustomerAction, person: Json, place: Place, date: int) -> list[Json]:
-        if not place.business:
-            raise NotImplementedError("Telegram tells a bot of deletions in the chats of a business account only")
         for kept in self._chats.get(place.chat, []):
             if _is(kept, action.message_id):
                 kept.state = "deleted"
+        if not place.business:
+            return []  # Telegram tells a bot of deletions in the chats of a business account only
         gone = {"business_connection_id": place.business, "chat": _chat(place, person)}
         return [{"deleted_business_messages": gone | {"message_ids": numbers_of(action.message_id)}}]
 

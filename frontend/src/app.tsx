@@ -1,27 +1,27 @@
 import { lazy, Suspense, useEffect } from "react";
-import { flushWaiting } from "./commands/reply";
+import s from "./app.module.css";
 import { signal } from "./commands/registry";
+import { flushWaiting } from "./commands/reply";
+import { useKeys } from "./keyboard/use-keys";
 import { Person } from "./panes/contact/person";
 import { ConversationList } from "./panes/conversations/list";
+import { loadAhead, Overlays } from "./panes/overlays";
 import { Conversation } from "./panes/timeline/conversation";
 import { Rail } from "./panes/views/rail";
 import { openId } from "./store/desk";
 import type { Route } from "./store/route";
 import { unreadNotifications } from "./store/select";
-import { SignIn } from "./signin/sign-in";
 import { t } from "./text/i18n";
-import s from "./app.module.css";
 import { Boundary } from "./ui/boundary";
+import { AgentFace } from "./ui/face";
 import { Icon } from "./ui/icon";
 import type { IconName } from "./ui/icon-paths";
-import { Logo } from "./ui/logo";
-import { Overlays } from "./panes/overlays";
 import { Link } from "./ui/link";
-import { AgentFace } from "./ui/face";
+import { Logo } from "./ui/logo";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
-import { useKeys } from "./keyboard/use-keys";
 
 const Settings = lazy(() => import("./settings/settings"));
+const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
 const LinkPage = lazy(() => import("./signin/link-page"));
 
 export function App() {
@@ -35,8 +35,12 @@ export function App() {
     );
   }
   if (session === "unknown") return <div className={s.loading} />;
-  if (session === "out") return <SignIn />;
-  return <Shell />;
+  if (session === "in") return <Shell />;
+  return (
+    <Suspense>
+      <SignIn />
+    </Suspense>
+  );
 }
 
 function Shell() {
@@ -48,6 +52,7 @@ function Shell() {
   useEffect(() => {
     if (phase === "live") void flushWaiting(core);
   }, [core, phase]);
+  useEffect(loadAhead, []);
   const settings = route.page === "settings";
   return (
     <>
@@ -101,7 +106,10 @@ function DeskPanes() {
       ) : (
         !phone && <NothingOpen />
       )}
-      {wide && (person || <aside style={{ background: "var(--surface-base)", borderInlineStart: "1px solid var(--border)" }} />)}
+      {wide &&
+        (person || (
+          <aside style={{ background: "var(--surface-base)", borderInlineStart: "1px solid var(--border)" }} />
+        ))}
       {!wide && drawer === "person" && person && (
         <Drawer side="end" close={close}>
           {person}
@@ -135,18 +143,45 @@ function Spine({ route }: { route: Route }) {
   const core = useCore();
   const me = useSelect((state) => state.me?.agent.id);
   const unread = useSelect(unreadNotifications);
-  const attention = useSelect((state) => Object.values(state.channels).some((channel) => channel.active && channel.health !== "ok" && channel.health !== "connecting"));
+  const attention = useSelect((state) =>
+    Object.values(state.channels).some(
+      (channel) => channel.active && channel.health !== "ok" && channel.health !== "connecting",
+    ),
+  );
   return (
     <nav className={s.spine} aria-label={t("pane.main")}>
       <Logo className={s.logo} />
-      <SpineLink icon="inbox" label={t("nav.desk")} to={{ page: "desk", view: "waiting", conversation: null }} current={route.page !== "settings"} />
-      <SpineLink icon="settings" label={t("nav.settings")} to={{ page: "settings", section: "channels" }} current={route.page === "settings"} dot={attention} />
+      <SpineLink
+        icon="inbox"
+        label={t("nav.desk")}
+        to={{ page: "desk", view: "waiting", conversation: null }}
+        current={route.page !== "settings"}
+      />
+      <SpineLink
+        icon="settings"
+        label={t("nav.settings")}
+        to={{ page: "settings", section: "channels" }}
+        current={route.page === "settings"}
+        dot={attention}
+      />
       <span className={s.space} />
-      <button type="button" className={s.item} title={t("nav.notifications")} aria-label={t("nav.notificationsCount", { n: unread })} onClick={() => core.show({ sheet: "notifications" })}>
+      <button
+        type="button"
+        className={s.item}
+        title={t("nav.notifications")}
+        aria-label={t("nav.notificationsCount", { n: unread })}
+        onClick={() => core.show({ sheet: "notifications" })}
+      >
         <Icon name="bell" />
         {unread > 0 && <span className={s.dot} />}
       </button>
-      <button type="button" className={s.item} title={`${t("cmd.help")}  ?`} aria-label={t("cmd.help")} onClick={() => core.show({ sheet: "help" })}>
+      <button
+        type="button"
+        className={s.item}
+        title={`${t("cmd.help")}  ?`}
+        aria-label={t("cmd.help")}
+        onClick={() => core.show({ sheet: "help" })}
+      >
         <Icon name="keyboard" />
       </button>
       {me && (
@@ -158,7 +193,19 @@ function Spine({ route }: { route: Route }) {
   );
 }
 
-function SpineLink({ icon, label, to, current, dot }: { icon: IconName; label: string; to: Route; current: boolean; dot?: boolean }) {
+function SpineLink({
+  icon,
+  label,
+  to,
+  current,
+  dot,
+}: {
+  icon: IconName;
+  label: string;
+  to: Route;
+  current: boolean;
+  dot?: boolean;
+}) {
   return (
     <Link className={s.item} to={to} title={label} aria-label={label} aria-current={current ? "page" : undefined}>
       <Icon name={icon} />
@@ -177,12 +224,23 @@ function Tabs({ route }: { route: Route }) {
   if (!phone || open) return null;
   return (
     <nav className={s.tabs} aria-label={t("pane.main")}>
-      <Link className={s.tab} to={{ page: "desk", view: "waiting", conversation: null }} aria-current={route.page === "desk" ? "page" : undefined}>
+      <Link
+        className={s.tab}
+        to={{ page: "desk", view: "waiting", conversation: null }}
+        aria-current={route.page === "desk" ? "page" : undefined}
+      >
         <Icon name="inbox" />
         {t("nav.desk")}
         {waiting > 0 && <b className={s.badge}>{waiting}</b>}
       </Link>
-      <button type="button" className={s.tab} onClick={() => { core.go({ page: "desk", view: "waiting", conversation: null }); signal("focus-search"); }}>
+      <button
+        type="button"
+        className={s.tab}
+        onClick={() => {
+          core.go({ page: "desk", view: "waiting", conversation: null });
+          signal("focus-search");
+        }}
+      >
         <Icon name="search" />
         {t("search")}
       </button>
@@ -191,7 +249,11 @@ function Tabs({ route }: { route: Route }) {
         {t("nav.notifications")}
         {unread > 0 && <b className={s.badge}>{unread}</b>}
       </button>
-      <Link className={s.tab} to={{ page: "settings", section: "me" }} aria-current={route.page === "settings" ? "page" : undefined}>
+      <Link
+        className={s.tab}
+        to={{ page: "settings", section: "me" }}
+        aria-current={route.page === "settings" ? "page" : undefined}
+      >
         <Icon name="user" />
         {t("nav.me")}
       </Link>

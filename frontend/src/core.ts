@@ -3,7 +3,7 @@
 import { Api, ApiError, Unreachable } from "./http/api";
 import type { AgentShape } from "./protocol/types.generated";
 import { apply } from "./store/apply";
-import { currentView, type Desk, DESK_START, openId } from "./store/desk";
+import { currentView, DESK_START, type Desk, openId } from "./store/desk";
 import { formatRoute, parseRoute, type Route } from "./store/route";
 import { START, type State } from "./store/state";
 import { Store } from "./store/store";
@@ -68,7 +68,11 @@ export class Core {
         this.desk.update((desk) => ({ ...desk, sync, offlineSince }));
       },
       ended: (why) => this.signedOut(why),
-      viewing: () => ({ type: "viewing", conversation_id: openId(this.desk.get()), views: [currentView(this.desk.get())] }),
+      viewing: () => ({
+        type: "viewing",
+        conversation_id: openId(this.desk.get()),
+        views: [currentView(this.desk.get())],
+      }),
     });
     this.live.start();
   }

@@ -3,7 +3,7 @@ import { App } from "./app";
 import { restoreWaiting } from "./commands/reply";
 import { Core } from "./core";
 import { applyLook, readLook } from "./settings/look-store";
-import { preferredLanguage, useLanguage } from "./text/i18n";
+import { loadLanguage, preferredLanguage } from "./text/i18n";
 import { CoreContext } from "./ui/use-core";
 import "@fontsource-variable/inter/wght.css";
 import "./styles/tokens.css";
@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   core.show({ theme: look.theme, compact: look.compact, shortcuts: look.shortcuts });
   applyLook(look);
   const language = preferredLanguage(look.language, navigator.languages);
-  await useLanguage(language);
+  await loadLanguage(language);
   document.documentElement.lang = language;
   restoreWaiting(core);
   const root = document.getElementById("root");

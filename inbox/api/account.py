@@ -30,6 +30,7 @@ from inbox.commands.accounts import (
 from inbox.commands.versions import found
 from inbox.domain.records import Agent
 from inbox.errors import Forbidden, InboxError, RateLimited
+from inbox.ids import digest
 from inbox.passwords import check_strength
 from inbox.storage import agents, rows, sessions
 from inbox.storage.database import Query
@@ -37,7 +38,7 @@ from inbox.throttle import Rate
 
 log = structlog.get_logger(__name__)
 routes = Routes("Account")
-_PROOFS = Rate(burst=6, every_seconds=20)
+_PROOFS = Rate(burst=10, every_seconds=20)
 _RESETS = Rate(burst=10, every_seconds=60)
 
 
@@ -61,11 +62,14 @@ class Proof(Body):
 
 
 class Welcome(Body):
-    """What somebody who follows a link says: a password; a name where invited; an address only as the first admin."""
+    """What somebody who follows a link says: a password; a name where invited; an address only as the first admin; a
+    code where a second factor is on.
+    """
 
     password: str = Field(max_length=500)
     name: Words | None = None
     email: str | None = Field(None, min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
+    code: str | None = Field(None, max_length=40)
 
 
 class ResetRequest(Body):
@@ -115,7 +119,7 @@ async def begin_totp(call: Call) -> TotpShape:
 @routes.post("/totp/confirm", needs="agent", status=200)
 async def confirm_totp(call: Call, body: Code) -> RecoveryShape:
     """Confirm the second factor by its first code."""
-    _prove_slowly(call)
+    _prove_slowly(call, str(call.agent_id))
     codes = await call.submit(ConfirmTotp(call.agent_id, body.code.strip(), call.deps.sealer))
     return RecoveryShape(recovery_codes=codes)
 
@@ -138,14 +142,17 @@ async def see_link(call: Call, token: str) -> LinkShape:
 @routes.post("/links/{token}", needs="public", status=200, max_body_bytes=8192)
 async def use_link(call: Call, token: str, body: Welcome) -> Reply[SessionShape]:
     """Set a password by a link and be signed in. The link is used up."""
+    _prove_slowly(call, digest(token))
     _, agent = await call.deps.database.read(_behind, token)
     check_strength(body.password, *((agent.email, agent.name) if agent else (body.email or "", body.name or "")))
     hashed = await call.deps.passwords.hash(body.password)
     unit = UseLink(
         token,
         hashed,
+        call.deps.sealer,
         name=body.name,
         email=body.email,
+        code=body.code,
         user_agent=call.request.headers.get("user-agent", ""),
         ip=call.deps.auth.address_of(call.request),
         idle_days=call.deps.settings.session_days,
@@ -211,15 +218,16 @@ async def _myself(call: Call) -> Agent:
     return agent
 
 
-def _prove_slowly(call: Call) -> None:
-    wait = call.deps.throttle.take(("proof", str(call.agent_id)), _PROOFS)
+def _prove_slowly(call: Call, who: str) -> None:
+    """Count an attempt at a password or code. Raises RateLimited."""
+    wait = call.deps.throttle.take(("proof", who), _PROOFS)
     if wait:
         raise RateLimited(f"too many attempts: try again in {wait} s", retry_after_seconds=wait)
 
 
 async def _proved(call: Call, password: str) -> Agent:
     """The agent, who has given his password once more. Raises Forbidden (`wrong_password`)."""
-    _prove_slowly(call)
+    _prove_slowly(call, str(call.agent_id))
     agent = await _myself(call)
     if not await call.deps.passwords.matches(agent.password_hash, password):
         raise Forbidden("that is not your password", code="wrong_password")

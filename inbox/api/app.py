@@ -9,7 +9,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from inbox import ids
-from inbox.api import account, attention, channels, labels, people, session, tokens
+from inbox.api import (
+    account,
+    attachments,
+    attention,
+    channels,
+    contacts,
+    conversations,
+    drafts,
+    events,
+    labels,
+    messages,
+    people,
+    search,
+    session,
+    tokens,
+)
 from inbox.api.deps import Deps
 from inbox.api.dispatch import ROOT, starlette_routes
 from inbox.api.openapi import openapi_routes
@@ -30,6 +45,13 @@ GROUPS: tuple[Routes, ...] = (
     tokens.routes,
     attention.quarantine_routes,
     attention.notification_routes,
+    conversations.routes,
+    messages.routes,
+    drafts.routes,
+    contacts.routes,
+    search.routes,
+    attachments.routes,
+    events.routes,
 )
 
 

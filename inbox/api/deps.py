@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from inbox.api.pages import Cursors
 from inbox.auth import Auth
+from inbox.commands.reply import ContextOf
+from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
 from inbox.eventlog.writer import Writer
+from inbox.medialinks import MediaLinks
 from inbox.passwords import Passwords
 from inbox.seal import Sealer
 from inbox.settings import Settings
 from inbox.storage.database import Database
 from inbox.throttle import Throttle
+from inbox.transport.media import MediaStore
 
 ChannelWork = Callable[[int], Awaitable[None]]
 """Something done for the channel, or the raw delivery, of that id. What the network says to it is noted there (health,
 problem), not raised.
 """
-
+TellMine = Callable[[int, dict[str, Any]], None]
+"""Tell an agent's other windows what is his alone: (agent id, fields of the `mine` frame)."""
 Mailer = Callable[[str, str, str], Awaitable[None]]
 """Send a mail of the service's own: (to, subject, text)."""
 
@@ -37,6 +43,15 @@ class Deps:
     auth: Auth
     sealer: Sealer
     cursors: Cursors
+    context_of: ContextOf
+    """What the connector of a channel may know of the world."""
+    media: MediaStore
+    """Where the bytes of attachments lie."""
+    links: MediaLinks
+    """Signs their addresses."""
+    bus: Bus
+    """Wake-ups: the feed waits for the head to move."""
+    tell_mine: TellMine
     connect: ChannelWork
     """Run a channel's `setup` at its network and note the outcome as its health."""
     replay: ChannelWork

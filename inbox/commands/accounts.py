@@ -125,25 +125,30 @@ class UseCode(_OfAgent):
 
     def __init__(self, agent_id: int, code: str, sealer: Sealer) -> None:
         super().__init__(agent_id)
-        self.code = code.strip().replace(" ", "").lower()
+        self.code = code
         self.sealer = sealer
 
     def run(self, state: State) -> Query[None]:
         """Raise Unauthorised (`code_required`) unless it is right and new."""
         agent = yield from self.agent()
-        if not has_totp(agent):
-            return
-        step = _step_of(agent, self.code, self.sealer, state.now)
-        left = _digests(agent.recovery_digests or "[]")
-        digest = ids.digest(self.code)
-        if step is not None and step > agent.totp_step:
-            agent.totp_step = step
-        elif digest in left:
-            left.remove(digest)
-            agent.recovery_digests = msgspec.json.encode(left).decode()
-        else:
-            raise Unauthorised("the code is wrong or was used: enter the one shown now", code="code_required")
-        yield from rows.change(agent)
+        if has_totp(agent):
+            _use_code(agent, self.code, self.sealer, state.now)
+            yield from rows.change(agent)
+
+
+def _use_code(agent: Agent, given: str, sealer: Sealer, now: int) -> None:
+    """Use a code up, on the record. Raises Unauthorised (`code_required`)."""
+    code = given.strip().replace(" ", "").lower()
+    step = _step_of(agent, code, sealer, now)
+    left = _digests(agent.recovery_digests or "[]")
+    digest = ids.digest(code)
+    if step is not None and step > agent.totp_step:
+        agent.totp_step = step
+    elif digest in left:
+        left.remove(digest)
+        agent.recovery_digests = msgspec.json.encode(left).decode()
+    else:
+        raise Unauthorised("the code is wrong or was used: enter the one shown now", code="code_required")
 
 
 def place_of(agent_id: int) -> str:
@@ -196,22 +201,29 @@ def usable(token: str, now: int) -> Query[sessions.Link]:
 
 
 class UseLink(Unit):
-    """Follow a link: set a password (and a name), and be signed in. The result is the session."""
+    """Follow a link: set a password (and a name), and be signed in. The result is the session.
+
+    Where a second factor is on, a reset needs its `code`: a mailbox alone must not let in.
+    """
 
     alone = True
 
     def __init__(
-        self, token: str, password_hash: str, *, name: str | None, email: str | None, user_agent: str, ip: str,
-        idle_days: int,
+        self, token: str, password_hash: str, sealer: Sealer, *, name: str | None, email: str | None, code: str | None,
+        user_agent: str, ip: str, idle_days: int,
     ) -> None:  # fmt: skip
         self.token = token
         self.password_hash = password_hash
         self.name = name
         self.email = email
+        self.code = code
+        self.sealer = sealer
         self.seen_as = (user_agent[:300], ip, idle_days)
 
     def run(self, state: State) -> Query[Opened]:
-        """Use the link up. Raises NotFound, Gone, or Conflict where the first admin is there already."""
+        """Use the link up. Raises NotFound, Gone, Unauthorised (`code_required`), or Conflict where the first admin is
+        there already.
+        """
         link = yield from usable(self.token, state.now)
         yield from sessions.use_link(ids.digest(self.token), state.now)
         if link.agent_id == 0:
@@ -235,6 +247,10 @@ class UseLink(Unit):
         agent = yield from rows.one(Agent, link.agent_id)
         if agent is None or not agent.active:
             raise Gone("this account is not active any more: ask an admin", code="link_used")
+        if has_totp(agent):
+            if not self.code:
+                raise Unauthorised("enter the code of your second factor", code="code_required")
+            _use_code(agent, self.code, self.sealer, state.now)
         agent.password_hash = self.password_hash
         if link.kind == "reset":
             yield from end_sessions(state, agent.id)

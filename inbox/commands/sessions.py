@@ -1,4 +1,4 @@
-"""Signing in and out, as units: sessions, live tickets, bearer tokens in use, and what has expired.
+"""Signing in and out, as units: sessions, live tickets, bearer tokens in use.
 
 Only digests are stored. A session that ends is told by `SessionRevoked` to its agent alone; sockets close on it.
 """
@@ -14,13 +14,11 @@ from inbox.domain.records import Session
 from inbox.domain.state import State
 from inbox.errors import NotFound
 from inbox.eventlog.unit import Priority, Unit
-from inbox.storage import idempotency, rows, sessions
+from inbox.storage import rows, sessions
 from inbox.storage.database import Query
 
 LONGEST_SESSION = 90 * DAY
 TICKET_SECONDS = 30
-KEEP_KEYS = DAY
-KEEP_LINKS = 30 * DAY
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -149,15 +147,3 @@ class TakeTicket(Unit):
             return None
         session = yield from rows.one(Session, ticket.session_id)
         return session if session is not None and session.expires_at > state.now else None
-
-
-class ForgetExpired(Unit):
-    """Drop what nobody can use any more: sessions, tickets, links, idempotency keys. For once an hour."""
-
-    alone = True
-    priority = Priority.BULK
-
-    def run(self, state: State) -> Query[None]:
-        """Delete by age."""
-        yield from sessions.forget(state.now, state.now - KEEP_LINKS)
-        yield from idempotency.forget(state.now - KEEP_KEYS)

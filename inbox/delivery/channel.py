@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from inbox.delivery.lease import Leases
 from inbox.delivery.outbox import Outbox
 from inbox.delivery.refresh import Refresher, Seal
+from inbox.delivery.watch import Watch
 from inbox.domain.records import Channel
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
@@ -79,6 +80,7 @@ class ChannelWork:
             tools.health,
             self._ask,
         )
+        self._watch = Watch(channel.id, connector, tools.contexts, tools.health)
         self._streamer = Streamer(
             channel.id,
             connector,
@@ -95,6 +97,7 @@ class ChannelWork:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.outbox.run())
                 tasks.create_task(self.media.run())
+                tasks.create_task(self._watch.run())
                 tasks.create_task(self._refresher.keep_fresh(self.channel.id))
                 if self._connector.poll is not None:
                     tasks.create_task(self.poller.run())

@@ -271,8 +271,12 @@ class Outbox:
 
     async def _signed_out(self, refused: SendError) -> int:
         """Refresh once; where that does not help, the parts wait for an admin."""
-        if await self._refresher.refreshed(self.channel_id):
-            return _in(0.0)
+        try:
+            if await self._refresher.refreshed(self.channel_id):
+                return _in(0.0)
+        except Unavailable as unavailable:
+            # The refusal itself is certain and has to be recorded all the same.
+            _log.warning("credentials_not_refreshed", channel=self.channel_id, detail=unavailable.detail)
         self._pace.pause(_in(BLOCKED_SECONDS))
         await self._note("needs_attention", refused.reason or refused.treatment.said)
         return _in(0.0)

@@ -105,7 +105,7 @@ class Refresher:
             ctx = await self._contexts.of(channel_id)
             fresh = await drive(oauth.refresh(ctx), self._courier_of(channel_id))
             failpoint("refresh.before_commit")
-            merged = {**ctx.credentials, **fresh.credentials}
+            merged = {**await self._contexts.kept_by(owner, channel_id), **fresh.credentials}
             await self._writer.submit(Refreshed(channel_id, channel.connection_id, self._seal(merged, owner), fresh))
             self._contexts.forget()
         except SendError as refused:

@@ -41,6 +41,8 @@ _EIGHT = re.compile(r"(?<=[a-z])8|8(?=[a-z])")
 
 def fold(text: str) -> str:
     """Case and accents away (Greek tonos included), marks of Thai and Lao kept, runs without spaces as bigrams."""
+    if text.isascii():  # nothing of what follows changes it
+        return text.lower()
     lowered = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in lowered if not unicodedata.combining(c) or c in _KEPT_MARKS)
     return _BIGRAM.sub(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from inbox.domain import events as e
 from inbox.eventlog.save import decode_audience
@@ -91,7 +91,7 @@ _SETTINGS = Statement(
         t.event.c.workspace_id == 1,
         t.event.c.position > bindparam("after"),
         t.event.c.position <= bindparam("to_position"),
-        t.event.c.type.in_(("setting_changed", "channel_health_changed")),
+        or_(t.event.c.type == "setting_changed", t.event.c.type == "channel_health_changed"),
     )
     .order_by(t.event.c.position)
 )

@@ -94,20 +94,29 @@ class Contexts:
         base_url = base_url_of(settings_of(channel), manifest.base_url)
         return Reach(base_url, manifest.media_hosts, bool(channel.sandbox))
 
+    async def kept_by(self, owner: str, channel_id: int) -> dict[str, str]:
+        """The secrets that one of a channel's owners (`channel:7`, `connection:3`, `app:2`) keeps itself."""
+        return (await self._kept(channel_id)).get(owner, {})
+
+    async def _kept(self, channel_id: int) -> dict[str, dict[str, str]]:
+        """Owner → its secrets, the nearest last: what a channel says for itself goes before its connection, that before
+        its app.
+        """
+        sealed = await self.directory.database.read(credentials.sealed_of, channel_id)
+        if sealed is None:
+            raise KeyError(f"channel {channel_id} was removed")
+        owners = (
+            (f"app:{sealed.app_id}", sealed.app),
+            (f"connection:{sealed.connection_id}", sealed.connection),
+            (f"channel:{channel_id}", sealed.channel),
+        )
+        return {owner: dict(self._unseal(text, owner)) for owner, text in owners if text}
+
     async def _read(self, channel: Channel) -> _Unsealed:
         generation = self._generation
-        sealed = await self.directory.database.read(credentials.sealed_of, channel.id)
-        if sealed is None:
-            raise KeyError(f"channel {channel.id} was removed")
         known: dict[str, str] = {}
-        # The nearest counts: what a channel says for itself, its connection before its app.
-        for text, owner in (
-            (sealed.app, f"app:{sealed.app_id}"),
-            (sealed.connection, f"connection:{sealed.connection_id}"),
-            (sealed.channel, f"channel:{channel.id}"),
-        ):
-            if text:
-                known.update(self._unseal(text, owner))
+        for secrets in (await self._kept(channel.id)).values():
+            known.update(secrets)
         unsealed = _Unsealed(channel.version, settings_of(channel), known)
         if generation == self._generation:
             self._unsealed[channel.id] = unsealed

@@ -1,6 +1,6 @@
 """The door for networks' webhooks: `POST|GET /hooks/{network}/{channel_id}`.
 
-The order is fixed: known channel, rate, size, signature, then parsing. Nothing of an unverified request is stored or
+The order is fixed: known channel, size, signature, rate, then parsing. Nothing of an unverified request is stored or
 parsed, and a delivery is answered 2xx only after it is committed. Whoever does not prove to be the network learns
 nothing but a status.
 """
@@ -31,8 +31,11 @@ from inbox.intake.context import Contexts
 from inbox.intake.receive import Arrived, Receiver, Source, counts, webhook_elements
 from inbox.throttle import Rate, Throttle
 
-PER_CHANNEL = Rate(burst=400, every_seconds=0.005)
-"""Twice what one channel was seen to bring at its worst; a network that is told 429 comes again."""
+PER_CHANNEL = Rate(burst=4_000, every_seconds=0.000_5)
+"""About what one process can write: one channel alone may use it, and a network that is told 429 comes again."""
+FORGED = Rate(burst=1_000, every_seconds=0.1)
+"""Refused signatures that one address may try on one channel. Only they count against it: whoever forges must not be
+able to use up what the network may bring."""
 _SECRET_WORDS = ("authorization", "cookie", "secret", "token", "signature", "password", "api-key")
 _log = structlog.get_logger(__name__)
 _webhooks = Counter("inbox_webhooks_total", "Requests of networks by answer", ("network", "status"))
@@ -60,12 +63,19 @@ class Hooks:
     """Answers networks. `route` is what the application mounts."""
 
     def __init__(
-        self, directory: Directory, contexts: Contexts, receiver: Receiver, *, per_channel: Rate = PER_CHANNEL
+        self,
+        directory: Directory,
+        contexts: Contexts,
+        receiver: Receiver,
+        *,
+        per_channel: Rate = PER_CHANNEL,
+        forged: Rate = FORGED,
     ) -> None:
         self._directory = directory
         self._contexts = contexts
         self._receiver = receiver
         self._rate = per_channel
+        self._forged = forged
         self._throttle = Throttle()
         self.route = Route("/hooks/{network}/{channel_id}", self.answer, methods=["GET", "POST"])
 
@@ -97,12 +107,16 @@ class Hooks:
     async def _answered(self, web: WebRequest, network: str) -> tuple[WebResponse, dict[str, object]]:
         door = await self._door(network, web.path_params["channel_id"])
         channel, connector = door.channel, door.connector
-        wait = self._throttle.take((str(channel.id),), self._rate)
-        if wait:
-            raise Refused(429, "more than the channel may bring", {"retry-after": str(wait)})
+        sender = (str(channel.id), web.client.host if web.client else "")
+        _allow(self._throttle.wait(sender, self._forged), "too many forged requests")
         request = await self._request(web, connector.manifest.max_body_bytes)
-        ctx = await self._contexts.of(channel.id)
-        ctx = await self._verified(door, request, ctx)
+        try:
+            ctx = await self._verified(door, request, await self._contexts.of(channel.id))
+        except Refused as refused:
+            if refused.status == 401:
+                self._throttle.take(sender, self._forged)
+            raise
+        _allow(self._throttle.take((str(channel.id),), self._rate), "more than the channel may bring")
         try:
             handshake = connector.answer(request, ctx) if connector.answer is not None else None
         except (SignatureInvalid, PayloadInvalid) as invalid:
@@ -191,6 +205,11 @@ class Hooks:
             received_at=ctx.now,
             looks_up_profiles=connector.profile is not None,
         )
+
+
+def _allow(wait_seconds: int, why: str) -> None:
+    if wait_seconds:
+        raise Refused(429, why, {"retry-after": str(wait_seconds)})
 
 
 def headers_kept(request: Request) -> str:

@@ -41,6 +41,8 @@ MAX_REDIRECTS = 3
 AT_ONCE = 4
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0, 3_600.0)
 """Waits after the first, second … failed attempt; then it counts as failed."""
+WINDOW = 500
+"""How many pending files are looked at: those that wait for another attempt must not hide those that are new."""
 _FULL_SECONDS = 300.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({400, 401, 403, 404, 405, 410, 451})
@@ -97,7 +99,7 @@ class MediaFetcher:
                 self._wake.clear()
                 pending: list[Media] = []
                 try:
-                    pending = await database.read(pending_media.pending_of, self.channel_id, 100)
+                    pending = await database.read(pending_media.pending_of, self.channel_id, WINDOW)
                 except Unavailable as unavailable:
                     _log.warning("media_not_listed", channel=self.channel_id, detail=unavailable.detail)
                 self._due = {m.id: self._due[m.id] for m in pending if m.id in self._due}

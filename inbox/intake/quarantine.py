@@ -12,6 +12,7 @@ from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
 from inbox.intake.endpoint import request_kept
 from inbox.intake.health import Health
+from inbox.intake.prepare import printable
 from inbox.intake.receive import Arrived, Outcome, Receiver, Source, webhook_elements
 from inbox.storage import raw
 from inbox.storage.database import Query
@@ -48,7 +49,7 @@ class Quarantine:
         outcomes = await self._receiver.take(arrived)
         problem = arrived.sources[0].problem
         if problem:
-            await self._writer.submit(Mark(raw_id, "quarantined", problem))
+            await self._writer.submit(Mark(raw_id, "quarantined", printable(problem)))
             raise Conflict(f"it still cannot be read: {problem}", code="still_unreadable")
         left = await self._writer.submit(Mark(raw_id, "replayed", kept.problem, channel_id=kept.channel_id))
         if not left:

@@ -24,7 +24,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.health import ADMINS, Health
-from inbox.intake.prepare import prepared
+from inbox.intake.prepare import prepared, printable
 from inbox.transport.media import MediaStore
 
 _json = msgspec.json.Encoder().encode
@@ -138,7 +138,7 @@ class DeliveryUnit(Unit):
             if seen is not None and seen in state.seen:
                 return
             raw_id = state.next_id()
-            problem = source.problem[:MAX_PROBLEM_CHARS]
+            problem = printable(source.problem[:MAX_PROBLEM_CHARS])
             kept = "quarantined" if problem else "done"
             state.add(Raw(raw_id, channel.id, self.arrived.received_at, kept, problem, source.headers, source.body))
             if seen is not None:

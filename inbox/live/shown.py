@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -46,18 +47,32 @@ class Showing:
         self.show = show
         self.public_url = public_url
 
-    def of(self, logged: e.Logged, state: State) -> Shown:
-        """One event. What the state does not hold stays out of the frame."""
+    def of(self, events: Sequence[e.Logged], state: State) -> list[Shown]:
+        """The events of one batch. What the state does not hold stays out of the frames; rows and items, which are shown
+        as they are after the batch, are encoded once for all of its events.
+        """
+        rows: dict[int, msgspec.Raw] = {}
+        items: dict[int, msgspec.Raw] = {}
+        return [self._one(logged, state, rows, items) for logged in events]
+
+    def _one(
+        self, logged: e.Logged, state: State, rows: dict[int, msgspec.Raw], items: dict[int, msgspec.Raw]
+    ) -> Shown:
         conversation_id = e.conversation_of(logged.event)
         conversation = state.conversations.get(conversation_id or 0)
+        row = None
+        if conversation is not None:
+            row = rows.get(conversation.id)
+            if row is None:
+                row = rows[conversation.id] = msgspec.Raw(encode(self.show.row(conversation, state)))
         payload = encode(
             Event(
                 position=logged.position,
                 event=e.name_of(logged.event),
                 at=iso(logged.at),
                 conversation_id=text_id(conversation_id),
-                row=self.show.row(conversation, state) if conversation is not None else None,
-                data=self._data(logged, state),
+                row=row,  # type: ignore[arg-type]  # encoded already
+                data=self._data(logged, state, items),
             )
         )
         return Shown(
@@ -65,12 +80,15 @@ class Showing:
             logged.event,
         )  # fmt: skip
 
-    def _data(self, logged: e.Logged, state: State) -> dict[str, Any]:
+    def _data(self, logged: e.Logged, state: State, items: dict[int, msgspec.Raw]) -> dict[str, Any]:
         data = public_data(logged.event)
         data["actor"] = self.show.actor(logged.actor, state)
         message = state.messages.get(getattr(logged.event, "message_id", 0))
         if message is not None:
-            data["message"] = self.show.message(message, state)
+            item = items.get(message.id)
+            if item is None:
+                item = items[message.id] = msgspec.Raw(encode(self.show.message(message, state)))
+            data["message"] = item
         if isinstance(logged.event, e.SettingChanged):
             data["value"] = None if logged.event.removed else self._setting(logged.event)
         elif isinstance(logged.event, e.ChannelHealthChanged):

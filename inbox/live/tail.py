@@ -61,7 +61,7 @@ class Tail:
         directory = self.showing.show.directory
         stale = [directory.heard(logged.event) for logged in events if needs_directory(logged.event)]
         # A frame that shows a settings object needs the directory read again first: the reading path does that.
-        shown = [] if stale else [self.showing.of(logged, batch.state) for logged in events]
+        shown = [] if stale else self.showing.of(events, batch.state)
         self._loop.call_soon_threadsafe(self._arrived, shown, events[-1].position)
 
     def _arrived(self, shown: list[Shown], last: int) -> None:
@@ -134,7 +134,7 @@ class Tail:
             directory.heard(logged.event)
         await directory.fresh()
         state = await self.database.read(_state_for, events)
-        return [self.showing.of(logged, state) for logged in events]
+        return self.showing.of(events, state)
 
     async def missed(self, after: int, limit: int) -> list[Shown]:
         """Up to `limit` events after a position, from memory where they are, else read; never beyond our position."""

@@ -137,6 +137,7 @@ def settings_of(network: str, stage: Stage) -> Mapping[str, str]:
                 "address": MAILBOX,
                 "name": "Alkyon Home",
                 "password": PASSWORD,
+                "history_days": "14",
                 "imap_host": "127.0.0.1",
                 "imap_port": str(stage.imap.port),
                 "imap_security": "none",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from inbox.storage import tables as t
 from inbox.storage.database import Insert, Query, Row, Save, Statement, first
@@ -23,7 +23,6 @@ _ANSWERED = Statement(
     )
     .values(status=bindparam("to_status"), response=bindparam("to_response"))
 )
-_FORGET = Statement(delete(t.idempotency).where(t.idempotency.c.at < bindparam("before")))
 
 
 def find(principal: str, key: str) -> Query[Row | None]:
@@ -39,8 +38,3 @@ def claim(principal: str, key: str, body_digest: str, now: int) -> Query[None]:
 def answered(principal: str, key: str, status: int, response: bytes) -> Query[None]:
     """Keep the answer, to be given again."""
     yield _ANSWERED(of_principal=principal, of_key=key, to_status=status, to_response=response)
-
-
-def forget(before: int) -> Query[None]:
-    """Drop keys older than an instant."""
-    yield _FORGET(before=before)

@@ -24,7 +24,6 @@ _SEEN = Statement(
 _END_OF_AGENT = Statement(
     delete(t.session).where(t.session.c.agent_id == bindparam("agent"), t.session.c.id != bindparam("but"))
 )
-_EXPIRED = Statement(delete(t.session).where(t.session.c.expires_at <= bindparam("now")))
 _TOKEN_BY_DIGEST = Statement(select(*_TOKEN).where(t.token.c.digest == bindparam("digest")))
 _TOKEN_SEEN = Statement(
     update(t.token).where(t.token.c.id == bindparam("token")).values(last_used_at=bindparam("seen"))
@@ -34,7 +33,6 @@ _TICKET = Statement(
         t.ticket.c.digest == bindparam("digest")
     )
 )
-_TICKETS_EXPIRED = Statement(delete(t.ticket).where(t.ticket.c.expires_at <= bindparam("now")))
 _LINK = Statement(
     select(t.link.c.kind, t.link.c.agent_id, t.link.c.expires_at, t.link.c.used_at).where(
         t.link.c.digest == bindparam("digest")
@@ -42,7 +40,6 @@ _LINK = Statement(
 )
 _LINK_USED = Statement(update(t.link).where(t.link.c.digest == bindparam("of")).values(used_at=bindparam("used")))
 _LINKS_OF = Statement(delete(t.link).where(t.link.c.agent_id == bindparam("agent"), t.link.c.used_at.is_(None)))
-_LINKS_EXPIRED = Statement(delete(t.link).where(t.link.c.expires_at <= bindparam("before")))
 
 
 class Link(NamedTuple):
@@ -129,10 +126,3 @@ def use_link(digest: str, at: int) -> Query[None]:
 def drop_links(agent_id: int) -> Query[None]:
     """Unused links of an agent stop working."""
     yield _LINKS_OF(agent=agent_id)
-
-
-def forget(now: int, links_before: int) -> Query[None]:
-    """Drop what has expired: sessions, tickets, and links whose end is long past."""
-    yield _EXPIRED(now=now)
-    yield _TICKETS_EXPIRED(now=now)
-    yield _LINKS_EXPIRED(before=links_before)

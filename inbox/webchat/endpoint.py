@@ -42,7 +42,7 @@ from inbox.webchat.visits import OnTyping, Visits
 WAIT_SECONDS = 25.0
 SESSIONS = Rate(burst=20, every_seconds=3.0)
 POLLS = Rate(burst=30, every_seconds=0.5)
-MAX_BODY_BYTES = 32_768
+MAX_BODY_BYTES = 65_536
 _PREFLIGHT_SECONDS = 600
 _encode = msgspec.json.Encoder().encode
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-MAX_FRAME_BYTES = 32_768
+MAX_FRAME_BYTES = 65_536
 Form = Literal["", "pre_chat", "offline"]
 ItemAuthor = Literal["visitor", "agent", "automatic"]
 

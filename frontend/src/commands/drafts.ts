@@ -37,7 +37,10 @@ export function keepDraft(core: Core, draft: Draft): void {
   writeLocal(draft);
   const key = draftKey(draft.id, draft.mode);
   window.clearTimeout(timers.get(key));
-  timers.set(key, window.setTimeout(() => void push(core, draft), SAVE_AFTER_MS));
+  timers.set(
+    key,
+    window.setTimeout(() => void push(core, draft), SAVE_AFTER_MS),
+  );
 }
 
 /** Puts words into a draft at once, as when a send is taken back. */

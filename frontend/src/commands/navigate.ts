@@ -1,17 +1,17 @@
 /** Moving about: views, rows, conversations, pages of lists and timelines, search. */
 
 import type { Core } from "../core";
+import type { ConversationShape } from "../protocol/types.generated";
 import { currentView, openId, type SearchHit } from "../store/desk";
 import { settle, sortOf } from "../store/lists";
 import {
   type ConversationPage,
+  type MessagesPage,
   mergeConversation,
   mergeMessages,
   mergeRows,
-  type MessagesPage,
   type RowsPage,
 } from "../store/reconcile";
-import type { ConversationShape } from "../protocol/types.generated";
 import { EMPTY_TIMELINE } from "../store/state";
 
 const PAGE = "50";

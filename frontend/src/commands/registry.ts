@@ -4,10 +4,10 @@
  */
 
 import type { Core } from "../core";
-import type { IconName } from "../ui/icon-paths";
-import type { Key } from "../text/i18n";
 import { type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
 import { can, row } from "../store/select";
+import type { Key } from "../text/i18n";
+import type { IconName } from "../ui/icon-paths";
 import { loadConversation, markUnread, move, openConversation, openView, showNew } from "./navigate";
 import { claim, closeAll, dismiss, endEscalation, markSpam, reopen, undoLast } from "./triage";
 
@@ -26,7 +26,16 @@ export interface Command {
 }
 
 /** Something a key asks of a part of the screen that only that part can do. */
-export type Signal = "focus-reply" | "focus-note" | "focus-search" | "send" | "send-close" | "next-pane" | "previous-pane" | "canned";
+export type Signal =
+  | "focus-reply"
+  | "focus-note"
+  | "focus-search"
+  | "send"
+  | "send-anyway"
+  | "send-close"
+  | "next-pane"
+  | "previous-pane"
+  | "canned";
 type Hear = (signal: Signal) => void;
 const hearers = new Set<Hear>();
 
@@ -49,6 +58,7 @@ const sheet = (name: Sheet) => (core: Core) =>
   core.show({ sheet: core.desk.get().sheet === name ? null : name, picker: null });
 const goTo = (view: string) => (core: Core) => openView(core, view);
 
+// biome-ignore format: one command, one line
 export const COMMANDS: readonly Command[] = [
   { id: "close", label: "cmd.close", icon: "check", group: "conversation", keys: ["e"], when: (c, d) => some(c, d) && first(c)?.status !== "closed", run: (c) => closeAll(c, ids(c)) },
   { id: "reopen", label: "cmd.reopen", icon: "inbox", group: "conversation", keys: ["e"], when: (c, d) => some(c, d) && (first(c)?.status === "closed" || first(c)?.spam === true), run: (c) => reopen(c, ids(c)) },
@@ -109,7 +119,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u"], run: (c) => void undoLast(c) },
   { id: "person", label: "cmd.person", icon: "user", group: "app", keys: ["\\"], when: oneOpen, run: (c) => c.show({ drawer: c.desk.get().drawer === "person" ? null : "person" }) },
   { id: "notifications", label: "cmd.notifications", icon: "bell", group: "app", keys: ["g n"], run: sheet("notifications") },
-]; // biome-ignore format: one command, one line
+];
 
 export const BY_ID: Readonly<Record<string, Command>> = Object.fromEntries(COMMANDS.map((c) => [c.id, c]));
 

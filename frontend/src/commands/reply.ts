@@ -70,7 +70,14 @@ export async function sendNote(
   note: { text: string; mentions: string[]; attachments: string[] },
 ): Promise<Sent> {
   const at = new Date().toISOString();
-  const sent = await deliver(core, { key: newKey(), conversation_id: id, kind: "note", body: { ...note }, text: note.text, at });
+  const sent = await deliver(core, {
+    key: newKey(),
+    conversation_id: id,
+    kind: "note",
+    body: { ...note },
+    text: note.text,
+    at,
+  });
   if (sent.outcome === "sent" || sent.outcome === "waiting") finished(core, id, "note");
   return sent;
 }
@@ -90,7 +97,10 @@ async function deliver(core: Core, send: WaitingSend): Promise<Sent> {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "newer_items") {
       const collision = error.problem as unknown as Collision;
-      core.desk.update((desk) => ({ ...desk, collision: { ...desk.collision, [send.conversation_id]: collision } }), true);
+      core.desk.update(
+        (desk) => ({ ...desk, collision: { ...desk.collision, [send.conversation_id]: collision } }),
+        true,
+      );
       return { outcome: "collision" };
     }
     return { outcome: "refused", code: error.code, text: error.message, extra: error.problem };
@@ -112,11 +122,13 @@ function finished(core: Core, id: string, mode: "reply" | "note"): void {
 
 /** While a message is held it can be taken back: its words return to the composer. */
 function offerUndo(core: Core, message: MessageShape): void {
-  const until = message.delivery?.state === "held" && message.delivery.until ? Date.parse(message.delivery.until) : null;
+  const until =
+    message.delivery?.state === "held" && message.delivery.until ? Date.parse(message.delivery.until) : null;
   if (!until) return;
   const local = until - core.state().clockOffsetMs;
   const row = core.state().rows[message.conversation_id];
-  const network = row ? (core.state().channels[row.channel_id]?.network_name ?? "") : "";
+  const thread = row?.threads.find((one) => one.id === message.thread_id);
+  const network = core.state().channels[thread?.channel_id ?? ""]?.network_name ?? "";
   pushUndo(core, {
     text: t("undo.sending", { name: row?.contact.name ?? "", network }),
     until: local,
@@ -218,9 +230,13 @@ export interface Start {
 }
 
 export async function startConversation(core: Core, start: Start): Promise<void> {
-  const answer = await core.api.post<{ conversation: ConversationShape; message: MessageShape }>("/conversations", start, {
-    key: newKey(),
-  });
+  const answer = await core.api.post<{ conversation: ConversationShape; message: MessageShape }>(
+    "/conversations",
+    start,
+    {
+      key: newKey(),
+    },
+  );
   core.store.update((state) => putRow(state, answer.conversation), true);
   offerUndo(core, answer.message);
   openConversation(core, answer.conversation.id);
@@ -239,4 +255,3 @@ export function draftText(core: Core, id: string, mode: "reply" | "note"): { tex
   if (local && (!server || local.at > server.at)) return { text: local.text, thread: local.thread };
   return { text: server?.text ?? "", thread: server?.thread_id ?? null };
 }
-

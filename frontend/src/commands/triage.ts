@@ -146,10 +146,17 @@ export function closeAll(core: Core, ids: readonly string[]): void {
 }
 
 export function reopen(core: Core, ids: readonly string[]): void {
-  void patchAll(core, ids, { status: "open" }, { status: "open", spam: false }, t("done.reopened", { n: ids.length }), () => ({
-    body: { status: "closed" },
-    patch: { status: "closed" },
-  }));
+  void patchAll(
+    core,
+    ids,
+    { status: "open" },
+    { status: "open", spam: false },
+    t("done.reopened", { n: ids.length }),
+    () => ({
+      body: { status: "closed" },
+      patch: { status: "closed" },
+    }),
+  );
 }
 
 export function markSpam(core: Core, ids: readonly string[]): void {
@@ -213,9 +220,7 @@ export function setSubject(core: Core, id: string, subject: string): void {
 /** `until` in ms, or until the customer writes. */
 export function snooze(core: Core, ids: readonly string[], choice: { until: number } | { untilReply: true }): void {
   const until = "until" in choice ? new Date(choice.until).toISOString() : null;
-  const body = until
-    ? { status: "snoozed", snoozed_until: until }
-    : { status: "snoozed", snooze_until_reply: true };
+  const body = until ? { status: "snoozed", snoozed_until: until } : { status: "snoozed", snooze_until_reply: true };
   const patch: Patch = { status: "snoozed", snoozed_until: until, snooze_until_reply: !until };
   void patchAll(core, ids, body, patch, t("done.snoozed", { n: ids.length }), () => ({
     body: { status: "open" },
@@ -227,7 +232,12 @@ export function snooze(core: Core, ids: readonly string[], choice: { until: numb
 export async function toggleTag(core: Core, ids: readonly string[], tagId: string): Promise<void> {
   const rows = ids.map((id) => row(core.state(), id)).filter((r): r is ConversationShape => r !== undefined);
   const add = !rows.every((r) => r.tags.includes(tagId));
-  await setTag(core, rows.filter((r) => r.tags.includes(tagId) !== add).map((r) => r.id), tagId, add);
+  await setTag(
+    core,
+    rows.filter((r) => r.tags.includes(tagId) !== add).map((r) => r.id),
+    tagId,
+    add,
+  );
 }
 
 async function setTag(core: Core, ids: readonly string[], tagId: string, add: boolean): Promise<void> {

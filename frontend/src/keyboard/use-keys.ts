@@ -23,8 +23,10 @@ export function useKeys(core: Core): void {
       const busy = desk.sheet !== null || desk.picker !== null;
       // Enter and space belong to the button or link that has the focus.
       const target = event.target as HTMLElement;
-      if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && target.closest("button, a, [role=menuitem]")) return;
-      const enabled = (command: Command) => (!busy || command.id === "back" || command.id === "palette") && isFor(core, command);
+      if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && target.closest("button, a, [role=menuitem]"))
+        return;
+      const enabled = (command: Command) =>
+        (!busy || command.id === "back" || command.id === "palette") && isFor(core, command);
       const found = dispatch.match(event, isTyping(event.target), enabled);
       if (found === null) return;
       event.preventDefault();

@@ -1,23 +1,38 @@
+import { lazy, Suspense } from "react";
 import { useDesk } from "../ui/use-core";
-import { Account } from "./overlays/account";
-import { Help } from "./overlays/help";
-import { Notifications } from "./overlays/notifications";
-import { Palette } from "./overlays/palette";
-import { Pickers } from "./overlays/pickers";
-import { StartConversation } from "./overlays/start";
+
+// None of these is on the first screen; each is loaded when its key is first pressed, and kept.
+const Account = lazy(() => import("./overlays/account").then((m) => ({ default: m.Account })));
+const Help = lazy(() => import("./overlays/help").then((m) => ({ default: m.Help })));
+const Notifications = lazy(() => import("./overlays/notifications").then((m) => ({ default: m.Notifications })));
+const Palette = lazy(() => import("./overlays/palette").then((m) => ({ default: m.Palette })));
+const Pickers = lazy(() => import("./overlays/pickers").then((m) => ({ default: m.Pickers })));
+const StartConversation = lazy(() => import("./overlays/start").then((m) => ({ default: m.StartConversation })));
 
 /** What floats above the panes: at most one sheet and one picker. */
 export function Overlays() {
   const sheet = useDesk((desk) => desk.sheet);
   const picker = useDesk((desk) => desk.picker);
   return (
-    <>
+    <Suspense>
       {sheet === "palette" && <Palette />}
       {sheet === "help" && <Help />}
       {sheet === "notifications" && <Notifications />}
       {sheet === "start" && <StartConversation />}
       {sheet === "account" && <Account />}
       {picker && <Pickers key={picker} picker={picker} />}
-    </>
+    </Suspense>
   );
+}
+
+/** Loads them while nothing else happens, so that the first press waits for nothing. */
+export function loadAhead(): void {
+  const load = () => {
+    void import("./overlays/palette");
+    void import("./overlays/pickers");
+    void import("./overlays/help");
+    void import("./overlays/notifications");
+  };
+  if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 5000 });
+  else setTimeout(load, 2000);
 }

@@ -37,8 +37,9 @@ export function decodeFrame(text: string): ServerFrame | Unexpected {
   }
   if (!record(value)) return { type: "unexpected", reason: "not an object" };
   const frame = value as Record<string, unknown>;
+  const known = Object.hasOwn(CHECKS, String(frame.type));
   const check = CHECKS[frame.type as ServerFrame["type"]];
-  if (!check) return { type: "unexpected", reason: `unknown type ${String(frame.type)}` };
+  if (!known) return { type: "unexpected", reason: `unknown type ${String(frame.type)}` };
   if (!check(frame)) return { type: "unexpected", reason: `broken ${String(frame.type)}` };
   return frame as unknown as ServerFrame;
 }

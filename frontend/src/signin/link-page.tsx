@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from "react";
-import type { Session } from "../core";
 import { reason } from "../commands/triage";
+import type { Session } from "../core";
 import { type Key, t } from "../text/i18n";
 import { useCore, useDesk } from "../ui/use-core";
 import { SignFrame } from "./frame";
@@ -59,7 +59,14 @@ export default function LinkPage() {
             {info.kind !== "reset" && (
               <div className="field">
                 <label htmlFor="name">{t("link.name")}</label>
-                <input id="name" className="input" autoComplete="name" required value={name} onChange={(e) => setName(e.target.value)} />
+                <input
+                  id="name"
+                  className="input"
+                  autoComplete="name"
+                  required
+                  value={name}
+                  onChange={(e) => setName(e.target.value)}
+                />
               </div>
             )}
             <div className="field">

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from "react";
+import { reason } from "../commands/triage";
 import type { Session } from "../core";
 import { ApiError } from "../http/api";
-import { reason } from "../commands/triage";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { useCore, useDesk } from "../ui/use-core";
@@ -32,7 +32,8 @@ export function SignIn() {
       core.signedIn(await core.api.post<Session>("/session", account));
     } catch (error) {
       if (error instanceof ApiError && error.code === "code_required" && step !== "code") setStep("code");
-      else if (error instanceof ApiError && error.status === 401) setWrong(t(step === "code" ? "sign.wrongCode" : "sign.wrong"));
+      else if (error instanceof ApiError && error.status === 401)
+        setWrong(t(step === "code" ? "sign.wrongCode" : "sign.wrong"));
       else setWrong(reason(error));
     } finally {
       setBusy(false);
@@ -46,7 +47,8 @@ export function SignIn() {
     setStep("sent");
   };
 
-  const title = step === "code" ? t("sign.code") : step === "forgot" || step === "sent" ? t("sign.reset") : t("sign.title");
+  const title =
+    step === "code" ? t("sign.code") : step === "forgot" || step === "sent" ? t("sign.reset") : t("sign.title");
   return (
     <SignFrame>
       <form className={s.form} onSubmit={submit}>
@@ -66,7 +68,16 @@ export function SignIn() {
         {step === "sent" ? (
           <Note tone="info">{t("sign.resetSent")}</Note>
         ) : (
-          <Fields step={step} email={email} setEmail={setEmail} password={password} setPassword={setPassword} code={code} setCode={setCode} forgot={() => setStep("forgot")} />
+          <Fields
+            step={step}
+            email={email}
+            setEmail={setEmail}
+            password={password}
+            setPassword={setPassword}
+            code={code}
+            setCode={setCode}
+            forgot={() => setStep("forgot")}
+          />
         )}
         {step !== "sent" && (
           <button type="submit" className="btn primary" disabled={busy}>
@@ -110,8 +121,16 @@ function Fields(props: FieldsProps) {
     return (
       <div className="field">
         <label htmlFor="code">{t("sign.codeLabel")}</label>
-        {/* biome-ignore lint/a11y/noAutofocus: the one field of a step the person just asked for */}
-        <input id="code" className="input num" inputMode="numeric" autoComplete="one-time-code" autoFocus required value={props.code} onChange={(e) => props.setCode(e.target.value)} />
+        <input
+          id="code"
+          className="input num"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          autoFocus
+          required
+          value={props.code}
+          onChange={(e) => props.setCode(e.target.value)}
+        />
         <span className="hint">{t("sign.codeHint")}</span>
       </div>
     );
@@ -120,14 +139,26 @@ function Fields(props: FieldsProps) {
     <>
       <div className="field">
         <label htmlFor="email">{t("sign.email")}</label>
-        <input id="email" className="input" type="email" autoComplete="username" required value={props.email} onChange={(e) => props.setEmail(e.target.value)} />
+        <input
+          id="email"
+          className="input"
+          type="email"
+          autoComplete="username"
+          required
+          value={props.email}
+          onChange={(e) => props.setEmail(e.target.value)}
+        />
       </div>
       {props.step === "password" && (
         <div className="field">
           <label htmlFor="password" className="flex">
             {t("sign.password")}
             <span className="grow" />
-            <button type="button" style={{ color: "var(--accent-text)", fontWeight: "var(--weight-regular)" }} onClick={props.forgot}>
+            <button
+              type="button"
+              style={{ color: "var(--accent-text)", fontWeight: "var(--weight-regular)" }}
+              onClick={props.forgot}
+            >
               {t("sign.forgot")}
             </button>
           </label>

@@ -1,7 +1,7 @@
 /** What is open and where the reader is: the screen's own state, kept apart from what the server knows. */
 
-import type { SyncStatus } from "../sync/machine";
 import type { MessageShape } from "../protocol/types.generated";
+import type { SyncStatus } from "../sync/machine";
 import type { Route } from "./route";
 
 export type Picker =

@@ -9,8 +9,8 @@ import type {
   PresenceShape,
   ThreadShape,
 } from "../protocol/types.generated";
-import { overlay } from "./pending";
 import { fresh, gone } from "./lists";
+import { overlay } from "./pending";
 import type { State, Timeline } from "./state";
 
 const overlays = new WeakMap<ConversationShape, { pending: State["pending"]; shown: ConversationShape }>();

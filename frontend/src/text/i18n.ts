@@ -6,7 +6,7 @@
 import { en } from "./en";
 
 export type Key = keyof typeof en;
-export type Catalogue = Record<Key, string>;
+export type Catalogue = Readonly<Record<Key, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
 export const LANGUAGES = {
@@ -46,7 +46,7 @@ export function preferredLanguage(chosen: string | null, browser: readonly strin
   return "en";
 }
 
-export async function useLanguage(next: Language): Promise<void> {
+export async function loadLanguage(next: Language): Promise<void> {
   const words = next === "en" ? en : (await LOADERS[next]()).catalogue;
   language = next;
   catalogue = words;
@@ -70,6 +70,11 @@ export function format(message: string, params: Params, number?: number): string
     if (char === "#" && number !== undefined) {
       out += numbers.format(number);
       at += 1;
+    } else if (char === "'" && message[at + 1] === "{") {
+      // Quoted, as in ICU: braces that are meant as braces.
+      const end = message.indexOf("'", at + 1);
+      out += message.slice(at + 1, end);
+      at = end + 1;
     } else if (char === "{") {
       const end = closing(message, at);
       out += placeholder(message.slice(at + 1, end), params, number);

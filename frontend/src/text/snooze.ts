@@ -4,13 +4,15 @@ export type Snooze = { until: number } | { untilReply: true };
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** First letters that tell the units in the languages of the interface apart from the English ones. */
+// biome-ignore format: a word list
 const UNIT_WORDS: Record<string, string> = {
   min: "m", mins: "m", minute: "m", minutes: "m", minuten: "m", menit: "m", λ: "m", λεπτά: "m", λεπτα: "m", ր: "m", րոպե: "m",
   hr: "h", hrs: "h", hour: "h", hours: "h", std: "h", stunden: "h", stunde: "h", t: "h", tuntia: "h", tunti: "h", jam: "h", j: "h",
   ω: "h", ώρες: "h", ωρες: "h", ώρα: "h", ժ: "h", ժամ: "h",
   day: "d", days: "d", tage: "d", tag: "d", pv: "d", päivää: "d", hari: "d", μ: "d", μέρες: "d", μερες: "d", օր: "d",
   week: "w", weeks: "w", wochen: "w", woche: "w", vk: "w", viikkoa: "w", minggu: "w", εβδομάδες: "w", շաբաթ: "w",
-}; // biome-ignore format: a word list
+};
+// biome-ignore format: a word list
 const REPLY = new Set([
   "until reply", "reply", "bis antwort", "antwort", "vastaukseen asti", "vastaus", "sampai dibalas", "dibalas",
   "μέχρι απάντηση", "απάντηση", "մինչև պատասխան", "պատասխան",

@@ -17,7 +17,8 @@ export function duration(ms: number, secondsBelow = 5 * MINUTE): string {
     return seconds ? `${minutes} ${t("time.s", { s: seconds })}` : minutes;
   }
   if (left < HOUR) return t("time.m", { m: Math.floor(left / MINUTE) });
-  if (left < DAY) return pair("time.h", "h", Math.floor(left / HOUR), "time.m", "m", Math.floor((left % HOUR) / MINUTE));
+  if (left < DAY)
+    return pair("time.h", "h", Math.floor(left / HOUR), "time.m", "m", Math.floor((left % HOUR) / MINUTE));
   return pair("time.d", "d", Math.floor(left / DAY), "time.h", "h", Math.floor((left % DAY) / HOUR));
 }
 
@@ -60,6 +61,18 @@ export function shortDate(at: string | number, now: number): string {
 /** In full, for titles and screen readers. */
 export function fullDate(at: string | number): string {
   return formatter({ dateStyle: "full", timeStyle: "medium" }).format(new Date(at));
+}
+
+/** "Sun 22 Nov, 05:09": an instant one chooses. */
+export function instant(at: string | number): string {
+  return formatter({
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  }).format(new Date(at));
 }
 
 export function dayName(at: string | number, now: number): string {

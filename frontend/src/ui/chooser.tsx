@@ -24,6 +24,8 @@ interface Props {
   placeholder?: string;
   /** Choices made from what was typed itself ("2h30m", a reason). */
   typed?: (text: string) => Choice[];
+  /** They stand below what was found, not above. */
+  typedLast?: boolean;
   /** Told of every key, for lists that the server finds. */
   asked?: (text: string) => void;
   foot?: React.ReactNode;
@@ -32,14 +34,16 @@ interface Props {
 }
 
 /** A field and a list: the combobox behind the palette and every picker. Arrows choose, Enter runs, Escape leaves. */
-export function Chooser({ label, choices, close, placeholder, typed, asked, foot, reread }: Props) {
+export function Chooser({ label, choices, close, placeholder, typed, typedLast, asked, foot, reread }: Props) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const direct = search(choices, text);
   const other = reread && !direct.length ? reread(text) : "";
-  const found = [...(typed?.(text) ?? []), ...(other ? search(choices, other) : direct)];
+  const own = typed?.(text) ?? [];
+  const listed = other ? search(choices, other) : direct;
+  const found = typedLast ? [...listed, ...own] : [...own, ...listed];
   const chosen = Math.min(at, found.length - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen line is the one to keep in sight
   useEffect(() => {
@@ -64,7 +68,6 @@ export function Chooser({ label, choices, close, placeholder, typed, asked, foot
       <div className={s.ask}>
         <Icon name="search" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
           autoFocus
           role="combobox"
           aria-label={label}
@@ -102,7 +105,15 @@ export function Chooser({ label, choices, close, placeholder, typed, asked, foot
             <div key={choice.id} role="presentation">
               {head && <h3>{head}</h3>}
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's */}
-              <div id={`${id}-${choice.id}`} role="option" tabIndex={-1} aria-selected={i === chosen} className={s.option} onMouseMove={() => setAt(i)} onClick={() => runAt(i)}>
+              <div
+                id={`${id}-${choice.id}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={i === chosen}
+                className={s.option}
+                onMouseMove={() => setAt(i)}
+                onClick={() => runAt(i)}
+              >
                 {choice.lead ?? (choice.icon && <Icon name={choice.icon} />)}
                 <span className="clip">
                   <Marked text={choice.label} query={other || text} />
@@ -118,11 +129,7 @@ export function Chooser({ label, choices, close, placeholder, typed, asked, foot
   );
 }
 
-const fold = (text: string) =>
-  text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLocaleLowerCase();
+const fold = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 function search(choices: readonly Choice[], text: string): Choice[] {
   const query = fold(text.trim());
@@ -134,7 +141,9 @@ function search(choices: readonly Choice[], text: string): Choice[] {
     if (label.includes(query)) return 2;
     return choice.also && fold(choice.also).includes(query) ? 3 : 9;
   };
-  const order = new Map(choices.map((choice) => [choice.group, choices.findIndex((other) => other.group === choice.group)]));
+  const order = new Map(
+    choices.map((choice) => [choice.group, choices.findIndex((other) => other.group === choice.group)]),
+  );
   return choices
     .map((choice) => ({ choice, rank: score(choice) }))
     .filter(({ rank }) => rank < 9)

@@ -1,4 +1,4 @@
-import { useRef, useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { t } from "../text/i18n";
 import { Dialog } from "./dialog";
 import s from "./dialog.module.css";

@@ -8,12 +8,26 @@ import { useSelect } from "./use-core";
 type Size = "sm" | "md" | "" | "lg";
 
 /** The letter mark of a network, named for readers. */
-export function NetworkBadge({ network, channelId, size = "" }: { network: string; channelId?: string; size?: "" | "big" }) {
+export function NetworkBadge({
+  network,
+  channelId,
+  size = "",
+}: {
+  network: string;
+  channelId?: string;
+  size?: "" | "big";
+}) {
   const channel = useSelect((state) => (channelId ? state.channels[channelId] : undefined));
   const { mark, colour, icon } = markOf(network, channel);
   const name = channel?.network_name ?? network;
   return (
-    <span className={`${s.net} ${size ? s.big : ""}`} style={{ "--n": colour } as React.CSSProperties} role="img" aria-label={name} title={name}>
+    <span
+      className={`${s.net} ${size ? s.big : ""}`}
+      style={{ "--n": colour } as React.CSSProperties}
+      role="img"
+      aria-label={name}
+      title={name}
+    >
       {icon ? <Icon name={icon} /> : mark}
     </span>
   );

@@ -122,7 +122,10 @@ export function deliveryWords(delivery: DeliveryShape, isPublic: boolean, networ
   switch (delivery.state) {
     case "held": {
       const left = delivery.until ? Date.parse(delivery.until) - now : 0;
-      return { icon: "undo", text: left > 0 ? t("delivery.held", { time: duration(left, 3_600_000) }) : t("delivery.queued") };
+      return {
+        icon: "undo",
+        text: left > 0 ? t("delivery.held", { time: duration(left, 3_600_000) }) : t("delivery.queued"),
+      };
     }
     case "queued":
       return { icon: "clock", text: t("delivery.queued") };
@@ -131,7 +134,9 @@ export function deliveryWords(delivery: DeliveryShape, isPublic: boolean, networ
     case "pending":
       return { icon: "hourglass", text: t("delivery.pending", { network }), tone: "unsure" };
     case "accepted":
-      return isPublic ? { icon: "globe", text: t("delivery.shown", { network }) } : { icon: "check", text: t("delivery.accepted") };
+      return isPublic
+        ? { icon: "globe", text: t("delivery.shown", { network }) }
+        : { icon: "check", text: t("delivery.accepted") };
     case "delivered":
       return { icon: "checks", text: t("delivery.delivered") };
     case "read":

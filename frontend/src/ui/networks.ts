@@ -36,7 +36,10 @@ const MARKS: Record<string, Mark> = {
 };
 
 /** Mark and colour; for a network we have no token for, what its manifest says, else two letters on grey. */
-export function markOf(network: string, channel?: { mark: string; colour: string }): { mark: string; colour: string; icon?: IconName } {
+export function markOf(
+  network: string,
+  channel?: { mark: string; colour: string },
+): { mark: string; colour: string; icon?: IconName } {
   const own = MARKS[network];
   if (own) return { mark: own.mark, colour: `var(--net-${own.token})`, icon: own.icon };
   const letters = network.slice(0, 1).toUpperCase() + network.slice(1, 2);

@@ -112,7 +112,9 @@ function Identities({ contact, row }: { contact: ContactShape; row: Conversation
           </span>
           {identity.verified && <Icon name="check" size="xs" label={t("person.verified")} />}
           {!identity.reachable && <span className="chip bad">{t("person.unreachable")}</span>}
-          {row.threads.some((thread) => thread.network === identity.network) && <span className="tiny muted nowrap">{t("person.thisOne")}</span>}
+          {row.threads.some((thread) => thread.network === identity.network) && (
+            <span className="tiny muted nowrap">{t("person.thisOne")}</span>
+          )}
         </div>
       ))}
     </section>

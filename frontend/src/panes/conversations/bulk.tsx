@@ -27,11 +27,24 @@ export function BulkBar() {
         {t("bulk.selected", { n })}
       </span>
       {ACTIONS.map(([id, icon]) => (
-        <button key={id} type="button" className="btn ghost sm icon-only" title={titleOf(id)} aria-label={titleOf(id)} disabled={n === 0} onClick={() => run(core, id)}>
+        <button
+          key={id}
+          type="button"
+          className="btn ghost sm icon-only"
+          title={titleOf(id)}
+          aria-label={titleOf(id)}
+          disabled={n === 0}
+          onClick={() => run(core, id)}
+        >
           <Icon name={icon} />
         </button>
       ))}
-      <button type="button" className="btn ghost sm icon-only" aria-label={t("bulk.none")} onClick={() => core.show({ selected: new Set(), selecting: false })}>
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("bulk.none")}
+        onClick={() => core.show({ selected: new Set(), selecting: false })}
+      >
         <Icon name="x" />
       </button>
     </div>

@@ -1,10 +1,9 @@
-import { useSelect } from "../../ui/use-core";
 import { openView } from "../../commands/navigate";
-import { t } from "../../text/i18n";
 import { can } from "../../store/select";
+import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
-import { useCore } from "../../ui/use-core";
+import { useCore, useSelect } from "../../ui/use-core";
 import s from "./list.module.css";
 
 /** Nothing here is calm news; with no channel at all it is the first step. */

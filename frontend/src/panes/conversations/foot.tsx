@@ -38,7 +38,9 @@ function UndoBar() {
         {t("cmd.undo")}
         <kbd>U</kbd>
       </button>
-      {left !== null && <i className={s.fuse} style={{ width: `${Math.min(100, (left / (undo.seconds * 1000)) * 100)}%` }} />}
+      {left !== null && (
+        <i className={s.fuse} style={{ width: `${Math.min(100, (left / (undo.seconds * 1000)) * 100)}%` }} />
+      )}
     </div>
   );
 }
@@ -69,7 +71,12 @@ function ToastBar() {
           {toast.action.label}
         </button>
       )}
-      <button type="button" className="btn ghost sm icon-only" aria-label={t("close")} onClick={() => core.show({ toast: null })}>
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("close")}
+        onClick={() => core.show({ toast: null })}
+      >
         <Icon name="x" size="s" />
       </button>
     </div>

@@ -7,8 +7,8 @@ import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "../../ui/use-core";
-import { countText, SearchField, viewName } from "../views/rail";
 import { LiveChip } from "../views/live-chip";
+import { countText, SearchField, viewName } from "../views/rail";
 import { BulkBar } from "./bulk";
 import { Empty, Skeleton } from "./empty";
 import { Foot, NetBar } from "./foot";
@@ -53,17 +53,36 @@ function ListBar({ view }: { view: string }) {
   return (
     <div className={s.bar}>
       {!medium && (
-        <button type="button" className="btn ghost sm icon-only" aria-label={t("pane.views")} onClick={() => core.show({ drawer: "rail" })}>
+        <button
+          type="button"
+          className="btn ghost sm icon-only"
+          aria-label={t("pane.views")}
+          onClick={() => core.show({ drawer: "rail" })}
+        >
           <Icon name="sort" />
         </button>
       )}
       <h2 className="clip">{shape ? viewName(shape) : view}</h2>
       <span className={`${stale ? "faint" : "muted"} num nowrap`}>
-        {count === null ? (shape ? countText(1000) : "") : stale ? t("list.about", { n: count }) : waits ? t("list.waiting", { n: count }) : countText(count)}
+        {count === null
+          ? shape
+            ? countText(1000)
+            : ""
+          : stale
+            ? t("list.about", { n: count })
+            : waits
+              ? t("list.waiting", { n: count })
+              : countText(count)}
       </span>
       <span className="grow" />
       {phone && <LiveChip />}
-      <button type="button" className="btn ghost sm icon-only" aria-label={t("cmd.start")} title={`${t("cmd.start")}  Shift N`} onClick={() => core.show({ sheet: "start" })}>
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("cmd.start")}
+        title={`${t("cmd.start")}  Shift N`}
+        onClick={() => core.show({ sheet: "start" })}
+      >
         <Icon name="plus" />
       </button>
     </div>
@@ -79,7 +98,11 @@ function PhoneChips({ view }: { view: string }) {
       {main.map(
         (v) =>
           v && (
-            <Link key={v.key} to={{ page: "desk", view: v.key, conversation: null }} aria-current={v.key === view ? "page" : undefined}>
+            <Link
+              key={v.key}
+              to={{ page: "desk", view: v.key, conversation: null }}
+              aria-current={v.key === view ? "page" : undefined}
+            >
               {viewName(v)} <b className="num">{v.count === null ? countText(1000) : countText(v.count)}</b>
             </Link>
           ),
@@ -100,7 +123,11 @@ function SearchBar() {
         {hits ? t("search.found", { n: hits.length }) : t("search.asking")}
       </span>
       <span className="grow" />
-      <button type="button" className="btn ghost sm" onClick={() => core.go({ page: "desk", view: "waiting", conversation: null })}>
+      <button
+        type="button"
+        className="btn ghost sm"
+        onClick={() => core.go({ page: "desk", view: "waiting", conversation: null })}
+      >
         {t("close")}
         <kbd>Esc</kbd>
       </button>
@@ -115,7 +142,9 @@ function NewBar({ view }: { view: string }) {
   const sort = useSelect((state) => state.views[view]?.sort);
   const left = useSelect((state) => goneIds(state, view).size);
   if (!ids.length && !left) return null;
-  const words = ids.length ? t(sort === "waiting" ? "list.newWaiting" : "list.new", { n: ids.length }) : t("list.gone", { n: left });
+  const words = ids.length
+    ? t(sort === "waiting" ? "list.newWaiting" : "list.new", { n: ids.length })
+    : t("list.gone", { n: left });
   return (
     <button type="button" className={s.newBar} onClick={() => showNew(core)}>
       <Icon name="aup" size="xs" />
@@ -198,8 +227,18 @@ function VirtualRows({ ids, gone, snippets, nearEnd }: VirtualProps) {
         {items.map((item) => {
           const id = ids[item.index] ?? "";
           return (
-            <div key={item.key} style={{ position: "absolute", insetInline: 0, top: 0, height, transform: `translateY(${item.start}px)` }}>
-              <Row id={id} index={item.index} total={ids.length} gone={gone?.has(id) ?? false} snippet={snippets?.[id]} compact={compact && !phone} />
+            <div
+              key={item.key}
+              style={{ position: "absolute", insetInline: 0, top: 0, height, transform: `translateY(${item.start}px)` }}
+            >
+              <Row
+                id={id}
+                index={item.index}
+                total={ids.length}
+                gone={gone?.has(id) ?? false}
+                snippet={snippets?.[id]}
+                compact={compact && !phone}
+              />
             </div>
           );
         })}

@@ -42,7 +42,14 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
   const swipe = useSwipe(phone, () => closeAll(core, [id]));
   if (!row) return null;
   const isPublic = row.audience === "public";
-  const classes = [s.row, unread && s.unread, open && s.open, cursor && s.cursor, gone && s.gone, stale && s.stale];
+  const classes = [
+    s.row,
+    unread && s.unread,
+    open && s.open,
+    cursor && !open && s.cursor,
+    gone && s.gone,
+    stale && s.stale,
+  ];
   const click = (event: React.MouseEvent) => {
     if (event.ctrlKey || event.metaKey || selecting) {
       const selected = new Set(core.desk.get().selected);
@@ -72,7 +79,14 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
         onClick={click}
         {...swipe.handlers}
       >
-        <Face id={row.contact.id} name={row.contact.name} url={row.contact.avatar_url} network={row.network} channelId={row.channel_id} size={compact ? "md" : ""} />
+        <Face
+          id={row.contact.id}
+          name={row.contact.name}
+          url={row.contact.avatar_url}
+          network={row.network}
+          channelId={row.channel_id}
+          size={compact ? "md" : ""}
+        />
         {selecting && (
           <span className={`${s.check} ${ticked ? "" : s.unticked}`} aria-hidden>
             {ticked && <Icon name="check" size="s" />}
@@ -83,7 +97,11 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
           <RowPreview row={row} snippet={snippet} compact={compact} />
           {!compact && (
             <div className={s.meta}>
-              <Kind kind={row.kind} isPublic={isPublic} also={isPublic && row.threads.some((thread) => thread.audience === "private")} />
+              <Kind
+                kind={row.kind}
+                isPublic={isPublic}
+                also={isPublic && row.threads.some((thread) => thread.audience === "private")}
+              />
               <Tags ids={row.tags} />
               <RowEnd row={row} />
             </div>
@@ -244,11 +262,19 @@ function RowPresence({ id, fallback }: { id: string; fallback: React.ReactNode }
 export function PresenceMark({ entry, short }: { entry: PresenceShape; short?: boolean }) {
   const agent = useSelect((state) => state.agents[entry.agent_id]);
   const name = firstName(agent?.name ?? "");
-  const words = { reading: t("presence.reading", { name }), writing: t("presence.writing", { name }), noting: t("presence.noting", { name }) };
+  const words = {
+    reading: t("presence.reading", { name }),
+    writing: t("presence.writing", { name }),
+    noting: t("presence.noting", { name }),
+  };
   const text = words[entry.state];
   return (
     <span className={marks.presence} title={text}>
-      {entry.state === "reading" && short ? <Icon name="eye" size="s" /> : <AgentFace id={entry.agent_id} title={text} />}
+      {entry.state === "reading" && short ? (
+        <Icon name="eye" size="s" />
+      ) : (
+        <AgentFace id={entry.agent_id} title={text} />
+      )}
       {entry.state === "writing" && <Dots />}
       {entry.state === "noting" && <Icon name="note" size="s" />}
       {short ? entry.state === "reading" && name : text}

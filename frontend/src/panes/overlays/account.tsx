@@ -1,8 +1,8 @@
-import { readLook, writeLook, type Look } from "../../settings/look-store";
-import { type Key, t } from "../../text/i18n";
-import { Chooser, type Choice } from "../../ui/chooser";
-import { useCore, useDesk } from "../../ui/use-core";
 import type { Core } from "../../core";
+import { type Look, readLook, writeLook } from "../../settings/look-store";
+import { type Key, t } from "../../text/i18n";
+import { type Choice, Chooser } from "../../ui/chooser";
+import { useCore, useDesk } from "../../ui/use-core";
 
 const THEMES: readonly [Look["theme"], Key][] = [
   ["system", "theme.system"],

@@ -8,7 +8,14 @@ import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
 
-const ICONS: Record<string, IconName> = { mention: "at", assigned: "user", escalated: "flag", failed: "xcircle", deadline: "alarm", woken: "moon" };
+const ICONS: Record<string, IconName> = {
+  mention: "at",
+  assigned: "user",
+  escalated: "flag",
+  failed: "xcircle",
+  deadline: "alarm",
+  woken: "moon",
+};
 
 export function Notifications() {
   const core = useCore();
@@ -27,7 +34,9 @@ export function Notifications() {
     core.store.update(
       (state) => ({
         ...state,
-        notifications: Object.fromEntries(Object.entries(state.notifications).map(([id, one]) => [id, { ...one, read: true }])),
+        notifications: Object.fromEntries(
+          Object.entries(state.notifications).map(([id, one]) => [id, { ...one, read: true }]),
+        ),
       }),
       true,
     );

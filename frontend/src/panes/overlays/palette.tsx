@@ -26,15 +26,17 @@ export function Palette() {
   const teams = useSelect((state) => state.teams);
   const views = useSelect((state) => state.views);
   const choices = useMemo(() => {
-    const commands: Choice[] = COMMANDS.filter((command) => command.id !== "palette" && isFor(core, command)).map((command) => ({
-      id: command.id,
-      label: t(command.label),
-      group: t(GROUPS[command.group]),
-      icon: command.icon,
-      detail: <Keys command={command.id} />,
-      also: command.id,
-      run: () => command.run(core),
-    }));
+    const commands: Choice[] = COMMANDS.filter((command) => command.id !== "palette" && isFor(core, command)).map(
+      (command) => ({
+        id: command.id,
+        label: t(command.label),
+        group: t(GROUPS[command.group]),
+        icon: command.icon,
+        detail: <Keys command={command.id} />,
+        also: command.id,
+        run: () => command.run(core),
+      }),
+    );
     const ids = targets(core.desk.get());
     const people: Choice[] = ids.length
       ? [
@@ -58,7 +60,13 @@ export function Palette() {
       : [];
     const places: Choice[] = Object.values(views)
       .filter((view) => view.group === "saved" || view.group === "teams" || view.group === "channels")
-      .map((view) => ({ id: `view-${view.key}`, label: viewName(view), group: t("palette.go"), icon: "inbox", run: () => openView(core, view.key) }));
+      .map((view) => ({
+        id: `view-${view.key}`,
+        label: viewName(view),
+        group: t("palette.go"),
+        icon: "inbox",
+        run: () => openView(core, view.key),
+      }));
     return [...commands, ...people, ...places];
   }, [core, agents, teams, views]);
   const search = (text: string): Choice[] =>
@@ -80,5 +88,16 @@ export function Palette() {
       {t("palette.foot")} <kbd>?</kbd>
     </>
   );
-  return <Chooser label={t("cmd.palette")} placeholder={t("palette.ask")} choices={choices} typed={(text) => search(text)} reread={asLatin} close={() => core.show({ sheet: null })} foot={foot} />;
+  return (
+    <Chooser
+      label={t("cmd.palette")}
+      placeholder={t("palette.ask")}
+      choices={choices}
+      typed={search}
+      typedLast
+      reread={asLatin}
+      close={() => core.show({ sheet: null })}
+      foot={foot}
+    />
+  );
 }

@@ -6,7 +6,7 @@ import { openId, type Picker, targets } from "../../store/desk";
 import { row as shownRow } from "../../store/select";
 import { currentLanguage, type Key, t } from "../../text/i18n";
 import { parseSnooze, type Snooze } from "../../text/snooze";
-import { fullDate } from "../../text/time";
+import { instant } from "../../text/time";
 import { type Choice, Chooser } from "../../ui/chooser";
 import { Confirm } from "../../ui/confirm";
 import { AgentFace, NetworkBadge } from "../../ui/face";
@@ -94,7 +94,15 @@ function Handover({ ids, close }: Props) {
   };
   return (
     <Confirm title={t("handover.to", { name })} action={t("handover.do")} safe cancel={close} confirm={done}>
-      <textarea className="input" rows={4} dir="auto" aria-label={t("handover.note")} placeholder={t("handover.note")} value={note} onChange={(event) => setNote(event.target.value)} />
+      <textarea
+        className="input"
+        rows={4}
+        dir="auto"
+        aria-label={t("handover.note")}
+        placeholder={t("handover.note")}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
     </Confirm>
   );
 }
@@ -102,7 +110,12 @@ function Handover({ ids, close }: Props) {
 function TeamPicker({ ids, close }: Props) {
   const core = useCore();
   const teams = useSelect((state) => state.teams);
-  const choices: Choice[] = Object.values(teams).map((team) => ({ id: team.id, label: team.name, icon: "users", run: () => setTeam(core, ids, team.id) }));
+  const choices: Choice[] = Object.values(teams).map((team) => ({
+    id: team.id,
+    label: team.name,
+    icon: "users",
+    run: () => setTeam(core, ids, team.id),
+  }));
   choices.push({ id: "none", label: t("team.none"), icon: "x", run: () => setTeam(core, ids, null) });
   return <Chooser label={t("cmd.team")} choices={choices} close={close} />;
 }
@@ -117,7 +130,9 @@ function TagPicker({ ids, close }: Props) {
     .map((tag) => ({
       id: tag.id,
       label: tag.name,
-      lead: <span style={{ width: 10, height: 10, borderRadius: 3, background: tagColour(tag.colour), flex: "none" }} />,
+      lead: (
+        <span style={{ width: 10, height: 10, borderRadius: 3, background: tagColour(tag.colour), flex: "none" }} />
+      ),
       detail: has(tag.id) ? <Icon name="check" size="s" label={t("tag.on")} /> : undefined,
       run: () => void toggleTag(core, ids, tag.id),
     }));
@@ -133,7 +148,12 @@ const PRIORITIES: readonly [ConversationShape["priority"], Key][] = [
 
 function PriorityPicker({ ids, close }: Props) {
   const core = useCore();
-  const choices: Choice[] = PRIORITIES.map(([value, label]) => ({ id: value, label: t(label), icon: "bolt", run: () => setPriority(core, ids, value) }));
+  const choices: Choice[] = PRIORITIES.map(([value, label]) => ({
+    id: value,
+    label: t(label),
+    icon: "bolt",
+    run: () => setPriority(core, ids, value),
+  }));
   return <Chooser label={t("cmd.priority")} choices={choices} close={close} />;
 }
 
@@ -147,16 +167,37 @@ const SUGGESTED: readonly [string, Key][] = [
 
 function SnoozePicker({ ids, close }: Props) {
   const core = useCore();
-  const when = (choice: Snooze) => ("until" in choice ? fullDate(choice.until) : t("snooze.reply"));
+  const when = (choice: Snooze) => ("until" in choice ? instant(choice.until) : t("snooze.reply"));
   const choices: Choice[] = SUGGESTED.flatMap(([text, label]) => {
     const choice = parseSnooze(text, Date.now());
-    return choice ? [{ id: text, label: t(label), icon: "moon" as const, detail: "until" in choice ? fullDate(choice.until) : undefined, run: () => snooze(core, ids, choice) }] : [];
+    return choice
+      ? [
+          {
+            id: text,
+            label: t(label),
+            icon: "moon" as const,
+            detail: "until" in choice ? instant(choice.until) : undefined,
+            run: () => snooze(core, ids, choice),
+          },
+        ]
+      : [];
   });
   const typed = (text: string): Choice[] => {
     const choice = parseSnooze(text, Date.now(), currentLanguage());
-    return choice ? [{ id: "typed", label: t("snooze.until", { time: when(choice) }), icon: "moon", run: () => snooze(core, ids, choice) }] : [];
+    return choice
+      ? [
+          {
+            id: "typed",
+            label: t("snooze.until", { time: when(choice) }),
+            icon: "moon",
+            run: () => snooze(core, ids, choice),
+          },
+        ]
+      : [];
   };
-  return <Chooser label={t("cmd.snooze")} placeholder={t("snooze.ask")} choices={choices} typed={typed} close={close} />;
+  return (
+    <Chooser label={t("cmd.snooze")} placeholder={t("snooze.ask")} choices={choices} typed={typed} close={close} />
+  );
 }
 
 function EscalatePicker({ id, close }: { id: string; close: () => void }) {
@@ -168,13 +209,26 @@ function EscalatePicker({ id, close }: { id: string; close: () => void }) {
   const done = () => {
     close();
     const [kind, target] = to.split(":");
-    void escalate(core, id, why, kind === "agent" ? { to_agent_id: target } : kind === "team" ? { to_team_id: target } : {});
+    void escalate(
+      core,
+      id,
+      why,
+      kind === "agent" ? { to_agent_id: target } : kind === "team" ? { to_team_id: target } : {},
+    );
   };
   return (
     <Confirm title={t("cmd.escalate")} action={t("cmd.escalate")} safe cancel={close} confirm={done}>
       <div className="field">
         <label htmlFor="why">{t("escalate.why")}</label>
-        <textarea id="why" className="input" rows={3} required dir="auto" value={why} onChange={(event) => setWhy(event.target.value)} />
+        <textarea
+          id="why"
+          className="input"
+          rows={3}
+          required
+          dir="auto"
+          value={why}
+          onChange={(event) => setWhy(event.target.value)}
+        />
       </div>
       <div className="field">
         <label htmlFor="to">{t("escalate.to")}</label>
@@ -207,13 +261,21 @@ function MergePicker({ id, close }: { id: string; close: () => void }) {
   const all = new Map([...Object.values(rows), ...found].map((row) => [row.id, row]));
   const choices: Choice[] = [...all.values()]
     .filter((row) => row.id !== id && !row.merged_into)
-    .sort((a, b) => Number(b.contact.id === contact) - Number(a.contact.id === contact) || b.last_activity_at.localeCompare(a.last_activity_at))
+    .sort(
+      (a, b) =>
+        Number(b.contact.id === contact) - Number(a.contact.id === contact) ||
+        b.last_activity_at.localeCompare(a.last_activity_at),
+    )
     .slice(0, 60)
     .map((row) => ({
       id: row.id,
       label: `#${row.number} ${row.contact.name}`,
       lead: <NetworkBadge network={row.network} channelId={row.channel_id} />,
-      detail: <span className="clip" style={{ maxWidth: 240 }}>{row.preview}</span>,
+      detail: (
+        <span className="clip" style={{ maxWidth: 240 }}>
+          {row.preview}
+        </span>
+      ),
       also: row.preview,
       run: () => void merge(core, id, row.id),
     }));
@@ -236,7 +298,13 @@ function SubjectPicker({ id, close }: { id: string; close: () => void }) {
   };
   return (
     <Confirm title={t("cmd.subject")} action={t("save")} safe cancel={close} confirm={done}>
-      <input className="input" aria-label={t("cmd.subject")} dir="auto" value={subject} onChange={(event) => setSubjectText(event.target.value)} />
+      <input
+        className="input"
+        aria-label={t("cmd.subject")}
+        dir="auto"
+        value={subject}
+        onChange={(event) => setSubjectText(event.target.value)}
+      />
     </Confirm>
   );
 }
@@ -245,12 +313,14 @@ function SubjectPicker({ id, close }: { id: string; close: () => void }) {
 function MorePicker({ close }: { close: () => void }) {
   const core = useCore();
   const open = openId(core.desk.get());
-  const choices: Choice[] = COMMANDS.filter((command) => command.group === "conversation" && isFor(core, command)).map((command) => ({
-    id: command.id,
-    label: t(command.label),
-    icon: command.icon,
-    detail: <Keys command={command.id} />,
-    run: () => command.run(core),
-  }));
+  const choices: Choice[] = COMMANDS.filter((command) => command.group === "conversation" && isFor(core, command)).map(
+    (command) => ({
+      id: command.id,
+      label: t(command.label),
+      icon: command.icon,
+      detail: <Keys command={command.id} />,
+      run: () => command.run(core),
+    }),
+  );
   return <Chooser key={open} label={t("more")} choices={choices} close={close} />;
 }

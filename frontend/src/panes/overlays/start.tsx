@@ -9,7 +9,9 @@ import { useCore, useSelect } from "../../ui/use-core";
 export function StartConversation() {
   const core = useCore();
   const channels = useSelect((state) => state.channels);
-  const able = Object.values(channels).filter((channel) => channel.active && Object.values(channel.capabilities).some((can) => can.starts));
+  const able = Object.values(channels).filter(
+    (channel) => channel.active && Object.values(channel.capabilities).some((can) => can.starts),
+  );
   const [channelId, setChannelId] = useState(able[0]?.id ?? "");
   const [to, setTo] = useState("");
   const [subject, setSubject] = useState("");
@@ -26,7 +28,14 @@ export function StartConversation() {
     }
   };
   return (
-    <Confirm title={t("cmd.start")} text={able.length ? undefined : t("start.none")} action={t("send.private")} safe cancel={close} confirm={() => void send()}>
+    <Confirm
+      title={t("cmd.start")}
+      text={able.length ? undefined : t("start.none")}
+      action={t("send.private")}
+      safe
+      cancel={close}
+      confirm={() => void send()}
+    >
       {wrong && (
         <div className="banner bad small" role="alert">
           {wrong}
@@ -34,7 +43,13 @@ export function StartConversation() {
       )}
       <div className="field">
         <label htmlFor="start-channel">{t("start.channel")}</label>
-        <select id="start-channel" className="input" required value={channelId} onChange={(event) => setChannelId(event.target.value)}>
+        <select
+          id="start-channel"
+          className="input"
+          required
+          value={channelId}
+          onChange={(event) => setChannelId(event.target.value)}
+        >
           {able.map((channel) => (
             <option key={channel.id} value={channel.id}>
               {channel.network_name}: {channel.name}
@@ -49,12 +64,26 @@ export function StartConversation() {
       {mail && (
         <div className="field">
           <label htmlFor="start-subject">{t("mail.subject")}</label>
-          <input id="start-subject" className="input" dir="auto" value={subject} onChange={(event) => setSubject(event.target.value)} />
+          <input
+            id="start-subject"
+            className="input"
+            dir="auto"
+            value={subject}
+            onChange={(event) => setSubject(event.target.value)}
+          />
         </div>
       )}
       <div className="field">
         <label htmlFor="start-text">{t("start.text")}</label>
-        <textarea id="start-text" className="input" rows={5} required dir="auto" value={text} onChange={(event) => setText(event.target.value)} />
+        <textarea
+          id="start-text"
+          className="input"
+          rows={5}
+          required
+          dir="auto"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
       </div>
     </Confirm>
   );

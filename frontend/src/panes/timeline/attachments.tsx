@@ -4,7 +4,15 @@ import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import s from "./timeline.module.css";
 
-const ICONS: Record<string, IconName> = { image: "posts", video: "play", audio: "phone", location: "pin", contact: "user", link: "link", sticker: "emoji" };
+const ICONS: Record<string, IconName> = {
+  image: "posts",
+  video: "play",
+  audio: "phone",
+  location: "pin",
+  contact: "user",
+  link: "link",
+  sticker: "emoji",
+};
 
 export function size(bytes: number | null): string {
   if (bytes === null) return "";
@@ -29,7 +37,12 @@ function Attachment({ item }: { item: AttachmentShape }) {
   const name = item.name || item.title || item.kind;
   if (item.kind === "location") return <Place item={item} />;
   if (!item.url || item.state !== "ready") {
-    const words = item.state === "pending" ? t("file.fetching") : item.state === "too_large" ? t("file.tooLarge") : t("file.failed");
+    const words =
+      item.state === "pending"
+        ? t("file.fetching")
+        : item.state === "too_large"
+          ? t("file.tooLarge")
+          : t("file.failed");
     return (
       <span className={s.file}>
         <Icon name={item.state === "pending" ? "clock" : "warn"} size="s" />
@@ -45,10 +58,11 @@ function Attachment({ item }: { item: AttachmentShape }) {
       </a>
     );
   }
-  // biome-ignore lint/a11y/useMediaCaption: customers send no captions
   if (item.kind === "audio") return <audio controls preload="none" src={item.url} aria-label={name} />;
-  // biome-ignore lint/a11y/useMediaCaption: customers send no captions
-  if (item.kind === "video") return <video controls preload="metadata" src={item.url} aria-label={name} style={{ maxHeight: 240, borderRadius: 8 }} />;
+  if (item.kind === "video")
+    return (
+      <video controls preload="metadata" src={item.url} aria-label={name} style={{ maxHeight: 240, borderRadius: 8 }} />
+    );
   return (
     <a className={s.file} href={item.url} target="_blank" rel="noreferrer">
       <Icon name={ICONS[item.kind] ?? "file"} size="s" />

@@ -1,10 +1,10 @@
 import type { EventShape } from "../../protocol/types.generated";
+import type { State } from "../../store/state";
 import { type Key, type Params, t } from "../../text/i18n";
 import { clock, fullDate, shortDate } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { useSelect } from "../../ui/use-core";
-import type { State } from "../../store/state";
 import s from "./timeline.module.css";
 
 interface Line {
@@ -30,8 +30,11 @@ function lineOf(event: EventShape, state: State, now: number): Line {
     case "conversation_reopened":
       return { icon: "inbox", key: data.reason === "customer" ? "event.reopenedByCustomer" : "event.reopened" };
     case "conversation_snoozed": {
-      const until = typeof data.until === "number" ? data.until / 1000 : data.until ? Date.parse(String(data.until)) : null;
-      return until ? { icon: "moon", key: "event.snoozed", params: { time: shortDate(until, now) } } : { icon: "moon", key: "event.snoozedReply" };
+      const until =
+        typeof data.until === "number" ? data.until / 1000 : data.until ? Date.parse(String(data.until)) : null;
+      return until
+        ? { icon: "moon", key: "event.snoozed", params: { time: shortDate(until, now) } }
+        : { icon: "moon", key: "event.snoozedReply" };
     }
     case "conversation_woken":
       return { icon: "sun", key: data.reason === "customer" ? "event.wokenByCustomer" : "event.woken" };
@@ -45,7 +48,9 @@ function lineOf(event: EventShape, state: State, now: number): Line {
       return { icon: "user", key: "event.assigned", params: { name: nameOf(state, data.after) } };
     case "team_changed": {
       const team = state.teams[id(data.after) ?? ""]?.name;
-      return team ? { icon: "users", key: "event.team", params: { name: team } } : { icon: "users", key: "event.noTeam" };
+      return team
+        ? { icon: "users", key: "event.team", params: { name: team } }
+        : { icon: "users", key: "event.noTeam" };
     }
     case "priority_changed":
       return { icon: "bolt", key: "event.priority", params: { priority: t(`priority.${String(data.after)}` as Key) } };
@@ -57,7 +62,9 @@ function lineOf(event: EventShape, state: State, now: number): Line {
       return { icon: "tag", key: "event.untagged", params: { name: tag } };
     case "escalated": {
       const to = state.teams[id(data.to_team_id) ?? ""]?.name ?? nameOf(state, data.to_agent_id);
-      return to ? { icon: "flag", key: "event.escalated", params: { name: to } } : { icon: "flag", key: "event.escalatedOpen" };
+      return to
+        ? { icon: "flag", key: "event.escalated", params: { name: to } }
+        : { icon: "flag", key: "event.escalatedOpen" };
     }
     case "escalation_acknowledged":
       return { icon: "flag", key: "event.acknowledged" };

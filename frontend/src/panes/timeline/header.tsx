@@ -22,7 +22,13 @@ export function Header({ row }: { row: ConversationShape }) {
   return (
     <header className={s.bar}>
       {phone && (
-        <button type="button" className="btn ghost icon-only" style={{ width: 40, height: 40 }} aria-label={t("back")} onClick={() => openConversation(core, null)}>
+        <button
+          type="button"
+          className="btn ghost icon-only"
+          style={{ width: 40, height: 40 }}
+          aria-label={t("back")}
+          onClick={() => openConversation(core, null)}
+        >
           <Icon name="left" />
         </button>
       )}
@@ -31,11 +37,22 @@ export function Header({ row }: { row: ConversationShape }) {
           <h1 className={`${s.title} clip`}>
             <bdi>{row.kind === "mail" && row.subject ? row.subject : row.contact.name || t("person.nameless")}</bdi>
           </h1>
-          <button type="button" className="btn ghost sm num" style={{ padding: "0 3px" }} title={titleOf("copy")} onClick={() => run(core, "copy")}>
+          <button
+            type="button"
+            className="btn ghost sm num"
+            style={{ padding: "0 3px" }}
+            title={titleOf("copy")}
+            onClick={() => run(core, "copy")}
+          >
             #{row.number}
           </button>
           <span className={s.acts}>
-            <button type="button" className={`btn sm ${phone ? "icon-only" : ""}`} title={titleOf(close)} onClick={() => run(core, close)}>
+            <button
+              type="button"
+              className={`btn sm ${phone ? "icon-only" : ""}`}
+              title={titleOf(close)}
+              onClick={() => run(core, close)}
+            >
               <Icon name={close === "close" ? "check" : "inbox"} size="s" />
               {!phone && (
                 <>
@@ -52,7 +69,13 @@ export function Header({ row }: { row: ConversationShape }) {
               </>
             )}
             {!wide && <Act command="person" icon="users" />}
-            <button type="button" className="btn ghost sm icon-only" aria-label={t("more")} title={t("more")} onClick={() => core.show({ picker: "more" })}>
+            <button
+              type="button"
+              className="btn ghost sm icon-only"
+              aria-label={t("more")}
+              title={t("more")}
+              onClick={() => core.show({ picker: "more" })}
+            >
               <Icon name="more" />
             </button>
           </span>
@@ -88,18 +111,32 @@ function StateLine({ row }: { row: ConversationShape }) {
   const core = useCore();
   const here = entries ? others(core.state(), row.id, now - offset) : [];
   // One line for each place: what is public first, then the private ones by network.
-  const threads = row.threads.filter((thread, i) => row.threads.findIndex((o) => o.audience === thread.audience && o.network === thread.network) === i);
+  const threads = row.threads.filter(
+    (thread, i) => row.threads.findIndex((o) => o.audience === thread.audience && o.network === thread.network) === i,
+  );
   return (
     <div className={s.state}>
       <StatusChip row={row} now={now} />
-      {row.status === "open" && row.deadline_at && row.waiting_since && <Sla deadline={row.deadline_at} since={row.waiting_since} now={now} />}
+      {row.status === "open" && row.deadline_at && row.waiting_since && (
+        <Sla deadline={row.deadline_at} since={row.waiting_since} now={now} />
+      )}
       {threads.map((thread) => (
-        <span key={thread.id} className={`${s.aud} ${s.hideable}`} style={{ color: `var(--${thread.audience === "public" ? "public" : "private"}-text)` }}>
+        <span
+          key={thread.id}
+          className={`${s.aud} ${s.hideable}`}
+          style={{ color: `var(--${thread.audience === "public" ? "public" : "private"}-text)` }}
+        >
           <Icon name={thread.audience === "public" ? "globe" : "lock"} size="xs" />
-          {thread.audience === "public" ? kindLabel(thread.kind) : (channels[thread.channel_id]?.network_name ?? thread.network)}
+          {thread.audience === "public"
+            ? kindLabel(thread.kind)
+            : (channels[thread.channel_id]?.network_name ?? thread.network)}
         </span>
       ))}
-      {row.waiting_since && <span className={`clip ${s.hideable}`}>{t("row.waitingFor", { time: duration(now - Date.parse(row.waiting_since)) })}</span>}
+      {row.waiting_since && (
+        <span className={`clip ${s.hideable}`}>
+          {t("row.waitingFor", { time: duration(now - Date.parse(row.waiting_since)) })}
+        </span>
+      )}
       {row.kind === "mail" && row.subject && <span className={`clip ${s.hideable}`}>{row.contact.name}</span>}
       <span className="grow" />
       {here.slice(0, 2).map((entry) => (

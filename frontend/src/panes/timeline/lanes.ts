@@ -9,12 +9,13 @@ export type Block =
   | { type: "between"; key: string; items: Item[] };
 
 /** What an agent wants to know in the flow; the rest is said by the items themselves. */
+// biome-ignore format: a word list
 const SHOWN = new Set([
   "conversation_reopened", "conversation_closed", "conversation_snoozed", "conversation_woken", "spam_marked",
   "spam_cleared", "assignee_changed", "team_changed", "priority_changed", "subject_changed", "tag_added", "tag_removed",
   "escalated", "escalation_acknowledged", "escalation_ended", "conversations_merged", "conversations_unmerged",
   "thread_bound", "thread_closed", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
-]); // biome-ignore format: a word list
+]);
 
 const day = (at: number) => new Date(at).toDateString();
 

@@ -53,7 +53,13 @@ export function MailBody({ html, quoted }: { html: string; quoted: string | null
           </button>
         </div>
       )}
-      <iframe ref={frame} title={t("mail.body")} sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" srcDoc={source} style={{ height }} />
+      <iframe
+        ref={frame}
+        title={t("mail.body")}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        srcDoc={source}
+        style={{ height }}
+      />
       {quoted && (
         <div className={s.mailbar}>
           <button type="button" className={s.link} aria-expanded={whole} onClick={() => setWhole(!whole)}>

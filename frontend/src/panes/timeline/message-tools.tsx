@@ -44,18 +44,32 @@ export function MessageTools({ message, thread }: { message: MessageShape; threa
     <div className={s.tools} role="toolbar" aria-label={t("message.tools")}>
       {emoji &&
         (allowed?.length ? allowed.slice(0, 8) : EMOJI).map((choice) => (
-          <button key={choice} type="button" className="btn ghost sm icon-only" aria-pressed={choice === mine} onClick={() => react(choice)}>
+          <button
+            key={choice}
+            type="button"
+            className="btn ghost sm icon-only"
+            aria-pressed={choice === mine}
+            onClick={() => react(choice)}
+          >
             {choice}
           </button>
         ))}
       {isIn && <Tool icon="reply" label={t("message.answer")} run={answerThis} />}
       {isIn && actions.has("react") && <Tool icon="heart" label={t("message.react")} run={() => setEmoji(!emoji)} />}
-      {isIn && actions.has("hide") && !message.hidden_at && <Tool icon="hide" label={t("message.hide")} run={() => act("hide")} />}
-      {isIn && actions.has("unhide") && message.hidden_at && <Tool icon="eye" label={t("message.unhide")} run={() => act("unhide")} />}
-      {isIn && actions.has("delete_comment") && <Tool icon="trash" label={t("message.delete")} run={() => setAsking("delete")} />}
+      {isIn && actions.has("hide") && !message.hidden_at && (
+        <Tool icon="hide" label={t("message.hide")} run={() => act("hide")} />
+      )}
+      {isIn && actions.has("unhide") && message.hidden_at && (
+        <Tool icon="eye" label={t("message.unhide")} run={() => act("unhide")} />
+      )}
+      {isIn && actions.has("delete_comment") && (
+        <Tool icon="trash" label={t("message.delete")} run={() => setAsking("delete")} />
+      )}
       {isIn && actions.has("ban") && <Tool icon="shield" label={t("message.ban")} run={() => setAsking("ban")} />}
       {!isIn && done && actions.has("edit") && <EditTool message={message} act={act} />}
-      {!isIn && done && actions.has("delete_sent") && <Tool icon="trash" label={t("message.deleteSent")} run={() => setAsking("delete")} />}
+      {!isIn && done && actions.has("delete_sent") && (
+        <Tool icon="trash" label={t("message.deleteSent")} run={() => setAsking("delete")} />
+      )}
       <Tool icon="copy" label={t("message.copy")} run={() => void navigator.clipboard?.writeText(message.text)} />
       {asking && (
         <Confirm
@@ -97,7 +111,14 @@ function EditTool({ message, act }: { message: MessageShape; act: (action: strin
             setText(null);
           }}
         >
-          <textarea className="input" rows={5} aria-label={t("message.edit")} dir="auto" value={text} onChange={(event) => setText(event.target.value)} />
+          <textarea
+            className="input"
+            rows={5}
+            aria-label={t("message.edit")}
+            dir="auto"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         </Confirm>
       )}
     </>

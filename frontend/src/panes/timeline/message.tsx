@@ -54,7 +54,13 @@ function Said({ message, thread, language }: Props) {
     out && message.author.kind === "agent" && message.author.id ? (
       <AgentFace id={message.author.id} size="md" />
     ) : (
-      <Face id={message.author.id ?? message.author.name} name={message.author.name} size="md" network={out ? undefined : thread?.network} channelId={thread?.channel_id} />
+      <Face
+        id={message.author.id ?? message.author.name}
+        name={message.author.name}
+        size="md"
+        network={out ? undefined : thread?.network}
+        channelId={thread?.channel_id}
+      />
     );
   const body = (
     <div className={s.body}>
@@ -67,7 +73,11 @@ function Said({ message, thread, language }: Props) {
     </div>
   );
   return (
-    <article className={classes.filter(Boolean).join(" ")} id={`m-${message.id}`} aria-label={t("message.by", { name: message.author.name, time: clock(message.occurred_at) })}>
+    <article
+      className={classes.filter(Boolean).join(" ")}
+      id={`m-${message.id}`}
+      aria-label={t("message.by", { name: message.author.name, time: clock(message.occurred_at) })}
+    >
       {!out && face}
       {body}
       {out && face}
@@ -76,10 +86,22 @@ function Said({ message, thread, language }: Props) {
   );
 }
 
-function Head({ message, thread, versions, toggle }: { message: MessageShape; thread: ThreadShape | null; versions: boolean; toggle: () => void }) {
+function Head({
+  message,
+  thread,
+  versions,
+  toggle,
+}: {
+  message: MessageShape;
+  thread: ThreadShape | null;
+  versions: boolean;
+  toggle: () => void;
+}) {
   const now = useNow();
   const mine = useSelect((state) => state.me?.agent.id === message.author.id && message.author.kind === "agent");
-  const network = useSelect((state) => (thread ? (state.channels[thread.channel_id]?.network_name ?? thread.network) : ""));
+  const network = useSelect((state) =>
+    thread ? (state.channels[thread.channel_id]?.network_name ?? thread.network) : "",
+  );
   const out = message.direction === "out";
   const marks = (
     <>
@@ -170,10 +192,17 @@ function Words({ message, isPublic, language }: { message: MessageShape; isPubli
   const plain = isPublic && message.direction === "in";
   return (
     <>
-      <span className={plain ? s.text : s.bubble} style={plain ? { display: "block" } : undefined} dir="auto" lang={lang}>
+      <span
+        className={plain ? s.text : s.bubble}
+        style={plain ? { display: "block" } : undefined}
+        dir="auto"
+        lang={lang}
+      >
         <Text text={message.text} />
       </span>{" "}
-      {message.reactions.length > 0 && !(plain || (isPublic && message.direction === "in")) && <Reactions message={message} />}
+      {message.reactions.length > 0 && !(plain || (isPublic && message.direction === "in")) && (
+        <Reactions message={message} />
+      )}
     </>
   );
 }
@@ -213,7 +242,11 @@ function Foot({ message, network }: { message: MessageShape; network: string }) 
     case "held":
       return (
         <div className={s.foot}>
-          <button type="button" className="btn sm" onClick={() => void takeBack(core, message).catch(() => core.toast(t("undo.tooLate"), "bad"))}>
+          <button
+            type="button"
+            className="btn sm"
+            onClick={() => void takeBack(core, message).catch(() => core.toast(t("undo.tooLate"), "bad"))}
+          >
             {t("message.takeBack")}
           </button>
           <button type="button" className="btn sm" onClick={act("send_now")}>
@@ -225,7 +258,8 @@ function Foot({ message, network }: { message: MessageShape; network: string }) 
       return (
         <div className={s.foot}>
           <span>
-            {delivery.reason || t("message.noAnswer", { network })} {until > 0 && t("message.checking", { time: duration(until) })}
+            {delivery.reason || t("message.noAnswer", { network })}{" "}
+            {until > 0 && t("message.checking", { time: duration(until) })}
           </span>
           <button type="button" className="btn sm" onClick={act("resolve_sent")}>
             {t("message.arrived")}
@@ -243,7 +277,11 @@ function Foot({ message, network }: { message: MessageShape; network: string }) 
           <button type="button" className="btn sm" onClick={act("retry")}>
             {t("message.retry")}
           </button>
-          <button type="button" className="btn ghost sm" onClick={() => void navigator.clipboard?.writeText(message.text)}>
+          <button
+            type="button"
+            className="btn ghost sm"
+            onClick={() => void navigator.clipboard?.writeText(message.text)}
+          >
             {t("message.copy")}
           </button>
         </div>
@@ -296,4 +334,3 @@ function Mentions({ text, ids }: { text: string; ids: readonly string[] }) {
     );
   });
 }
-

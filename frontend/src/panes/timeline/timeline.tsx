@@ -2,8 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { loadOlder, openConversation } from "../../commands/navigate";
 import { discardWaiting } from "../../commands/reply";
 import type { ConversationShape, ThreadShape } from "../../protocol/types.generated";
-import { EMPTY_TIMELINE } from "../../store/state";
 import { timelineItems } from "../../store/select";
+import { EMPTY_TIMELINE } from "../../store/state";
 import { t } from "../../text/i18n";
 import { firstName } from "../../text/names";
 import { clock, dayName, shortDate } from "../../text/time";
@@ -24,10 +24,20 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
   const items = useMemo(() => timelineItems(timeline), [timeline]);
   const all = useMemo(() => blocks(items, row.threads), [items, row.threads]);
   const scroller = useRef<HTMLDivElement>(null);
-  const { below, jump } = useScroll(scroller, items.length, items.at(-1)?.id, () => loadOlder(core, row.id).catch(() => {}));
+  const { below, jump } = useScroll(scroller, items.length, items.at(-1)?.id, () =>
+    loadOlder(core, row.id).catch(() => {}),
+  );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
-    <div ref={scroller} className={s.scroll} role="feed" aria-label={t("pane.timeline")} aria-busy={!timeline.loaded} tabIndex={0} data-pane-focus>
+    <div
+      ref={scroller}
+      className={s.scroll}
+      role="feed"
+      aria-label={t("pane.timeline")}
+      aria-busy={!timeline.loaded}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
+      tabIndex={0}
+      data-pane-focus
+    >
       <div className={s.inner}>
         {failed && (
           <div className="banner bad" role="alert">
@@ -57,7 +67,12 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
 }
 
 /** Stays at the end while the reader is there; holds his place when older items come in above; counts what came below. */
-function useScroll(ref: React.RefObject<HTMLDivElement | null>, count: number, lastId: string | undefined, older: () => void) {
+function useScroll(
+  ref: React.RefObject<HTMLDivElement | null>,
+  count: number,
+  lastId: string | undefined,
+  older: () => void,
+) {
   const stuck = useRef(true);
   const before = useRef({ height: 0, last: lastId, count });
   const [below, setBelow] = useState(0);
@@ -104,7 +119,12 @@ function BlockView({ block, row }: { block: Block; row: ConversationShape }) {
     item.type === "event" ? (
       <EventLine key={item.id} event={item.event} now={now} />
     ) : (
-      <Message key={item.id} message={item.message} thread={block.type === "lane" ? block.thread : null} language={row.language} />
+      <Message
+        key={item.id}
+        message={item.message}
+        thread={block.type === "lane" ? block.thread : null}
+        language={row.language}
+      />
     ),
   );
   if (block.type === "between") return items;
@@ -122,9 +142,13 @@ function LaneHead({ thread, row }: { thread: ThreadShape | null; row: Conversati
   const channel = useSelect((state) => (thread ? state.channels[thread.channel_id] : undefined));
   const name = firstName(row.contact.name) || t("person.somebody");
   const isPublic = thread?.audience === "public";
-  const words = isPublic ? t("lane.public") : thread?.kind === "group" ? t("lane.group") : t("lane.private", { name });
-  const kind = thread && kindLabel(thread.kind);
-  const where = [thread?.kind === "mail" || thread?.kind === "group" ? thread.title || kind : kind, channel?.name].filter(Boolean).join(", ");
+  const readers = new Set([...(thread?.recipients.to ?? []), ...(thread?.recipients.cc ?? [])]).size;
+  const alone = readers > 1 ? t("lane.several", { n: readers }) : t("lane.private", { name });
+  const words = isPublic ? t("lane.public") : thread?.kind === "group" ? t("lane.group") : alone;
+  const network = channel?.network_name ?? thread?.network ?? "";
+  const what =
+    thread?.title || (isPublic && thread ? t("lane.where", { kind: kindLabel(thread.kind), network }) : network);
+  const where = [what, channel?.name].filter(Boolean).join(", ");
   return (
     <h2 className={s.laneHead}>
       <Icon name={isPublic ? "globe" : "lock"} size="s" />

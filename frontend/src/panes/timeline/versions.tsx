@@ -25,7 +25,11 @@ export function Versions({ message }: { message: MessageShape }) {
       {versions.map((version, i) => {
         const next = versions[i + 1];
         const before = versions[i - 1];
-        const runs: Run[] = next ? diff(version.text, next.text).before : before ? diff(before.text, version.text).after : [{ kind: "same", text: version.text }];
+        const runs: Run[] = next
+          ? diff(version.text, next.text).before
+          : before
+            ? diff(before.text, version.text).after
+            : [{ kind: "same", text: version.text }];
         return (
           <div key={version.version} className={s.version}>
             <div className={s.when} title={fullDate(version.at)}>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
-import { onSignal } from "../../commands/registry";
 import { openView, search } from "../../commands/navigate";
+import { onSignal } from "../../commands/registry";
 import type { ViewShape } from "../../protocol/types.generated";
 import { currentView } from "../../store/desk";
 import { formatNumber, type Key, t } from "../../text/i18n";
@@ -122,7 +122,11 @@ function ViewLink({ view }: { view: ViewShape }) {
         openView(core, view.key);
       }}
     >
-      {icon ? <Icon name={icon} /> : <span className={s.square} style={{ background: `oklch(0.62 0.12 ${hue(view.key)})` }} />}
+      {icon ? (
+        <Icon name={icon} />
+      ) : (
+        <span className={s.square} style={{ background: `oklch(0.62 0.12 ${hue(view.key)})` }} />
+      )}
       <span className="clip" title={name}>
         {name}
       </span>
@@ -170,7 +174,14 @@ export function SearchField() {
   return (
     <search className={s.search}>
       <Icon name="search" size="s" />
-      <input ref={input} type="search" aria-label={t("search.label")} placeholder={t("search")} defaultValue={query} onChange={(event) => ask(event.target.value)} />
+      <input
+        ref={input}
+        type="search"
+        aria-label={t("search.label")}
+        placeholder={t("search")}
+        defaultValue={query}
+        onChange={(event) => ask(event.target.value)}
+      />
       <kbd>/</kbd>
     </search>
   );
@@ -190,7 +201,13 @@ function Foot() {
         </span>
         <span className="tiny muted">{t("rail.mine", { n: mine })}</span>
       </span>
-      <button type="button" className="btn ghost sm icon-only" aria-label={t("account")} title={t("account")} onClick={() => core.show({ sheet: "account" })}>
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("account")}
+        title={t("account")}
+        onClick={() => core.show({ sheet: "account" })}
+      >
         <Icon name="down" size="s" />
       </button>
     </div>

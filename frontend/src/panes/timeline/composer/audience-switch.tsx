@@ -33,23 +33,56 @@ export function Audience({ row, targets, target, choose, left }: Props) {
     <div className={s.top}>
       <div className={s.seg} role="radiogroup" aria-label={t("audience.label")} onKeyDown={move}>
         {inPublic && (
-          <Choice className={s.toPublic} icon="globe" label={t("audience.public")} on={target?.audience === "public"} choose={() => choose(keyOf(inPublic))} />
+          <Choice
+            className={s.toPublic}
+            icon="globe"
+            label={t("audience.public")}
+            on={target?.audience === "public"}
+            choose={() => choose(keyOf(inPublic))}
+          />
         )}
-        {inPrivate && <Choice icon="lock" label={t("audience.private")} on={target?.audience === "private"} choose={() => choose(keyOf(inPrivate))} />}
-        <Choice className={s.toNote} icon="note" label={t("audience.note")} on={!target} choose={() => choose("note")} />
+        {inPrivate && (
+          <Choice
+            icon="lock"
+            label={t("audience.private")}
+            on={target?.audience === "private"}
+            choose={() => choose(keyOf(inPrivate))}
+          />
+        )}
+        <Choice
+          className={s.toNote}
+          icon="note"
+          label={t("audience.note")}
+          on={!target}
+          choose={() => choose("note")}
+        />
       </div>
-      <span className={`${s.to} clip grow`}>{target ? <To row={row} targets={targets} target={target} choose={choose} /> : t("note.who")}</span>
+      <span className={`${s.to} clip grow`}>
+        {target ? <To row={row} targets={targets} target={target} choose={choose} /> : t("note.who")}
+      </span>
       {left !== null && left > 0 && (
         <span className="tiny muted flex nowrap" title={t("window.title")}>
           <Icon name="hourglass" size="xs" />
-          {t("window.left", { time: duration(left) })}
+          <span className={s.windowLong}>{t("window.ends")}</span> {duration(left)}
         </span>
       )}
     </div>
   );
 }
 
-function Choice({ icon, label, on, choose, className }: { icon: "globe" | "lock" | "note"; label: string; on: boolean; choose: () => void; className?: string }) {
+function Choice({
+  icon,
+  label,
+  on,
+  choose,
+  className,
+}: {
+  icon: "globe" | "lock" | "note";
+  label: string;
+  on: boolean;
+  choose: () => void;
+  className?: string;
+}) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a radio that looks like a button, in a radiogroup with its keys
     <button type="button" role="radio" aria-checked={on} tabIndex={on ? 0 : -1} className={className} onClick={choose}>
@@ -59,7 +92,17 @@ function Choice({ icon, label, on, choose, className }: { icon: "globe" | "lock"
   );
 }
 
-function To({ row, targets, target, choose }: { row: ConversationShape; targets: readonly Target[]; target: Target; choose: (mode: string) => void }) {
+function To({
+  row,
+  targets,
+  target,
+  choose,
+}: {
+  row: ConversationShape;
+  targets: readonly Target[];
+  target: Target;
+  choose: (mode: string) => void;
+}) {
   const channels = useSelect((state) => state.channels);
   const network = (option: Target) => channels[option.thread.channel_id]?.network_name ?? option.thread.network;
   const name = firstName(row.contact.name) || t("person.somebody");
@@ -67,7 +110,15 @@ function To({ row, targets, target, choose }: { row: ConversationShape; targets:
   if (same.length < 2) {
     return (
       <>
-        {t("composer.to")} <b>{target.audience === "public" ? t("composer.everyone") : target.thread.kind === "group" ? target.thread.title || name : name}</b> {t("composer.on")} <b>{network(target)}</b>
+        {t("composer.to")}{" "}
+        <b>
+          {target.audience === "public"
+            ? t("composer.everyone")
+            : target.thread.kind === "group"
+              ? target.thread.title || name
+              : name}
+        </b>{" "}
+        {t("composer.on")} <b>{network(target)}</b>
       </>
     );
   }

@@ -13,7 +13,11 @@ export interface Target {
 type Capabilities = (thread: ThreadShape) => CapabilityShape | undefined;
 
 /** Every place an answer can go, the one the newest customer item came from first. */
-export function targetsOf(row: ConversationShape, messages: readonly MessageShape[], capability: Capabilities): Target[] {
+export function targetsOf(
+  row: ConversationShape,
+  messages: readonly MessageShape[],
+  capability: Capabilities,
+): Target[] {
   const order = new Map<string, number>();
   for (const message of messages) {
     if (message.direction === "in" && message.thread_id) {
@@ -29,12 +33,14 @@ export function targetsOf(row: ConversationShape, messages: readonly MessageShap
   }));
   if (!targets.some((target) => target.audience === "private")) {
     const comment = threads.find((thread) => capability(thread)?.actions.includes("private_reply"));
-    if (comment) targets.push({ audience: "private", thread: comment, capability: capability(comment), privateReply: true });
+    if (comment)
+      targets.push({ audience: "private", thread: comment, capability: capability(comment), privateReply: true });
   }
   return targets;
 }
 
-export const keyOf = (target: Target): string => (target.privateReply ? `private:${target.thread.id}` : target.thread.id);
+export const keyOf = (target: Target): string =>
+  target.privateReply ? `private:${target.thread.id}` : target.thread.id;
 
 /** How long the network still takes a free answer, in ms; null: no window, or it is closed already at 0. */
 export function windowLeft(thread: ThreadShape, now: number): number | null {

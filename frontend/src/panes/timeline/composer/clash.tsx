@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { dropDraft, saveDraft } from "../../../commands/drafts";
-import { draftText } from "../../../commands/reply";
 import { signal } from "../../../commands/registry";
+import { draftText } from "../../../commands/reply";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { putMessage, without } from "../../../store/apply";
 import type { Collision } from "../../../store/desk";
@@ -15,12 +15,11 @@ import s from "./composer.module.css";
 interface Props {
   row: ConversationShape;
   collision: Collision;
-  sendAnyway: () => void;
   toNote: () => void;
 }
 
 /** Something came between beginning to write and sending: it is shown, the words are kept, one key sends anyway. */
-export function Clash({ row, collision, sendAnyway, toNote }: Props) {
+export function Clash({ row, collision, toNote }: Props) {
   const core = useCore();
   const network = useSelect((state) => state.channels[row.channel_id]?.network_name ?? row.network);
   const [gone, setGone] = useState(false);
@@ -56,7 +55,13 @@ export function Clash({ row, collision, sendAnyway, toNote }: Props) {
           {item.direction === "out" && item.author.id ? (
             <AgentFace id={item.author.id} size="md" />
           ) : (
-            <Face id={item.author.id ?? ""} name={item.author.name} size="md" network={row.network} channelId={row.channel_id} />
+            <Face
+              id={item.author.id ?? ""}
+              name={item.author.name}
+              size="md"
+              network={row.network}
+              channelId={row.channel_id}
+            />
           )}
           <div className="grow">
             <div className="flex small">
@@ -81,7 +86,7 @@ export function Clash({ row, collision, sendAnyway, toNote }: Props) {
         >
           {t("collision.edit")}
         </button>
-        <button type="button" className="btn" onClick={sendAnyway}>
+        <button type="button" className="btn" onClick={() => signal("send-anyway")}>
           {t("collision.send")}
         </button>
         <button type="button" className="btn ghost" onClick={() => void asNote()}>

@@ -1,12 +1,12 @@
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { capability } from "../../../store/select";
 import { EMPTY_TIMELINE } from "../../../store/state";
 import { t } from "../../../text/i18n";
 import { useCore, useDesk, useSelect } from "../../../ui/use-core";
 import { keyOf, targetsOf } from "./audience";
-import s from "./composer.module.css";
 import { Clash } from "./clash";
+import s from "./composer.module.css";
 import { Writer } from "./writer";
 
 const NOTE = "note";
@@ -18,7 +18,6 @@ export function Composer({ row }: { row: ConversationShape }) {
   const channels = useSelect((state) => state.channels);
   const mode = useDesk((desk) => desk.mode[row.id]);
   const collision = useDesk((desk) => desk.collision[row.id]);
-  const [asked, setAsked] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: capabilities come with the channels
   const targets = useMemo(
     () => targetsOf(row, Object.values(timeline.messages), (thread) => capability(core.state(), thread)),
@@ -26,12 +25,13 @@ export function Composer({ row }: { row: ConversationShape }) {
   );
   const note = mode === NOTE || targets.length === 0;
   const target = note ? undefined : (targets.find((option) => keyOf(option) === mode) ?? targets[0]);
-  const choose = (next: string) => core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [row.id]: next } }), true);
+  const choose = (next: string) =>
+    core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [row.id]: next } }), true);
   const name = note ? t("note.label") : target?.audience === "public" ? t("lane.public") : t("audience.private");
   return (
     <div className={s.composer}>
-      {collision && !note && <Clash row={row} collision={collision} sendAnyway={() => setAsked((n) => n + 1)} toNote={() => choose(NOTE)} />}
-      <Writer key={note ? NOTE : "reply"} row={row} targets={targets} target={target} choose={choose} name={name} forced={asked} />
+      {collision && !note && <Clash row={row} collision={collision} toNote={() => choose(NOTE)} />}
+      <Writer key={note ? NOTE : "reply"} row={row} targets={targets} target={target} choose={choose} name={name} />
     </div>
   );
 }

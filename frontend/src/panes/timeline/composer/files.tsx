@@ -13,7 +13,12 @@ export function Files({ files }: { files: ReturnType<typeof useFiles> }) {
           <Icon name={file.wrong ? "warn" : file.id ? "attach" : "clock"} size="s" />
           <span className="clip">{file.wrong ?? file.name}</span>
           {!file.wrong && <span className="muted nowrap">{file.id ? size(file.bytes) : t("file.uploading")}</span>}
-          <button type="button" className="btn ghost sm icon-only" aria-label={t("file.remove", { name: file.name })} onClick={() => files.remove(file.key)}>
+          <button
+            type="button"
+            className="btn ghost sm icon-only"
+            aria-label={t("file.remove", { name: file.name })}
+            onClick={() => files.remove(file.key)}
+          >
             <Icon name="x" size="xs" />
           </button>
         </li>

@@ -56,7 +56,8 @@ export function MailHead({ row, thread, mail, change }: Props) {
     change({ ...mail, to: to.join(", "), cc: cc.join(", "), subject, forward, changed: true });
     setOpen(true);
   };
-  const set = (field: "to" | "cc" | "bcc" | "subject", value: string) => change({ ...mail, [field]: value, changed: true });
+  const set = (field: "to" | "cc" | "bcc" | "subject", value: string) =>
+    change({ ...mail, [field]: value, changed: true });
   if (!open && !mail.changed) {
     return (
       <div className={s.replyTo}>
@@ -81,13 +82,29 @@ export function MailHead({ row, thread, mail, change }: Props) {
   return (
     <div className={s.mail}>
       {fields.map((field) => (
-        <Line key={field} id={`mail-${field}`} label={t(`mail.${field}`)} value={mail[field]} change={(value) => set(field, value)} />
+        <Line
+          key={field}
+          id={`mail-${field}`}
+          label={t(`mail.${field}`)}
+          value={mail[field]}
+          change={(value) => set(field, value)}
+        />
       ))}
     </div>
   );
 }
 
-function Line({ id, label, value, change }: { id: string; label: string; value: string; change: (value: string) => void }) {
+function Line({
+  id,
+  label,
+  value,
+  change,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  change: (value: string) => void;
+}) {
   return (
     <>
       <label htmlFor={id}>{label}</label>

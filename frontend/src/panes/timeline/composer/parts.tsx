@@ -59,7 +59,13 @@ export function CannedHints({ row, pick }: { row: ConversationShape; pick: (word
     <div className={s.hints}>
       <span className="tiny faint">{t("canned")}</span>
       {some.map((one) => (
-        <button key={one.id} type="button" className={s.canned} title={one.text} onClick={() => pick(fill(one.text, row, me))}>
+        <button
+          key={one.id}
+          type="button"
+          className={s.canned}
+          title={one.text}
+          onClick={() => pick(fill(one.text, row, me))}
+        >
           <span className="mono">/{one.shortcut}</span>
           {one.name}
           {one.language && <span className="faint">{one.language.toUpperCase()}</span>}
@@ -70,6 +76,8 @@ export function CannedHints({ row, pick }: { row: ConversationShape; pick: (word
 }
 
 function hintsFor(all: readonly CannedShape[], language: string | null): CannedShape[] {
-  const fitting = findCanned(all, "", language).filter((one) => !one.language || !language || one.language === language);
+  const fitting = findCanned(all, "", language).filter(
+    (one) => !one.language || !language || one.language === language,
+  );
   return fitting.slice(0, 3);
 }

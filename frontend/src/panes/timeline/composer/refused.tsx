@@ -12,7 +12,9 @@ export function Refused({ sent, split }: { sent: Extract<Sent, { outcome: "refus
   return (
     <div className={`banner bad ${s.refused}`} role="alert">
       <Icon name="xcircle" />
-      <span className="grow">{tooLong ? t("refused.tooLong", { n: actual - limit, parts }) : sent.text || t("error.refused")}</span>
+      <span className="grow">
+        {tooLong ? t("refused.tooLong", { n: actual - limit, parts }) : sent.text || t("error.refused")}
+      </span>
       {tooLong && (
         <button type="button" className="btn sm" onClick={split}>
           {t("refused.split", { parts })}

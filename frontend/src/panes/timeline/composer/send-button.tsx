@@ -33,7 +33,15 @@ export function SendButton({ target, disabled, busy, offline, send }: Props) {
         {!phone && <Keys command="send" />}
       </button>
       {target && (
-        <button type="button" className={`btn ${tone}`} aria-label={t("send.more")} aria-expanded={menu} aria-haspopup="menu" disabled={disabled} onClick={() => setMenu(!menu)}>
+        <button
+          type="button"
+          className={`btn ${tone}`}
+          aria-label={t("send.more")}
+          aria-expanded={menu}
+          aria-haspopup="menu"
+          disabled={disabled}
+          onClick={() => setMenu(!menu)}
+        >
           <Icon name="down" size="s" />
         </button>
       )}

@@ -28,7 +28,13 @@ export function putIn(text: string, query: Query, caret: number, insert: string)
 export function findCanned(all: readonly CannedShape[], query: string, language: string | null): CannedShape[] {
   const rank = (canned: CannedShape) => {
     const shortcut = canned.shortcut.toLocaleLowerCase();
-    const hit = shortcut.startsWith(query) ? 0 : canned.name.toLocaleLowerCase().includes(query) ? 2 : shortcut.includes(query) ? 1 : 9;
+    const hit = shortcut.startsWith(query)
+      ? 0
+      : canned.name.toLocaleLowerCase().includes(query)
+        ? 2
+        : shortcut.includes(query)
+          ? 1
+          : 9;
     const foreign = language && canned.language && canned.language !== language ? 0.5 : 0;
     return hit + foreign;
   };
@@ -58,7 +64,12 @@ export function findAgents(all: readonly AgentShape[], query: string, me: string
 
 /** Ids of the agents whose name stands in the note after an @. */
 export function mentioned(text: string, agents: readonly AgentShape[]): string[] {
-  return agents.filter((agent) => text.includes(`@${agent.name}`) || new RegExp(`@${escape(firstName(agent.name))}(?!\\p{L})`, "u").test(text)).map((agent) => agent.id);
+  return agents
+    .filter(
+      (agent) =>
+        text.includes(`@${agent.name}`) || new RegExp(`@${literal(firstName(agent.name))}(?!\\p{L})`, "u").test(text),
+    )
+    .map((agent) => agent.id);
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

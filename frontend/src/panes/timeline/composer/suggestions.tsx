@@ -37,7 +37,8 @@ export function Suggestions({ query, row, pick, close, area, limit, unit }: Prop
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       const chosen = options[at];
       if (step && options.length) setAt((n) => (n + step + options.length) % options.length);
-      else if ((event.key === "Enter" || event.key === "Tab") && chosen && !event.ctrlKey && !event.metaKey) pick(chosen.words);
+      else if ((event.key === "Enter" || event.key === "Tab") && chosen && !event.ctrlKey && !event.metaKey)
+        pick(chosen.words);
       else return;
       event.preventDefault();
       event.stopPropagation();

@@ -17,7 +17,10 @@ export interface PickedFile {
 }
 
 /** Null: the channel takes it. Notes take anything. */
-export function refusal(file: { type: string; size: number; name: string }, capability: CapabilityShape | undefined): string | null {
+export function refusal(
+  file: { type: string; size: number; name: string },
+  capability: CapabilityShape | undefined,
+): string | null {
   if (!capability) return null;
   if (!capability.attachments.length) return t("file.noneHere");
   const fitting = capability.attachments.filter((rule) => {

@@ -1,23 +1,23 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { keepDraft } from "../../../commands/drafts";
 import { onSignal } from "../../../commands/registry";
-import { draftText, type Reply, sendNote, sendReply, type Sent } from "../../../commands/reply";
+import { draftText, type Reply, type Sent, sendNote, sendReply } from "../../../commands/reply";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { draftKey } from "../../../store/state";
 import { t } from "../../../text/i18n";
 import { lengthIn } from "../../../text/length";
 import { Icon } from "../../../ui/icon";
 import { useCore, useDesk, useNow, useSelect } from "../../../ui/use-core";
-import { Audience } from "./audience-switch";
 import { keyOf, type Target, windowLeft } from "./audience";
+import { Audience } from "./audience-switch";
 import s from "./composer.module.css";
 import { Files } from "./files";
 import { type MailFields, MailHead, mailBody, startMail } from "./mail-head";
 import { CannedHints, Counter, ReplyTo } from "./parts";
 import { Refused } from "./refused";
 import { SendButton } from "./send-button";
-import { Suggestions } from "./suggestions";
 import { mentioned, putIn, type Query, queryAt } from "./suggest";
+import { Suggestions } from "./suggestions";
 import { useFiles } from "./use-files";
 
 interface Props {
@@ -27,11 +27,9 @@ interface Props {
   target: Target | undefined;
   choose: (mode: string) => void;
   name: string;
-  /** Counts up when "Send anyway" was pressed. */
-  forced: number;
 }
 
-export function Writer({ row, targets, target, choose, name, forced }: Props) {
+export function Writer({ row, targets, target, choose, name }: Props) {
   const core = useCore();
   const mode = target ? "reply" : "note";
   const [text, setText] = useState(() => draftText(core, row.id, mode).text);
@@ -65,7 +63,10 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
     if (text === "" && next !== "") {
       startedIn.current = target?.audience ?? null;
       const at = core.state().position;
-      core.desk.update((desk) => (desk.began[row.id] === undefined ? { ...desk, began: { ...desk.began, [row.id]: at } } : desk), true);
+      core.desk.update(
+        (desk) => (desk.began[row.id] === undefined ? { ...desk, began: { ...desk.began, [row.id]: at } } : desk),
+        true,
+      );
     }
     if (next === "") core.live?.send({ type: "typing", conversation_id: row.id, mode: "none" });
     setText(next);
@@ -80,7 +81,9 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
     core.live?.send({ type: "typing", conversation_id: row.id, mode, thread_id: target?.thread.id ?? null });
   };
 
-  const send = async (options: { force?: boolean; thenClose?: boolean; split?: boolean; endsWait?: boolean; sure?: boolean } = {}) => {
+  const send = async (
+    options: { force?: boolean; thenClose?: boolean; split?: boolean; endsWait?: boolean; sure?: boolean } = {},
+  ) => {
     if (busy || empty || files.busy || files.bad || (over && !options.split) || (windowClosed && target)) return;
     if (isPublic && startedIn.current === "private" && !options.sure) return setAsking(true);
     setAsking(false);
@@ -88,7 +91,12 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
     try {
       const agents = Object.values(core.state().agents);
       const sent = target
-        ? await sendReply(core, row, replyOf(target, { text, files: files.ids, mail, replyTo, row, ...options }), options)
+        ? await sendReply(
+            core,
+            row,
+            replyOf(target, { text, files: files.ids, mail, replyTo, row, ...options }),
+            options,
+          )
         : await sendNote(core, row.id, { text, mentions: mentioned(text, agents), attachments: files.ids });
       if (sent.outcome === "refused") return setRefused(sent);
       if (sent.outcome === "collision") return;
@@ -102,10 +110,6 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
     }
   };
 
-  useEffect(() => {
-    if (forced > 0) void send({ force: true, sure: true });
-    // biome-ignore lint/correctness/useExhaustiveDependencies: only a new press sends
-  }, [forced]);
   useEffect(() =>
     onSignal((what) => {
       if (what === "focus-reply") {
@@ -117,6 +121,7 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
         requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
       }
       if (what === "send") void send();
+      if (what === "send-anyway" && target) void send({ force: true, sure: true });
       if (what === "send-close" && target) void send({ thenClose: true });
       if (what === "canned") insert("/");
     }),
@@ -196,7 +201,17 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
         <Audience row={row} targets={targets} target={target} choose={choose} left={left} />
         {target?.capability?.recipients && <MailHead row={row} thread={target.thread} mail={mail} change={setMail} />}
         <ReplyTo row={row} id={target ? replyTo : undefined} />
-        {query && <Suggestions query={query} row={row} pick={pick} close={() => setQuery(null)} area={area} limit={limit} unit={unit} />}
+        {query && (
+          <Suggestions
+            query={query}
+            row={row}
+            pick={pick}
+            close={() => setQuery(null)}
+            area={area}
+            limit={limit}
+            unit={unit}
+          />
+        )}
         <textarea
           ref={area}
           className={s.text}
@@ -207,7 +222,11 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
           aria-label={name}
           aria-describedby="composer-counter"
           disabled={windowClosed && !!target && text === ""}
-          placeholder={windowClosed && target ? t("window.closed", { network: networkOf(core.state().channels, target) }) : t(target ? "composer.reply" : "composer.note")}
+          placeholder={
+            windowClosed && target
+              ? t("window.closed", { network: networkOf(core.state().channels, target) })
+              : t(target ? "composer.reply" : "composer.note")
+          }
           value={text}
           onChange={(event) => {
             change(event.target.value);
@@ -232,7 +251,13 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
         <Files files={files} />
         {target && text === "" && <CannedHints row={row} pick={pick} />}
         <div className={s.bottom}>
-          <button type="button" className="btn ghost sm icon-only" title={`${t("cmd.canned")}  /`} aria-label={t("cmd.canned")} onClick={() => insert("/")}>
+          <button
+            type="button"
+            className="btn ghost sm icon-only"
+            title={`${t("cmd.canned")}  /`}
+            aria-label={t("cmd.canned")}
+            onClick={() => insert("/")}
+          >
             <Icon name="canned" />
           </button>
           <button
@@ -260,9 +285,19 @@ export function Writer({ row, targets, target, choose, name, forced }: Props) {
           <span id="composer-counter" className={`tiny muted num nowrap ${s.counter}`}>
             {limit !== null && target && <Counter length={length} limit={limit} unit={unit} />}
           </span>
-          {text !== "" && <span className="tiny faint nowrap" style={{ marginInlineStart: 8 }}>{saved ? t("draft.saved") : t("draft.here")}</span>}
+          {text !== "" && (
+            <span className="tiny faint nowrap" style={{ marginInlineStart: 8 }}>
+              {saved ? t("draft.saved") : t("draft.here")}
+            </span>
+          )}
           <span className="grow" />
-          <SendButton target={target} disabled={empty || busy || over || files.busy || files.bad || (windowClosed && !!target)} busy={busy} offline={offline} send={send} />
+          <SendButton
+            target={target}
+            disabled={empty || busy || over || files.busy || files.bad || (windowClosed && !!target)}
+            busy={busy}
+            offline={offline}
+            send={send}
+          />
         </div>
       </form>
     </>
@@ -296,4 +331,3 @@ function replyOf(target: Target, parts: Parts): Reply {
     ...(parts.endsWait === false ? { ends_wait: false } : {}),
   };
 }
-

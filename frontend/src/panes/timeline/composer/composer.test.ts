@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { agent, capability, conversation, message, NOW, thread } from "../../../testing/examples";
+import { recipientsOf, targetsOf, windowLeft } from "./audience";
+import { fill, findCanned, mentioned, putIn, queryAt } from "./suggest";
+import { refusal } from "./use-files";
+
+const open = thread({ id: "t1", kind: "comment", audience: "public" });
+const inside = thread({ id: "t2" });
+
+describe("who can be answered", () => {
+  it("begins with the place the newest customer item came from", () => {
+    const row = conversation({ threads: [open, inside] });
+    const said = [message({ thread_id: "t1", position: 5 }), message({ id: "m2", thread_id: "t2", position: 9 })];
+    expect(targetsOf(row, said, () => capability()).map((target) => target.audience)).toEqual(["private", "public"]);
+  });
+
+  it("offers a private answer to a comment where the network has one", () => {
+    const row = conversation({ threads: [open] });
+    const can = capability({ actions: ["reply_comment", "private_reply"] });
+    expect(targetsOf(row, [], () => can).at(-1)).toMatchObject({ audience: "private", privateReply: true });
+    expect(targetsOf(row, [], () => capability())).toHaveLength(1);
+  });
+
+  it("counts the window down to nothing", () => {
+    const closing = thread({ window_closes_at: new Date(NOW + 1000).toISOString() });
+    expect(windowLeft(closing, NOW)).toBe(1000);
+    expect(windowLeft(closing, NOW + 5000)).toBe(0);
+    expect(windowLeft(inside, NOW)).toBeNull();
+  });
+
+  it("answers all without writing to ourselves", () => {
+    const mail = thread({
+      recipients: {
+        to: ["help@us.example", "boss@them.example"],
+        cc: ["x@them.example"],
+        reply_to: ["pirjo@them.example"],
+      },
+    });
+    expect(recipientsOf(mail, "help@us.example", true)).toEqual({
+      to: ["pirjo@them.example", "boss@them.example"],
+      cc: ["x@them.example"],
+    });
+    expect(recipientsOf(mail, "help@us.example", false)).toEqual({ to: ["pirjo@them.example"], cc: [] });
+  });
+});
+
+describe("what / and @ offer", () => {
+  const canned = [
+    { id: "1", shortcut: "late", name: "Parcel late", text: "", language: "el", ends_wait: true, version: 1 },
+    { id: "2", shortcut: "late-fi", name: "Paketti", text: "", language: "fi", ends_wait: true, version: 1 },
+  ];
+
+  it("begins with a sign after a space, not inside a word or address", () => {
+    expect(queryAt("hello /la", 9, ["/"])).toEqual({ sign: "/", text: "la", from: 6 });
+    expect(queryAt("a/b", 3, ["/"])).toBeNull();
+    expect(queryAt("https://x", 9, ["/"])).toBeNull();
+    expect(queryAt("@jo", 3, ["/"])).toBeNull();
+  });
+
+  it("puts the choice in place of what was typed", () => {
+    expect(putIn("hello /la!", { sign: "/", text: "la", from: 6 }, 9, "Parcel")).toEqual({
+      text: "hello Parcel!",
+      caret: 12,
+    });
+  });
+
+  it("prefers the customer's language", () => {
+    expect(findCanned(canned, "late", "fi").map((one) => one.id)).toEqual(["2", "1"]);
+  });
+
+  it("fills in names and leaves what it does not know to be seen", () => {
+    expect(fill("Hi {first_name}, {{ number }} {order}", conversation(), "Maria")).toBe("Hi Eleni, #1 {order}");
+  });
+
+  it("finds who a note speaks to", () => {
+    const all = [agent(), agent({ id: "a2", name: "Jonas Brandt" })];
+    expect(mentioned("@Jonas please, not @Marias", all)).toEqual(["a2"]);
+    expect(mentioned("@Maria Stavrou", all)).toEqual(["a1"]);
+  });
+});
+
+describe("files", () => {
+  const rules = capability({ attachments: [{ kind: "image", mimes: ["image/*"], max_bytes: 1000, max_count: 1 }] });
+
+  it("are refused in words before anything is sent", () => {
+    expect(refusal({ type: "image/png", size: 900, name: "a.png" }, rules)).toBeNull();
+    expect(refusal({ type: "image/png", size: 2000, name: "a.png" }, rules)).toContain("1,000 B");
+    expect(refusal({ type: "application/pdf", size: 10, name: "a.pdf" }, rules)).toContain("application/pdf");
+    expect(refusal({ type: "image/png", size: 10, name: "a.png" }, capability())).toBe("No files can be sent here");
+  });
+
+  it("may be anything in a note", () => {
+    expect(refusal({ type: "x/y", size: 10, name: "a" }, undefined)).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { setLook } from "../panes/overlays/account";
+import { Languages } from "../signin/frame";
+import { type Key, t } from "../text/i18n";
+import { useCore, useDesk } from "../ui/use-core";
+import type { Look } from "./look-store";
+import { Page } from "./page";
+import s from "./settings.module.css";
+
+const THEMES: readonly [Look["theme"], Key][] = [
+  ["system", "theme.system"],
+  ["light", "theme.light"],
+  ["dark", "theme.dark"],
+  ["contrast", "theme.contrast"],
+];
+
+/** How this machine shows the app. */
+export function LookPage() {
+  const core = useCore();
+  const theme = useDesk((desk) => desk.theme);
+  const compact = useDesk((desk) => desk.compact);
+  const shortcuts = useDesk((desk) => desk.shortcuts);
+  return (
+    <Page title={t("settings.look")} detail={t("look.here")}>
+      <div className={`${s.panel} ${s.narrow}`}>
+        <div className={s.block}>
+          <h2>{t("look.theme")}</h2>
+          <div className={s.options}>
+            {THEMES.map(([value, label]) => (
+              <button
+                key={value}
+                type="button"
+                className="btn"
+                aria-pressed={theme === value}
+                onClick={() => setLook(core, { theme: value })}
+              >
+                {t(label)}
+              </button>
+            ))}
+          </div>
+          <h2>{t("look.density")}</h2>
+          <div className={s.options}>
+            <button
+              type="button"
+              className="btn"
+              aria-pressed={!compact}
+              onClick={() => setLook(core, { compact: false })}
+            >
+              {t("look.comfortable")}
+            </button>
+            <button
+              type="button"
+              className="btn"
+              aria-pressed={compact}
+              onClick={() => setLook(core, { compact: true })}
+            >
+              {t("look.compact")}
+            </button>
+          </div>
+          <h2>{t("look.keys")}</h2>
+          <label className="flex">
+            <input
+              type="checkbox"
+              checked={shortcuts}
+              onChange={(event) => setLook(core, { shortcuts: event.target.checked })}
+            />
+            {t("look.singleKeys")}
+          </label>
+          <h2>{t("look.language")}</h2>
+          <Languages />
+        </div>
+      </div>
+    </Page>
+  );
+}

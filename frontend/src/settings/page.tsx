@@ -1,0 +1,112 @@
+import { useEffect, useState } from "react";
+import { reason } from "../commands/triage";
+import { t } from "../text/i18n";
+import { Icon } from "../ui/icon";
+import { useCore } from "../ui/use-core";
+import s from "./settings.module.css";
+
+/** Head and body of a settings page; the one main action stands in the head. */
+export function Page({
+  title,
+  detail,
+  action,
+  children,
+}: {
+  title: string;
+  detail?: string;
+  action?: React.ReactNode;
+  children: React.ReactNode;
+}) {
+  return (
+    <>
+      <div className={s.bar}>
+        <h1>{title}</h1>
+        <span className="muted small clip">{detail}</span>
+        <span className="grow" />
+        {action}
+      </div>
+      <div className={s.body}>{children}</div>
+    </>
+  );
+}
+
+/** Set-up beside the list: Escape and the cross close it. */
+export function Drawer({
+  title,
+  lead,
+  close,
+  foot,
+  children,
+}: {
+  title: string;
+  lead?: React.ReactNode;
+  close: () => void;
+  foot?: React.ReactNode;
+  children: React.ReactNode;
+}) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key === "Escape") close();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [close]);
+  return (
+    <aside className={s.drawer} aria-label={title}>
+      <div className={s.drawerHead}>
+        {lead}
+        <h2 className="grow">{title}</h2>
+        <button type="button" className="btn ghost sm icon-only" aria-label={t("close")} onClick={close}>
+          <Icon name="x" />
+        </button>
+      </div>
+      <div className={s.drawerBody}>{children}</div>
+      {foot && <div className={s.drawerFoot}>{foot}</div>}
+    </aside>
+  );
+}
+
+/** Runs a request and says what went wrong, in the form where it was asked. */
+export function useAsk() {
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const ask = async <T,>(request: () => Promise<T>): Promise<T | undefined> => {
+    setBusy(true);
+    setWrong(null);
+    try {
+      return await request();
+    } catch (error) {
+      setWrong(reason(error));
+      return undefined;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { ask, busy, wrong };
+}
+
+export function Wrong({ text }: { text: string | null }) {
+  if (!text) return null;
+  return (
+    <div className="banner bad small" role="alert">
+      <Icon name="warn" size="s" />
+      {text}
+    </div>
+  );
+}
+
+export function CopyLine({ text, label }: { text: string; label: string }) {
+  const core = useCore();
+  const copy = () => void navigator.clipboard?.writeText(text).then(() => core.toast(t("copied")));
+  return (
+    <div className="field">
+      <span className="label">{label}</span>
+      <div className={s.copy}>
+        <span className="mono clip grow">{text}</span>
+        <button type="button" className="btn ghost sm icon-only" aria-label={t("message.copy")} onClick={copy}>
+          <Icon name="copy" size="s" />
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { useState } from "react";
+import { Secret } from "../signin/secret";
+import { t } from "../text/i18n";
+import { useCore } from "../ui/use-core";
+import { CopyLine, useAsk, Wrong } from "./page";
+import s from "./settings.module.css";
+
+/** The second step of signing in: a secret for an authenticator app, confirmed by its first code. */
+export function TwoFactor() {
+  const core = useCore();
+  const { ask, busy, wrong } = useAsk();
+  const [setup, setSetup] = useState<{ secret: string; uri: string } | null>(null);
+  const [code, setCode] = useState("");
+  const [recovery, setRecovery] = useState<readonly string[] | null>(null);
+  const [password, setPassword] = useState("");
+  const begin = () =>
+    ask(() => core.api.post<{ secret: string; uri: string }>("/totp")).then((answer) => answer && setSetup(answer));
+  const confirm = async () => {
+    const answer = await ask(() =>
+      core.api.post<{ recovery_codes: string[] }>("/totp/confirm", { code: code.replace(/\s/g, "") }),
+    );
+    if (!answer) return;
+    setRecovery(answer.recovery_codes);
+    setSetup(null);
+  };
+  const off = () =>
+    ask(async () => {
+      await core.api.delete("/totp", { password });
+      setPassword("");
+      core.toast(t("totp.isOff"));
+    });
+  return (
+    <div className={`${s.panel} ${s.narrow}`}>
+      <div className={s.block}>
+        <h2>{t("totp.title")}</h2>
+        <p className="small muted">{t("totp.text")}</p>
+        <Wrong text={wrong} />
+        {recovery && (
+          <>
+            <div className="banner ok small">{t("totp.recovery")}</div>
+            <CopyLine text={recovery.join("  ")} label={t("totp.codes")} />
+          </>
+        )}
+        {setup ? (
+          <form
+            style={{ display: "grid", gap: 12 }}
+            onSubmit={(event) => {
+              event.preventDefault();
+              void confirm();
+            }}
+          >
+            <CopyLine text={setup.secret} label={t("totp.secret")} />
+            <a href={setup.uri} className="small">
+              {t("totp.open")}
+            </a>
+            <div className="field">
+              <label htmlFor="totp-code">{t("sign.codeLabel")}</label>
+              <input
+                id="totp-code"
+                className="input num"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                required
+                value={code}
+                onChange={(event) => setCode(event.target.value)}
+              />
+            </div>
+            <div>
+              <button type="submit" className="btn primary" disabled={busy}>
+                {t("totp.confirm")}
+              </button>
+            </div>
+          </form>
+        ) : (
+          <div className="flex wrap">
+            <button type="button" className="btn" disabled={busy} onClick={() => void begin()}>
+              {t("totp.on")}
+            </button>
+            <details>
+              <summary className="small muted">{t("totp.off")}</summary>
+              <form
+                className="flex"
+                style={{ marginTop: 8 }}
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  void off();
+                }}
+              >
+                <label className="sr" htmlFor="totp-password">
+                  {t("sign.password")}
+                </label>
+                <Secret id="totp-password" value={password} change={setPassword} />
+                <button type="submit" className="btn danger-quiet" disabled={busy || !password}>
+                  {t("totp.off")}
+                </button>
+              </form>
+            </details>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { AT, conversation, event, message, NOW, snapshot } from "../testing/examples";
+import { apply } from "./apply";
+import { isUnread } from "./select";
+import { EMPTY_TIMELINE, START, type State } from "./state";
+
+const begun = (): State => apply(START, snapshot([conversation()]), NOW);
+const opened = (): State => ({ ...begun(), timelines: { "1": { ...EMPTY_TIMELINE, loaded: true } } });
+
+describe("rows", () => {
+  it("replaces a row where the frame's is newer", () => {
+    const next = apply(begun(), event({ row: conversation({ preview: "new", as_of: 11 }) }), NOW);
+    expect(next.rows["1"]?.preview).toBe("new");
+    expect(next.position).toBe(11);
+  });
+
+  it("keeps the row where the frame's is older, so that order of arrival does not matter", () => {
+    const newer = apply(begun(), event({ position: 12, row: conversation({ preview: "newest", as_of: 12 }) }), NOW);
+    const late = apply(newer, event({ position: 11, row: conversation({ preview: "older", as_of: 11 }) }), NOW);
+    expect(late.rows["1"]).toBe(newer.rows["1"]);
+    expect(late.position).toBe(12);
+  });
+
+  it("gives the same state when a frame comes twice", () => {
+    const frame = event({ row: conversation({ as_of: 11 }), data: { message: message({ as_of: 11, position: 11 }) } });
+    const once = apply(opened(), frame, NOW);
+    const twice = apply(once, frame, NOW);
+    expect(twice.rows).toBe(once.rows);
+    expect(twice.timelines).toBe(once.timelines);
+  });
+
+  it("forgets a conversation that left sight, in lists and timelines too", () => {
+    const next = apply(opened(), { type: "left", position: 11, conversation_id: "1" }, NOW);
+    expect(next.rows).toEqual({});
+    expect(next.timelines).toEqual({});
+    expect(next.lists.waiting?.ids).toEqual([]);
+  });
+});
+
+describe("timeline items", () => {
+  it("puts an item into an opened timeline and nowhere else", () => {
+    const frame = event({ data: { message: message({ id: "m9", as_of: 11 }) } });
+    expect(Object.keys(apply(opened(), frame, NOW).timelines["1"]?.messages ?? {})).toEqual(["m9"]);
+    expect(apply(begun(), frame, NOW).timelines).toEqual({});
+  });
+
+  it("keeps the newer version of an item", () => {
+    const edited = apply(
+      opened(),
+      event({ data: { message: message({ text: "edited", version: 2, as_of: 12 }) } }),
+      NOW,
+    );
+    const late = apply(edited, event({ data: { message: message({ text: "first", as_of: 10 }) } }), NOW);
+    expect(late.timelines["1"]?.messages.m1?.text).toBe("edited");
+  });
+
+  it("makes a line of every event of the conversation, without the item in it", () => {
+    const next = apply(
+      opened(),
+      event({ event: "tag_added", data: { actor: { kind: "rule", id: "r", name: "Late" }, tag_id: 7 } }),
+      NOW,
+    );
+    expect(next.timelines["1"]?.events[11]).toMatchObject({
+      type: "tag_added",
+      actor: { name: "Late" },
+      data: { tag_id: 7 },
+    });
+  });
+});
+
+describe("unread", () => {
+  it("is the newest customer item against this agent's own mark", () => {
+    const frame = event({
+      row: conversation({ as_of: 11 }),
+      data: { message: message({ id: "m2", position: 11, as_of: 11 }) },
+    });
+    const next = apply(begun(), frame, NOW);
+    expect(isUnread(next, conversation())).toBe(true);
+    const read = apply(next, { type: "mine", drafts: [], notifications: [], read: { "1": 11 } }, NOW);
+    expect(isUnread(read, conversation())).toBe(false);
+  });
+
+  it("does not come from our own answers", () => {
+    const frame = event({ data: { message: message({ id: "m2", direction: "out", position: 11, as_of: 11 }) } });
+    expect(isUnread(apply(begun(), frame, NOW), conversation())).toBe(false);
+  });
+});
+
+describe("settings objects", () => {
+  it("puts and removes them by id", () => {
+    const added = apply(
+      begun(),
+      event({ conversation_id: null, data: { object: "tag", value: { id: "g2", name: "vip", colour: "amber" } } }),
+      NOW,
+    );
+    expect(added.tags.g2?.name).toBe("vip");
+    const removed = apply(
+      added,
+      event({ position: 12, conversation_id: null, data: { object: "tag", value: null, id: "g2" } }),
+      NOW,
+    );
+    expect(removed.tags.g2).toBeUndefined();
+  });
+
+  it("takes counts by view and leaves unknown views alone", () => {
+    const next = apply(begun(), { type: "counts", counts: { waiting: [37, 2], other: [1, 0] } }, NOW);
+    expect(next.views.waiting).toMatchObject({ count: 37, late: 2 });
+    expect(next.views.other).toBeUndefined();
+  });
+});
+
+describe("presence", () => {
+  const entry = (until: number) => ({
+    agent_id: "a2",
+    conversation_id: "1",
+    state: "reading" as const,
+    until: new Date(until).toISOString(),
+  });
+
+  it("holds who is there and drops who left", () => {
+    const here = apply(begun(), { type: "presence", entries: [entry(NOW + 30_000)], typing: [] }, NOW);
+    expect(here.presence["1"]).toHaveLength(1);
+    const gone = apply(here, { type: "presence", entries: [entry(NOW - 1)], typing: [] }, NOW);
+    expect(gone.presence["1"]).toBeUndefined();
+  });
+});
+
+describe("drafts", () => {
+  const draft = (text: string, version: number) => ({
+    conversation_id: "1",
+    mode: "reply" as const,
+    thread_id: null,
+    text,
+    version,
+    at: AT,
+  });
+  const mine = (text: string, version: number) => ({
+    type: "mine" as const,
+    drafts: [draft(text, version)],
+    read: {},
+    notifications: [],
+  });
+
+  it("keeps the newest version and drops one with no words", () => {
+    const two = apply(apply(begun(), mine("two", 2), NOW), mine("one", 1), NOW);
+    expect(two.drafts["1:reply"]?.text).toBe("two");
+    expect(apply(two, mine("", 3), NOW).drafts["1:reply"]).toBeUndefined();
+  });
+});
+
+describe("delay", () => {
+  it("is measured by the server's clock", () => {
+    const greeted = apply(
+      begun(),
+      { type: "hello", epoch: 1, position: 10, server_time: new Date(NOW + 5000).toISOString(), version: "1" },
+      NOW,
+    );
+    const next = apply(greeted, event({ at: new Date(NOW + 5000).toISOString() }), NOW + 300);
+    expect(next.delayMs).toBe(300);
+  });
+});

@@ -1,0 +1,105 @@
+"""Query parameters of lists of conversations, and what they come down to. Saved views hold the same parameters."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from pydantic import Field, ValidationError
+
+from inbox import clock
+from inbox.api.call import Call
+from inbox.api.fields import Id, PageQuery
+from inbox.domain.listing import Filter, Order, of_view
+from inbox.domain.records import View
+from inbox.errors import Invalid, NotFound
+from inbox.storage import labels, search
+
+Status = Literal["open", "snoozed", "closed", "spam", "any"]
+Sort = Literal["waiting", "activity", "deadline"]
+_NAMES = {
+    "channel": "channel_id", "tag": "tag_id", "team": "team_id", "post": "post_id", "campaign": "campaign_id",
+    "contact": "contact_id", "network": "network", "kind": "kind", "priority": "priority", "language": "language",
+    "rating": "rating",
+}  # fmt: skip
+"""Query parameter → field of the filter."""
+
+
+class ConversationFilter(PageQuery):
+    """Conditions on conversations: a view, narrowed by whatever else is given."""
+
+    view: str | None = Field(None, max_length=60, description="key of a view, such as waiting, mine or saved:12")
+    status: Status | None = None
+    channel: Id | None = None
+    network: str | None = Field(None, max_length=40)
+    kind: str | None = Field(None, max_length=20)
+    tag: Id | None = None
+    assignee: str | None = Field(None, pattern="^(me|none|[0-9]{1,18})$", description="me, none, or an agent's id")
+    team: Id | None = None
+    priority: Literal["low", "normal", "high", "urgent"] | None = None
+    language: str | None = Field(None, max_length=35)
+    rating: int | None = Field(None, ge=0, le=10)
+    post: Id | None = None
+    campaign: Id | None = None
+    contact: Id | None = None
+    q: str | None = Field(None, max_length=500, description="words that an item of the conversation holds")
+    sort: Sort | None = None
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What a query asks for."""
+
+    filter: Filter
+    order: Order
+    bound_to: str
+    """Names the list with its filters: what its cursors are bound to."""
+
+
+async def resolve(call: Call, query: ConversationFilter, *, default_view: str = "all") -> Resolved:
+    """The filter and order of a query. Raises Invalid (`view`), NotFound for somebody else's saved view."""
+    given = query.model_dump(exclude_none=True, exclude={"cursor", "limit", "sort"})
+    narrowed, order = await _of_view(call, query.view or default_view, depth=0)
+    narrowed = await _narrow(call, narrowed, query)
+    if query.sort is not None and query.sort != order:
+        order = query.sort
+        given["sort"] = query.sort
+    bound_to = "conversations:" + "&".join(f"{name}={value}" for name, value in sorted(given.items()))
+    return Resolved(narrowed, order, bound_to)
+
+
+async def _of_view(call: Call, key: str, *, depth: int) -> tuple[Filter, Order]:
+    name, _, value = key.partition(":")
+    if name != "saved":
+        return of_view(key, call.principal.agent_id, clock.now())
+    views = await call.deps.database.read(labels.views_for, call.principal.agent_id or 0)
+    view = next((v for v in views if str(v.id) == value), None)
+    if view is None or depth:
+        raise NotFound(f"there is no saved view {value!r}, or it is somebody else's")
+    query = _saved(view)
+    base, _ = await _of_view(call, query.view or "all", depth=1)
+    return await _narrow(call, base, query), view.sort  # type: ignore[return-value]
+
+
+def _saved(view: View) -> ConversationFilter:
+    try:
+        return ConversationFilter.model_validate(msgspec.json.decode(view.filter) if view.filter else {})
+    except ValidationError as problem:
+        raise Invalid(f"the saved view {view.name!r} holds a filter that is not known: save it again") from problem
+
+
+async def _narrow(call: Call, base: Filter, query: ConversationFilter) -> Filter:
+    changes: dict[str, Any] = {
+        field: value for name, field in _NAMES.items() if (value := getattr(query, name)) is not None
+    }
+    if query.status == "spam":
+        changes |= {"status": "any", "spam": True}
+    elif query.status is not None:
+        changes["status"] = query.status
+    if query.assignee is not None:
+        fixed: dict[str, int | str] = {"me": call.principal.agent_id or 0, "none": "none"}
+        changes["assignee"] = fixed[query.assignee] if query.assignee in fixed else int(query.assignee)
+    if query.q is not None and query.q.strip():
+        database = call.deps.database
+        found = await database.read(search.conversations_with, database.engine, query.q, call.principal.scope)
+        changes["ids"] = tuple(found)
+    return msgspec.structs.replace(base, **changes)

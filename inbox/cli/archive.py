@@ -1,0 +1,158 @@
+"""The file of a backup: a ZIP of `manifest.json`, one NDJSON file for each table, and `media/` by content hash.
+
+It reads the same whichever engine it was written on. The key that stored credentials are encrypted with is not in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zipfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from inbox.cli.opened import Refusal
+from inbox.storage import portable
+from inbox.storage.database import Database, Row
+from inbox.transport.media import MediaMissing, MediaStore
+
+FORMAT = 1
+PAGE = 1_000
+_CHUNK_BYTES = 262_144
+_json = msgspec.json.Encoder().encode
+
+
+class Manifest(msgspec.Struct, kw_only=True):
+    """What is in the archive. `columns` of each table, so that a restore notices another schema."""
+
+    format: int
+    revision: str
+    engine: str
+    written_at: str
+    tables: dict[str, int]
+    columns: dict[str, list[str]]
+    files: int
+
+
+async def write(path: Path, database: Database, media: MediaStore, revision: str, written_at: str) -> Manifest:
+    """Write an archive, complete or not at all. Raises Refusal where there is a file of that name."""
+    if path.exists():
+        raise Refusal(f"{path} is there already: name another file, or move it away")
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with _private(partial) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            tables = _Tables(archive)
+            counts = await database.read(portable.dump, tables)
+            tables.close()
+            files = await _write_media(archive, await database.read(portable.blobs), media)
+            manifest = Manifest(
+                format=FORMAT,
+                revision=revision,
+                engine=database.engine,
+                written_at=written_at,
+                tables=counts,
+                columns={name: portable.columns_of(name) for name in counts},
+                files=files,
+            )
+            archive.writestr("manifest.json", msgspec.json.format(_json(manifest)))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return manifest
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What an archive says of itself. Raises Refusal for anything else."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = msgspec.json.decode(archive.read("manifest.json"), type=Manifest)
+    except (zipfile.BadZipFile, KeyError, msgspec.DecodeError) as wrong:
+        raise Refusal(f"{path} is no backup of this program: {wrong}") from None
+    if found.format != FORMAT:
+        raise Refusal(f"{path} has format {found.format}, this program reads {FORMAT}: use the program that wrote it")
+    return found
+
+
+def pages(path: Path, manifest: Manifest) -> Iterator[tuple[str, Sequence[Row]]]:
+    """All rows of an archive, table by table."""
+    decode = msgspec.json.Decoder(list).decode
+    with zipfile.ZipFile(path) as archive:
+        for name in manifest.tables:
+            if not manifest.tables[name]:
+                continue
+            rows: list[Row] = []
+            with archive.open(f"tables/{name}.ndjson") as file:
+                for line in file:
+                    rows.append(portable.readable(name, decode(line)))
+                    if len(rows) == PAGE:
+                        yield name, rows
+                        rows = []
+            if rows:
+                yield name, rows
+
+
+async def put_media(path: Path, media: MediaStore) -> int:
+    """Put the archive's files into a media store; how many."""
+    count = 0
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if info.filename.startswith("media/"):
+                kept = await media.write(_chunks(archive, info), max_bytes=info.file_size)
+                if kept.sha256 != info.filename.removeprefix("media/"):
+                    raise Refusal(f"{info.filename} of {path} is damaged: its content is that of {kept.sha256}")
+                count += 1
+    return count
+
+
+class _Tables:
+    """Writes rows into the archive; the pages of a table come one after the other."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._name = ""
+        self._file: IO[bytes] | None = None
+
+    def __call__(self, name: str, rows: Sequence[Row]) -> None:
+        if self._file is None or name != self._name:
+            self.close()
+            self._name, self._file = name, self._archive.open(f"tables/{name}.ndjson", "w", force_zip64=True)
+        self._file.write(b"".join(_json(row) + b"\n" for row in rows))
+
+    def close(self) -> None:
+        """End the table that is being written: an archive has one file open at a time."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+async def _write_media(archive: zipfile.ZipFile, blobs: Sequence[str], media: MediaStore) -> int:
+    count = 0
+    for sha256 in blobs:
+        try:
+            size = await media.size_bytes(sha256)
+        except MediaMissing:
+            continue  # removed since the rows were read
+        info = zipfile.ZipInfo(f"media/{sha256}")
+        info.file_size = size
+        with archive.open(info, "w", force_zip64=True) as file:
+            async for chunk in media.read(sha256):
+                file.write(chunk)
+        count += 1
+    return count
+
+
+async def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AsyncIterator[bytes]:
+    with archive.open(info) as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
+
+
+@contextlib.contextmanager
+def _private(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that its owner alone can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        yield file

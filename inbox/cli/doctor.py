@@ -1,0 +1,161 @@
+"""`inbox doctor`: looks at an installation and says, line by line, what is well and what to mend."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal, NamedTuple
+
+from inbox.cli.opened import Refusal, is_there, read_settings, run, say, shown, sqlite_path
+from inbox.settings import Settings
+
+Verdict = Literal["ok", "warn", "fail"]
+_GIGABYTE = 1_000_000_000
+_LOW_BYTES = 2 * _GIGABYTE
+_SAFE_SQLITE = (3, 51, 3)
+"""The release with the WAL-reset fix (https://sqlite.org/wal.html, read 2026-11-21)."""
+_SECONDS = 5.0
+_CLOCK_SECONDS = 2.0
+
+
+class Line(NamedTuple):
+    """One thing looked at; `said` names it, its value and the remedy."""
+
+    verdict: Verdict
+    said: str
+
+
+def doctor() -> int:
+    """Look at settings, key, disk, database, Redis and clock; exit code 1 when something fails."""
+    try:
+        settings = read_settings()
+    except Refusal as wrong:
+        say(f"fail  {wrong}")
+        return 1
+    return run(_doctor(settings))
+
+
+async def _doctor(settings: Settings) -> int:
+    failed = False
+    async for line in lines(settings):
+        say(f"{line.verdict:<4}  {line.said}")
+        failed = failed or line.verdict == "fail"
+    return int(failed)
+
+
+async def lines(settings: Settings) -> AsyncIterator[Line]:
+    """Everything there is to say."""
+    here: tuple[Callable[[Settings], Line], ...] = (key, address, disk, library)
+    for look in here:
+        yield look(settings)
+    found, our_time = await database(settings)
+    yield found
+    if our_time is not None:
+        yield our_time
+    yield await redis(settings)
+
+
+def key(settings: Settings) -> Line:
+    """The secret key: there, and nobody else's to read."""
+    if settings.secret_key:
+        return Line("ok", f"secret key: {len(settings.keys())} in INBOX_SECRET_KEY")
+    file = settings.key_file
+    if not file.exists():
+        return Line("warn", f"secret key: {file} is made on the first start: keep a copy of it elsewhere")
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & 0o077:
+        return Line("fail", f"secret key: {file} can be read by others (mode {mode:o}): run chmod 600 {file}")
+    return Line("warn", f"secret key: kept in {file}: without a copy elsewhere, a backup's credentials cannot be read")
+
+
+def address(settings: Settings) -> Line:
+    """Whether browsers come encrypted."""
+    if settings.encrypted:
+        return Line("ok", f"address: {settings.address}")
+    if settings.host in ("127.0.0.1", "localhost", "::1"):
+        return Line("ok", f"address: {settings.address}, on this machine alone")
+    return Line("warn", f"address: {settings.address} is not encrypted: set INBOX_PUBLIC_URL to an https address")
+
+
+def disk(settings: Settings) -> Line:
+    """Room for data and files."""
+    folder = settings.data_dir
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    said = f"disk: {free / _GIGABYTE:.1f} GB free at {settings.data_dir}"
+    return Line("ok", said) if free > _LOW_BYTES else Line("warn", f"{said}: free some, or move INBOX_DATA_DIR")
+
+
+def library(settings: Settings) -> Line:
+    """The SQLite library, where it is used."""
+    if sqlite_path(settings) is None:
+        return Line("ok", "sqlite: not used")
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:  # no wheel for this platform
+        import sqlite3
+    version: str = sqlite3.sqlite_version
+    if tuple(int(part) for part in version.split(".")) < _SAFE_SQLITE:
+        return Line("warn", f"sqlite: {version} can lose commits in rare crashes: install pysqlite3, or Python with 3.51.3")
+    return Line("ok", f"sqlite: {version}")
+
+
+async def database(settings: Settings) -> tuple[Line, Line | None]:
+    """Reachable and migrated; and, of a server, how far its clock is from ours."""
+    from inbox.storage.database import connect
+    from inbox.storage.instant import now
+    from inbox.storage.migrate import current, head
+
+    name = shown(settings)
+    if not is_there(settings):
+        return Line("warn", f"database: there is no {name.removeprefix('the database ')} yet: `inbox run` makes it"), None
+    try:
+        found = await asyncio.wait_for(current(settings.store), _SECONDS)
+    except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
+        return Line("fail", f"database: {name} cannot be reached ({broken}): check INBOX_DATABASE_URL"), None
+    if found != head():
+        return Line("fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"), None
+    store = connect(settings.store)
+    await store.open()
+    try:
+        off = await clock_off(lambda: store.read(now)) if store.engine == "postgres" else 0.0
+    finally:
+        await store.close()
+    return Line("ok", f"database: {name} is at {found}"), _clock(off)
+
+
+async def clock_off(ask: Callable[[], Awaitable[int]]) -> float:
+    """Seconds that the database's clock is ahead of ours."""
+    from inbox import clock
+
+    before = clock.now()
+    theirs = await ask()
+    return (theirs - (before + clock.now()) / 2) / clock.SECOND
+
+
+def _clock(off: float) -> Line:
+    if abs(off) > _CLOCK_SECONDS:
+        return Line("fail", f"clock: the database is {off:+.1f} s away from this machine: let both follow a time server")
+    return Line("ok", f"clock: within {_CLOCK_SECONDS:g} s of the database")
+
+
+async def redis(settings: Settings) -> Line:
+    """Reachable, where one is named."""
+    if not settings.redis_url:
+        several = sqlite_path(settings) is None
+        said = "redis: none; between processes, news take up to half a second" if several else "redis: not needed"
+        return Line("ok", said)
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    client = Redis.from_url(settings.redis_url, socket_connect_timeout=_SECONDS, socket_timeout=_SECONDS)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as broken:
+        return Line("fail", f"redis: cannot be reached ({broken}): check INBOX_REDIS_URL; news are late without it")
+    finally:
+        await client.aclose()
+    return Line("ok", "redis: answers")

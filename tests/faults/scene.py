@@ -1,0 +1,54 @@
+"""What the fault tests run in a process of its own, so that it can be killed: `python -m tests.faults.scene ROLE …`.
+
+`ingest`: the webhook door on a port. `deliver`: a holder that sends what waits. Both print `ready` when they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from connectors import registry
+from connectors.contract import Connector
+from tests.inbox.house import house, served, without_keys
+
+
+async def ingest(url: str, folder: Path) -> None:
+    """Take webhooks until killed."""
+    async with house(url, folder, fresh=False) as home, served(Starlette(routes=[home.hooks.route])) as address:
+        say(address)
+        await asyncio.Event().wait()
+
+
+async def deliver(url: str, folder: Path, *, keys: bool) -> None:
+    """Send what waits until killed."""
+
+    def find(network: str) -> Connector:
+        found = registry.connector(network)
+        return found if keys else without_keys(found)
+
+    async with house(url, folder, find=find, fresh=False) as home:
+        say("sending")
+        await home.holder().run()
+
+
+def say(word: str) -> None:
+    """Tell the test that this process is at work."""
+    sys.stdout.write(f"ready {word}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    role, given_url, given_folder = sys.argv[1:4]
+    match role:
+        case "ingest":
+            asyncio.run(ingest(given_url, Path(given_folder)))
+        case "deliver":
+            asyncio.run(deliver(given_url, Path(given_folder), keys=True))
+        case "deliver-without-keys":
+            asyncio.run(deliver(given_url, Path(given_folder), keys=False))
+        case _:
+            raise SystemExit(f"no such role: {role}")

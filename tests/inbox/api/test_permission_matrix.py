@@ -1,0 +1,158 @@
+"""Every route, asked by everyone: who is let in, who is not, and that what is not there is not found.
+
+A route without a row here fails the first test. A row says who may call it, and a body that is well formed; path
+parameters are ids of nothing, so whoever is let in gets 404 where the path has one, and never learns more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+
+from inbox.api.app import GROUPS
+from inbox.api.routing import Declared
+from inbox.commands.tokens import CreateToken
+from tests.inbox.api.running_api import PASSWORD, Service
+
+PEOPLE = ("observer", "agent", "supervisor", "admin")
+EVERYBODY = (*PEOPLE, "token read", "token write", "token admin")
+READERS = (*PEOPLE, "token read", "token admin")
+AGENTS = ("agent", "supervisor", "admin")
+SUPERVISORS = ("supervisor", "admin", "token admin")
+ADMINS = ("admin", "token admin")
+WRITERS = (*AGENTS, "token write", "token admin")
+ANYONE = ("nobody", *EVERYBODY)
+NOT_THERE = "999999999"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may call a route, and how it is called."""
+
+    may: tuple[str, ...]
+    body: dict[str, Any] | None = None
+    answer: int | None = None
+    """What those who may get, where it is neither 404 for an id of nothing nor success."""
+    query: dict[str, str] = field(default_factory=dict)
+
+
+ROWS: dict[str, Row] = {
+    "POST /session": Row(ANYONE, {"email": "nobody@inbox.test", "password": "not the one"}, 401),
+    "GET /session": Row(PEOPLE),
+    "DELETE /session": Row(PEOPLE),
+    "GET /sessions": Row(PEOPLE),
+    "DELETE /sessions/{session_id}": Row(PEOPLE),
+    "POST /live-ticket": Row(PEOPLE),
+    "POST /password": Row(PEOPLE, {"current": "not mine", "new": "a new passphrase"}, 403),
+    "POST /totp": Row(PEOPLE),
+    "POST /totp/confirm": Row(PEOPLE, {"code": "000000"}, 409),
+    "DELETE /totp": Row(PEOPLE, {"password": PASSWORD}),
+    "GET /links/{token}": Row(ANYONE),
+    "POST /links/{token}": Row(ANYONE, {"password": "a new passphrase"}),
+    "POST /password-reset": Row(ANYONE, {"email": "nobody@inbox.test"}),
+    "GET /agents": Row(READERS),
+    "POST /agents": Row(ADMINS, {"email": "new@inbox.test", "name": "New"}),
+    "GET /agents/{agent_id}": Row(READERS),
+    "PATCH /agents/{agent_id}": Row(ADMINS, {"name": "Other"}),
+    "DELETE /agents/{agent_id}": Row(ADMINS),
+    "POST /agents/{agent_id}/reset": Row(ADMINS),
+    "GET /teams": Row(READERS),
+    "POST /teams": Row(ADMINS, {"name": "Night"}),
+    "GET /teams/{team_id}": Row(READERS),
+    "PATCH /teams/{team_id}": Row(ADMINS, {"name": "Other"}),
+    "DELETE /teams/{team_id}": Row(ADMINS),
+    "GET /tags": Row(READERS),
+    "POST /tags": Row(SUPERVISORS, {"name": "late parcel"}),
+    "GET /tags/{tag_id}": Row(READERS),
+    "PATCH /tags/{tag_id}": Row(SUPERVISORS, {"name": "other"}),
+    "DELETE /tags/{tag_id}": Row(SUPERVISORS),
+    "GET /views": Row(READERS),
+    "POST /views": Row(PEOPLE, {"name": "Mine", "filter": {"status": "open"}}),
+    "GET /views/{key}": Row(READERS),
+    "PATCH /views/{key}": Row(READERS, {"name": "Other"}),
+    "DELETE /views/{key}": Row(READERS),
+    "GET /canned-replies": Row(READERS),
+    "POST /canned-replies": Row(SUPERVISORS, {"shortcut": "hi", "name": "Hello", "text": "Hello"}),
+    "GET /canned-replies/{canned_id}": Row(READERS),
+    "PATCH /canned-replies/{canned_id}": Row(SUPERVISORS, {"name": "Other"}),
+    "DELETE /canned-replies/{canned_id}": Row(SUPERVISORS),
+    "GET /networks": Row(READERS),
+    "GET /channels": Row(READERS),
+    "POST /channels": Row(ADMINS, {"network": "telegram", "name": "Shop", "settings": {"token": "1:a"}}),
+    "GET /channels/{channel_id}": Row(READERS),
+    "PATCH /channels/{channel_id}": Row(ADMINS, {"name": "Other"}),
+    "DELETE /channels/{channel_id}": Row(ADMINS),
+    "POST /channels/{channel_id}/check": Row(ADMINS),
+    "GET /connections": Row(ADMINS),
+    "GET /apps": Row(ADMINS),
+    "GET /tokens": Row(ADMINS),
+    "POST /tokens": Row(ADMINS, {"name": "CRM", "scopes": ["read"]}),
+    "DELETE /tokens/{token_id}": Row(ADMINS),
+    "GET /quarantine": Row(ADMINS),
+    "GET /quarantine/{raw_id}": Row(ADMINS),
+    "POST /quarantine/{raw_id}/replay": Row(ADMINS),
+    "GET /attention": Row(ADMINS),
+    "GET /notifications": Row(PEOPLE),
+    "PUT /notifications/read": Row(PEOPLE),
+    "PUT /notifications/{notification_id}/read": Row(PEOPLE),
+}
+DECLARED = {f"{one.method} {one.path}": one for group in GROUPS for one in group.declared}
+
+
+def test_every_route_has_a_row() -> None:
+    """Nobody adds a route without saying who may call it; no row outlives its route."""
+    assert sorted(ROWS) == sorted(DECLARED)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+async def test_route_lets_in_those_who_may_and_nobody_else(service: Service, name: str) -> None:
+    """Who may gets the answer, or 404 for what is not there; who may not gets 403; who is nobody gets 401."""
+    row, declared = ROWS[name], DECLARED[name]
+    got = {who: (await _ask(service, who, declared, row)).status_code for who in ANYONE}
+
+    expected = {who: _expected(row, declared, who) for who in ANYONE}
+    assert got == expected
+
+
+def _expected(row: Row, declared: Declared, who: str) -> int:
+    if who == "nobody" and "nobody" not in row.may:
+        return 401
+    if who.startswith("token") and declared.needs == "agent":
+        return 401
+    if who not in row.may:
+        return 403
+    if row.answer is not None:
+        return row.answer
+    return 404 if declared.path_params else declared.status
+
+
+async def _ask(service: Service, who: str, declared: Declared, row: Row) -> httpx2.Response:
+    client = await _client(service, who)
+    path = declared.path
+    for name in declared.path_params:
+        path = path.replace("{" + name + "}", NOT_THERE)
+    headers = {"If-Match": '"v1"'} if declared.if_match else {}
+    body = row.body
+    if body is not None and declared.status == 201:  # names are unique: each caller makes one of his own
+        body = {
+            key: f"{who.replace(' ', '')}{value}" if key in ("name", "shortcut", "email") else value
+            for key, value in body.items()
+        }
+    if declared.path == "/session" and body is not None:  # one address is throttled after six tries
+        body = {**body, "email": f"{who.replace(' ', '')}@nowhere.test"}
+    return await client.request(declared.method, path, json=body, params=row.query, headers=headers)
+
+
+async def _client(service: Service, who: str) -> httpx2.AsyncClient:
+    if who == "nobody":
+        return service.anybody()
+    if not who.startswith("token"):
+        return await service.client(who)
+    scope = who.split()[1]
+    admin = service.deps.directory.principal_of(service.agents["admin"])
+    await service.deps.directory.load()
+    created = await service.deps.writer.submit(CreateToken(admin, who, [scope], ()))
+    return service.anybody(authorization=f"Bearer {created.secret}")

@@ -1,0 +1,50 @@
+"""After a change of key everything is sealed with the new one."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from inbox.commands.reseal import Reseal
+from inbox.domain.records import Agent, Channel, Connection
+from inbox.seal import CannotOpen, Sealer
+from inbox.storage import rows
+from inbox.storage import tables as t
+from tests.inbox.world import agent, channel, world
+
+OLD, NEW = "o" * 40, "n" * 40
+
+
+async def test_everything_is_sealed_anew_and_the_old_key_can_go(database_url: str) -> None:
+    """Channels, connections and second factors open with the new key alone; a second run finds nothing to do."""
+    old = Sealer([OLD])
+    kept = msgspec.structs.replace(channel(51, "telegram"), sealed=old.seal_fields({"token": "1:a"}, "channel:51"))
+    person = msgspec.structs.replace(agent(52, "Dora"), totp_sealed=old.seal("BASE32", "agent:52:totp"))
+    connection = Connection(53, "x", "x", old.seal_fields({"k": "v"}, "connection:53"), None, "ok", "", 1, 1)
+    async with world(database_url) as w:
+        await w.rows((t.channel, kept), (t.agent, person), (t.connection, connection))
+
+        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 3
+        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 0
+
+        new = Sealer([NEW])
+        found = await w.database.read(rows.one, Channel, 51)
+        someone = await w.database.read(rows.one, Agent, 52)
+        assert found is not None
+        assert someone is not None
+        assert new.open_fields(found.sealed, "channel:51") == {"token": "1:a"}
+        assert new.open(someone.totp_sealed, "agent:52:totp") == "BASE32"
+
+
+async def test_a_missing_key_changes_nothing(sqlite_url: str) -> None:
+    """What cannot be opened is named, and nothing is written."""
+    kept = msgspec.structs.replace(channel(51, "telegram"), sealed=Sealer([OLD]).seal("x", "channel:51"))
+    async with world(sqlite_url) as w:
+        await w.rows((t.channel, kept))
+
+        with pytest.raises(CannotOpen, match="channel:51"):
+            await w.writer.submit(Reseal(Sealer([NEW])))
+
+        found = await w.database.read(rows.one, Channel, 51)
+        assert found is not None
+        assert found.sealed == kept.sealed

@@ -1,0 +1,66 @@
+"""Timers fire once, when they are due."""
+
+from pathlib import Path
+
+from inbox import clock
+from inbox.delivery.clockwork import Clockwork
+from inbox.domain.records import Timer
+from inbox.domain.state import State
+from inbox.eventlog.unit import Unit
+from tests.inbox.house import House, house, running
+
+
+class Set(Unit):
+    """Start a clock."""
+
+    def __init__(self, ref: int, due_at: int) -> None:
+        self.ref, self.due_at = ref, due_at
+
+    def decide(self, state: State) -> None:
+        """One timer."""
+        state.set_timer("release", self.ref, self.due_at)
+
+
+class Fire(Unit):
+    """What a timer means in these tests: it is noted and gone."""
+
+    def __init__(self, timer: Timer, fired: list[int]) -> None:
+        self.timer, self.fired = timer, fired
+
+    def decide(self, state: State) -> None:
+        """Odd ones are broken."""
+        if self.timer.ref % 2:
+            raise ZeroDivisionError("a fault of ours")
+        state.drop_timer(self.timer.kind, self.timer.ref)
+        self.fired.append(self.timer.ref)
+
+
+def clockwork(home: House, fired: list[int], scan_seconds: float = 30.0) -> Clockwork:
+    """A clockwork that listens to the house's writer."""
+    made = Clockwork(home.database, home.writer, lambda timer: Fire(timer, fired), scan_seconds=scan_seconds)
+    home.writer.listeners.append(made.committed)
+    return made
+
+
+async def test_timers_fire_when_they_are_due_and_not_before(database_url: str, tmp_path: Path) -> None:
+    """Those of the past at once, later ones in their time, also when set while it waits."""
+    fired: list[int] = []
+    async with house(database_url, tmp_path) as home:
+        await home.writer.submit(Set(2, clock.now() - clock.HOUR))
+        async with running(clockwork(home, fired).run()):
+            await home.until_column("SELECT count(*) FROM timer", [0])
+            await home.writer.submit(Set(6, clock.now() + clock.HOUR))
+            await home.writer.submit(Set(4, clock.now() + clock.SECOND // 5))
+            await home.until_column("SELECT ref FROM timer", [6])
+    assert fired == [2, 4]
+
+
+async def test_a_timer_that_fails_does_not_stop_the_others(database_url: str, tmp_path: Path) -> None:
+    """One broken timer is logged and tried again; the rest fire."""
+    fired: list[int] = []
+    async with house(database_url, tmp_path) as home:
+        for ref in (1, 2, 4):
+            await home.writer.submit(Set(ref, clock.now()))
+        async with running(clockwork(home, fired, 0.1).run()):
+            await home.until_column("SELECT ref FROM timer", [1])
+    assert sorted(fired) == [2, 4]

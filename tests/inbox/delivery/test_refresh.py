@@ -1,0 +1,97 @@
+"""Fresh credentials: once however many ask, kept before they are used."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from connectors import registry
+from connectors.contract import Connector, Context, Credentials, OAuth
+from connectors.errors import SendError, SendErrorKind
+from connectors.exchange import Exchange
+from inbox import ids
+from inbox.delivery.lease import Leases
+from inbox.delivery.refresh import Refresher
+from inbox.transport.reach import Reach
+from tests.inbox.house import House, house
+
+
+class Provider:
+    """An OAuth side that rotates its refresh token and counts."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.refuses = False
+
+    def connector(self, network: str) -> Connector:
+        """The custom connector with a sign-in."""
+        oauth = OAuth(start=_unused, callback=_unused, refresh=self.refresh)  # type: ignore[arg-type]
+        return replace(registry.connector(network), oauth=oauth)
+
+    def refresh(self, ctx: Context) -> Exchange[Credentials]:
+        """Give a new pair for the newest refresh token only."""
+        self.calls.append(ctx.credentials.get("refresh_token", ""))
+        if self.refuses:
+            raise SendError(SendErrorKind.REAUTH, "revoked")
+        n = len(self.calls)
+        return Credentials(credentials={"access_token": f"a{n}", "refresh_token": f"r{n}"}, expires_at=10**18)
+        yield
+
+
+def _unused(*args: object) -> Iterator[object]:
+    raise AssertionError("not part of these tests")
+
+
+def refresher(home: House) -> Refresher:
+    """One for the process."""
+    courier = home.clients.courier(Reach())
+    return Refresher(
+        home.contexts, home.writer, Leases(home.writer, ids.nonce()), lambda secrets, owner: json.dumps(dict(secrets)),
+        lambda channel_id: courier,
+    )  # fmt: skip
+
+
+async def test_many_who_need_it_cause_one_refresh(database_url: str, tmp_path: Path) -> None:
+    """Sixteen sends meet the same expired token: one refresh, and all may try again."""
+    provider = Provider()
+    async with house(database_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel(secrets={"refresh_token": "r0", "webhook_secret": "w"})
+        made = refresher(home)
+
+        tried = await asyncio.gather(*(made.refreshed(channel_id) for _ in range(16)))
+
+        assert tried == [True] * 16
+        assert provider.calls == ["r0"]
+        ctx = await home.contexts.of(channel_id)
+        assert (ctx.credentials["access_token"], ctx.credentials["webhook_secret"]) == ("a1", "w")
+        assert json.loads((await home.column("SELECT sealed FROM channel"))[0])["refresh_token"] == "r1"
+
+
+async def test_fresh_credentials_that_are_refused_are_not_refreshed_again(database_url: str, tmp_path: Path) -> None:
+    """Refused a moment after a refresh means that a person must sign in."""
+    provider = Provider()
+    async with house(database_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel()
+        made = refresher(home)
+
+        assert await made.refreshed(channel_id)
+        assert not await made.refreshed(channel_id)
+    assert len(provider.calls) == 1
+
+
+async def test_a_refresh_that_is_refused_changes_nothing(database_url: str, tmp_path: Path) -> None:
+    """What is kept stays as it was."""
+    provider = Provider()
+    provider.refuses = True
+    async with house(database_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel(secrets={"refresh_token": "r0"})
+
+        assert not await refresher(home).refreshed(channel_id)
+        assert json.loads((await home.column("SELECT sealed FROM channel"))[0]) == {"refresh_token": "r0"}
+
+
+async def test_a_channel_without_sign_in_has_nothing_to_refresh(sqlite_url: str, tmp_path: Path) -> None:
+    """A key that an admin typed is not refreshed."""
+    async with house(sqlite_url, tmp_path) as home:
+        assert not await refresher(home).refreshed(await home.channel())
