@@ -63,6 +63,8 @@ def configure(log_format: Literal["auto", "json", "console"] = "auto", level: st
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for chatty in ("alembic", "httpx2", "httpcore2", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

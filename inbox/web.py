@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -18,12 +19,15 @@ from inbox.app import Inbox
 from inbox.auth import Auth
 from inbox.domain.records import Conversation, Identity, Thread
 from inbox.health import health_routes
+from inbox.live.asyncapi import asyncapi_route
 from inbox.live.desk import Desk
 from inbox.live.frames import Mine
 from inbox.mailer import OwnMail
-from inbox.static import static_routes
+from inbox.static import dist, static_routes
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
+from inbox.webchat.endpoint import WebchatDeps, webchat_routes
+from inbox.webchat.rooms import Rooms
 from inbox.worker import Networks
 
 
@@ -53,6 +57,8 @@ class Web:
             cursor_of=lambda view, after: self.cursors.make(f"conversations:view={view}", list(after)),
         )
         networks.on_typing.tell = self._customer_types
+        self.rooms = Rooms(inbox.database, inbox.bus)
+        self.desk.typing_out = self.rooms.typing_out
         self.deps = Deps(
             settings=settings,
             database=inbox.database,
@@ -77,11 +83,30 @@ class Web:
                 *health_routes(inbox, self.desk.hub, self.desk.tail),
                 networks.hooks.route,
                 *self.desk.routes(),
+                asyncapi_route(settings.address),
                 *api_routes(self.deps),
                 *media_routes(self.deps),
+                *webchat_routes(self._webchat(networks)),
                 *(extra or []),
                 *static_routes(),
             ]
+        )
+
+    def _webchat(self, networks: Networks) -> WebchatDeps:
+        inbox = self.inbox
+        root = dist()
+        return WebchatDeps(
+            database=inbox.database,
+            writer=inbox.writer,
+            contexts=networks.contexts,
+            media=networks.media,
+            rooms=self.rooms,
+            throttle=self.deps.throttle,
+            secret_keys=tuple(inbox.settings.keys()),
+            public_url=inbox.settings.address,
+            widget_dir=(root or Path("frontend/dist")) / "widget",
+            media_url=inbox.media_url,
+            on_typing=self._customer_types,
         )
 
     async def _replay(self, raw_id: int) -> None:
@@ -116,9 +141,14 @@ async def web(inbox: Inbox, networks: Networks, *, extra: list[BaseRoute] | None
     """The web side with its live tasks; on leaving, sockets are told to come back."""
     made = Web(inbox, networks, extra=extra)
     await made.desk.tail.open()
-    live = asyncio.create_task(made.desk.run(), name="desk")
+    tasks = [
+        asyncio.create_task(made.desk.run(), name="desk"),
+        asyncio.create_task(made.rooms.run(), name="rooms"),
+    ]
     try:
         yield made
     finally:
-        live.cancel()
-        await asyncio.gather(live, return_exceptions=True)
+        made.rooms.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -317,7 +317,7 @@ async def change_conversation(call: Call, conversation_id: int, body: Conversati
 
 
 @routes.put("/conversations/{conversation_id}/tags/{tag_id}", needs="triage")
-async def add_tag(call: Call, conversation_id: int, tag_id: int) -> ConversationAnswer:
+async def put_tag_on(call: Call, conversation_id: int, tag_id: int) -> ConversationAnswer:
     """Put a tag on."""
     directory = await call.deps.directory.fresh()
     unit = SetTag(call.principal, conversation_id, tag_id, True, directory=directory)
@@ -325,7 +325,7 @@ async def add_tag(call: Call, conversation_id: int, tag_id: int) -> Conversation
 
 
 @routes.delete("/conversations/{conversation_id}/tags/{tag_id}", needs="triage")
-async def remove_tag(call: Call, conversation_id: int, tag_id: int) -> ConversationAnswer:
+async def take_tag_off(call: Call, conversation_id: int, tag_id: int) -> ConversationAnswer:
     """Take a tag off."""
     directory = await call.deps.directory.fresh()
     unit = SetTag(call.principal, conversation_id, tag_id, False, directory=directory)
@@ -367,13 +367,13 @@ async def end_escalation(call: Call, conversation_id: int) -> ConversationAnswer
 
 
 @routes.post("/conversations/{conversation_id}/merge", needs="triage", status=200, idempotent=True)
-async def merge(call: Call, conversation_id: int, body: MergeBody) -> ConversationAnswer:
+async def merge_conversation(call: Call, conversation_id: int, body: MergeBody) -> ConversationAnswer:
     """Move everything into another conversation, which is the answer."""
     return await _done(call, Merge(call.principal, conversation_id, body.into_id), body.into_id)
 
 
 @routes.post("/conversations/{conversation_id}/unmerge", needs="triage", status=200)
-async def unmerge(call: Call, conversation_id: int) -> ConversationAnswer:
+async def unmerge_conversation(call: Call, conversation_id: int) -> ConversationAnswer:
     """Move back what is still there."""
     return await _done(call, Unmerge(call.principal, conversation_id), conversation_id)
 

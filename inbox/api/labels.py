@@ -26,7 +26,7 @@ from inbox.domain.permissions import require
 from inbox.domain.records import Canned, Tag, View
 from inbox.domain.shapes import CannedShape, TagShape, ViewShape
 from inbox.errors import NotFound
-from inbox.eventlog.show_settings import canned_shape, tag_shape
+from inbox.eventlog.show_settings import canned_shape, tag_shape, view_shape
 from inbox.storage import labels, rows
 
 tags_routes = Routes("Tags")
@@ -141,21 +141,6 @@ async def remove_tag(call: Call, tag_id: int) -> None:
 
 
 # --- views
-
-
-def view_shape(view: View) -> ViewShape:
-    """A saved filter; its count is told over the websocket."""
-    return ViewShape(
-        key=f"saved:{view.id}",
-        name=view.name,
-        filter=msgspec.json.decode(view.filter),
-        sort=view.sort,  # type: ignore[arg-type]
-        scope=view.scope,  # type: ignore[arg-type]
-        group="saved",
-        count=None,
-        late=0,
-        version=view.version,
-    )
 
 
 def _view_id(key: str) -> int:

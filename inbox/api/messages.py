@@ -165,7 +165,7 @@ async def start_conversation(call: Call, body: StartBody) -> StartAnswer:
 @routes.post(
     "/conversations/{conversation_id}/replies", needs="reply", status=202, idempotent=True, max_body_bytes=1_048_576
 )
-async def reply(call: Call, conversation_id: int, body: ReplyBody) -> MessageAnswer:
+async def send_reply(call: Call, conversation_id: int, body: ReplyBody) -> MessageAnswer:
     """Answer. What the network would refuse is refused in words before anything is queued (422)."""
     answer = answer_of(
         body, thread_id=body.thread_id, in_reply_to=body.in_reply_to, covers=tuple(body.covers), to=tuple(body.to),
@@ -222,7 +222,7 @@ def _version(content: Content) -> VersionShape:
 
 
 @routes.post("/messages/{message_id}/actions", needs="signed_in", status=202, idempotent=True)
-async def act(call: Call, message_id: int, body: ActionBody) -> MessageAnswer:
+async def act_on_message(call: Call, message_id: int, body: ActionBody) -> MessageAnswer:
     """Do something with an item: with ours (undo, retry…) at once, at its network (hide, edit…) once that did it."""
     await call.submit(await _action(call, message_id, body))
     return MessageAnswer(message=await message_of(call, message_id))

@@ -38,9 +38,7 @@ class Manifest(msgspec.Struct, kw_only=True):
 
 
 async def write(path: Path, database: Database, media: MediaStore, revision: str, written_at: str) -> Manifest:
-    """Write an archive, complete or not at all. Raises Refusal where there is a file of that name."""
-    if path.exists():
-        raise Refusal(f"{path} is there already: name another file, or move it away")
+    """Write an archive, complete or not at all."""
     partial = path.with_name(path.name + ".partial")
     try:
         with _private(partial) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

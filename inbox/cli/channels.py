@@ -136,5 +136,3 @@ async def _replay(delivery: int | None) -> int:
         done, stayed = await parts.quarantine.replay_all()
         say(f"{done} taken in, {stayed} stay quarantined")
         return 1 if stayed else 0
-
-

@@ -20,6 +20,8 @@ def backup(file: Path) -> None:
     file
         Where to; must not be there yet. Keep it safe: it holds what customers wrote.
     """
+    if file.exists():
+        raise Refusal(f"{file} is there already: name another file, or move it away")
     run(_backup(file))
 
 
@@ -44,6 +46,8 @@ def restore(file: Path) -> None:
     file
         What `inbox backup` wrote, on this or the other engine.
     """
+    if not file.is_file():
+        raise Refusal(f"there is no file {file}")
     run(_restore(file))
 
 
@@ -55,13 +59,11 @@ async def _restore(file: Path) -> None:
     from inbox.storage.migrate import current, head, migrate
     from inbox.transport.media import DiskMedia
 
-    if not file.exists():
-        raise Refusal(f"there is no file {file}")
     manifest = archive.read_manifest(file)
     settings = read_settings()
     if manifest.revision != head():
-        raise Refusal(f"{file} is of revision {manifest.revision}, this program of {head()}: restore it with the version "
-                      "that wrote it, then upgrade")  # fmt: skip
+        made = f"{file} is of revision {manifest.revision}, this program of {head()}"
+        raise Refusal(f"{made}: restore it with the version that wrote it, then upgrade")
     alone = the_only_server(settings.data_dir) if sqlite_path(settings) else contextlib.nullcontext()
     with alone:
         if await _is_used(settings):

@@ -26,7 +26,7 @@ FOLDER = "demo"
 PORTS_TRIED = 50
 
 
-def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0) -> None:
+def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, alone: bool = False) -> None:
     """Try everything out: the service with invented customers who write, answer and complain.
 
     Parameters
@@ -37,6 +37,8 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0) -> None:
         Who says what: the same seed, the same customers' words.
     pace
         What customers do in a minute, once somebody has signed in; 0: nothing by themselves.
+    alone
+        Without simulated colleagues.
     """
     settings = _settings()
     if remove:
@@ -47,7 +49,7 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0) -> None:
     say("Preparing the demo")
     configure_logs(settings)
     listening, settings = _listen(settings)
-    stay(embedded(settings, listening, beside=_sandbox(seed, pace)))
+    stay(embedded(settings, listening, beside=_sandbox(seed, pace, alone)))
 
 
 def _settings() -> Settings:
@@ -84,15 +86,18 @@ def _listen(settings: Settings) -> tuple[socket, Settings]:
             say(f"Port {settings.port} is taken: using {port}")
             settings = settings.model_copy(update={"port": port})
         return listening, settings
-    raise Refusal(f"ports {settings.port} to {settings.port + PORTS_TRIED - 1} are all taken: set INBOX_PORT to another")
+    raise Refusal(
+        f"ports {settings.port} to {settings.port + PORTS_TRIED - 1} are all taken: set INBOX_PORT to another"
+    )
 
 
-def _sandbox(seed: int, pace: float) -> Beside:
+def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
     @contextlib.asynccontextmanager
     async def beside(inbox: Inbox, parts: Networks) -> AsyncIterator[list[BaseRoute]]:
         from inbox.auth import Auth
+        from inbox.sandbox.colleagues import Colleague
         from inbox.sandbox.desk import Desk
-        from inbox.sandbox.install import Workspace, install
+        from inbox.sandbox.install import SIGN_IN, STAFF, Workspace, install
         from inbox.sandbox.stage import stage
 
         auth = Auth(inbox.settings, inbox.database, inbox.writer, inbox.directory)
@@ -105,13 +110,18 @@ def _sandbox(seed: int, pace: float) -> Beside:
             say("Connecting the simulated networks")
             workspace = Workspace(inbox.database, inbox.writer, inbox.directory, inbox.sealer, parts.connecting.connect)
             channels = await install(workspace, made)
-            door = f"http://{_reachable(inbox.settings)}/hooks"
-            playing = asyncio.create_task(
-                made.play(
-                    inbox.database, parts.clients.http, channels, lambda network: f"{door}/{network}/{channels[network]}"
-                ),
-                name="sandbox",
-            )
+            here, http = f"http://{_reachable(inbox.settings)}", parts.clients.http
+            colleagues = [
+                Colleague(http, here, one.email, SIGN_IN, nth)
+                for nth, one in enumerate(STAFF)
+                if one.simulated and not alone
+            ]
+
+            def door(network: str) -> str:
+                return f"{here}/hooks/{network}/{channels[network]}"
+
+            work = made.play(inbox.database, http, channels, door, colleagues)
+            playing = asyncio.create_task(work, name="sandbox")
             _tell(inbox.settings)
             try:
                 yield Desk(made, admit).routes()

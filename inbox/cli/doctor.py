@@ -99,7 +99,9 @@ def library(settings: Settings) -> Line:
         import sqlite3
     version: str = sqlite3.sqlite_version
     if tuple(int(part) for part in version.split(".")) < _SAFE_SQLITE:
-        return Line("warn", f"sqlite: {version} can lose commits in rare crashes: install pysqlite3, or Python with 3.51.3")
+        return Line(
+            "warn", f"sqlite: {version} can lose commits in rare crashes: install pysqlite3, or Python with 3.51.3"
+        )
     return Line("ok", f"sqlite: {version}")
 
 
@@ -111,13 +113,17 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
 
     name = shown(settings)
     if not is_there(settings):
-        return Line("warn", f"database: there is no {name.removeprefix('the database ')} yet: `inbox run` makes it"), None
+        return Line(
+            "warn", f"database: there is no {name.removeprefix('the database ')} yet: `inbox run` makes it"
+        ), None
     try:
         found = await asyncio.wait_for(current(settings.store), _SECONDS)
     except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
         return Line("fail", f"database: {name} cannot be reached ({broken}): check INBOX_DATABASE_URL"), None
     if found != head():
-        return Line("fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"), None
+        return Line(
+            "fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"
+        ), None
     store = connect(settings.store)
     await store.open()
     try:
@@ -138,7 +144,9 @@ async def clock_off(ask: Callable[[], Awaitable[int]]) -> float:
 
 def _clock(off: float) -> Line:
     if abs(off) > _CLOCK_SECONDS:
-        return Line("fail", f"clock: the database is {off:+.1f} s away from this machine: let both follow a time server")
+        return Line(
+            "fail", f"clock: the database is {off:+.1f} s away from this machine: let both follow a time server"
+        )
     return Line("ok", f"clock: within {_CLOCK_SECONDS:g} s of the database")
 
 

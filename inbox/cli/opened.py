@@ -30,11 +30,17 @@ class Refusal(Exception):
 def read_settings(**changes: Any) -> Settings:
     """The settings of the environment, with changes. Raises Refusal for the first that makes no sense."""
     try:
-        return Settings(**changes)
+        settings = Settings(**changes)
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = "_".join(str(part) for part in first["loc"][:1]).upper()
         raise Refusal(f"{PREFIX}{name} is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from None
+    if not settings.store.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+")):
+        scheme = settings.store.partition(":")[0]
+        raise Refusal(
+            f"{PREFIX}DATABASE_URL begins {scheme!r}: use sqlite:///path/to/file or postgresql://user@host/name"
+        )
+    return settings
 
 
 @contextlib.asynccontextmanager
@@ -82,14 +88,29 @@ def shown(settings: Settings) -> str:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a verb that waits. What fails in a group of tasks is raised as itself."""
+    """Run a verb that waits. What fails in a group of tasks is raised as itself; Refusal where a key is missing."""
     try:
         return asyncio.run(work)
     except BaseExceptionGroup as group:
-        first: BaseException = group
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+        raise refused(group) from None
+    except Exception as problem:  # the edge of the verb: what is refused is said in one line
+        raise refused(problem) from None
+
+
+def refused(problem: BaseException) -> BaseException:
+    """What failed, out of its groups; a Refusal in its place for what is the installation's fault, not ours."""
+    from sqlalchemy.exc import DBAPIError
+
+    from inbox.seal import CannotOpen
+
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    if isinstance(problem, CannotOpen):
+        return Refusal(str(problem))
+    if isinstance(problem, DBAPIError | ConnectionError):
+        said = getattr(problem, "orig", problem)
+        return Refusal(f"the database cannot be reached or read ({said}): check INBOX_DATABASE_URL")
+    return problem
 
 
 def say(line: str = "") -> None:

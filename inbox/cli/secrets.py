@@ -34,7 +34,9 @@ async def _rotate(forget: bool) -> None:
     settings = read_settings()
     in_file = not settings.secret_key
     if not in_file and len(settings.keys()) < 2:
-        raise Refusal("INBOX_SECRET_KEY holds one key: put a new one before it, separated by a blank, and run this again")
+        raise Refusal(
+            "INBOX_SECRET_KEY holds one key: put a new one before it, separated by a blank, and run this again"
+        )
     with the_only_server(settings.data_dir):
         if in_file:
             _keep(settings, [secrets.token_urlsafe(32), *settings.keys()])

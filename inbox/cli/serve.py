@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
-from inbox.cli.opened import Refusal, opened, read_settings, say
+from inbox.cli.opened import Refusal, opened, read_settings, refused, say
 from inbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def run() -> None:
     settings = read_settings()
     configure_logs(settings)
     if not settings.store.startswith("sqlite"):
-        raise Refusal("`inbox run` is for SQLite; with PostgreSQL run `inbox web` and `inbox worker`, any number of each")
+        raise Refusal(
+            "`inbox run` is for SQLite; with PostgreSQL run `inbox web` and `inbox worker`, any number of each"
+        )
     stay(embedded(settings, listen(settings)))
 
 
@@ -47,7 +49,9 @@ def _scaled(verb: str) -> Settings:
     settings = read_settings()
     configure_logs(settings)
     if settings.store.startswith("sqlite"):
-        raise Refusal(f"`inbox {verb}` needs PostgreSQL: set INBOX_DATABASE_URL, or use `inbox run`, which is all in one")
+        raise Refusal(
+            f"`inbox {verb}` needs PostgreSQL: set INBOX_DATABASE_URL, or use `inbox run`, which is all in one"
+        )
     return settings
 
 
@@ -71,21 +75,16 @@ def listen(settings: Settings) -> socket:
 
 def stay(work: Coroutine[Any, Any, None]) -> None:
     """Run until told to end, on the fast loop where there is one."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:  # no wheel for this platform
-        from asyncio import new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    make: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):  # no wheel for this platform
+        import uvloop
+
+        make = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=make) as runner:
         try:
             runner.run(work)
-        except BaseExceptionGroup as group:
-            raise _first(group) from group
-
-
-def _first(problem: BaseException) -> BaseException:
-    while isinstance(problem, BaseExceptionGroup):
-        problem = problem.exceptions[0]
-    return problem
+        except (Exception, BaseExceptionGroup) as problem:  # the edge of the verb
+            raise refused(problem) from problem
 
 
 async def embedded(settings: Settings, listening: socket, *, beside: Beside | None = None) -> None:
@@ -121,9 +120,7 @@ async def _worker(settings: Settings) -> None:
         await _until_told(work(inbox, parts))
 
 
-async def _served(
-    inbox: Inbox, parts: Networks, listening: socket, extra: list[BaseRoute], *, tell: bool
-) -> None:
+async def _served(inbox: Inbox, parts: Networks, listening: socket, extra: list[BaseRoute], *, tell: bool) -> None:
     """Serve until cancelled; `tell`: say where, and how the first admin gets in."""
     from inbox.serving import server
     from inbox.web import web
@@ -144,8 +141,18 @@ async def _served(
 
 
 async def _started(serving: uvicorn.Server, running: asyncio.Task[None]) -> None:
-    while not serving.started and not running.done():
-        await asyncio.sleep(0.01)
+    """Wait until connections are answered, or the server has ended."""
+    ready = asyncio.Event()
+    start = serving.startup
+
+    async def startup(sockets: list[socket] | None = None) -> None:
+        await start(sockets)
+        ready.set()
+
+    serving.startup = startup  # type: ignore[method-assign]
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
 
 
 async def _tell(inbox: Inbox) -> None:
@@ -155,11 +162,13 @@ async def _tell(inbox: Inbox) -> None:
     say(f"Inbox is ready: {inbox.settings.address}")
     if not await inbox.database.read(agents.active_admins):
         link = await inbox.writer.submit(IssueLink("first_admin", 0))
-        say(f"First admin: {inbox.settings.address}/links/{link}  (works once, within a day)")
+        say(f"First admin: {inbox.settings.address}/links/{link}  (works once, for a day)")
 
 
 async def _until_told(work: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
-    """Run until SIGINT or SIGTERM, or until the work, or one of the others, ends by itself: then its error is raised."""
+    """Run until SIGINT or SIGTERM, or until the work, or one of the others, ends by itself; then its error is
+    raised.
+    """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

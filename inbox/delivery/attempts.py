@@ -8,6 +8,7 @@ from inbox.domain import delivering, moderating
 from inbox.domain.records import OutboxPart
 from inbox.domain.state import Needs, State
 from inbox.eventlog.unit import Priority, Unit
+from inbox.intake.printable import printable, printable_record
 
 MOST_ATTEMPTS = 150
 """With ten minutes between late attempts, about a day; then the agent is told that it will not arrive."""
@@ -58,7 +59,7 @@ class PartAccepted(PartUnit):
 
     def __init__(self, part: OutboxPart, receipt: Receipt) -> None:
         super().__init__(part)
-        self.receipt = receipt
+        self.receipt = printable_record(receipt, Receipt)
 
     def needs(self, needs: Needs) -> None:
         """Also whether an item of that id is here already: its echo can come before the answer."""
@@ -84,7 +85,7 @@ class PartFailed(PartUnit):
     ) -> None:
         super().__init__(part)
         self.kind = kind
-        self.reason = reason
+        self.reason = printable(reason)
         self.retry_at = retry_at
         self.began = began
 

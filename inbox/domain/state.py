@@ -7,8 +7,8 @@ what is true now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -195,6 +195,8 @@ class State:
 
         self.new: dict[type[Record], list[Record]] = {}
         self.dirty: dict[type[Record], dict[int, Record]] = {}
+        self.stored: dict[type[Record], dict[int, Sequence[Any]]] = {}
+        """Rows as they were loaded, by kind and id."""
         self.aliases: list[tuple[int, str, int]] = []
         """New (channel, external id, message id)."""
         self.identity_aliases: list[tuple[str, str, int]] = []
@@ -297,6 +299,16 @@ class State:
             if isinstance(record, Conversation) and record.id not in self.cells_before:
                 self.cells_before[record.id] = cell(record)
             self.index(record)
+
+    def take(self, kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
+        """Load records from their rows, and remember these: a save writes what became different."""
+        stored = self.stored.setdefault(kind, {})
+        found = []
+        for row in rows:
+            stored[row[0]] = row
+            found.append(kind(*row))
+        self.load(found)
+        return found
 
     def put_episode(self, episode: Episode) -> None:
         """Note the newest form of an episode."""

@@ -16,7 +16,6 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _MAX_WORD = 64
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
-_SPACE = re.compile(r"\s+")
 
 # Latin letters people write Greek and Armenian with, so that either script finds the other.
 _GREEK = str.maketrans(
@@ -80,7 +79,7 @@ def query_terms(text: str) -> list[list[str]]:
 
 def preview(text: str, limit: int = 160) -> str:
     """The first words on one line."""
-    return _SPACE.sub(" ", text[: limit * 2]).strip()[:limit]
+    return " ".join(text[: limit * 2].split())[:limit]
 
 
 _MENTION = re.compile(r"[@＠][\w.\-]+")

@@ -72,10 +72,7 @@ def load(state: State, needs: Needs) -> Query[None]:
 def _records(state: State, kind: type[R], step: ByKeys) -> Query[list[R]]:
     if not step.values:
         return []
-    rows = yield step
-    found = [kind(*row) for row in rows]
-    state.load(found)
-    return found
+    return state.take(kind, (yield step))
 
 
 def _together(steps: Sequence[ByKeys]) -> Query[list[Sequence[Row]]]:
@@ -92,7 +89,7 @@ def _kinds(state: State, *wanted: tuple[type[Record], ByKeys]) -> Query[None]:
     """Records of several tables that do not wait for one another."""
     found = yield from _together([step for _, step in wanted])
     for (kind, _), rows in zip(wanted, found, strict=True):
-        state.load([kind(*row) for row in rows])
+        state.take(kind, rows)
 
 
 def _named(state: State, needs: Needs) -> Query[None]:
@@ -115,9 +112,9 @@ def _named(state: State, needs: Needs) -> Query[None]:
             ByKeys(t.media, sorted(needs.media)),
         ]
     )
-    kinds = (Message, Orphan, Thread, Identity, Post, OutboxPart, OutboxPart, Media)
+    kinds: tuple[type[Record], ...] = (Message, Orphan, Thread, Identity, Post, OutboxPart, OutboxPart, Media)
     for kind, rows in zip(kinds, found, strict=True):
-        state.load([kind(*row) for row in rows])
+        state.take(kind, rows)
     state.alias_owner.update({(kind, value): owner for kind, value, owner in strong})
     state.seen.update((row[0], row[1]) for row in seen)
     state.due.update({(row[0], row[1]): Timer(*row) for row in timers})
@@ -219,7 +216,7 @@ def _newer(state: State, conversation_id: int, position: int) -> Query[None]:
 def _answered(state: State, conversation_id: int, seen: int | None) -> Query[None]:
     """Whom an answer can be meant for: the newest items the agent saw, with their authors and words."""
     rows = yield _NEWEST_SEEN(conversation=conversation_id, position=_END_OF_TIME if seen is None else seen)
-    state.load(Message(*row) for row in rows if row[0] not in state.messages)
+    state.take(Message, [row for row in rows if row[0] not in state.messages])
     threads = [th for th in state.threads.values() if th.conversation_id == conversation_id]
     newest = {th.last_in_id for th in threads if th.last_in_id is not None}
     yield from _records(state, Message, ByKeys(t.message, sorted(newest - state.messages.keys())))
@@ -246,8 +243,9 @@ def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[N
         ]
     )
     state.participants.update((row[0], row[1]) for row in pairs)
-    for kind, rows in zip((Wait, Conversation, Thread, Wait, Contact), (dismissed, *found), strict=True):
-        state.load([kind(*row) for row in rows])
+    kinds: tuple[type[Record], ...] = (Wait, Conversation, Thread, Wait, Contact)
+    for kind, rows in zip(kinds, (dismissed, *found), strict=True):
+        state.take(kind, rows)
     others = {c.contact_id for c in state.conversations.values()} - state.contacts.keys()
     posts = {th.post_id for th in state.threads.values() if th.post_id is not None} - state.posts.keys()
     yield from _kinds(state, (Contact, ByKeys(t.contact, sorted(others))), (Post, ByKeys(t.post, sorted(posts))))

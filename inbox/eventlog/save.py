@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 from sqlalchemy import Table, bindparam, update
 
@@ -40,6 +43,7 @@ from inbox.storage.database import (
     Upsert,
     Write,
 )
+from inbox.storage.dialect import record_columns
 
 _TABLES: dict[type[Record], Table] = {
     Conversation: t.conversation,
@@ -100,8 +104,23 @@ def _updates(state: State, only: type[Record] | None = None) -> list[Write]:
         fresh = {id(record) for record in state.new.get(kind, ())}
         rows = [_row(record) for record in by_id.values() if id(record) not in fresh]
         if rows:
-            out.append(Update(_TABLES[kind], rows))
+            out += _changed(_TABLES[kind], rows, state.stored.get(kind, {}))
     return out
+
+
+def _changed(table: Table, rows: list[Row], stored: dict[int, Sequence[Any]]) -> list[Write]:
+    """Only the columns that differ in some row: an index whose columns stay the same is not touched then."""
+    names = [column.name for column in record_columns(table)]
+    differs: set[int] = set()
+    for row in rows:
+        before = stored.get(row[0])
+        if before is None:
+            return [Update(table, rows)]
+        differs.update(i for i, value in enumerate(row) if value != before[i])
+    if not differs:
+        return []
+    at = sorted(differs)
+    return [Update(table, [(row[0], *[row[i] for i in at]) for row in rows], columns=("id", *[names[i] for i in at]))]
 
 
 def _side_tables(state: State) -> list[Write]:

@@ -102,8 +102,8 @@ class Writer:
             for unit, _ in queue:
                 if (
                     len(batch) + taken >= MAX_UNITS
-                    or (batch or taken)
-                    and (unit.alone or weight + unit.weight > MAX_WEIGHT)
+                    or ((batch or taken)
+                    and (unit.alone or weight + unit.weight > MAX_WEIGHT))
                 ):
                     break
                 taken += 1

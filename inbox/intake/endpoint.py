@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
@@ -156,8 +157,8 @@ class Hooks:
                 raise Refused(413, f"more than {max_bytes} bytes")
         return Request(
             method=web.method,
-            path=web.url.path,
-            query=web.url.query,
+            path=web.scope["path"],
+            query=web.scope["query_string"].decode("latin-1"),
             headers=dict(web.headers),
             body=bytes(body),
         )
@@ -212,9 +213,15 @@ def _allow(wait_seconds: int, why: str) -> None:
         raise Refused(429, why, {"retry-after": str(wait_seconds)})
 
 
+@lru_cache(maxsize=1024)
+def _secret(name: str) -> bool:
+    """Whether a header may hold a credential."""
+    return any(word in name for word in _SECRET_WORDS)
+
+
 def headers_kept(request: Request) -> str:
     """Method, query and headers as JSON, for a replay; without those that could hold a credential."""
-    headers = {n: v for n, v in request.headers.items() if not any(word in n for word in _SECRET_WORDS)}
+    headers = {n: v for n, v in request.headers.items() if not _secret(n)}
     return json.dumps({"method": request.method, "query": request.query, "headers": headers}, ensure_ascii=False)
 
 

@@ -13,6 +13,7 @@ from inbox.domain.state import State
 from inbox.errors import Unavailable
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
+from inbox.intake.printable import printable
 from inbox.storage import health as stored
 from inbox.storage.database import Query
 from inbox.transport.media import MediaStore
@@ -86,7 +87,7 @@ class Raise(Unit):
     def __init__(self, topic: Topic, ref: int, detail: str) -> None:
         self.topic: Topic = topic
         self.ref = ref
-        self.detail = detail
+        self.detail = printable(detail)
 
     def run(self, state: State) -> Query[bool]:
         """Note it and notify, unless it stands already."""
@@ -121,7 +122,7 @@ class ChannelCondition(Unit):
     def __init__(self, channel_id: int, condition: Condition, reason: str) -> None:
         self.channel_id = channel_id
         self.condition: Condition = condition
-        self.reason = reason[:500]
+        self.reason = printable(reason[:500])
 
     def run(self, state: State) -> Query[bool]:
         """Compare with what is stored; tell everyone by event and the admins by notification."""

@@ -22,6 +22,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.backoff import delay_seconds
+from inbox.intake.printable import printable
 from inbox.storage import job as stored
 from inbox.storage.database import Database, Query
 
@@ -213,7 +214,7 @@ class Again(Unit):
     def __init__(self, job_id: int, due_at: int, reason: str) -> None:
         self.job_id = job_id
         self.due_at = due_at
-        self.reason = reason[:500]
+        self.reason = printable(reason[:500])
 
     def run(self, state: State) -> Query[None]:
         """One statement."""

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 _LETTERS = re.compile(r"[^\W\d_]", re.UNICODE)
 _NOISE = re.compile(r"https?://\S+|[@#][\w.\-]+|\S+@\S+")
+_NOISE_WITHOUT_AT = re.compile(r"https?://\S+|#[\w.\-]+")
 _SHORTEST = 12
 """Letters below which a guess is worth less than none."""
+_ENOUGH = re.compile(rf"(?:[^A-Za-z]*[A-Za-z]){{{_SHORTEST}}}")
 _SURE = 0.6
 # Scripts that one living language uses almost alone.
 _BY_SCRIPT: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -52,7 +54,9 @@ def _load() -> None:
 
 def of(text: str) -> str | None:
     """The ISO 639 code of the language; None when it cannot be told."""
-    words = _NOISE.sub(" ", text[:2_000])
+    words = _without_noise(text[:2_000])
+    if words.isascii():  # no script of one language: the model alone can tell
+        return _model(" ".join(words.split())) if _model is not None and _ENOUGH.match(words) else None
     letters = _LETTERS.findall(words)
     if not letters:
         return None
@@ -64,3 +68,10 @@ def of(text: str) -> str | None:
     if len(letters) < _SHORTEST or _model is None:
         return None
     return _model(" ".join(words.split()))
+
+
+def _without_noise(text: str) -> str:
+    if "@" in text:
+        return _NOISE.sub(" ", text)
+    # Nothing but an address begins in the middle of a word: without one the search is ten times quicker.
+    return _NOISE_WITHOUT_AT.sub(" ", text) if "#" in text or "http" in text else text

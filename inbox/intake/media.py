@@ -27,6 +27,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.context import Contexts
+from inbox.intake.printable import printable
 from inbox.storage import pending_media
 from inbox.storage.database import Query
 from inbox.transport.courier import Courier
@@ -168,7 +169,7 @@ class MediaFetcher:
             blob = await drive(_get(attachment.url), self._courier)
         else:
             raise SendError(SendErrorKind.REJECTED, "the network gave no way to load it")
-        return msgspec.structs.replace(blob, name=attachment.name or blob.name)
+        return msgspec.structs.replace(blob, name=printable(attachment.name) or blob.name)
 
     async def _drawn(self, blob: Blob) -> Fetched:
         if blob.mime not in REENCODED_IMAGES:
@@ -223,7 +224,11 @@ class MediaSettled(Unit):
         media = yield from pending_media.by_id(self.media_id)
         if media is None or media.state != "pending":
             return
-        media.state, media.reason, media.attempts = self.fetched.state, self.fetched.reason[:500], self.attempts
+        media.state, media.reason, media.attempts = (
+            self.fetched.state,
+            printable(self.fetched.reason[:500]),
+            self.attempts,
+        )
         blob = self.fetched.blob
         if blob is not None:
             media.sha256, media.mime, media.size_bytes = blob.sha256, blob.mime, blob.size_bytes

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -17,6 +16,7 @@ from inbox.domain import words
 from inbox.domain.state import Prepared, PreparedAttachment
 from inbox.intake import language
 from inbox.intake.markup import sanitised
+from inbox.intake.printable import printable_record
 from inbox.transport.media import MediaFull, MediaStore, MediaTooLarge, chunks_of
 from inbox.transport.names import safe_name
 from inbox.transport.sniff import REENCODED_IMAGES
@@ -42,7 +42,7 @@ async def _one(inbound: AnyInbound, media: MediaStore) -> Prepared:
     edit = isinstance(inbound, net.MessageEdited)
     given: Sequence[Attachment] = () if edit else getattr(inbound, "attachments", ())
     files = tuple([await _attachment(one, media) for one in given])
-    kept = storable(_without_bytes(inbound))
+    kept = printable_record(_without_bytes(inbound), AnyInbound)
     if len(getattr(kept, "text", "")) + len(getattr(kept, "html", "") or "") > _LARGE_CHARS:
         return await asyncio.to_thread(described, kept, files)
     return described(kept, files)
@@ -113,36 +113,6 @@ async def _stored(found: PreparedAttachment, data: bytes, media: MediaStore) -> 
         sha256=blob.sha256,
         state="pending" if drawn else "ready",
     )
-
-
-def storable(inbound: AnyInbound) -> AnyInbound:
-    """The inbound without what no database takes as text: NUL (PostgreSQL refuses it) and halves of surrogate pairs.
-
-    They are shown as U+FFFD and `?`. Hardly anything has them, so looking is all that it usually costs.
-    """
-    try:
-        if b"\\u0000" not in _json(inbound):
-            return inbound
-    except UnicodeEncodeError:
-        pass
-    return msgspec.convert(_scrubbed(msgspec.to_builtins(inbound)), AnyInbound)  # type: ignore[no-any-return]
-
-
-def printable(text: str) -> str:
-    """A text as a database takes it."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _scrubbed(value: Any) -> Any:
-    match value:
-        case str():
-            return printable(value)
-        case list() | tuple():
-            return [_scrubbed(one) for one in value]
-        case dict():
-            return {_scrubbed(key): _scrubbed(one) for key, one in value.items()}
-        case _:
-            return value
 
 
 def _without_bytes(inbound: AnyInbound) -> AnyInbound:

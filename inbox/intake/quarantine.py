@@ -12,7 +12,7 @@ from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
 from inbox.intake.endpoint import request_kept
 from inbox.intake.health import Health
-from inbox.intake.prepare import printable
+from inbox.intake.printable import printable
 from inbox.intake.receive import Arrived, Outcome, Receiver, Source, webhook_elements
 from inbox.storage import raw
 from inbox.storage.database import Query

@@ -24,7 +24,8 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.health import ADMINS, Health
-from inbox.intake.prepare import prepared, printable
+from inbox.intake.prepare import prepared
+from inbox.intake.printable import printable
 from inbox.transport.media import MediaStore
 
 _json = msgspec.json.Encoder().encode

@@ -18,8 +18,8 @@ from inbox.live.shown import Shown
 from inbox.storage import counters
 from inbox.storage.database import Database
 
-CountByQuery = Callable[[Socket, str], Awaitable[int]]
-"""(socket, view key) → how many, at most 1,000."""
+CountByQuery = Callable[[Socket, str], Awaitable[int | None]]
+"""(socket, view key) → how many; None: more than are counted."""
 
 Told = dict[str, tuple[int | None, int]]
 

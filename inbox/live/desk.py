@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from inbox import clock
 from inbox.clock import SECOND
 from inbox.domain import events as e
-from inbox.domain.listing import of_view
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Conversation
+from inbox.errors import Invalid
 from inbox.eventlog.bus import MINE, Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -26,14 +26,13 @@ from inbox.live.hub import Hub, Socket
 from inbox.live.presence import TYPING_SECONDS, Presence, Sign
 from inbox.live.shown import Showing, Shown
 from inbox.live.tail import Tail
-from inbox.storage import conversations
+from inbox.storage import labels
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Database, Query
 
 log = structlog.get_logger(__name__)
 
 PRESENCE_SECONDS = 0.25
-COUNTED_AT_MOST = 1_000
 
 
 class Desk:
@@ -124,8 +123,11 @@ class Desk:
             return None
         return found
 
-    async def _count_by_query(self, socket: Socket, view: str) -> int:
-        return await self.database.read(_count, socket.scope, socket.agent_id, view, clock.now())
+    async def _count_by_query(self, socket: Socket, view: str) -> int | None:
+        try:
+            return await self.database.read(_count, socket.scope, socket.agent_id, view, clock.now())
+        except Invalid:  # a view that was removed, or never was: nobody else has to miss his counts
+            return 0
 
     def _scope_changed(self, shown: Shown) -> None:
         """A role, a team or the channels of an agent changed: sockets with another scope now start anew."""
@@ -150,10 +152,9 @@ def _audience(conversation_id: int) -> Query[e.Audience | None]:
     return e.Audience(found.channel_id, found.team_id, found.assignee_id)
 
 
-def _count(scope: Scope, agent_id: int | None, view: str, now: int) -> Query[int]:
-    wanted, order = of_view(view, agent_id, now)
-    page = yield from conversations.page(wanted, order, scope, now=now, limit=COUNTED_AT_MOST)
-    return len(page.ids)
+def _count(scope: Scope, agent_id: int | None, view: str, now: int) -> Query[int | None]:
+    saved = yield from labels.views_for(agent_id or 0)
+    return (yield from snapshot.count(view, saved, scope, agent_id, now))
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 import inbox
 from inbox import clock
 from inbox.clock import iso
 from inbox.domain import views
-from inbox.domain.listing import of_view
-from inbox.domain.permissions import Principal
+from inbox.domain.listing import of_saved, of_view
+from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Draft, Notification, View
 from inbox.domain.shapes import ViewShape
 from inbox.domain.state import State, Workspace
@@ -37,6 +38,7 @@ from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, among, fetch
 
 FIRST_ROWS = 50
+COUNTED_AT_MOST = 1_000
 START = "waiting"
 _NEWEST = 2**62
 CursorOf = Callable[[str, list[int]], str]
@@ -69,6 +71,8 @@ class Taken:
         self.drafts: list[Draft] = []
         self.read: dict[int, int] = {}
         self.unread: set[int] = set()
+        self.asked: dict[str, int | None] = {}
+        """Counts of the views that need a query; None: more than are counted."""
 
 
 def take(principal: Principal, view: str, now: int) -> Query[Taken]:
@@ -81,12 +85,28 @@ def take(principal: Principal, view: str, now: int) -> Query[Taken]:
     taken.page = yield from conversations.page(wanted, order, principal.scope, now=now, limit=FIRST_ROWS)
     yield from load.rows_of(taken.state, taken.page.ids)
     taken.cells = {views.read_cell(name): n for name, n in (yield from counters.cells()).items()}
+    asked = [view.key for view in views.MAIN if not view.counted] + [f"saved:{view.id}" for view in taken.saved]
+    for key in asked:
+        taken.asked[key] = yield from count(key, taken.saved, principal.scope, principal.agent_id, now)
     taken.notifications = yield from notifications.page(agent, _NEWEST, FIRST_ROWS)
     taken.drafts = [Draft(*row) for row in (yield from fetch(_DRAFTS(agent=agent)))]
     marks = yield from fetch(_READ(agent=agent, conversations=list(taken.page.ids)))
     taken.read = {row[0]: row[1] for row in marks}
     taken.unread = yield from conversations.unread(agent, taken.page.ids)
     return taken
+
+
+def count(key: str, saved: list[View], scope: Scope, agent_id: int | None, now: int) -> Query[int | None]:
+    """How many conversations a view shows that is counted by a query; None: more than `COUNTED_AT_MOST`."""
+    if key.startswith("saved:"):
+        found = next((one for one in saved if f"saved:{one.id}" == key), None)
+        if found is None:
+            raise Invalid(f"there is no view {key!r}", code="view")
+        wanted, order = of_saved(msgspec.json.decode(found.filter, type=dict[str, str]), agent_id, now)
+    else:
+        wanted, order = of_view(key, agent_id, now)
+    page = yield from conversations.page(wanted, order, scope, now=now, limit=COUNTED_AT_MOST)
+    return len(page.ids) if page.after is None else None
 
 
 class Snapshots:
@@ -144,9 +164,13 @@ class Snapshots:
         ]
         fixed += [views.FixedView(f"team:{x.id}", x.name, "waiting", "teams") for x in self.directory.teams.values()]
         counted = [view.key for view in fixed if view.counted]
-        counts = views.counts_of(counted, principal.scope, taken.cells, principal.agent_id)
+        counts: dict[str, int | None] = dict(taken.asked)
+        counts |= views.counts_of(counted, principal.scope, taken.cells, principal.agent_id)
         shapes = [_fixed(view, counts.get(view.key)) for view in fixed]
-        return [*shapes, *(view_shape(view) for view in taken.saved)]
+        shapes += [view_shape(view) for view in taken.saved]
+        for shape in shapes:
+            shape.count = counts.get(shape.key)
+        return shapes
 
 
 def _fixed(view: views.FixedView, count: int | None) -> ViewShape:

@@ -25,7 +25,11 @@ from inbox.static import CONTENT_POLICY
 
 Admit = Callable[[HTTPConnection], Awaitable[Principal]]
 B = TypeVar("B")
-_FILES = {"": ("index.html", "text/html"), "page.css": ("page.css", "text/css"), "page.js": ("page.js", "text/javascript")}
+_FILES = {
+    "": ("index.html", "text/html"),
+    "page.css": ("page.css", "text/css"),
+    "page.js": ("page.js", "text/javascript"),
+}
 _HEADERS = {
     "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",

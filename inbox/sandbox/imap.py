@@ -65,7 +65,8 @@ class _Session:
 
     async def _command(self) -> tuple[bytes, list[bytes]]:
         """A command line with its literals taken out: each stands in it as `\\0`."""
-        line, literals = b"", []
+        line = b""
+        literals: list[bytes] = []
         while True:
             part = await self.reader.readline()
             literal = _LITERAL.search(part)
@@ -127,7 +128,7 @@ class _Session:
         self._news()
         return "done"
 
-    async def list(self, words: list[bytes]) -> str:
+    async def folders(self, words: list[bytes]) -> str:
         for name in self.mailbox.folders:
             self._say(f'* LIST (\\HasNoChildren{" " + SPECIAL_USE[name] if name in SPECIAL_USE else ""}) "/" "{name}"')
         return "done"
@@ -236,7 +237,7 @@ _COMMANDS: dict[str, _Command] = {
     "LOGIN": _Session.login,
     "LOGOUT": _Session.logout,
     "NOOP": _Session.noop,
-    "LIST": _Session.list,
+    "LIST": _Session.folders,
     "SELECT": _Session.select,
     "EXAMINE": _Session.select,
     "CREATE": _Session.create,

@@ -71,7 +71,7 @@ CANNED = (
     ("hallo", "Begrüßung", "Guten Tag, danke für Ihre Nachricht! Ich sehe gleich nach.", "de"),
     ("barev", "Ողջույն", "Բարև Ձեզ, շնորհակալություն գրելու համար։ Հիմա կստուգեմ։", "hy"),
 )
-CHANNEL_NAMES = {"telegram": "Alkyon Telegram", "email": "Alkyon mail", "custom": "Alkyon shop", "webchat": "Alkyon chat"}
+CHANNEL_NAMES = {"telegram": "Alkyon Telegram", "email": "Alkyon mail", "custom": "Alkyon shop"}
 
 
 class Workspace(msgspec.Struct, frozen=True):

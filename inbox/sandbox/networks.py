@@ -1,7 +1,7 @@
 """The simulated networks: who did what in them, what the service must be told of it, and what people see.
 
-Nothing here waits or opens a socket: `server`, `imap`, `submission` and `postman` do that. Every change goes through the
-journal, so that the networks are the same after a restart and no delivery is forgotten over it.
+Nothing here waits or opens a socket: `server`, `imap`, `submission` and `postman` do that. Every change goes through
+the journal, so that the networks are the same after a restart and no delivery is forgotten over it.
 """
 
 from __future__ import annotations

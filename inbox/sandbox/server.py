@@ -75,8 +75,8 @@ async def _gone(web: WebRequest) -> None:
     """Say nothing until the service has hung up."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(NEVER_SECONDS):
-            while not await web.is_disconnected():
-                await asyncio.sleep(0.2)
+            while (await web.receive())["type"] != "http.disconnect":
+                continue
 
 
 class _Server(uvicorn.Server):

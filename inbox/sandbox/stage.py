@@ -1,14 +1,14 @@
 """The sandbox as it runs: networks served, deliveries brought, the cast at play.
 
-    director ─cue─▶ networks ─delivery─▶ postman ─HTTP─▶ /hooks/…     and, the other way,
-    the service ─HTTP, SMTP, IMAP─▶ server, submission, imap ─▶ networks ─▶ the next cue
+director ─cue─▶ networks ─delivery─▶ postman ─HTTP─▶ /hooks/…     and, the other way,
+the service ─HTTP, SMTP, IMAP─▶ server, submission, imap ─▶ networks ─▶ the next cue
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from connectors.registry import connector, networks
 from inbox import clock
 from inbox.clock import MINUTE
 from inbox.sandbox.cast import PEOPLE, Person
+from inbox.sandbox.colleagues import USER_AGENT, Colleague
 from inbox.sandbox.director import Cue, Director, Look, Side
 from inbox.sandbox.imap import ImapServer
 from inbox.sandbox.journal import Journal
@@ -31,8 +32,6 @@ from inbox.transport.http import HttpClient
 
 MAILBOX = "hello@alkyon.example"
 PASSWORD = "of-the-sandbox"  # noqa: S105 - opens nothing but the simulated mailbox
-COLLEAGUE = "sandbox-colleague"
-"""User agent of the simulated colleagues: their sessions do not count as somebody being here."""
 CALM = 8.0
 _AWAY = 10 * MINUTE
 
@@ -61,18 +60,30 @@ class Stage:
         """Set when `per_minute` was changed."""
 
     async def play(
-        self, database: Database, http: HttpClient, channels: Mapping[str, int], door: Callable[[str], str]
+        self,
+        database: Database,
+        http: HttpClient,
+        channels: Mapping[str, int],
+        door: Callable[[str], str],
+        colleagues: Sequence[Colleague] = (),
     ) -> None:
         """Until cancelled: the back-story where it has not been told, then cue after cue. `channels`: network →
-        channel; `door`: network → where it posts to.
+        channel; `door`: network → where it posts to; `colleagues`: who works beside the people.
         """
         self.tally = Tally(self.networks, database, channels)
+
+        async def somebody_is_here() -> bool:
+            since = clock.now() - _AWAY
+            return self.per_minute > 0 and await database.read(stored.at_work, since, USER_AGENT) > 0
+
         async with asyncio.TaskGroup() as group:
             group.create_task(Postman(self.networks, http, door).run(), name="sandbox-postman")
             await self._tell_backstory()
+            for colleague in colleagues:
+                group.create_task(colleague.work(somebody_is_here), name="sandbox-colleague")
             while True:
                 await self._pause()
-                if self.per_minute and await _somebody_is_here(database):
+                if await somebody_is_here():
                     self._cue(await database.read(stored.waiting))
 
     def perform(self, cue: Cue) -> None:
@@ -101,7 +112,7 @@ class Stage:
             self.networks.begin(clock.now())
         begun_at = self.networks.begun_at or 0
         for cue in self.director.backstory(begun_at):
-            if self.networks.played.get(cue.action.person, 0) <= cue.turn:
+            if cue.turn is not None and self.networks.played.get(cue.action.person, 0) <= cue.turn:
                 self.perform(cue)
                 await asyncio.sleep(0)
 
@@ -133,7 +144,3 @@ async def stage(folder: Path, seed: int, people: tuple[Person, ...] = PEOPLE) ->
         for one in servers:
             await one.close()
         journal.close()
-
-
-async def _somebody_is_here(database: Database) -> bool:
-    return await database.read(stored.at_work, clock.now() - _AWAY, COLLEAGUE) > 0

@@ -95,11 +95,12 @@ class Insert(msgspec.Struct, frozen=True):
 
 
 class Update(msgspec.Struct, frozen=True):
-    """Many changed records, whole."""
+    """Many changed records: whole, or of them the `columns` named, keys among them."""
 
     table: Table
     rows: Sequence[Row]
     keys: tuple[str, ...] = ("id",)
+    columns: tuple[str, ...] = ()
 
 
 class Upsert(msgspec.Struct, frozen=True):
@@ -163,8 +164,8 @@ def write_text(engine: Engine, write: Write) -> str:
     match write:
         case Insert(table, _, on_conflict):
             return dialect.insert_many(engine, table, on_conflict, one)
-        case Update(table, _, keys):
-            return dialect.update_many(engine, table, keys, one)
+        case Update(table, _, keys, columns):
+            return dialect.update_many(engine, table, keys, one, columns)
         case Upsert(table, _, keys, add):
             return dialect.upsert_many(engine, table, keys, add, one)
         case Delete(table, _, keys):

@@ -106,9 +106,11 @@ def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"
 
 
 @cache
-def update_many(engine: Engine, table: Table, keys: tuple[str, ...] = ("id",), one: bool = False) -> str:
-    """UPDATE of many whole records by their key. On SQLite the parameters are the record followed by its key."""
-    columns = record_columns(table)
+def update_many(
+    engine: Engine, table: Table, keys: tuple[str, ...] = ("id",), one: bool = False, named: tuple[str, ...] = ()
+) -> str:
+    """UPDATE of many records by their key: whole, or the columns named, keys among them."""
+    columns = [table.c[name] for name in named] if named else record_columns(table)
     changed = [c for c in columns if c.name not in keys]
     if engine == "sqlite":
         sets = ", ".join(f'"{c.name}" = ?{columns.index(c) + 1}' for c in changed)

@@ -51,12 +51,13 @@ def dump(write: Write) -> Query[dict[str, int]]:
     """Hand every row to `write`; how many there were of each table."""
     counts: dict[str, int] = {}
     for table in kept():
-        counts[table.name] = 0
+        name = str(table.name)
+        counts[name] = 0
         key = [[c.name for c in record_columns(table)].index(name) for name in _key_of(table)]
         last: Row | None = None
         while rows := (yield from _page(table, last)):
-            write(table.name, [tuple(row) for row in rows])
-            counts[table.name] += len(rows)
+            write(name, [tuple(row) for row in rows])
+            counts[name] += len(rows)
             last = tuple(rows[-1][i] for i in key)
     return counts
 
@@ -101,7 +102,7 @@ def readable(table_name: str, row: Sequence[Any]) -> Row:
 
 def columns_of(table_name: str) -> list[str]:
     """Names of a table's columns in the order of its rows."""
-    return [column.name for column in record_columns(t.metadata.tables[table_name])]
+    return [str(column.name) for column in record_columns(t.metadata.tables[table_name])]
 
 
 def _key_of(table: Table) -> list[str]:

@@ -28,7 +28,6 @@ from inbox.storage.database import (
     StoreUnavailable,
     Text,
     Together,
-    Update,
     write_text,
 )
 from inbox.storage.dialect import Engine
@@ -187,9 +186,7 @@ def _execute(connection: Any, step: Step) -> list[Row]:
             for write in writes:
                 if write.rows:
                     text = write_text("sqlite", write)
-                    connection.executemany(
-                        text, [tuple(r) for r in write.rows] if isinstance(write, Update) else write.rows
-                    )
+                    connection.executemany(text, write.rows)
             return []
         case Text(text_of, args):
             found = connection.execute(text_of["sqlite"], args).fetchall()

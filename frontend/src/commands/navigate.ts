@@ -169,7 +169,9 @@ export async function search(core: Core, query: string): Promise<void> {
       Date.now(),
     ),
   );
-  const hits: SearchHit[] = page.items.map((item) => ({
+  // One row for each conversation: its newest hit comes first.
+  const newest = new Map(page.items.toReversed().map((item) => [item.conversation.id, item]));
+  const hits: SearchHit[] = [...newest.values()].toReversed().map((item) => ({
     conversation_id: item.conversation.id,
     message_id: item.message_id,
     snippet: item.snippet,

@@ -111,7 +111,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-reviews", label: "kinds.review", icon: "star", group: "go", keys: ["g r"], run: goTo("kind:review") },
   { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
-  { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
+  { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
 
   { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },
   { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: () => signal("focus-search") },

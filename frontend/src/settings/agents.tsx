@@ -16,7 +16,7 @@ const roleName = (role: AgentShape["role"]) => t(`role.${role}` as Key);
 export function AgentsPage() {
   const agents = useSelect((state) => state.agents);
   const teams = useSelect((state) => state.teams);
-  const admin = useSelect((state) => state.me?.agent.role === "admin" || can(state, "settings"));
+  const admin = useSelect((state) => can(state, "people"));
   const [open, setOpen] = useState<AgentShape | "new" | null>(null);
   const all = Object.values(agents).sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name));
   return (

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { newKey } from "../http/api";
 import type { CannedShape } from "../protocol/types.generated";
 import { without } from "../store/apply";
+import { can } from "../store/select";
 import { LANGUAGES, t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
@@ -20,6 +21,7 @@ const BLANK = {
 
 export function CannedPage() {
   const canned = useSelect((state) => state.canned);
+  const may = useSelect((state) => can(state, "settings"));
   const [open, setOpen] = useState<CannedShape | null>(null);
   const all = Object.values(canned).sort((a, b) => a.shortcut.localeCompare(b.shortcut));
   return (
@@ -28,10 +30,12 @@ export function CannedPage() {
         title={t("settings.canned")}
         detail={t("canned.count", { n: all.length })}
         action={
-          <button type="button" className="btn primary" onClick={() => setOpen(BLANK)}>
-            <Icon name="plus" size="s" />
-            {t("canned.add")}
-          </button>
+          may && (
+            <button type="button" className="btn primary" onClick={() => setOpen(BLANK)}>
+              <Icon name="plus" size="s" />
+              {t("canned.add")}
+            </button>
+          )
         }
       >
         <div className={s.panel}>
@@ -59,9 +63,11 @@ export function CannedPage() {
                   </td>
                   <td>{one.language && <span className="chip">{one.language.toUpperCase()}</span>}</td>
                   <td className={s.end}>
-                    <button type="button" className="btn ghost sm" onClick={() => setOpen(one)}>
-                      {t("open")}
-                    </button>
+                    {may && (
+                      <button type="button" className="btn ghost sm" onClick={() => setOpen(one)}>
+                        {t("open")}
+                      </button>
+                    )}
                   </td>
                 </tr>
               ))}

@@ -14,7 +14,7 @@ import s from "./settings.module.css";
 
 export function ChannelsPage() {
   const channels = useSelect((state) => state.channels);
-  const admin = useSelect((state) => state.me?.agent.role === "admin" || can(state, "settings"));
+  const admin = useSelect((state) => can(state, "channels"));
   const [connecting, setConnecting] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const all = Object.values(channels).sort((a, b) => a.name.localeCompare(b.name));

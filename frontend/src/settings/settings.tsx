@@ -27,7 +27,7 @@ const PAGES: readonly { id: SettingsPage; icon: IconName; label: Key; admin: boo
   ];
 
 export default function Settings({ section }: { section: SettingsPage }) {
-  const admin = useSelect((state) => state.me?.agent.role === "admin" || can(state, "settings"));
+  const admin = useSelect((state) => can(state, "tokens"));
   const sick = useSelect(
     (state) =>
       Object.values(state.channels).filter(

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { newKey } from "../http/api";
 import type { TagShape } from "../protocol/types.generated";
 import { without } from "../store/apply";
+import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { Confirm } from "../ui/confirm";
 import { TAG_COLOURS, Tag, tagColour } from "../ui/marks";
@@ -12,6 +13,7 @@ import s from "./settings.module.css";
 export function TagsPage() {
   const core = useCore();
   const tags = useSelect((state) => state.tags);
+  const may = useSelect((state) => can(state, "settings"));
   const { ask, wrong } = useAsk();
   const [name, setName] = useState("");
   const [colour, setColour] = useState("petrol");
@@ -36,31 +38,33 @@ export function TagsPage() {
   return (
     <Page title={t("settings.tags")} detail={t("tags.count", { n: all.length })}>
       <Wrong text={wrong} />
-      <div className={s.panel}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void add();
-          }}
-        >
-          <div className="flex wrap" style={{ gap: 10 }}>
-            <input
-              className="input"
-              style={{ width: 220 }}
-              aria-label={t("tags.name")}
-              placeholder={t("tags.name")}
-              required
-              maxLength={40}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <Swatches value={colour} change={setColour} />
-            <button type="submit" className="btn primary">
-              {t("tags.add")}
-            </button>
-          </div>
-        </form>
-      </div>
+      {may && (
+        <div className={s.panel}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void add();
+            }}
+          >
+            <div className="flex wrap" style={{ gap: 10 }}>
+              <input
+                className="input"
+                style={{ width: 220 }}
+                aria-label={t("tags.name")}
+                placeholder={t("tags.name")}
+                required
+                maxLength={40}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+              <Swatches value={colour} change={setColour} />
+              <button type="submit" className="btn primary">
+                {t("tags.add")}
+              </button>
+            </div>
+          </form>
+        </div>
+      )}
       <div className={s.panel}>
         <table>
           <tbody>
@@ -69,14 +73,18 @@ export function TagsPage() {
                 <td>
                   <Tag name={tag.name} colour={tag.colour} />
                 </td>
-                <td>
-                  <Swatches value={tag.colour} change={(next) => void recolour(tag, next)} />
-                </td>
-                <td className={s.end}>
-                  <button type="button" className="btn ghost sm danger-quiet" onClick={() => setRemoving(tag)}>
-                    {t("remove")}
-                  </button>
-                </td>
+                {may && (
+                  <>
+                    <td>
+                      <Swatches value={tag.colour} change={(next) => void recolour(tag, next)} />
+                    </td>
+                    <td className={s.end}>
+                      <button type="button" className="btn ghost sm danger-quiet" onClick={() => setRemoving(tag)}>
+                        {t("remove")}
+                      </button>
+                    </td>
+                  </>
+                )}
               </tr>
             ))}
           </tbody>

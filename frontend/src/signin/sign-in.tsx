@@ -170,7 +170,7 @@ function Fields(props: FieldsProps) {
 }
 
 /** Only a sandbox tells its accounts; anywhere else the address answers 404 and nothing is shown. */
-function SandboxAccounts({ enter }: { enter: (account: Account) => void }) {
+function SandboxAccounts({ enter }: { enter: (account: { email: string; password: string }) => void }) {
   const core = useCore();
   const [accounts, setAccounts] = useState<Account[]>([]);
   useEffect(() => {
@@ -187,7 +187,12 @@ function SandboxAccounts({ enter }: { enter: (account: Account) => void }) {
         {t("sign.sandbox")}
       </div>
       {accounts.map((account) => (
-        <button key={account.email} type="button" className={s.sandrow} onClick={() => enter(account)}>
+        <button
+          key={account.email}
+          type="button"
+          className={s.sandrow}
+          onClick={() => enter({ email: account.email, password: account.password })}
+        >
           <b>{account.role}</b>
           <span className="muted clip grow">{account.email}</span>
           <Icon name="aright" size="s" />

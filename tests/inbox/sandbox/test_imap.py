@@ -57,7 +57,7 @@ async def test_mails_are_read_whole_and_in_order(made: Stage, courier: Courier) 
 
     kept = [mail.message for mail in made.networks.mailbox.folders["INBOX"].mails]
     assert [mail.message for mail in first.mails] == kept
-    assert "pakettini".encode() in kept[0]
+    assert b"pakettini" in kept[0]
     assert again.mails == ()
 
 

@@ -11,7 +11,7 @@ export function Empty({ view }: { view: string }) {
   const core = useCore();
   const snoozed = useSelect((state) => state.views.snoozed?.count ?? 0);
   const channels = useSelect((state) => Object.keys(state.channels).length);
-  const admin = useSelect((state) => can(state, "settings"));
+  const admin = useSelect((state) => can(state, "channels"));
   if (channels === 0) {
     return (
       <div className={s.void}>

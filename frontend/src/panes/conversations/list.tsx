@@ -65,9 +65,7 @@ function ListBar({ view }: { view: string }) {
       <h2 className="clip">{shape ? viewName(shape) : view}</h2>
       <span className={`${stale ? "faint" : "muted"} num nowrap`}>
         {count === null
-          ? shape
-            ? countText(1000)
-            : ""
+          ? ""
           : stale
             ? t("list.about", { n: count })
             : waits
@@ -103,7 +101,7 @@ function PhoneChips({ view }: { view: string }) {
               to={{ page: "desk", view: v.key, conversation: null }}
               aria-current={v.key === view ? "page" : undefined}
             >
-              {viewName(v)} <b className="num">{v.count === null ? countText(1000) : countText(v.count)}</b>
+              {viewName(v)} <b className="num">{countText(v.count)}</b>
             </Link>
           ),
       )}

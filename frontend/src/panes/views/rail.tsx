@@ -106,14 +106,14 @@ function ViewLink({ view }: { view: ViewShape }) {
   const core = useCore();
   const current = useDesk((desk) => desk.route.page === "desk" && currentView(desk) === view.key);
   const icon = ICONS[view.key] ?? (view.group === "teams" ? "users" : view.group === "channels" ? "plug" : null);
-  const count = view.count ?? 1000;
+  const count = view.count;
   const name = viewName(view);
   return (
     <Link
       className={s.view}
       to={{ page: "desk", view: view.key, conversation: null }}
       aria-current={current ? "page" : undefined}
-      aria-label={`${name}, ${countText(count)}`}
+      aria-label={count === null ? name : `${name}, ${countText(count)}`}
       data-pane-focus={current || undefined}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey) return;
@@ -142,7 +142,9 @@ function ViewLink({ view }: { view: ViewShape }) {
   );
 }
 
-export function countText(count: number): string {
+/** Null: nobody has counted it, so nothing is said. */
+export function countText(count: number | null): string {
+  if (count === null) return "";
   return count > 999 ? "999+" : formatNumber(count);
 }
 

@@ -1,0 +1,304 @@
+/**
+ * The script on the company's pages: one global (`InboxChat`), a launcher in a shadow root, and a frame that is made when
+ * it is needed. The visitor's token is kept here, in the page's own storage, since browsers partition a frame's.
+ *
+ *   <script async src="https://inbox.example/widget.js" data-channel="7"></script>
+ */
+
+import { isMarked, type Kept, type ToFrame, type ToLoader } from "./bridge";
+import { isLight } from "./colour";
+import type { Config, Identity, PageSeen, Queued } from "./frames";
+import { launcherWords } from "./launcher-words";
+
+type Call = ["open" | "close" | "toggle" | "logout"] | ["identify", Identity];
+
+interface Api {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  identify(identity: Identity): void;
+  logout(): void;
+  q: { push(call: Call): void };
+}
+
+const script = document.currentScript as HTMLScriptElement | null;
+const found = script ?? document.querySelector<HTMLScriptElement>('script[src*="/widget.js"][data-channel]');
+if (found?.dataset.channel) begin(found, found.dataset.channel);
+
+function begin(tag: HTMLScriptElement, channel: string): void {
+  const waiting = ((window as unknown as { InboxChat?: { q?: Call[] } }).InboxChat?.q ?? []).slice();
+  const base = tag.dataset.api ?? new URL(tag.src).origin;
+  const origin = new URL(base).origin;
+  const address = `${base}/chat/${encodeURIComponent(channel)}`;
+  const storage = store(`inbox-chat:${channel}`);
+  let frame: HTMLIFrameElement | null = null;
+  let isReady = false;
+  let isOpen = false;
+  let unread = 0;
+  let launcher: HTMLButtonElement | null = null;
+  let box: HTMLElement | null = null;
+  let words = launcherWords("en");
+  const later: ToFrame[] = [];
+
+  const tell = (message: ToFrame): void => {
+    if (isReady && frame?.contentWindow) frame.contentWindow.postMessage({ ...message, inbox: 1 }, origin);
+    else if (message.kind !== "init") later.push(message);
+  };
+
+  const api: Api = {
+    open: () => show(true),
+    close: () => show(false),
+    toggle: () => show(!isOpen),
+    identify(identity) {
+      if (box) ensureFrame();
+      tell({ kind: "identify", identity });
+    },
+    logout() {
+      storage.forget();
+      tell({ kind: "logout" });
+    },
+    q: { push: (call) => perform(call) },
+  };
+  const perform = (call: Call): void => {
+    if (call[0] === "identify") api.identify(call[1]);
+    else api[call[0]]();
+  };
+  (window as unknown as { InboxChat: Api }).InboxChat = api;
+
+  function show(open: boolean): void {
+    if (!box || open === isOpen) return;
+    isOpen = open;
+    if (open) ensureFrame();
+    box.dataset.open = String(open);
+    launcher?.setAttribute("aria-expanded", String(open));
+    tell({ kind: "shown", open });
+    if (open) frame?.focus();
+    else launcher?.focus();
+    label();
+  }
+
+  function label(): void {
+    if (!launcher || !box) return;
+    const name = isOpen ? words.close : words.open;
+    launcher.setAttribute("aria-label", unread && !isOpen ? `${name} (${unread})` : name);
+    const badge = launcher.querySelector("b");
+    if (badge) badge.textContent = unread && !isOpen ? String(Math.min(unread, 99)) : "";
+  }
+
+  function ensureFrame(): void {
+    if (frame || !box) return;
+    frame = document.createElement("iframe");
+    frame.title = words.title;
+    frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups");
+    frame.src = `${address}?host=${encodeURIComponent(location.origin)}`;
+    box.append(frame);
+  }
+
+  window.addEventListener("message", (event) => {
+    if (event.origin !== origin || event.source !== frame?.contentWindow || !isMarked(event.data)) return;
+    heard(event.data as ToLoader);
+  });
+
+  function heard(message: ToLoader): void {
+    switch (message.kind) {
+      case "ready":
+        isReady = true;
+        tell({
+          kind: "init",
+          kept: storage.kept(),
+          page: page(),
+          language: tag.dataset.language ?? document.documentElement.lang,
+          open: isOpen,
+          dark: tag.dataset.theme ? tag.dataset.theme === "dark" : null,
+          rtl: isRtl(),
+        });
+        for (const one of later.splice(0)) tell(one);
+        break;
+      case "token":
+        storage.token(message.token);
+        break;
+      case "queue":
+        storage.queue(message.entry);
+        break;
+      case "unqueue":
+        storage.unqueue(message.id);
+        break;
+      case "unread":
+        unread = message.count;
+        label();
+        break;
+      case "close":
+        show(false);
+        break;
+    }
+  }
+
+  // Another tab signed in or out.
+  window.addEventListener("storage", (event) => {
+    if (event.key === storage.tokenKey) tell({ kind: "token", token: event.newValue });
+  });
+
+  watchPages(() => tell({ kind: "page", page: page() }));
+
+  fetch(`${address}/config`, { credentials: "omit" })
+    .then((answer) => (answer.ok ? (answer.json() as Promise<Config>) : Promise.reject(new Error(`${answer.status}`))))
+    .then((config) => {
+      words = launcherWords(tag.dataset.language ?? document.documentElement.lang, config.languages);
+      [box, launcher] = place(config.colour, tag.dataset.position === "left");
+      launcher.addEventListener("click", () => api.toggle());
+      label();
+      // Someone who was here before is told of answers without opening the chat.
+      if (storage.kept().token) ensureFrame();
+      for (const call of waiting) perform(call);
+    })
+    .catch((problem: Error) => {
+      // A page the chat may not stand on, or no network: the page goes on without it.
+      console.warn(`InboxChat: not shown here (${problem.message})`);
+    });
+}
+
+function page(): PageSeen {
+  return { url: location.href, title: document.title, referrer: document.referrer };
+}
+
+const isRtl = (): boolean => getComputedStyle(document.documentElement).direction === "rtl";
+
+/** Calls back when the address changes, also in single-page applications. */
+function watchPages(changed: () => void): void {
+  let last = location.href;
+  const look = (): void => {
+    if (location.href !== last) {
+      last = location.href;
+      // The application sets the new title a moment after the address.
+      setTimeout(changed, 100);
+    }
+  };
+  const navigation = (window as { navigation?: EventTarget }).navigation;
+  if (navigation) navigation.addEventListener("navigatesuccess", look);
+  else setInterval(look, 1000);
+  window.addEventListener("popstate", look);
+}
+
+interface Store {
+  tokenKey: string;
+  kept(): Kept;
+  token(token: string | null): void;
+  queue(entry: Queued): void;
+  unqueue(id: string): void;
+  forget(): void;
+}
+
+/** The page's own storage, or memory where it is forbidden. Each unsent message has a key of its own: tabs do not race. */
+function store(prefix: string): Store {
+  let area: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+  try {
+    area = window.localStorage;
+    area.setItem(`${prefix}:try`, "1");
+    area.removeItem(`${prefix}:try`);
+  } catch {
+    area = memory();
+  }
+  const tokenKey = `${prefix}:token`;
+  const keys = (): string[] =>
+    Array.from({ length: area.length }, (_, i) => area.key(i) ?? "").filter((key) => key.startsWith(`${prefix}:q:`));
+  const put = (key: string, value: string): void => {
+    try {
+      area.setItem(key, value);
+    } catch {
+      // Full: the message still waits in the frame's memory.
+    }
+  };
+  const read = (key: string): Queued[] => {
+    try {
+      return [JSON.parse(area.getItem(key) ?? "") as Queued];
+    } catch {
+      return [];
+    }
+  };
+  return {
+    tokenKey,
+    kept: () => ({ token: area.getItem(tokenKey), queue: keys().flatMap(read) }),
+    token: (token) => (token === null ? area.removeItem(tokenKey) : put(tokenKey, token)),
+    queue: (entry) => put(`${prefix}:q:${entry.id}`, JSON.stringify(entry)),
+    unqueue: (id) => area.removeItem(`${prefix}:q:${id}`),
+    forget() {
+      for (const key of [tokenKey, ...keys()]) area.removeItem(key);
+    },
+  };
+}
+
+function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length"> {
+  const held = new Map<string, string>();
+  return {
+    get length() {
+      return held.size;
+    },
+    key: (i) => [...held.keys()][i] ?? null,
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => void held.set(key, value),
+    removeItem: (key) => void held.delete(key),
+  };
+}
+
+const ICONS =
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><path class="c" d="M4 5.5h16v11H10l-4 3.500v-3.500H4z"/>' +
+  '<path class="x" d="M6 6l12 12M18 6 6 18"/></svg><b></b>';
+
+/** Launcher and box in a shadow root, styled by a constructed sheet, which no page's policy forbids. */
+function place(colour: string, left: boolean): [HTMLElement, HTMLButtonElement] {
+  const host = document.createElement("div");
+  const root = host.attachShadow({ mode: "closed" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  root.adoptedStyleSheets = [sheet];
+  const box = document.createElement("div");
+  box.className = left ? "box left" : "box";
+  box.dir = isRtl() ? "rtl" : "ltr";
+  box.dataset.open = "false";
+  const shown = colour.toLowerCase() === "#0b6377" ? "#0f2d36" : colour;
+  box.style.setProperty("--colour", shown);
+  box.style.setProperty("--on-colour", isLight(shown) ? "#111" : "#fff");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-expanded", "false");
+  button.innerHTML = ICONS;
+  box.append(button);
+  root.append(box);
+  (document.body ?? document.documentElement).append(host);
+  return [box, button];
+}
+
+const STYLE = `
+:host { all: initial; }
+.box { position: fixed; inset-block-end: 28px; inset-inline-end: 28px; z-index: 2147483000; }
+.box.left { inset-inline: 28px auto; }
+button { all: unset; box-sizing: border-box; display: grid; place-items: center; position: relative;
+  inline-size: 56px; block-size: 56px; border-radius: 50%; cursor: pointer; background: var(--colour);
+  color: var(--on-colour); box-shadow: 0 4px 14px rgb(24 32 36 / .22), 0 1px 3px rgb(24 32 36 / .2); }
+button:focus-visible { outline: 2px solid #1465d8; outline-offset: 2px; box-shadow: 0 0 0 2px #fff; }
+svg { inline-size: 26px; block-size: 26px; fill: none; stroke: currentColor; stroke-width: 1.7;
+  stroke-linecap: round; stroke-linejoin: round; }
+.x, [data-open=true] .c { display: none; }
+[data-open=true] .x { display: inline; }
+b { position: absolute; inset-block-start: -4px; inset-inline-end: -4px; min-inline-size: 20px; padding: 0 5px;
+  box-sizing: border-box; border-radius: 10px; background: #b8261c; color: #fff; font: 600 12px/20px system-ui, sans-serif;
+  text-align: center; }
+b:empty { display: none; }
+iframe { position: absolute; inset-block-end: 70px; inset-inline-end: 0; inline-size: 384px; max-inline-size: calc(100vw - 40px);
+  block-size: min(668px, calc(100dvh - 124px)); border: 0; border-radius: 14px; background: transparent; color-scheme: normal;
+  box-shadow: 0 18px 48px rgb(24 32 36 / .2), 0 4px 12px rgb(24 32 36 / .1); }
+.left iframe { inset-inline: 0 auto; }
+[data-open=false] iframe { visibility: hidden; pointer-events: none; }
+@media (prefers-reduced-motion: no-preference) {
+  iframe { transition: opacity 140ms cubic-bezier(.2,.7,.2,1), transform 140ms cubic-bezier(.2,.7,.2,1); }
+  [data-open=false] iframe { opacity: 0; transform: translateY(4px); }
+}
+@media (max-width: 480px) {
+  .box { inset-block-end: 16px; inset-inline-end: 16px; }
+  .box.left { inset-inline: 16px auto; }
+  iframe { position: fixed; inset: 0; inline-size: 100%; max-inline-size: none; block-size: 100dvh; border-radius: 0; }
+  [data-open=true] button { display: none; }
+}
+@media print { .box { display: none; } }
+`;

@@ -1,0 +1,50 @@
+"""docs/events.md: everything that can happen, from inbox/domain/events.py."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import msgspec
+
+from inbox.domain import events as e
+from scripts.reference.markdown import fields, prose, summary
+
+_HEAD = """# Events
+
+Everything that can happen, as the log has it. An event says what happened and to which ids; what people wrote is never in
+it. The same names stand in the `event` frames of the [live socket](protocol.md) and in `GET /api/v1/events`
+([API](api.md)), where ids are strings, times RFC 3339, and `data` holds the fields below beside `actor`.
+
+Fields are only ever added: a new one has a default, an old one keeps its name and meaning. Times that end `_at` are
+microseconds since 1970 in the log. Made from `inbox/domain/events.py` by `python -m scripts.reference`.
+
+Every event also has:
+
+- its **position**: a number without gaps, in the order of commits;
+- `at`: when it was decided;
+- its **actor**, who did it: `{kind}`;
+- its **audience**: those whose scope covers the conversation's channel or team, one agent alone, admins, or everyone.
+"""
+_SECTION = re.compile(r"^# --- (.+)$", re.MULTILINE)
+
+
+def page(source: str) -> str:
+    """The whole page. `source`: the text of inbox/domain/events.py, whose headings order it."""
+    parts = [_HEAD.format(kind=", ".join(f"`{kind}`" for kind in get_args(e.ActorKind)))]
+    section = ""
+    headings = [(found.start(), found[1]) for found in _SECTION.finditer(source)]
+    for event in get_args(e.AnyEvent):
+        at = source.index(f"\nclass {event.__name__}(")
+        heading = [name for start, name in headings if start < at][-1]
+        if heading != section:
+            section = heading
+            parts.append(f"## {section.capitalize()}\n")
+        parts.append(_event(event))
+    return "\n".join(parts)
+
+
+def _event(event: type[msgspec.Struct]) -> str:
+    doc = event.__doc__ or ""
+    lines = [f"### {event.__struct_config__.tag}\n", prose(doc) or summary(doc), ""]
+    return "\n".join([*lines, fields(event), ""])

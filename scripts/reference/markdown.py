@@ -1,0 +1,62 @@
+"""What the pages of the reference share: tables, and types as a reader says them."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+_PLAIN = {int: "integer", str: "text", bool: "true or false", float: "number", Any: "anything", type(None): "null"}
+_LISTS = (list, tuple, set, frozenset)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; bars in cells are kept from ending them."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def prose(docstring: str | None) -> str:
+    """A docstring as paragraphs, each on one line."""
+    return "\n\n".join(" ".join(part.split()) for part in (docstring or "").strip().split("\n\n"))
+
+
+def summary(docstring: str | None) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return prose(docstring).split("\n\n")[0]
+
+
+def said(kind: Any) -> str:
+    """A type as a reader says it. Records are named by their class."""
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in inner)
+    if origin in (Union, types.UnionType):
+        return " or ".join(said(one) for one in inner)
+    if origin is tuple and (len(inner) != 2 or inner[1] is not Ellipsis):
+        return f"pair of {' and '.join(said(one) for one in inner)}"
+    if origin in _LISTS:
+        return f"list of {said(inner[0])}"
+    if origin is dict:
+        return f"object of {said(inner[1])}"
+    return f"`{getattr(kind, '__name__', kind)}`"
+
+
+def fields(record: type[msgspec.Struct]) -> str:
+    """The fields of a record as a table; empty where it has none."""
+    rows = [[f"`{one.encode_name}`", said(one.type), _default(one)] for one in msgspec.structs.fields(record)]
+    return table(["Field", "Type", "When absent"], rows) if rows else ""
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "always there"
+    made = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    words = {None: "null", "": "empty", True: "true", False: "false", (): "empty"}
+    if isinstance(made, (list, dict)):
+        return "empty"
+    return words.get(made, f"`{made}`")

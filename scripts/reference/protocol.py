@@ -1,0 +1,108 @@
+"""docs/protocol.md: the websocket protocol of agents' browsers, from inbox/live/frames.py."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, get_args
+
+import msgspec
+
+from inbox.domain import shapes
+from inbox.live import endpoint, hub
+from inbox.live import frames as f
+from inbox.live.presence import EXPIRY_SECONDS
+from scripts.reference.markdown import fields, prose, table
+
+_HEAD = """# Live protocol
+
+One websocket of an agent's browser, or of a program: `GET /live` (also `/api/v1/live`), subprotocol `{subprotocol}`.
+Machines read the same from `GET /api/v1/asyncapi.json`. Made from `inbox/live/frames.py` by
+`python -m scripts.reference`.
+
+## Who may connect
+
+One of: the session cookie, with an `Origin` that is the service's own; `Authorization: Bearer`; or a ticket of
+`POST /api/v1/live-ticket` as a second subprotocol (`tkt_…`, valid once, for 30 seconds). Without any of them the
+handshake is accepted and closed with 4401, since a browser cannot read a refused one.
+
+## The flow
+
+1. The server sends `hello` with its `epoch` and the head of the log.
+2. The client sends `snapshot`, or `resume` with the epoch and the highest position it has seen.
+3. `snapshot` is answered with everything a client starts from, read in one transaction. `resume` is answered with the
+   events that the client missed; or with `resync` when its position is of another epoch, older than {hours} hours or more
+   than {replay:,} events back, or when what the agent may see has changed since. Then the client asks for a snapshot.
+4. From there on every event that the agent may see follows as `event`, in the order of positions. Where a conversation
+   moves out of his sight he gets `left` instead, and where it comes into his sight `event` with `entered`.
+5. At most once a second `progress` says up to which position all that concerns this client went out, and in how many
+   `event` and `left` frames since `hello`. A client that counted as many has missed nothing; one that did not asks for a
+   snapshot.
+
+`row` and the objects in `data` are what is shown **after** the event: a client replaces what it has, by id, where
+`as_of` is newer, and knows no rules of its own. Lists and conversations read by HTTP carry their `position` for the
+same purpose. `counts`, `presence` and `mine` are not in the log: they are told as they are now.
+
+## Limits
+
+- A client may send {burst} frames at once, then {rate} a second; a frame has at most 64 KiB.
+- A socket that leaves more than {buffered:,} bytes untaken is closed with 4408 and resumes.
+- The server pings every 20 seconds and drops a peer that does not answer for 20 more.
+- Presence ends {expiry} seconds after the last `viewing` or `typing`.
+"""
+_REMEDY = {
+    f.Close.BAD_FRAME: "A frame that is not in this document. A fault of the client: do not simply reconnect.",
+    f.Close.SIGN_IN: "Nobody is signed in: sign in, then reconnect.",
+    f.Close.REVOKED: "The session was ended, or the agent is no longer active: sign in again.",
+    f.Close.TOO_SLOW: "The client did not take what was sent: reconnect and resume.",
+    f.Close.FLOOD: "Too many frames: wait, then reconnect and resume.",
+    f.Close.RESTART: "The server restarts: reconnect after a moment, and resume.",
+}
+
+
+def page() -> str:
+    """The whole page."""
+    head = _HEAD.format(
+        subprotocol=f.SUBPROTOCOL,
+        hours=endpoint.MAX_AGE // 3_600_000_000,
+        replay=endpoint.MAX_REPLAY,
+        burst=endpoint.BURST,
+        rate=endpoint.FRAMES_PER_SECOND,
+        buffered=hub.MAX_BUFFERED_BYTES,
+        expiry=EXPIRY_SECONDS,
+    )
+    parts = [head, "## Close codes\n", _codes(), "", "## What the server sends\n"]
+    parts += [_frame(frame) for frame in get_args(f.ServerFrame)]
+    parts.append("## What a client may send\n")
+    parts += [_frame(frame) for frame in get_args(f.AnyClientFrame)]
+    parts.append("## Shapes\n\nWhat stands in frames, and in answers of the [API](api.md).\n")
+    parts += [_shape(shape) for shape in _shapes()]
+    return "\n".join(parts)
+
+
+def _codes() -> str:
+    rows = [[str(code.value), f"`{code.name.lower()}`", _REMEDY[code]] for code in f.Close]
+    return table(["Code", "Name", "Meaning, and what a client does"], rows)
+
+
+def _frame(frame: type[msgspec.Struct]) -> str:
+    parts = [f"### `{frame.__struct_config__.tag}`\n", prose(frame.__doc__), ""]
+    return "\n".join([*parts, fields(frame) or "No fields.", ""])
+
+
+def _shape(shape: type[msgspec.Struct]) -> str:
+    return "\n".join([f"### {shape.__name__}\n", prose(shape.__doc__), "", fields(shape), ""])
+
+
+def _shapes() -> list[type[msgspec.Struct]]:
+    """Records that frames hold, in the order in which they are written."""
+    _, components = msgspec.json.schema_components([*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)])
+    found: list[type[msgspec.Struct]] = []
+    for module in (f, shapes):
+        found += [one for one in vars(module).values() if _is_own(one, module) and one.__name__ in components]
+    frames = {*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)}
+    return [one for one in found if one not in frames]
+
+
+def _is_own(value: Any, module: Any) -> bool:
+    is_record = isinstance(value, type) and not issubclass(value, enum.Enum) and issubclass(value, msgspec.Struct)
+    return is_record and value.__module__ == module.__name__
