@@ -53,7 +53,7 @@ class ContactsQuery(PageQuery):
     q: str = Field("", max_length=200)
 
 
-class MergeBody(Body):
+class ContactMergeBody(Body):
     """The contact that is left."""
 
     into_id: Id
@@ -159,7 +159,7 @@ async def put_by_ref(call: Call, system: str, external_id: str, body: ContactBod
 
 
 @routes.post("/contacts/{contact_id}/merge", needs="contacts", status=200, idempotent=True)
-async def merge_contacts(call: Call, contact_id: int, body: MergeBody) -> ContactShape:
+async def merge_contacts(call: Call, contact_id: int, body: ContactMergeBody) -> ContactShape:
     """Two contacts are one person: the answer is the one that is left."""
     return await _shape(call, await call.submit(MergeContacts(call.principal, contact_id, body.into_id)))
 

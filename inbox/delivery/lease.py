@@ -1,4 +1,4 @@
-"""Leases: one holder per channel, wherever processes run (DESIGN section 6).
+"""Leases: one holder per channel, wherever processes run.
 
 A lease lasts ten seconds and is renewed every three. Its fence rises each time it passes to another holder, so that
 what an older holder began can be told apart. Losing one is noticed here, by this process's own clock, before anybody

@@ -1,4 +1,4 @@
-"""What becomes of what we send: attempts, receipts, echoes, refusals (DESIGN section 5, "Delivery states").
+"""What becomes of what we send: attempts, receipts, echoes, refusals.
 
 A message shows the least advanced of its parts. A part moves `waiting → sending → pending → accepted`, or ends
 `refused`, `unknown` or `cancelled`; receipts move an accepted message on to `delivered` and `read`, or back to

@@ -251,7 +251,7 @@ class ReactionsChanged(ConversationEvent, tag="reactions_changed", frozen=True, 
 
 
 class DeliveryChanged(ConversationEvent, tag="delivery_changed", frozen=True, kw_only=True):
-    """What became of something we sent: every state of DESIGN's list after the first."""
+    """What became of something we sent: every state after the first one."""
 
     message_id: int
     before: str

@@ -206,7 +206,7 @@ class Post(Record):
 
 
 class Wait(Record):
-    """Someone waits for an answer. METRICS "Decisions" says when it opens and ends."""
+    """Someone waits for an answer. docs/metrics.md says when it opens and ends."""
 
     id: int
     thread_id: int

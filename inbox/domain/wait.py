@@ -1,4 +1,4 @@
-"""When someone waits for an answer, and when that ends (METRICS "Decisions"; docs/metrics.md).
+"""When someone waits for an answer, and when that ends (docs/metrics.md).
 
 A wait belongs to a thread, in threads of many authors to a thread and an author. These decisions emit the events;
 `apply` keeps the books.

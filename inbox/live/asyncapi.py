@@ -97,7 +97,7 @@ _SECURITY: dict[str, dict[str, str]] = {
 
 
 def _named(union: Any) -> list[tuple[str, type[msgspec.Struct]]]:
-    """Frames of a union under the names of their messages: a client's are told apart from the server's of the same tag."""
+    """Frames of a union by the names of their messages, which tell a client's from the server's of the same tag."""
     return [(frame.__name__, frame) for frame in get_args(union)]
 
 

@@ -49,7 +49,7 @@ class Me(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """The whole of what a client starts from, read in one transaction. `rows` are the first 50 of the view asked for."""
+    """All that a client starts from, read in one transaction. `rows` are the first 50 of the view asked for."""
 
     me: Me
     workspace: dict[str, Any]
@@ -70,7 +70,7 @@ class State(msgspec.Struct, kw_only=True):
 
 
 class Hello(Frame, tag="hello", kw_only=True):
-    """First frame of every socket. `position` is the head of the log; `client` names this socket in presence."""
+    """First frame of every socket. `position` is the head of the log."""
 
     epoch: int
     position: int

@@ -48,8 +48,8 @@ class Showing:
         self.public_url = public_url
 
     def of(self, events: Sequence[e.Logged], state: State) -> list[Shown]:
-        """The events of one batch. What the state does not hold stays out of the frames; rows and items, which are shown
-        as they are after the batch, are encoded once for all of its events.
+        """The events of one batch. What the state does not hold stays out of the frames; rows and items, which are
+        shown as they are after the batch, are encoded once for all of its events.
         """
         rows: dict[int, msgspec.Raw] = {}
         items: dict[int, msgspec.Raw] = {}

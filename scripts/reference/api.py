@@ -24,9 +24,9 @@ installation: `/api/docs`. Made from the routes in `inbox/api` by `python -m scr
 
 - **Who asks.** `Authorization: Bearer` with a token (`inbox token create`, or Settings, Tokens), or the session cookie;
   with the cookie every change needs the header `X-Inbox: 1`.
-- **Ids** are opaque strings, **times** RFC 3339 in UTC. **Lists** are `{{"items", "next_cursor", "position"}}`: go on with
-  `?cursor=`; `limit` is at most 200.
-- **Idempotency-Key** on the routes marked so: the same key with the same body gets the first answer again for 24 hours.
+- **Ids** are opaque strings, **times** RFC 3339 in UTC. **Lists** are `{{"items", "next_cursor", "position"}}`: go on
+  with `?cursor=`; `limit` is at most 200.
+- **Idempotency-Key** on the routes marked so: the same key with the same body gets the first answer again for a day.
 - **If-Match** on the routes marked so: send the `ETag` you read; another one in between is answered 412 with what is
   there now.
 - **Needs** names what a role or token must be allowed to do; `signed in` is anybody, `person` a signed-in person and no
@@ -61,8 +61,8 @@ def _errors() -> str:
         if one is not errors.InboxError
     ]
     intro = (
-        "`application/problem+json` (RFC 9457): `type`, `title`, `status`, `code`, `detail`, `request_id`, and what the "
-        "error carries. `code` is for programs and stable; many routes answer with a narrower one than these.\n\n"
+        "`application/problem+json` (RFC 9457): `type`, `title`, `status`, `code`, `detail`, `request_id`, and what "
+        "the error carries. `code` is for programs and stable; many routes answer with a narrower one than these.\n\n"
     )
     return intro + table(["Status", "Code", "Meaning"], [*rows, ["500", "`internal`", "A fault of the service."]])
 
@@ -106,7 +106,8 @@ def _model(model: type[BaseModel]) -> str:
     for name, field in model.model_fields.items():
         absent = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
         rows.append([f"`{name}`", said(field.annotation), absent])
-    return "\n".join([f"### {model.__name__}\n", prose(model.__doc__), "", table(["Field", "Type", "Default"], rows), ""])
+    fields = table(["Field", "Type", "When absent"], rows)
+    return "\n".join([f"### {model.__name__}\n", prose(model.__doc__), "", fields, ""])
 
 
 def _shown(value: Any) -> str:

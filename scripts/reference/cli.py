@@ -11,8 +11,8 @@ _HEAD = f"""# Command line
 `inbox` is in `.venv/bin` of an installation. It reads the same [settings](settings.md) as the server. Made from the
 program by `python -m scripts.reference`.
 
-Exit codes: 0 done; {REFUSED} refused, with one line on standard error that says why and what to do; {NOT_UNDERSTOOD} not
-understood; {INTERRUPTED} interrupted.
+Exit codes: 0 done; {REFUSED} refused, with one line on standard error that says why and what to do; {NOT_UNDERSTOOD}
+not understood; {INTERRUPTED} interrupted.
 """
 _CONTENTS = re.compile(r"^## Table of Contents\n.*?(?=^\*\*Commands\*\*)", re.MULTILINE | re.DOTALL)
 

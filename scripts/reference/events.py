@@ -8,12 +8,12 @@ from typing import get_args
 import msgspec
 
 from inbox.domain import events as e
-from scripts.reference.markdown import fields, prose, summary
+from scripts.reference.markdown import fields, prose
 
 _HEAD = """# Events
 
-Everything that can happen, as the log has it. An event says what happened and to which ids; what people wrote is never in
-it. The same names stand in the `event` frames of the [live socket](protocol.md) and in `GET /api/v1/events`
+Everything that can happen, as the log has it. An event says what happened and to which ids; what people wrote is never
+in it. The same names stand in the `event` frames of the [live socket](protocol.md) and in `GET /api/v1/events`
 ([API](api.md)), where ids are strings, times RFC 3339, and `data` holds the fields below beside `actor`.
 
 Fields are only ever added: a new one has a default, an old one keeps its name and meaning. Times that end `_at` are
@@ -23,7 +23,7 @@ Every event also has:
 
 - its **position**: a number without gaps, in the order of commits;
 - `at`: when it was decided;
-- its **actor**, who did it: `{kind}`;
+- its **actor**, who did it: {kind};
 - its **audience**: those whose scope covers the conversation's channel or team, one agent alone, admins, or everyone.
 """
 _SECTION = re.compile(r"^# --- (.+)$", re.MULTILINE)
@@ -45,6 +45,5 @@ def page(source: str) -> str:
 
 
 def _event(event: type[msgspec.Struct]) -> str:
-    doc = event.__doc__ or ""
-    lines = [f"### {event.__struct_config__.tag}\n", prose(doc) or summary(doc), ""]
+    lines = [f"### {event.__struct_config__.tag}\n", prose(event.__doc__), ""]
     return "\n".join([*lines, fields(event), ""])

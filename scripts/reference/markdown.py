@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from inbox.api.fields import Id, Instant
+
 _PLAIN = {int: "integer", str: "text", bool: "true or false", float: "number", Any: "anything", type(None): "null"}
+_NAMED = {Id: "id", Instant: "time"}
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -33,12 +36,14 @@ def said(kind: Any) -> str:
     if kind in _PLAIN:
         return _PLAIN[kind]
     origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _NAMED.get(kind) or said(inner[0])
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
     if origin in (Union, types.UnionType):
         return " or ".join(said(one) for one in inner)
     if origin is tuple and (len(inner) != 2 or inner[1] is not Ellipsis):
-        return f"pair of {' and '.join(said(one) for one in inner)}"
+        return f"pair ({'; '.join(said(one) for one in inner)})"
     if origin in _LISTS:
         return f"list of {said(inner[0])}"
     if origin is dict:

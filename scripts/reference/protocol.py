@@ -30,13 +30,14 @@ handshake is accepted and closed with 4401, since a browser cannot read a refuse
 1. The server sends `hello` with its `epoch` and the head of the log.
 2. The client sends `snapshot`, or `resume` with the epoch and the highest position it has seen.
 3. `snapshot` is answered with everything a client starts from, read in one transaction. `resume` is answered with the
-   events that the client missed; or with `resync` when its position is of another epoch, older than {hours} hours or more
-   than {replay:,} events back, or when what the agent may see has changed since. Then the client asks for a snapshot.
+   events that the client missed; or with `resync` when its position is of another epoch, older than {hours} hours or
+   more than {replay:,} events back, or when what the agent may see has changed since. Then the client asks for a
+   snapshot.
 4. From there on every event that the agent may see follows as `event`, in the order of positions. Where a conversation
    moves out of his sight he gets `left` instead, and where it comes into his sight `event` with `entered`.
 5. At most once a second `progress` says up to which position all that concerns this client went out, and in how many
-   `event` and `left` frames since `hello`. A client that counted as many has missed nothing; one that did not asks for a
-   snapshot.
+   `event` and `left` frames since `hello`. A client that counted as many has missed nothing; one that did not asks for
+   a snapshot.
 
 `row` and the objects in `data` are what is shown **after** the event: a client replaces what it has, by id, where
 `as_of` is newer, and knows no rules of its own. Lists and conversations read by HTTP carry their `position` for the

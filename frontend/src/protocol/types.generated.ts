@@ -334,7 +334,7 @@ export interface Me {
   permissions: string[];
 }
 
-/** The whole of what a client starts from, read in one transaction. `rows` are the first 50 of the view asked for. */
+/** All that a client starts from, read in one transaction. `rows` are the first 50 of the view asked for. */
 export interface State {
   me: Me;
   workspace: Record<string, unknown>;
@@ -353,7 +353,7 @@ export interface State {
   next_cursor: string | null;
 }
 
-/** First frame of every socket. `position` is the head of the log; `client` names this socket in presence. */
+/** First frame of every socket. `position` is the head of the log. */
 export interface Hello {
   type: "hello";
   epoch: number;

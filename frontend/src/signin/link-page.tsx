@@ -9,6 +9,7 @@ import s from "./sign-in.module.css";
 
 interface LinkInfo {
   kind: "first_admin" | "invitation" | "reset";
+  /** Empty for the first admin, who gives it here. */
   email: string;
   name: string;
 }
@@ -24,6 +25,7 @@ export default function LinkPage() {
   const core = useCore();
   const token = useDesk((desk) => (desk.route.page === "link" ? desk.route.token : ""));
   const [info, setInfo] = useState<LinkInfo | null>(null);
+  const [email, setEmail] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -39,7 +41,8 @@ export default function LinkPage() {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      core.signedIn(await core.api.post<Session>(`/links/${encodeURIComponent(token)}`, { name, password }));
+      const chosen = { password, ...(info?.kind === "reset" ? {} : { name }), ...(info?.email ? {} : { email }) };
+      core.signedIn(await core.api.post<Session>(`/links/${encodeURIComponent(token)}`, chosen));
     } catch (error) {
       setWrong(reason(error));
     }
@@ -55,7 +58,22 @@ export default function LinkPage() {
         )}
         {info && (
           <>
-            <p className="muted">{info.email}</p>
+            {info.email ? (
+              <p className="muted">{info.email}</p>
+            ) : (
+              <div className="field">
+                <label htmlFor="email">{t("sign.email")}</label>
+                <input
+                  id="email"
+                  className="input"
+                  type="email"
+                  autoComplete="username"
+                  required
+                  value={email}
+                  onChange={(e) => setEmail(e.target.value)}
+                />
+              </div>
+            )}
             {info.kind !== "reset" && (
               <div className="field">
                 <label htmlFor="name">{t("link.name")}</label>

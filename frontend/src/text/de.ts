@@ -203,6 +203,7 @@ export const catalogue: Catalogue = {
   "message.edit": "Bearbeiten",
   "message.copy": "Text kopieren",
   "message.takeBack": "Zurücknehmen",
+  "message.takenBack": "{name} hat dies um {time} zurückgenommen. Es ging nicht hinaus.",
   "message.sendNow": "Jetzt senden",
   "message.noAnswer": "{network} hat nicht geantwortet.",
   "message.checking": "Nächste Prüfung in {time}.",

@@ -202,6 +202,7 @@ export const catalogue: Catalogue = {
   "message.edit": "Τροποποίηση",
   "message.copy": "Αντιγραφή κειμένου",
   "message.takeBack": "Ανάκληση",
+  "message.takenBack": "{name}: ανάκληση στις {time}. Δεν στάλθηκε.",
   "message.sendNow": "Αποστολή τώρα",
   "message.noAnswer": "Το {network} δεν απάντησε.",
   "message.checking": "Νέος έλεγχος σε {time}.",

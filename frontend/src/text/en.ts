@@ -213,6 +213,7 @@ export const en = {
   "message.edit": "Edit",
   "message.copy": "Copy text",
   "message.takeBack": "Take back",
+  "message.takenBack": "{name} took this back at {time}. It was not sent.",
   "message.sendNow": "Send now",
   "message.noAnswer": "{network} did not answer.",
   "message.checking": "Checking again in {time}.",

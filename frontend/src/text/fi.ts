@@ -202,6 +202,7 @@ export const catalogue: Catalogue = {
   "message.edit": "Muokkaa",
   "message.copy": "Kopioi teksti",
   "message.takeBack": "Peru lähetys",
+  "message.takenBack": "{name} perui tämän klo {time}. Sitä ei lähetetty.",
   "message.sendNow": "Lähetä nyt",
   "message.noAnswer": "{network} ei vastannut.",
   "message.checking": "Tarkistetaan uudelleen {time} kuluttua.",

@@ -202,6 +202,7 @@ export const catalogue: Catalogue = {
   "message.edit": "Խմբագրել",
   "message.copy": "Պատճենել տեքստը",
   "message.takeBack": "Հետ վերցնել",
+  "message.takenBack": "{name}՝ հետ վերցրեց {time}-ին։ Չի ուղարկվել։",
   "message.sendNow": "Ուղարկել հիմա",
   "message.noAnswer": "{network}՝ պատասխան չկա։",
   "message.checking": "Կստուգվի {time} անց։",

@@ -202,6 +202,7 @@ export const catalogue: Catalogue = {
   "message.edit": "Edit",
   "message.copy": "Salin teks",
   "message.takeBack": "Tarik kembali",
+  "message.takenBack": "{name} menarik ini kembali pukul {time}. Tidak terkirim.",
   "message.sendNow": "Kirim sekarang",
   "message.noAnswer": "{network} tidak menjawab.",
   "message.checking": "Dicek lagi dalam {time}.",

@@ -111,7 +111,9 @@ export class App {
       this.#unread = 0;
       this.outside.unread(0);
     }
+    const unsent = token === null ? [] : this.thread.unsent();
     this.thread.clear();
+    for (const one of unsent) this.thread.queue(one);
     this.#told = { delivered: 0, read: 0 };
     if (token !== null || this.#isOpen) this.line.use(token);
     else {

@@ -127,7 +127,13 @@ _few(
     conversation.c.id,
 )
 # escalated; spam
-_few("conversation_escalated", "escalation <> ''", conversation.c.last_activity_at.desc(), conversation.c.id.desc())
+_few(
+    "conversation_escalated",
+    "escalation <> ''",
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
 _few("conversation_spam", "spam = 1", conversation.c.last_activity_at.desc(), conversation.c.id.desc())
 
 thread = c.table(

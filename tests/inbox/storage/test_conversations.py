@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from inbox import clock
 from inbox.domain.listing import Filter, Order, of_view
 from inbox.domain.permissions import Scope
-from inbox.domain.records import Conversation
+from inbox.domain.records import Conversation, Message, Thread
 from inbox.storage import conversations, schema
 from inbox.storage import tables as t
 from inbox.storage.conversations import Walk
@@ -259,20 +258,32 @@ async def test_unread_is_the_newest_customer_item_against_ones_own_mark(database
 
     assert await database.read(conversations.unread, ME, [1, 2, 3]) == {1, 3}
     assert await database.read(conversations.unread, ME, []) == set()
-    await asyncio.sleep(0)
 
 
 def _threads_with_items() -> Query[None]:
     for number in (1, 2, 3):
-        thread = f"({number}, 1, 't{number}', 'custom', 'direct', 'private', {number}, '', '', {100 + number}, 0, '', 1, 0)"
-        names = "id, channel_id, external_id, network, kind, audience, conversation_id, title, address, last_in_id, closed, recipients, created_at, chat_seq"
-        sql = f"INSERT INTO thread ({names}) VALUES {thread}"
-        yield Text({"sqlite": sql, "postgres": sql})
-        names = (
-            "id, conversation_id, channel_id, kind, direction, author_kind, version, erased, automatic, mark, needs_answer, "
-            "occurred_at, received_at, position, as_of, delivery_state, delivery_reason, parts, refused_recipients, ends_wait, reactions"
-        )
-        values = f"({100 + number}, {number}, 1, 'message', 'in', 'contact', 1, 0, '', 'live', 1, 1, 1, {number * 10}, 1, '', '', 0, '', 0, '')"
-        sql = f"INSERT INTO message ({names}) VALUES {values}"
-        yield Text({"sqlite": sql, "postgres": sql})
+        yield Save([
+            Insert(t.thread, [msgspec.structs.astuple(_thread(number))]),
+            Insert(t.message, [msgspec.structs.astuple(_item(number))]),
+        ])  # fmt: skip
     yield Save([Insert(t.read_mark, [(ME, 2, 20), (ME, 3, 29)])])
+
+
+def _thread(number: int) -> Thread:
+    return Thread(
+        id=number, channel_id=1, external_id=f"t{number}", network="custom", kind="direct", audience="private",
+        conversation_id=number, identity_id=None, post_id=None, title="", address="", window_closes_at=None,
+        last_in_at=1, last_in_id=100 + number, closed=0, recipients="", delivered_up_to=None, read_up_to=None,
+        created_at=1,
+    )  # fmt: skip
+
+
+def _item(number: int) -> Message:
+    return Message(
+        id=100 + number, conversation_id=number, thread_id=number, channel_id=1, external_id=None, kind="message",
+        direction="in", author_kind="contact", author_id=None, identity_id=None, in_reply_to=None, rating=None,
+        version=1, edited_at=None, deleted_at=None, erased=0, hidden_at=None, automatic="", mark="live",
+        needs_answer=1, occurred_at=1, received_at=1, position=number * 10, as_of=1, delivery_state="",
+        delivery_reason="", delivery_at=None, delivery_until=None, parts=0, refused_recipients="", released_at=None,
+        accepted_at=None, ends_wait=0, client_key=None, reactions="",
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,7 +34,7 @@ FINDS = {
     "kalimera": {"el", "greeklish"},
     "θέλω": {"el", "greeklish"},
     "thelo": {"el", "greeklish"},
-    "παραγγελια": {"el"},
+    "παραγγελια": {"el", "greeklish"},
     "paraggelia": {"el", "greeklish"},
     "pesanan saya": {"id"},
     "saya pesanan": {"id"},
@@ -47,7 +46,7 @@ FINDS = {
     "ääkk": {"fi"},
     "strasse": {"de"},
     "STRASSE GROSSE": {"de"},
-    "große": set(),
+    "große": {"de"},
     "東京": {"ja"},
     "東京タワー": {"ja"},
     "注文": {"ja"},
@@ -140,12 +139,11 @@ async def test_what_was_erased_is_not_found(desk: Desk) -> None:
     assert await find(desk, "needle") == []
 
 
-@given(st.text(max_size=60))
-async def test_no_query_breaks_the_search(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(text=st.text(max_size=60))
+def test_no_query_breaks_the_search(text: str) -> None:
     """Whatever is typed is words, never operators: the expression holds letters, digits and our own marks alone."""
     for engine in ("sqlite", "postgres"):
         said = search.expression(engine, text)  # type: ignore[arg-type]
         inside = said.replace(" AND ", "").replace(" OR ", "").replace(" & ", "").replace(" | ", "")
         bare = inside.replace('"', "").replace("'", "").replace(":*", "").replace("*", "")
         assert all(c.isalnum() or c in "()" or ord(c) > 127 for c in bare)
-    assert Path(str(tmp_path_factory.getbasetemp())).exists()

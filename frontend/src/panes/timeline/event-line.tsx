@@ -92,7 +92,9 @@ function lineOf(event: EventShape, state: State, now: number): Line {
 export function EventLine({ event, now }: { event: EventShape; now: number }) {
   const line = useSelect((state) => JSON.stringify(lineOf(event, state, now)));
   const { icon, key, params } = JSON.parse(line) as Line;
-  const actor = event.actor.name || (event.actor.kind === "rule" ? t("actor.rule") : t("actor.system"));
+  const customer = useSelect((state) => state.rows[event.conversation_id ?? ""]?.contact.name);
+  const byCustomer = event.data.reason === "customer" && customer;
+  const actor = byCustomer || event.actor.name || (event.actor.kind === "rule" ? t("actor.rule") : t("actor.system"));
   return (
     <div className={s.event}>
       <Icon name={event.actor.kind === "rule" ? "bolt" : icon} size="s" />

@@ -52,6 +52,13 @@ describe("lanes", () => {
     ]);
   });
 
+  it("go on over midnight, with the day said inside", () => {
+    const late = said("t2");
+    late.at += 86_400_000;
+    const [, lane] = blocks([said("t2"), late], [open, inside]);
+    expect(lane?.type === "lane" && lane.items.map((item) => item.type)).toEqual(["message", "day", "message"]);
+  });
+
   it("leave out what only machines care for", () => {
     expect(shape([said("t1"), happened("wait_opened")])).toEqual(["day", "public 1"]);
   });

@@ -3,10 +3,17 @@
 import type { ThreadShape } from "../../protocol/types.generated";
 import type { Item } from "../../store/select";
 
+/** The beginning of a day, between items. */
+export interface Day {
+  type: "day";
+  id: string;
+  at: number;
+}
+
 export type Block =
-  | { type: "day"; key: string; at: number }
-  | { type: "lane"; key: string; thread: ThreadShape | null; items: Item[]; first: boolean }
-  | { type: "between"; key: string; items: Item[] };
+  | Day
+  | { type: "lane"; id: string; thread: ThreadShape | null; items: (Item | Day)[]; first: boolean }
+  | { type: "between"; id: string; items: (Item | Day)[] };
 
 /** What an agent wants to know in the flow; the rest is said by the items themselves. */
 // biome-ignore format: a word list
@@ -17,39 +24,43 @@ const SHOWN = new Set([
   "thread_bound", "thread_closed", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
 ]);
 
-const day = (at: number) => new Date(at).toDateString();
+/** Which lane an item lies in: its thread's, for notes and events the one before; null stands between lanes. */
+function laneOf(item: Item, before: string | null): string | null {
+  if (item.type === "message" && item.message.direction !== "note") return item.message.thread_id;
+  // A second thread that joins is said between the two lanes.
+  if (item.type === "event" && item.event.type === "thread_bound") return null;
+  return before;
+}
 
 export function blocks(items: readonly Item[], threads: readonly ThreadShape[]): Block[] {
   const known = new Map(threads.map((thread) => [thread.id, thread]));
   const seen = new Set<string>();
   const out: Block[] = [];
+  let lane: string | null = null;
   let today = "";
   for (const item of items) {
     if (item.type === "event" && !SHOWN.has(item.event.type)) continue;
-    if (day(item.at) !== today) {
-      today = day(item.at);
-      out.push({ type: "day", key: today, at: item.at });
+    const begun = out.at(-1);
+    const next = laneOf(item, lane);
+    const goesOn = begun !== undefined && begun.type !== "day" && next === lane;
+    const date = new Date(item.at).toDateString();
+    if (date !== today) {
+      today = date;
+      const mark: Day = { type: "day", id: date, at: item.at };
+      if (goesOn) begun.items.push(mark);
+      else out.push(mark);
     }
-    place(out, item, known, seen);
+    if (goesOn) {
+      begun.items.push(item);
+      continue;
+    }
+    lane = next;
+    if (next === null) {
+      out.push({ type: "between", id: item.id, items: [item] });
+      continue;
+    }
+    out.push({ type: "lane", id: item.id, thread: known.get(next) ?? null, items: [item], first: !seen.has(next) });
+    seen.add(next);
   }
   return out;
-}
-
-function place(out: Block[], item: Item, known: Map<string, ThreadShape>, seen: Set<string>): void {
-  const last = out.at(-1);
-  const threadId = item.type === "message" && item.message.direction !== "note" ? item.message.thread_id : null;
-  if (threadId === null) {
-    // Notes and events stay where the talk is; a second thread joining stands between two lanes.
-    const breaks = item.type === "event" && item.event.type === "thread_bound";
-    if (!breaks && (last?.type === "lane" || last?.type === "between")) last.items.push(item);
-    else out.push({ type: "between", key: item.id, items: [item] });
-    return;
-  }
-  if (last?.type === "lane" && last.thread?.id === threadId) {
-    last.items.push(item);
-    return;
-  }
-  const thread = known.get(threadId) ?? null;
-  out.push({ type: "lane", key: item.id, thread, items: [item], first: !seen.has(threadId) });
-  seen.add(threadId);
 }

@@ -19,13 +19,27 @@ interface Props {
   message: MessageShape;
   thread: ThreadShape | null;
   language: string | null;
+  /** Show what it answers. */
+  quote: boolean;
 }
 
-export const Message = memo(function Message({ message, thread, language }: Props) {
+export const Message = memo(function Message(props: Props) {
+  const { message } = props;
   if (message.direction === "note") return <Note message={message} />;
   if (message.deleted_at && message.erased) return <Deleted message={message} />;
-  return <Said message={message} thread={thread} language={language} />;
+  if (message.delivery?.state === "cancelled") return <TakenBack message={message} />;
+  return <Said {...props} />;
 });
+
+/** It never left: one quiet line, the words to be seen on hover. */
+function TakenBack({ message }: { message: MessageShape }) {
+  return (
+    <article className={`${s.deleted} ${s.deletedOut}`} title={message.text}>
+      <Icon name="undo" size="s" />
+      {t("message.takenBack", { name: message.author.name, time: clock(message.delivery?.at ?? message.occurred_at) })}
+    </article>
+  );
+}
 
 function Deleted({ message }: { message: MessageShape }) {
   const name = message.author.kind === "contact" ? firstName(message.author.name) : message.author.name;
@@ -45,7 +59,7 @@ const STATE_CLASS: Record<string, string | undefined> = {
   pending: s.checking,
 };
 
-function Said({ message, thread, language }: Props) {
+function Said({ message, thread, language, quote }: Props) {
   const [versions, setVersions] = useState(false);
   const out = message.direction === "out";
   const state = message.delivery ? STATE_CLASS[message.delivery.state] : undefined;
@@ -65,7 +79,7 @@ function Said({ message, thread, language }: Props) {
   const body = (
     <div className={s.body}>
       <Head message={message} thread={thread} versions={versions} toggle={() => setVersions(!versions)} />
-      {message.in_reply_to && <Quoted id={message.in_reply_to} conversation={message.conversation_id} />}
+      {quote && message.in_reply_to && <Quoted id={message.in_reply_to} conversation={message.conversation_id} />}
       <Words message={message} isPublic={thread?.audience === "public"} language={out ? null : language} />
       <Attachments items={message.attachments} />
       {versions && <Versions message={message} />}

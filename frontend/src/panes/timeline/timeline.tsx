@@ -51,7 +51,7 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
         )}
         {!timeline.olderCursor && timeline.loaded && <Linked row={row} />}
         {all.map((block) => (
-          <BlockView key={`${block.type}${block.key}`} block={block} row={row} />
+          <BlockView key={`${block.type}${block.id}`} block={block} row={row} />
         ))}
         <WaitingHere id={row.id} />
         <CustomerTyping id={row.id} />
@@ -114,28 +114,30 @@ function useScroll(
 
 function BlockView({ block, row }: { block: Block; row: ConversationShape }) {
   const now = useNow(60_000);
-  if (block.type === "day") return <div className={s.day}>{dayName(block.at, now)}</div>;
-  const items = block.items.map((item) =>
-    item.type === "event" ? (
-      <EventLine key={item.id} event={item.event} now={now} />
-    ) : (
-      <Message
-        key={item.id}
-        message={item.message}
-        thread={block.type === "lane" ? block.thread : null}
-        language={row.language}
-      />
-    ),
-  );
+  if (block.type === "day") return <DayMark at={block.at} now={now} />;
+  const thread = block.type === "lane" ? block.thread : null;
+  let newestIn: string | null = null;
+  const items = block.items.map((item) => {
+    if (item.type === "day") return <DayMark key={item.id} at={item.at} now={now} />;
+    if (item.type === "event") return <EventLine key={item.id} event={item.event} now={now} />;
+    const { message } = item;
+    // An answer to the item just above needs no quotation of it.
+    const quote = message.in_reply_to !== null && message.in_reply_to !== newestIn;
+    if (message.direction === "in") newestIn = message.id;
+    return <Message key={item.id} message={message} thread={thread} language={row.language} quote={quote} />;
+  });
   if (block.type === "between") return items;
-  const isPublic = block.thread?.audience === "public";
   return (
-    <section className={`${s.lane} ${isPublic ? s.public : ""}`}>
-      <LaneHead thread={block.thread} row={row} />
-      {block.first && block.thread?.post && <Post thread={block.thread} />}
+    <section className={`${s.lane} ${thread?.audience === "public" ? s.public : ""}`}>
+      <LaneHead thread={thread} row={row} />
+      {block.first && thread?.post && <Post thread={thread} />}
       {items}
     </section>
   );
+}
+
+function DayMark({ at, now }: { at: number; now: number }) {
+  return <div className={s.day}>{dayName(at, now)}</div>;
 }
 
 function LaneHead({ thread, row }: { thread: ThreadShape | null; row: ConversationShape }) {
