@@ -1,0 +1,69 @@
+"""The feed: in order, as far as one may see, waiting for what comes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from inbox.storage.database import Query, Text
+from tests.inbox.api.running_api import Service
+from tests.inbox.api.shop import OTHER, SHOP, Shop
+
+
+async def test_the_feed_gives_everything_once_in_order(stored_service: Service) -> None:
+    """`next` leads on; positions rise; `head` is the newest there is."""
+    shop = await Shop(stored_service).open()
+    for number in range(5):
+        await shop.writes(person=f"p{number}")
+    async with await stored_service.client("agent") as client:
+        after, positions = 0, []
+        while True:
+            page = (await client.get("/events", params={"after": str(after), "limit": "4"})).json()
+            positions += [event["position"] for event in page["items"]]
+            after = page["next"]
+            if not page["items"]:
+                break
+
+    assert positions == sorted(set(positions))
+    assert after == page["head"]
+
+
+async def test_types_and_scope_narrow_the_feed(service: Service) -> None:
+    """Only what is asked for and may be seen; names of customers come with it."""
+    shop = await Shop(service).open()
+    await shop.writes(person="eleni")
+    await shop.writes(person="nikos", to=OTHER)
+    service.deps.directory.agents[service.agents["agent"].id].channel_ids = f"[{SHOP}]"
+    async with await service.client("agent") as client:
+        found = (await client.get("/events", params={"types": "message_received"})).json()["items"]
+
+    assert [(event["type"], event["actor"]["name"]) for event in found] == [("message_received", "Eleni")]
+
+
+async def test_the_feed_waits_for_what_comes(service: Service) -> None:
+    """A long poll returns as soon as something happens that the caller may see."""
+    shop = await Shop(service).open()
+    async with await service.client("agent") as client:
+        head = (await client.get("/events", params={"after": "0"})).json()["head"]
+        params = {"after": str(head), "wait": "20", "types": "message_received"}
+        waiting = asyncio.create_task(client.get("/events", params=params))
+        await shop.writes()
+        async with asyncio.timeout(10):
+            found = (await waiting).json()["items"]
+
+    assert [event["type"] for event in found] == ["message_received"]
+
+
+async def test_what_is_no_longer_kept_is_410(service: Service) -> None:
+    """With the oldest position there is."""
+    shop = await Shop(service).open()
+    await shop.writes()
+
+    def forget() -> Query[None]:
+        yield Text({"sqlite": "DELETE FROM event WHERE position <= 2"})
+
+    await service.deps.database.write(forget)
+    async with await service.client("agent") as client:
+        gone = await client.get("/events", params={"after": "0"})
+        going_on = await client.get("/events", params={"after": "2"})
+
+    assert (gone.status_code, gone.json()["oldest"], going_on.status_code) == (410, 3, 200)

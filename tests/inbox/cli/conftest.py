@@ -1,0 +1,31 @@
+"""Installations to run verbs on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.inbox.cli.program import Program
+from tests.processes import free_port
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Program:
+    """An SQLite installation that was never started."""
+    return Program(tmp_path / "var", {"INBOX_PORT": str(free_port())})
+
+
+@pytest.fixture
+def program(empty: Program) -> Program:
+    """An SQLite installation with an empty database."""
+    empty.done("migrate")
+    return empty
+
+
+@pytest.fixture
+def either(empty: Program, database_url: str) -> Program:
+    """An installation with an empty database, on either engine."""
+    empty.environment["INBOX_DATABASE_URL"] = database_url
+    empty.done("migrate")
+    return empty

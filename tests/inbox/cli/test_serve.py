@@ -1,0 +1,78 @@
+"""`inbox run`, `inbox web`, `inbox worker`, as processes."""
+
+from __future__ import annotations
+
+import re
+import time
+import urllib.request
+
+from tests.inbox.cli.program import Program
+
+READY_SECONDS = 10.0
+"""The aim is 3 s on a machine of its own; tests share theirs."""
+
+
+def test_a_first_run_is_ready_and_tells_how_the_first_admin_gets_in(empty: Program) -> None:
+    """An empty folder becomes a service: address, first-admin link, answers; it ends in order."""
+    began = time.monotonic()
+    with empty.staying("run", until="First admin") as said:
+        assert time.monotonic() - began < READY_SECONDS
+        address = f"http://127.0.0.1:{empty.environment['INBOX_PORT']}"
+        assert said[-2] == f"Inbox is ready: {address}"
+        token = re.search(rf"{address}/links/(\S+)", said[-1])
+        assert token is not None
+        with urllib.request.urlopen(f"{address}/api/v1/links/{token[1]}") as answer:
+            assert b"first_admin" in answer.read()
+
+
+def test_a_second_run_is_refused_in_one_line(empty: Program) -> None:
+    """One server on a data folder: the refusal names the folder and the remedy."""
+    with empty.staying("run", until="First admin"):
+        other = Program(empty.folder, {"INBOX_PORT": "0"} | {"INBOX_PORT": str(int(empty.environment["INBOX_PORT"]))})
+        assert "cannot listen" in other.refused("run")
+        other.environment["INBOX_PORT"] = str(_another_port())
+        assert "a server already runs on" in other.refused("run")
+
+
+def test_with_an_admin_no_link_is_printed(program: Program) -> None:
+    """The first-admin link is for the first admin."""
+    program.done("user", "add", "eva@example.org", "--role", "admin")
+
+    with program.staying("run", until="Inbox is ready") as said:
+        assert "First admin" not in "\n".join(said)
+
+
+def test_other_verbs_work_beside_the_server(empty: Program) -> None:
+    """A user is added while the server runs, and can be seen there at once."""
+    with empty.staying("run", until="First admin"):
+        assert "can sign in" in empty.done("user", "add", "eva@example.org", "--password-stdin", given="long enough!\n")
+
+
+def test_web_and_worker_refuse_sqlite(program: Program) -> None:
+    """Several processes need PostgreSQL: each says so in one line."""
+    assert "needs PostgreSQL" in program.refused("web")
+    assert "needs PostgreSQL" in program.refused("worker")
+
+
+def test_run_refuses_postgresql(program: Program, postgres_url: str) -> None:
+    """On PostgreSQL the sides run apart."""
+    program.environment["INBOX_DATABASE_URL"] = postgres_url
+
+    assert "run `inbox web` and `inbox worker`" in program.refused("run")
+
+
+def test_web_and_worker_run_on_postgresql(program: Program, postgres_url: str) -> None:
+    """Both come up on a migrated database, and end in order."""
+    program.environment["INBOX_DATABASE_URL"] = postgres_url
+    program.done("migrate")
+
+    with program.staying("web", until="First admin"), program.staying("worker", until="worker is running"):
+        address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}"
+        with urllib.request.urlopen(f"{address}/readyz") as answer:
+            assert answer.status == 200
+
+
+def _another_port() -> int:
+    from tests.processes import free_port
+
+    return free_port()
