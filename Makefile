@@ -82,8 +82,12 @@ test-deps: ## Install the browser and the mail server that some tests need (Debi
 	@scripts/test-deps.sh
 
 .PHONY: faults
-faults: $(DEV_STAMP) ## Run the tests that kill servers and processes on purpose (minutes)
-	@$(PYTEST) -m faults $(ARGS)
+faults: $(DEV_STAMP) ## Run the tests that break things on purpose, in their long form (an hour and more)
+	@export INBOX_KILLS=$${INBOX_KILLS:-1000} INBOX_CUTS=$${INBOX_CUTS:-10000} INBOX_FUZZ=$${INBOX_FUZZ:-100000} \
+		INBOX_SYNC_EXAMPLES=$${INBOX_SYNC_EXAMPLES:-300}; \
+	$(PYTEST) -m faults --timeout 0 $(ARGS) && \
+	$(PYTEST) --timeout 0 tests/faults/test_disconnects.py tests/faults/test_redis.py tests/faults/test_store.py \
+		tests/inbox/live/test_sync.py $(ARGS)
 
 .PHONY: bench
 bench: $(DEV_STAMP) ## Measure rates and delays on this machine

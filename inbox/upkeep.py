@@ -10,7 +10,8 @@ from inbox.domain.state import State
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.storage import upkeep
-from inbox.storage.database import Query
+from inbox.storage.database import Database, Query
+from inbox.transport.media import DiskMedia
 
 SLICE = 500
 SEEN_DAYS = 30
@@ -35,7 +36,23 @@ class Remove(Unit):
         removed += yield from upkeep.answers_before(now - ANSWER_HOURS * HOUR, SLICE)
         removed += yield from upkeep.expired(now, SLICE)
         removed += yield from upkeep.orphans_before(now - ORPHAN_DAYS * DAY, SLICE)
+        removed += yield from upkeep.uploads_before(now - DAY, SLICE)
         return removed
+
+
+async def sweep(database: Database, media: DiskMedia) -> int:
+    """Delete files that nothing refers to and that are a day old: originals of re-encoded images, uploads never sent.
+    How many went.
+    """
+    removed, after, before = 0, "", clock.now() - DAY
+    while page := await media.older_than(before, SLICE, after):
+        after = page[-1]
+        used = await database.read(upkeep.blobs_in_use, page)
+        for sha256 in page:
+            if sha256 not in used:
+                await media.delete(sha256)
+                removed += 1
+    return removed
 
 
 async def tidy(writer: Writer, raw_days: int) -> None:

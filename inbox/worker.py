@@ -27,6 +27,7 @@ from inbox.delivery.holder import Holder
 from inbox.delivery.lease import Leases
 from inbox.eventlog.bus import OUTBOX
 from inbox.ids import nonce
+from inbox.intake import language
 from inbox.intake.context import Contexts
 from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
@@ -108,6 +109,7 @@ class _Typing:
 async def networks(inbox: Inbox) -> AsyncIterator[Networks]:
     """The parts that hear networks, closed at the end."""
     made = Networks(inbox)
+    language.warm()
     try:
         yield made
     finally:
@@ -131,6 +133,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
 
     async def tidied() -> None:
         await upkeep.tidy(inbox.writer, inbox.settings.raw_days)
+        await upkeep.sweep(inbox.database, made.media)
 
     once = {
         "clockwork": clockwork.run,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Table, bindparam, delete, select, tuple_
 
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Statement
+from inbox.storage.database import Query, Statement, among
 
 
 def _removal(table: Table, at: Column[int], keys: tuple[Column[Any], ...], *more: Any) -> Statement:
@@ -24,6 +24,8 @@ _ANSWERS = _removal(t.idempotency, t.idempotency.c.at, (t.idempotency.c.principa
 _SESSIONS = _removal(t.session, t.session.c.expires_at, (t.session.c.id,))
 _LINKS = _removal(t.link, t.link.c.expires_at, (t.link.c.digest,))
 _TICKETS = _removal(t.ticket, t.ticket.c.expires_at, (t.ticket.c.digest,))
+_UPLOADS = _removal(t.media, t.media.c.created_at, (t.media.c.id,), t.media.c.state == "upload")
+_IN_USE = Statement(select(t.media.c.sha256).where(among(t.media.c.sha256, "blobs")).distinct())
 _ORPHANS = _removal(t.orphan, t.orphan.c.received_at, (t.orphan.c.id,))
 
 
@@ -50,6 +52,17 @@ def answers_before(before: int, most: int) -> Query[int]:
 def orphans_before(before: int, most: int) -> Query[int]:
     """Changes of items that never came."""
     return (yield from _removed(_ORPHANS, before, most))
+
+
+def uploads_before(before: int, most: int) -> Query[int]:
+    """Files that were uploaded and never sent."""
+    return (yield from _removed(_UPLOADS, before, most))
+
+
+def blobs_in_use(blobs: list[str]) -> Query[set[str]]:
+    """Which of these content hashes an attachment refers to."""
+    rows = yield _IN_USE(blobs=blobs)
+    return {row[0] for row in rows}
 
 
 def expired(now: int, most: int) -> Query[int]:

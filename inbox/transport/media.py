@@ -134,6 +134,22 @@ class DiskMedia:
         """Forget a blob. One that is not there is no error."""
         await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
 
+    async def older_than(self, at: int, limit: int, after: str = "") -> list[str]:
+        """Up to `limit` blobs that were last written before an instant (µs), above `after` in the order of their names.
+        """
+        return await asyncio.to_thread(self._older_than, at / clock.SECOND, limit, after)
+
+    def _older_than(self, at_seconds: float, limit: int, after: str) -> list[str]:
+        found: list[str] = []
+        for folder in sorted(path for path in self._root.iterdir() if len(path.name) == 2 and path.name >= after[:2]):
+            for path in sorted(folder.iterdir()):
+                name = folder.name + path.name
+                if name > after and path.stat().st_mtime < at_seconds:
+                    found.append(name)
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
     async def free_bytes(self) -> int:
         """Room left before writes are refused; 0 when there is none."""
         usage = await asyncio.to_thread(shutil.disk_usage, self._root)
