@@ -103,7 +103,11 @@ export function Chooser({ label, choices, close, placeholder, typed, typedLast, 
           group = choice.group;
           return (
             <div key={choice.id} role="presentation">
-              {head && <h3>{head}</h3>}
+              {head && (
+                <div className={s.cap} aria-hidden>
+                  {head}
+                </div>
+              )}
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's */}
               <div
                 id={`${id}-${choice.id}`}

@@ -247,7 +247,7 @@ const ICONS =
 /** Launcher and box in a shadow root, styled by a constructed sheet, which no page's policy forbids. */
 function place(colour: string, left: boolean): [HTMLElement, HTMLButtonElement] {
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];

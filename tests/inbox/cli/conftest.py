@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from inbox.storage.migrate import migrate
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
 
@@ -19,7 +21,7 @@ def empty(tmp_path: Path) -> Program:
 @pytest.fixture
 def program(empty: Program) -> Program:
     """An SQLite installation with an empty database."""
-    empty.done("migrate")
+    asyncio.run(migrate(f"sqlite:///{empty.folder / 'inbox.sqlite3'}"))
     return empty
 
 
@@ -27,5 +29,5 @@ def program(empty: Program) -> Program:
 def either(empty: Program, database_url: str) -> Program:
     """An installation with an empty database, on either engine."""
     empty.environment["INBOX_DATABASE_URL"] = database_url
-    empty.done("migrate")
+    asyncio.run(migrate(database_url))
     return empty

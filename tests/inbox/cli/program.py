@@ -53,13 +53,15 @@ class Program:
         """Run a verb that stays; yields the lines it printed up to the one that contains `until`. Ends by SIGTERM, in
         order.
         """
-        process = subprocess.Popen(
-            [sys.executable, "-m", "inbox.cli.main", *words],
-            env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=(self.folder.parent / "stderr.log").open("w"),
-            text=True,
-        )
+        errors = self.folder.parent / "stderr.log"
+        with errors.open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "inbox.cli.main", *words],
+                env=self._environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert process.stdout is not None
         try:
             yield list(_lines(process, until))
@@ -67,7 +69,7 @@ class Program:
             process.send_signal(signal.SIGTERM)
             code = process.wait(START_SECONDS)
             process.stdout.close()
-        assert code == 0, (self.folder.parent / "stderr.log").read_text()
+        assert code == 0, errors.read_text()
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INBOX_")}

@@ -7,6 +7,7 @@ import time
 import urllib.request
 
 from tests.inbox.cli.program import Program
+from tests.processes import free_port
 
 READY_SECONDS = 10.0
 """The aim is 3 s on a machine of its own; tests share theirs."""
@@ -28,9 +29,9 @@ def test_a_first_run_is_ready_and_tells_how_the_first_admin_gets_in(empty: Progr
 def test_a_second_run_is_refused_in_one_line(empty: Program) -> None:
     """One server on a data folder: the refusal names the folder and the remedy."""
     with empty.staying("run", until="First admin"):
-        other = Program(empty.folder, {"INBOX_PORT": "0"} | {"INBOX_PORT": str(int(empty.environment["INBOX_PORT"]))})
+        other = Program(empty.folder, dict(empty.environment))
         assert "cannot listen" in other.refused("run")
-        other.environment["INBOX_PORT"] = str(_another_port())
+        other.environment["INBOX_PORT"] = str(free_port())
         assert "a server already runs on" in other.refused("run")
 
 
@@ -70,9 +71,3 @@ def test_web_and_worker_run_on_postgresql(program: Program, postgres_url: str) -
         address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}"
         with urllib.request.urlopen(f"{address}/readyz") as answer:
             assert answer.status == 200
-
-
-def _another_port() -> int:
-    from tests.processes import free_port
-
-    return free_port()

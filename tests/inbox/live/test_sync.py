@@ -20,21 +20,28 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from connectors import inbound as net
+from connectors.errors import SendErrorKind
 from inbox import clock
+from inbox.commands.merge import Merge, Unmerge
+from inbox.commands.note import WriteNote
+from inbox.commands.triage import Dismiss, Escalate, Escalation, Triage, TriageChange, UndoDismiss
 from inbox.domain import events as e
 from inbox.domain import wait
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Conversation
 from inbox.domain.state import Needs, State, Workspace
+from inbox.errors import InboxError
 from inbox.eventlog import load
 from inbox.eventlog.unit import Unit
+from inbox.eventlog.verify import verify
 from inbox.live.hub import Hub, Socket
 from inbox.live.shown import Showing
 from inbox.live.tail import Tail
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement
+from tests.inbox.desk import Desk
 from tests.inbox.live.test_hub import FakeWire
-from tests.inbox.world import ATHENS, MAIL, TELEGRAM, World, world
+from tests.inbox.world import ANNA, ATHENS, BEN, CLEO, MAIL, TELEGRAM, World, world
 from tests.servers import fresh_database
 
 PEOPLE = ("ana", "bo", "cy")
@@ -119,9 +126,12 @@ class Sync(RuleBasedStateMachine):
             client.socket.position = self.tail.position
             self.hub.add(client.socket)
         self.said: list[net.MessageReceived] = []
+        self.desk = Desk(self.made)
+        self.sent: list[int] = []
 
     def teardown(self) -> None:
-        """Close the world."""
+        """What is stored of waits equals what the log says; then close the world."""
+        assert self.run(self.made.database.read(verify)).differences == []
         self.loop.run_until_complete(self.opened.__aexit__(None, None, None))
         self.loop.close()
         self.stack.close()
@@ -240,6 +250,85 @@ class Sync(RuleBasedStateMachine):
         """A tag is put on or taken off."""
         kind = e.TagAdded if added else e.TagRemoved
         self.change(pick, lambda s, c: s.emit(kind(conversation_id=c.id, tag_id=41), e.Actor("agent", 21)))
+
+    def people(self, unit: Callable[[int, Principal], Any], pick: int) -> None:
+        """A command of an admin on one of the conversations; a refusal is fine."""
+        ids = self.ids()
+        if ids:
+            with contextlib.suppress(InboxError):
+                self.run(self.made.writer.submit(unit(ids[pick % len(ids)], self.desk.agent(CLEO))))
+
+    @rule(pick=st.integers(0, 9), close=st.booleans())
+    def reply(self, pick: int, close: bool) -> None:
+        """An agent answers; the network takes it, refuses it, or nobody knows."""
+        ids = self.ids()
+        with contextlib.suppress(InboxError):
+            sent = self.run(self.desk.replies("An answer", conversation=ids[pick % len(ids)], then_close=close))
+            self.sent.append(sent)
+
+    @rule(pick=st.integers(0, 9), how=st.sampled_from(("accepted", "rejected", "unknown", "taken back")))
+    def network_says(self, pick: int, how: str) -> None:
+        """What becomes of an answer."""
+        if not self.sent:
+            return
+        message = self.sent[pick % len(self.sent)]
+        if how == "taken back":
+            self.run(self.desk.told_failed(message))
+        elif how == "accepted":
+            self.run(self.desk.accepts(message))
+        else:
+            kind = SendErrorKind.REJECTED if how == "rejected" else SendErrorKind.UNKNOWN
+            self.run(self.desk.refuses(message, kind))
+
+    @rule(pick=st.integers(0, 9), into=st.integers(0, 9), back=st.booleans())
+    def merge(self, pick: int, into: int, back: bool) -> None:
+        """Two conversations become one, or come apart again."""
+        ids = self.ids()
+        target = ids[into % len(ids)]
+        if back:
+            self.people(lambda one, who: Unmerge(who, one), pick)
+        elif ids[pick % len(ids)] != target:
+            self.people(lambda one, who: Merge(who, one, target), pick)
+
+    @rule(pick=st.integers(0, 9))
+    def note(self, pick: int) -> None:
+        """An agent writes a note that mentions a colleague."""
+        directory = self.made.directory
+        self.people(lambda one, who: WriteNote(who, one, "@Ben look", directory=directory, mentions=(BEN,)), pick)
+
+    @rule(
+        pick=st.integers(0, 9),
+        change=st.sampled_from(
+            (
+                TriageChange(status="spam"),
+                TriageChange(status="open"),
+                TriageChange(status="closed"),
+                TriageChange(assignee_id=ANNA),
+                TriageChange(priority="urgent"),
+            )
+        ),
+    )
+    def triage(self, pick: int, change: TriageChange) -> None:
+        """An agent triages by command."""
+        self.people(lambda one, who: Triage(who, one, change, directory=self.made.directory), pick)
+
+    @rule(pick=st.integers(0, 9), undo=st.booleans())
+    def dismiss(self, pick: int, undo: bool) -> None:
+        """No answer needed, or after all."""
+        self.people(lambda one, who: UndoDismiss(who, one) if undo else Dismiss(who, one), pick)
+
+    @rule(pick=st.integers(0, 9), end=st.booleans())
+    def escalate(self, pick: int, end: bool) -> None:
+        """Somebody with more say is asked for, or no longer."""
+        directory = self.made.directory
+        self.people(
+            lambda one, who: (
+                Escalation(who, one, end=True)
+                if end
+                else Escalate(who, one, "angry", directory=directory, to_agent_id=ANNA)
+            ),
+            pick,
+        )
 
     @invariant()
     def clients_equal_a_fresh_snapshot(self) -> None:

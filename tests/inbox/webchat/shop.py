@@ -191,7 +191,7 @@ class Shop:
 async def shop(
     url: str, folder: Path, *, widget: Path | None = None, pages: dict[str, str] | None = None, **settings: str
 ) -> AsyncIterator[Shop]:
-    """The shop on an empty database. `pages`: further pages of the server, by path."""
+    """The shop on an empty database. `pages`: further pages of the server, by path; `{base}` in them is its address."""
     async with world(url) as made:
         sealer, typing = Sealer([KEY]), list[net.TypingStarted]()
         given = {"allowed_origins": ORIGIN, "site_name": "Alkyon Home", **settings}
@@ -231,7 +231,7 @@ async def shop(
             wait_seconds=2.0,
         )
         made.writer.listeners.append(_tells_the_bus(made))
-        routes = [*webchat_routes(deps), *_pages(pages or {})]
+        routes = [*webchat_routes(deps), *_pages(pages or {}, base)]
         async with _served(routes, listening), httpx2.AsyncClient(base_url=base) as http:
             following = asyncio.create_task(rooms.run())
             try:
@@ -242,14 +242,14 @@ async def shop(
                 await asyncio.gather(following, return_exceptions=True)
 
 
-def _pages(pages: dict[str, str]) -> list[BaseRoute]:
+def _pages(pages: dict[str, str], base: str) -> list[BaseRoute]:
     def page(html: str) -> Any:
         async def answer(request: Any) -> Response:
             return HTMLResponse(html)
 
         return answer
 
-    return [Route(path, page(html)) for path, html in pages.items()]
+    return [Route(path, page(html.replace("{base}", base))) for path, html in pages.items()]
 
 
 def _tells_the_bus(made: World) -> Any:

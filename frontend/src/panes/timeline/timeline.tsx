@@ -31,7 +31,7 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
     <div
       ref={scroller}
       className={s.scroll}
-      role="feed"
+      role="log"
       aria-label={t("pane.timeline")}
       aria-busy={!timeline.loaded}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys

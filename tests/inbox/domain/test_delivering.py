@@ -1,0 +1,153 @@
+"""What becomes of what we send."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors import inbound as net
+from connectors.errors import SendErrorKind
+from connectors.outbound import Receipt
+from inbox.domain import delivering
+from inbox.domain.events import Actor
+from inbox.domain.records import Message
+from tests.inbox.domain.floor import ANNA, NOW, Floor
+
+
+def answered(parts: int = 1, **fields: object) -> tuple[Floor, Message]:
+    """A customer who wrote and an answer that is ready to leave."""
+    floor = Floor()
+    floor.says()
+    return floor, floor.answers(parts=parts, **fields)
+
+
+def test_a_message_is_accepted_when_all_its_parts_are() -> None:
+    """It shows the least advanced part; the customer clock ends with the first."""
+    floor, message = answered(parts=2)
+    first, second = delivering.parts_of(floor.state, message.id)
+    delivering.attempt_began(floor.state, first, 1)
+    delivering.accepted(floor.state, first, Receipt(external_id="a"))
+    half = (message.delivery_state, message.accepted_at, floor.waits[0].end)
+    floor.later(9)
+    delivering.accepted(floor.state, second, Receipt(external_id="b"))
+
+    assert half == ("queued", NOW, "answered")
+    assert (message.delivery_state, message.accepted_at) == ("accepted", NOW)
+    assert (message.external_id, floor.state.message_by_key[message.channel_id, "b"]) == ("a", message)
+
+
+def test_a_refused_part_cancels_those_after_it() -> None:
+    """Nothing of a message arrives after its middle was refused."""
+    floor, message = answered(parts=3)
+    first, second, third = delivering.parts_of(floor.state, message.id)
+    delivering.accepted(floor.state, first, Receipt(external_id="a"))
+    delivering.failed(floor.state, second, SendErrorKind.REJECTED, "bad word", retry_at=None)
+
+    assert [p.state for p in (first, second, third)] == ["accepted", "refused", "cancelled"]
+    assert "bad word" in message.delivery_reason
+
+
+def test_what_may_be_retried_waits_and_says_until_when() -> None:
+    """The message stays queued with the reason, the wait is untouched."""
+    floor, message = answered()
+    [part] = delivering.parts_of(floor.state, message.id)
+    delivering.attempt_began(floor.state, part, 1)
+    delivering.failed(floor.state, part, SendErrorKind.THROTTLED, "", retry_at=NOW + 5)
+
+    assert (part.state, part.next_at, part.effect_at) == ("waiting", NOW + 5, None)
+    assert (message.delivery_state, message.delivery_until, floor.waits[0].end) == ("queued", NOW + 5, "")
+
+
+def test_no_attempt_begins_on_what_is_not_waiting() -> None:
+    """A cancelled or accepted part is no longer ours to send."""
+    floor, message = answered(hold_seconds=10)
+    [part] = delivering.parts_of(floor.state, message.id)
+
+    assert not delivering.attempt_began(floor.state, part, 1)
+    assert delivering.cancelled(floor.state, message, ANNA.actor)
+    assert not delivering.attempt_began(floor.state, part, 1)
+    assert not delivering.cancelled(floor.state, message, ANNA.actor)
+
+
+def test_a_hold_is_released_once() -> None:
+    """Its timer goes; a second release does nothing."""
+    floor, message = answered(hold_seconds=10)
+    done = [delivering.released(floor.state, message) for _ in range(2)]
+
+    assert done == [True, False]
+    assert floor.state.timers[delivering.RELEASE, message.id] is None
+    assert (message.delivery_state, message.delivery_until) == ("queued", None)
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [(["read", "delivered"], "read"), (["delivered", "read"], "read"), (["delivered"], "delivered")],
+)
+def test_receipts_only_move_forward(states: list[str], shown: str) -> None:
+    """Whatever order they come in."""
+    floor, message = answered()
+    floor.accepts(message, "x")
+    for number, state in enumerate(states):
+        floor.receive(
+            net.ReceiptReceived(dedupe_key=str(number), occurred_at=NOW, state=state, message_id="x")  # type: ignore[arg-type]
+        )
+
+    assert message.delivery_state == shown
+
+
+def test_a_watermark_counts_for_what_is_accepted_later_with_an_older_time() -> None:
+    """Read up to an instant: also the item whose acceptance reaches us afterwards."""
+    floor, message = answered()
+    floor.later(60)
+    floor.receive(
+        net.ReceiptReceived(
+            dedupe_key="w", occurred_at=NOW, state="read", thread_id="chat-eleni", up_to=floor.state.now
+        )
+    )
+    [part] = delivering.parts_of(floor.state, message.id)
+    delivering.attempt_began(floor.state, part, 1)
+    delivering.accepted(floor.state, part, Receipt(external_id="x", accepted_at=NOW + 1))
+
+    assert message.delivery_state == "read"
+
+
+def test_an_echo_resolves_what_nobody_knew() -> None:
+    """By our own key, or by the same words within fifteen seconds; it becomes no second item."""
+    for ref in ("key", ""):
+        floor, message = answered()
+        [part] = delivering.parts_of(floor.state, message.id)
+        delivering.attempt_began(floor.state, part, 1)
+        delivering.failed(floor.state, part, SendErrorKind.UNKNOWN, "", retry_at=None)
+        unknown = message.delivery_state
+        echo = floor.message(
+            "Yes.", author=net.Author(external_id="shop", is_self=True), client_ref=part.key if ref else None
+        )
+        outcome = floor.receive(echo)
+
+        assert (unknown, outcome, message.delivery_state) == ("unknown", "duplicate", "accepted")
+        assert floor.waits[0].end == "answered"
+
+
+def test_refused_after_accepted_brings_everything_back() -> None:
+    """The wait has its original start, the conversation is open again, the reason is in words."""
+    floor, message = answered()
+    floor.accepts(message, "x")
+    floor.receive(
+        net.ReceiptReceived(dedupe_key="f", occurred_at=NOW, state="failed", message_id="x", reason="mailbox full")
+    )
+
+    assert (message.delivery_state, message.delivery_reason) == ("refused", "mailbox full")
+    assert (floor.waits[0].end, floor.waits[0].opened_at, floor.newest.failed) == ("", NOW, "refused")
+
+
+def test_tried_again_starts_at_the_first_part_that_was_not_accepted() -> None:
+    """Parts that arrived are not sent twice."""
+    floor, message = answered(parts=3)
+    first, second, third = delivering.parts_of(floor.state, message.id)
+    delivering.accepted(floor.state, first, Receipt(external_id="a"))
+    delivering.failed(floor.state, second, SendErrorKind.REJECTED, "", retry_at=None)
+    keys = iter(["n1", "n2", "n3"])
+    again = delivering.tried_again(floor.state, message, lambda: next(keys), Actor("agent", 5))
+
+    assert again
+    assert [(p.state, p.key) for p in (second, third)] == [("waiting", "n1"), ("waiting", "n2")]
+    assert first.state == "accepted"

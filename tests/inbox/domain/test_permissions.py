@@ -1,0 +1,81 @@
+"""Who may see and do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from inbox.domain.events import EVERYONE, Actor, Audience
+from inbox.domain.permissions import ROLES, TOKEN_SCOPES, Principal, Scope, require, require_conversation
+from inbox.errors import Forbidden, NotFound
+from tests.inbox.domain.floor import Floor
+
+TABLE = {
+    "observer": {"read", "note"},
+    "agent": {"read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate"},
+    "supervisor": {"read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings"},
+    "admin": {
+        "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings", "erase",
+        "people", "tokens", "channels", "quarantine",
+    },
+}  # fmt: skip
+
+
+def principal(role: str, scope: Scope) -> Principal:
+    """An agent of a role."""
+    return Principal(Actor("agent", 5), "Anna", scope, ROLES[role])
+
+
+def test_the_table_of_roles() -> None:
+    """Exactly these actions, no more."""
+    assert {role: set(actions) for role, actions in ROLES.items()} == TABLE
+
+
+def test_a_read_token_changes_nothing() -> None:
+    """Its actions only look."""
+    assert TOKEN_SCOPES["read"] == {"read", "reports"}
+
+
+@pytest.mark.parametrize(
+    ("channels", "teams", "covers"),
+    [(None, (), True), ((7,), (), True), ((8,), (), False), ((), (3,), True), ((), (4,), False)],
+)
+def test_a_scope_covers_by_channel_or_team(
+    channels: tuple[int, ...] | None, teams: tuple[int, ...], covers: bool
+) -> None:
+    """Either suffices."""
+    scope = Scope(None if channels is None else frozenset(channels), frozenset(teams))
+    assert scope.covers(7, 3) is covers
+
+
+def test_audiences() -> None:
+    """Private events are for their agent alone, those of admins for admins, the rest by scope."""
+    narrow, admin = Scope(frozenset({7}), frozenset()), Scope(None, frozenset(), True)
+
+    assert narrow.sees(EVERYONE)
+    assert narrow.sees(Audience(channel_id=7))
+    assert not narrow.sees(Audience(channel_id=8))
+    assert not narrow.sees(Audience(admins=True))
+    assert admin.sees(Audience(admins=True))
+    assert narrow.sees(Audience(agent_id=5), 5)
+    assert not admin.sees(Audience(agent_id=5), 6)
+
+
+def test_what_is_out_of_sight_does_not_exist_and_what_is_in_sight_may_be_forbidden() -> None:
+    """404 before 403."""
+    floor = Floor()
+    floor.says()
+    conversation = floor.newest
+    blind, observer = (
+        principal("admin", Scope(frozenset(), frozenset())),
+        principal("observer", Scope(None, frozenset())),
+    )
+
+    assert require_conversation(observer, conversation, conversation.id, "note") is conversation
+    with pytest.raises(Forbidden):
+        require_conversation(observer, conversation, conversation.id, "reply")
+    with pytest.raises(NotFound):
+        require_conversation(blind, conversation, conversation.id, "read")
+    with pytest.raises(NotFound):
+        require_conversation(observer, None, 1, "read")
+    with pytest.raises(Forbidden, match="Anna may not erase"):
+        require(observer, "erase")
