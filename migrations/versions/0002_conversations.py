@@ -144,7 +144,7 @@ def _indexes_of_conversation() -> None:
     op.create_index(
         "conversation_escalated",
         "conversation",
-        [sa.literal_column("last_activity_at DESC"), sa.literal_column("id DESC")],
+        ["status", sa.literal_column("last_activity_at DESC"), sa.literal_column("id DESC")],
         unique=False,
         sqlite_where=sa.text("escalation <> ''"),
         postgresql_where=sa.text("escalation <> ''"),

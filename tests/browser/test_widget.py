@@ -94,7 +94,7 @@ async def test_a_visitor_writes_and_is_answered_over_a_cut(
         await says(frame, "And to Austria?")
         await expect(frame.get_by_text("Waiting for connection")).to_be_visible()
         await made.answers("Are you still there?")
-        await context.set_offline(False)
+        await _find_network(context, made)
 
         await expect(frame.get_by_text("Are you still there?")).to_be_visible(timeout=40_000)
         await expect(frame.get_by_text("Waiting for connection")).to_have_count(0, timeout=40_000)
@@ -119,7 +119,7 @@ async def test_what_waits_survives_a_reload(browser: Browser, widget: Path, sqli
         await _lose_network(context, made, frame)
         await says(frame, "Written in a tunnel")
         await expect(frame.get_by_text("Waiting for connection")).to_be_visible()
-        await context.set_offline(False)
+        await _find_network(context, made)
         frame = await opened(page, address)
 
         await expect(frame.get_by_text("Written in a tunnel")).to_be_visible()
@@ -194,7 +194,7 @@ async def test_keys_alone_and_names_for_screen_readers(
             assert await page.evaluate("() => document.activeElement.shadowRoot.activeElement.tagName") == "IFRAME"
         await expect(frame.get_by_role("log", name="Chat with Alkyon Home")).to_be_visible()
         nameless = await frame.locator("button").evaluate_all(
-            "all => all.filter((b) => !b.textContent.trim() && !b.getAttribute('aria-label')).length"
+            "all => all.filter((b) => b.offsetParent && !b.textContent.trim() && !b.getAttribute('aria-label')).length"
         )
         assert nameless == 0
         await frame.get_by_role("button", name="My parcel").press("Enter")
@@ -273,8 +273,17 @@ async def test_it_fits_every_screen(
 
 
 async def _lose_network(context: BrowserContext, made: Shop, frame: FrameLocator | None) -> None:
-    """No network from now on. Chromium keeps open sockets in this state, so the service hangs up, too."""
+    """No network from now on. Chromium keeps open sockets in this state, and tells frames late: the service is gone,
+    too.
+    """
     await context.set_offline(True)
+    made.switch.is_down = True
     made.rooms.close()
     if frame is not None:
         await expect(frame.get_by_text("No connection")).to_be_visible(timeout=20_000)
+
+
+async def _find_network(context: BrowserContext, made: Shop) -> None:
+    """The network is back."""
+    made.switch.is_down = False
+    await context.set_offline(False)

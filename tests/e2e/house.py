@@ -229,7 +229,10 @@ def _is_ready(part: Part, ready: str) -> bool:
         return "worker is running" in part.said
     if ready not in part.said or not answers(part.port):
         return False
-    return httpx2.get(f"{part.url}/readyz", timeout=5).status_code == 200
+    try:
+        return httpx2.get(f"{part.url}/readyz", timeout=5).status_code == 200
+    except httpx2.TransportError:  # it listens before it answers
+        return False
 
 
 async def curl(url: str, body: bytes, headers: Mapping[str, str], *words: str) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,21 +68,34 @@ async def brought(requests: list[tuple[str, bytes, dict[str, str]]], seed: int) 
     assert set(statuses) <= {200, 202}, statuses
 
 
-async def is_right(api: Api, channel_id: str, first: tuple[str, str], second: str) -> None:
-    """One conversation with one wait; two versions of the first message; one reaction; the third erased."""
-    (row,) = await api.conversations(channel=channel_id)
-    detail = await api.get(f"conversations/{row['id']}")
-    assert len(detail["waits"]) == 1
+@dataclass(frozen=True)
+class Item:
+    """What an item of the conversation must be."""
+
+    versions: tuple[str, ...]
+    emojis: str = ""
+    erased: bool = False
+
+
+SHOP_STORY = (
+    Item(("Where is my order A-17?", "Where is my order A-71?")),
+    Item(("Thank you for the quick parcel last time",), emojis="❤"),
+    Item(("My card number is 4111",), erased=True),
+)
+
+
+async def is_right(api: Api, row: dict[str, Any], wanted: Sequence[Item]) -> None:
+    """The conversation is open with one wait, and its items are those wanted, in order, with all their versions."""
     assert row["status"] == "open"
-    assert row["waiting_since"]
-    items = {item["external_id"]: item for item in await api.messages(row["id"])}
-    one, two, three = (item for _, item in sorted(items.items()))
-    assert (one["text"], two["text"], three["text"]) == (first[1], second, "")
-    versions = (await api.get(f"messages/{one['id']}/versions"))["items"]
-    assert [version["text"] for version in versions] == list(first)
-    assert [reaction["emoji"] for reaction in two["reactions"]] == ["❤"]
-    assert three["deleted_at"]
-    assert three["erased"]
+    assert len((await api.get(f"conversations/{row['id']}"))["waits"]) == 1
+    items = sorted(await api.messages(row["id"]), key=lambda item: str(item["external_id"]))
+    assert [item["text"] for item in items] == ["" if one.erased else one.versions[-1] for one in wanted]
+    for item, one in zip(items, wanted, strict=True):
+        versions = (await api.get(f"messages/{item['id']}/versions"))["items"]
+        assert [version["text"] for version in versions] == ["" if one.erased else text for text in one.versions]
+        assert "".join(reaction["emoji"] for reaction in item["reactions"]) == one.emojis
+        assert item["erased"] is one.erased
+        assert bool(item["deleted_at"]) is one.erased
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -92,8 +108,8 @@ async def test_shop_brings_every_event_twice_and_shuffled(tmp_path: Path, seed: 
         await brought([(address, *shop.sign(event)) for event in story()], seed)
         await refuses_forgeries(shop, address)
         async with house.program() as api:
-            edited = ("Where is my order A-17?", "Where is my order A-71?")
-            await is_right(api, channel.id, edited, "Thank you for the quick parcel last time")
+            (row,) = await api.conversations(channel=channel.id)
+            await is_right(api, row, SHOP_STORY)
 
 
 async def refuses_forgeries(shop: Shop, address: str) -> None:
@@ -108,32 +124,42 @@ async def refuses_forgeries(shop: Shop, address: str) -> None:
 
 
 class Telegram:
-    """Telegram's side: a bot's server, and a customer in the chat of a business account."""
+    """Telegram's side: a bot's server, and a customer in the bot's chat and in that of a business account."""
 
     def __init__(self) -> None:
         self.bots = BotApi(7)
-        self.thread = ""
+        self.business = ""
 
     def act(self, do: str, **more: str) -> Request:
         """A customer acts; the delivery that Telegram owes for it."""
-        action = CustomerAction(do=do, person="maria", name="Maria", thread_id=self.thread, **more)  # type: ignore[arg-type]
+        action = CustomerAction(do=do, person="maria", name="Maria", **more)  # type: ignore[arg-type]
         (request,) = self.bots.act(action, clock.now())
         return request
 
     def story(self) -> list[Request]:
-        """Six updates like those of the shop."""
-        self.thread = "401122334@business"
+        """Six updates of the bot's own chat, and three of the business chat, where Telegram tells of deletions too."""
         first = self.act("write", text="Where is my order A-17?")
-        second = self.act("write", text="Thank you for the quick parcel last time")
-        ids = [item["id"] for item in self.bots.seen(self.thread)]
-        return [
+        chat = str(json.loads(first.body)["message"]["chat"]["id"])
+        self.business = f"{chat}@business"
+        private = [
             first,
-            second,
-            self.act("edit", message_id=ids[0], text="Where is my order A-71?"),
-            self.act("react", message_id=ids[1], emoji="❤"),
-            self.act("write", text="My card number is 4111"),
-            self.act("delete", message_id=self.bots.seen(self.thread)[-1]["id"]),
+            self.act("write", text="Thank you for the quick parcel last time"),
+            self.act("edit", message_id=f"{chat}:1", text="Where is my order A-71?"),
+            self.act("react", message_id=f"{chat}:2", emoji="❤"),
+            self.act("write", text="Nobody answers?"),
+            self.act("edit", message_id=f"{chat}:3", text="Is anybody there?"),
         ]
+        business = {"thread_id": self.business}
+        return [
+            *private,
+            self.act("write", text="A table for two, please", **business),
+            self.act("write", text="My card number is 4111", **business),
+            self.act("delete", message_id=f"{self.business}:2", **business),
+        ]
+
+
+BOT_STORY = (*SHOP_STORY[:2], Item(("Nobody answers?", "Is anybody there?")))
+BUSINESS_STORY = (Item(("A table for two, please",)), SHOP_STORY[2])
 
 
 def connected(house: House, server: str) -> str:
@@ -150,7 +176,7 @@ async def a_new_second() -> None:
 
 
 async def test_telegram_brings_every_update_twice_and_shuffled(tmp_path: Path) -> None:
-    """Six updates with the secret header, each twice and shuffled, are one conversation; without it they are refused."""
+    """Updates of two chats, each twice and shuffled, are two right conversations; without the secret they are refused."""
     telegram = Telegram()
     with (
         served(lambda request: telegram.bots.respond(request, clock.now())) as server,
@@ -163,8 +189,10 @@ async def test_telegram_brings_every_update_twice_and_shuffled(tmp_path: Path) -
         await brought([(address, one.body, dict(one.headers)) for one in updates], seed=3)
         assert await curl(address, updates[0].body, {"content-type": "application/json"}) == 401
         async with house.program() as api:
-            edited = ("Where is my order A-17?", "Where is my order A-71?")
-            await is_right(api, channel_id, edited, "Thank you for the quick parcel last time")
+            rows = {row["threads"][0]["external_id"]: row for row in await api.conversations(channel=channel_id)}
+            await is_right(api, rows.pop(telegram.business), BUSINESS_STORY)
+            (own,) = rows.values()
+            await is_right(api, own, BOT_STORY)
 
 
 async def test_answers_leave_signed_and_once(tmp_path: Path) -> None:
@@ -173,7 +201,7 @@ async def test_answers_leave_signed_and_once(tmp_path: Path) -> None:
     with served(shop.take) as server, embedded(tmp_path, allow_private="127.0.0.1") as house:
         channel = house.channel("custom", "Shop", webhook_secret=shop.secret, outbound_url=f"{server}/inbox")
         assert await curl(channel.at(house.webs[0]), *shop.sign(says("m-1", "Hello?", at=moment()))) == 202
-        async with house.program() as api:
+        async with house.signed_in(house.person("Anna Berg")) as api:
             (row,) = await api.conversations(channel=channel.id)
             await api.post(f"conversations/{row['id']}/replies", text="It leaves tomorrow", hold_seconds=0)
 

@@ -1,7 +1,7 @@
 """Sockets cut at random while events flow: every event reaches the client once and in order.
 
-The short form cuts 200 times; `make faults` sets INBOX_CUTS=10000. The client is the sync machine in its least form: hello, resume from the last
-position, count, compare with `progress`.
+The short form cuts 200 times; `make faults` sets INBOX_CUTS=10000. The client is the sync machine in its
+least form: hello, resume from the last position, count, compare with `progress`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A desk in a small world: agents who answer, a custom channel that takes everything, and a network that says yes or no."""
+"""A desk in a small world: agents who answer, a channel that takes everything, a network that says yes or no."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ class Desk:
         return await self.world.writer.submit(unit)
 
     async def replies(
-        self, text: str = "On its way.", *, conversation: int | None = None, agent: int = ANNA, who: Principal | None = None,
-        as_agent: int | None = None, then_close: bool = False, **fields: Any,
+        self, text: str = "On its way.", *, conversation: int | None = None, agent: int = ANNA,
+        who: Principal | None = None, as_agent: int | None = None, then_close: bool = False, **fields: Any,
     ) -> int:  # fmt: skip
         """An agent answers, at once unless `hold_seconds` says otherwise; the message's id."""
         conversation = conversation or await self.only()
@@ -162,7 +162,7 @@ class Desk:
     async def item(self, external_id: str) -> Message:
         """A customer item's record."""
         return await self.message(
-            (await self.rows(f"SELECT id FROM message WHERE external_id = '{external_id}'"))[0][0]
+            (await self.rows(f"SELECT id FROM message WHERE external_id = '{external_id}'"))[0][0]  # noqa: S608 - ours
         )
 
     async def waits(self) -> list[Wait]:

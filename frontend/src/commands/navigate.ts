@@ -30,6 +30,11 @@ export async function ensureView(core: Core, view: string): Promise<void> {
   await loadRows(core, view, null);
 }
 
+/** Fetches the first page again: for views that only the server can judge. */
+export function reload(core: Core, view: string): Promise<void> {
+  return loadRows(core, view, null);
+}
+
 export async function loadMore(core: Core, view: string): Promise<void> {
   const cursor = core.state().lists[view]?.cursor;
   if (cursor) await loadRows(core, view, cursor);

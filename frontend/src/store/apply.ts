@@ -85,6 +85,7 @@ function sameEpochRows(state: State, frame: Snapshot): ById<ConversationShape> {
 function applyEvent(state: State, frame: Event, now: number): State {
   let next = moved(state, frame.position);
   if (frame.row) next = putRow(next, frame.row);
+  if (MOVES.has(frame.event)) next = threadsMoved(next, frame);
   const message = frame.data.message as MessageShape | undefined;
   if (message) next = putMessage(next, message);
   if (message?.direction === "in" && message.position === frame.position && message.mark !== "history") {
@@ -93,6 +94,19 @@ function applyEvent(state: State, frame: Event, now: number): State {
   if (frame.conversation_id) next = putEventLine(next, frame);
   if (typeof frame.data.object === "string") next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
   return measured(next, frame, now);
+}
+
+/** Events in which threads change hands: whose items are whose is then asked again. */
+const MOVES = new Set(["conversations_merged", "conversations_unmerged", "thread_bound"]);
+
+function threadsMoved(state: State, frame: Event): State {
+  const ids = [frame.conversation_id, frame.data.into_id, frame.data.from_id];
+  const timelines = { ...state.timelines };
+  for (const id of ids) {
+    const held = typeof id === "string" ? timelines[id] : undefined;
+    if (held && typeof id === "string") timelines[id] = { ...held, loaded: false, messages: {}, events: {} };
+  }
+  return { ...state, timelines };
 }
 
 /** From commit to screen, told apart from catching up (old) and from deadline events (dated otherwise). */

@@ -72,6 +72,12 @@ function byFilter(row: ConversationShape, view: ViewShape, state: State): boolea
   return true;
 }
 
+/** Whether only the server can say what is in the view. */
+export function isBlind(key: string, state: State): boolean {
+  if (key === "mentions") return true;
+  return Object.keys(state.views[key]?.filter ?? {}).some((field) => field !== "view" && !(field in FIELDS));
+}
+
 function split(key: string): [string, string] {
   const at = key.indexOf(":");
   return at < 0 ? [key, ""] : [key.slice(0, at), key.slice(at + 1)];

@@ -116,6 +116,9 @@ function look(colour: string, dark: boolean | null, rtl: boolean): void {
   paint();
   if (dark === null) system.addEventListener("change", paint);
   root.dir = rtl ? "rtl" : "ltr";
+  const fills = (): void => void root.classList.toggle("full", window.innerWidth >= window.screen.width);
+  fills();
+  window.addEventListener("resize", fills);
   if (colour.toLowerCase() !== "#0b6377") {
     root.style.setProperty("--mine", colour);
     root.style.setProperty("--on-mine", isLight(colour) ? "#111" : "#fff");

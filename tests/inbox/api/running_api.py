@@ -133,7 +133,8 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
     links = MediaLinks(KEY, ADDRESS)
     deps = Deps(
         settings=settings, database=database, writer=writer, directory=directory,
-        show=Show(directory, lambda media: links.url(media.id, media.name)), auth=auth, sealer=Sealer([KEY]), cursors=Cursors(KEY.encode()),
+        show=Show(directory, lambda media: links.url(media.id, media.name)), auth=auth,
+        sealer=Sealer([KEY]), cursors=Cursors(KEY.encode()),
         context_of=lambda channel_id: holder[0].context_of(channel_id),
         media=DiskMedia(folder / "media", floor_bytes=0),
         links=links, bus=Bus(), tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from inbox.storage.migrate import migrate
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
+from tests.servers import fresh_database
 
 
 @pytest.fixture
@@ -31,3 +33,10 @@ def either(empty: Program, database_url: str) -> Program:
     empty.environment["INBOX_DATABASE_URL"] = database_url
     asyncio.run(migrate(database_url))
     return empty
+
+
+@pytest.fixture
+def second_postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A PostgreSQL database beside the one that a test may have already."""
+    with fresh_database(postgres_server_url) as url:
+        yield url

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-import urllib.request
+
+import httpx2
 
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
@@ -22,8 +23,7 @@ def test_a_first_run_is_ready_and_tells_how_the_first_admin_gets_in(empty: Progr
         assert said[-2] == f"Inbox is ready: {address}"
         token = re.search(rf"{address}/links/(\S+)", said[-1])
         assert token is not None
-        with urllib.request.urlopen(f"{address}/api/v1/links/{token[1]}") as answer:
-            assert b"first_admin" in answer.read()
+        assert httpx2.get(f"{address}/api/v1/links/{token[1]}").json()["kind"] == "first_admin"
 
 
 def test_a_second_run_is_refused_in_one_line(empty: Program) -> None:
@@ -69,5 +69,4 @@ def test_web_and_worker_run_on_postgresql(program: Program, postgres_url: str) -
 
     with program.staying("web", until="First admin"), program.staying("worker", until="worker is running"):
         address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}"
-        with urllib.request.urlopen(f"{address}/readyz") as answer:
-            assert answer.status == 200
+        assert httpx2.get(f"{address}/readyz").status_code == 200

@@ -28,7 +28,11 @@ async def test_agent_starts_the_conversation_and_nobody_waits(desk: Desk) -> Non
 
     conversation = await desk.conversation(conversation_id)
     assert await desk.waits() == []
-    assert (conversation.status, conversation.message_count, conversation.preview) == ("open", 1, "Your parcel is here.")
+    assert (conversation.status, conversation.message_count, conversation.preview) == (
+        "open",
+        1,
+        "Your parcel is here.",
+    )
     assert '"to":"eleni"' in (await desk.rows("SELECT part FROM outbox"))[0][0]
 
 

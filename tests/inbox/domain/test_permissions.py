@@ -12,7 +12,9 @@ from tests.inbox.domain.floor import Floor
 TABLE = {
     "observer": {"read", "note"},
     "agent": {"read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate"},
-    "supervisor": {"read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings"},
+    "supervisor": {
+        "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings",
+    },
     "admin": {
         "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings", "erase",
         "people", "tokens", "channels", "quarantine",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from connectors import inbound as net
+from connectors.errors import SendErrorKind
 from inbox.clock import DAY
-from inbox.domain import wait
+from inbox.domain import delivering, wait
 from inbox.domain.events import SYSTEM
 from inbox.domain.wait import customer_time
 from tests.inbox.domain.floor import CHANNEL, NOW, ROBOT, Floor
@@ -127,15 +128,12 @@ def test_an_answer_cannot_end_before_it_began() -> None:
 
 
 def test_answers_under_way_are_told_apart_by_the_order_of_decisions() -> None:
-    """The item after the first answer is covered by the second: when the first is refused, nothing else is left open."""
+    """The item after the first answer is covered by the second: the first refused, nothing else is left open."""
     floor = Floor()
     floor.says("One")
     first = floor.answers()
     floor.says("Two")
     second = floor.answers()
-    from connectors.errors import SendErrorKind
-    from inbox.domain import delivering
-
     [part] = delivering.parts_of(floor.state, first.id)
     delivering.attempt_began(floor.state, part, 1)
     delivering.failed(floor.state, part, SendErrorKind.REJECTED, "", retry_at=None)

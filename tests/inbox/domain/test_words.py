@@ -12,7 +12,8 @@ from inbox.domain import words
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
-        ("Καλημέρα ΣΑΣ", "καλημερα σασ"), ("Straße", "strasse"), ("Ääkköset", "aakkoset"), ("東京タワー", "東京 京タ タワ ワー"),
+        ("Καλημέρα ΣΑΣ", "καλημερα σασ"), ("Straße", "strasse"), ("Ääkköset", "aakkoset"),
+        ("東京タワー", "東京 京タ タワ ワー"),
         ("ＡＢＣ", "abc"), ("naïve café", "naive cafe"),
     ],
 )  # fmt: skip
@@ -58,7 +59,8 @@ def test_a_huge_text_is_cut() -> None:
     ("text", "attached", "asks"),
     [
         ("@maria ❤", False, False), ("❤❤", False, False), ("https://x.example", False, False), ("", True, False),
-        ("@maria ?", False, True), ("nice", False, True), ("τιμή;", False, True), ("❤ 38", False, True), ("", False, True),
+        ("@maria ?", False, True), ("nice", False, True), ("τιμή;", False, True), ("❤ 38", False, True),
+        ("", False, True),
     ],
 )  # fmt: skip
 def test_only_mentions_emoji_and_links_ask_nothing(text: str, attached: bool, asks: bool) -> None:

@@ -1,6 +1,7 @@
 """An old snapshot plus the frames since equals a fresh snapshot, for random sequences of what networks and people do.
 
-The client here is the least one there can be: it puts rows and items by id where `as_of` is newer, and forgets what `left`.
+The client here is the least one there can be: it puts rows and items by id where `as_of` is newer, and forgets what
+`left`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ SCOPES = {
     "mail": Scope(frozenset({MAIL}), frozenset()),
     "team": Scope(frozenset(), frozenset({ATHENS})),
 }
+MOVES = ("conversations_merged", "conversations_unmerged", "thread_bound", "conversation_started")
 _IDS = Statement(select(t.conversation.c.id))
 _MESSAGES = Statement(select(t.message.c.id))
 
@@ -73,6 +75,10 @@ class Client:
             if frame["type"] == "left":
                 self.rows.pop(frame["conversation_id"], None)
                 continue
+            moved = {*frame["data"].get("thread_ids", ()), frame["data"].get("thread_id")}
+            if frame["event"] in MOVES:
+                # Threads changed hands: what was held of them is fetched anew when it is looked at.
+                self.messages = {i: m for i, m in self.messages.items() if m["thread_id"] not in moved}
             row, message = frame["row"], frame["data"].get("message")
             if row is not None and row["as_of"] > self.rows.get(row["id"], {"as_of": -1})["as_of"]:
                 self.rows[row["id"]] = row

@@ -182,7 +182,7 @@ async def test_paging_visits_each_row_once_while_others_are_added(
 
 _WALKS = {
     "waiting": (Walk("waiting", frozenset(), "open", False, True), "conversation_waiting"),
-    "rest of the waiting list": (Walk("activity", frozenset({"no_wait"}), "open", False, True), "conversation_activity"),
+    "rest of waiting": (Walk("activity", frozenset({"no_wait"}), "open", False, True), "conversation_activity"),
     "waiting in scope": (Walk("waiting", frozenset(), "open", True, True), "conversation_waiting"),
     "all open": (Walk("activity", frozenset(), "open", False, True), "conversation_activity"),
     "closed": (Walk("activity", frozenset(), "closed", False, True), "conversation_activity"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import inbound as net
 from inbox.domain.listing import Filter
 from inbox.domain.permissions import Scope
 from inbox.storage import search
@@ -100,7 +101,7 @@ async def test_hits_are_within_scope_and_filter(desk: Desk) -> None:
     """A colleague elsewhere finds nothing here; filters narrow as in lists."""
     await desk.writes("needle here")
     await desk.world.says("needle there", person="other", channel_id=TELEGRAM)
-    closed = (await desk.rows(f"SELECT id FROM conversation WHERE channel_id = {TELEGRAM}"))[0][0]
+    closed = (await desk.rows(f"SELECT id FROM conversation WHERE channel_id = {TELEGRAM}"))[0][0]  # noqa: S608 - ours
     await desk.triages(conversation=closed, status="closed")
 
     shop = Scope(frozenset({SHOP}), frozenset())
@@ -131,8 +132,6 @@ async def test_pages_go_on_where_the_last_one_ended(desk: Desk) -> None:
 
 async def test_what_was_erased_is_not_found(desk: Desk) -> None:
     """A network's unsend blanks the words and takes them out of the index."""
-    from connectors import inbound as net
-
     external_id = await desk.writes("needle")
     await desk.arrives(net.MessageDeleted(dedupe_key="d", occurred_at=desk.now, external_id=external_id, erase=True))
 

@@ -97,6 +97,24 @@ class Tab:
         return [frame["item"]["text"] for frame in self.got if frame["type"] == "message"]
 
 
+class Switch:
+    """The server's application, or nobody there."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.is_down = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer; while down, refuse sockets and be unavailable."""
+        if not self.is_down:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1013})
+        else:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+
 @dataclass
 class Shop:
     """The running service."""
@@ -107,6 +125,7 @@ class Shop:
     contexts: Contexts
     rooms: Rooms
     typing: list[net.TypingStarted]
+    switch: Switch
 
     async def token(self) -> str:
         """A new visitor's token."""
@@ -231,11 +250,11 @@ async def shop(
             wait_seconds=2.0,
         )
         made.writer.listeners.append(_tells_the_bus(made))
-        routes = [*webchat_routes(deps), *_pages(pages or {}, base)]
-        async with _served(routes, listening), httpx2.AsyncClient(base_url=base) as http:
+        switch = Switch(Starlette(routes=[*webchat_routes(deps), *_pages(pages or {}, base)]))
+        async with _served(switch, listening), httpx2.AsyncClient(base_url=base) as http:
             following = asyncio.create_task(rooms.run())
             try:
-                yield Shop(made, base, http, contexts, rooms, typing)
+                yield Shop(made, base, http, contexts, rooms, typing, switch)
             finally:
                 rooms.close()
                 following.cancel()
@@ -267,10 +286,8 @@ def _listening() -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _served(routes: list[BaseRoute], listening: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        Starlette(routes=routes), ws=LiveProtocol, log_level="warning", lifespan="off", timeout_graceful_shutdown=2
-    )
+async def _served(app: Switch, listening: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(app, ws=LiveProtocol, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([listening]))
     while not server.started:

@@ -1,7 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { ensureView, loadMore, showNew } from "../../commands/navigate";
+import { ensureView, loadMore, reload, showNew } from "../../commands/navigate";
 import { currentView } from "../../store/desk";
+import { isBlind } from "../../store/lists";
 import { freshIds, goneIds } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
@@ -28,6 +29,12 @@ export function ConversationList() {
   useEffect(() => {
     if (ready && !searching && !list?.loaded) ensureView(core, view).catch(() => {});
   }, [core, ready, view, searching, list?.loaded]);
+  const blind = useSelect((state) => isBlind(view, state));
+  const count = useSelect((state) => state.views[view]?.count);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another count is the sign that something came or went
+  useEffect(() => {
+    if (blind && list?.loaded && !searching) reload(core, view).catch(() => {});
+  }, [core, blind, count]);
   const loaded = searching || (list?.loaded ?? false);
   return (
     <section className={s.list} aria-label={t("pane.list")} data-pane>

@@ -8,6 +8,12 @@ describe("the document of a mail", () => {
     expect(mailDocument("<p>hi</p>", true)).toContain("https: http:");
   });
 
+  it("puts back the addresses of images once they are allowed", () => {
+    const image = '<img alt="" data-remote-src="https://shop.example/a.png">';
+    expect(mailDocument(image, false)).toContain(image);
+    expect(mailDocument(image, true)).toContain('<img alt="" src="https://shop.example/a.png">');
+  });
+
   it("never allows scripts or forms", () => {
     const page = mailDocument("", true);
     expect(page).toContain("default-src 'none'");

@@ -13,10 +13,12 @@ export function mailDocument(html: string, images: boolean): string {
   const origin = location.origin;
   const img = images ? `${origin} https: http: data:` : `${origin} data:`;
   const policy = `default-src 'none'; img-src ${img}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;
+  // Intake has moved the address of every remote image to `data-remote-src`.
+  const shown = images ? html.replaceAll(" data-remote-src=", " src=") : html;
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>
 body{margin:12px;font:14px/1.5 system-ui,sans-serif;color:#17191a;background:#fff;overflow-wrap:anywhere}
 img{max-width:100%;height:auto}table{max-width:100%}blockquote{margin:8px 0;padding-left:10px;border-left:2px solid #ccc;color:#555}
-pre{white-space:pre-wrap}</style></head><body>${html}</body></html>`;
+pre{white-space:pre-wrap}</style></head><body>${shown}</body></html>`;
 }
 
 export function MailBody({ html, quoted }: { html: string; quoted: string | null }) {

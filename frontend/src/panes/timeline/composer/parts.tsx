@@ -75,9 +75,10 @@ export function CannedHints({ row, pick }: { row: ConversationShape; pick: (word
   );
 }
 
+/** Those in the customer's own language before those for any. */
 function hintsFor(all: readonly CannedShape[], language: string | null): CannedShape[] {
-  const fitting = findCanned(all, "", language).filter(
-    (one) => !one.language || !language || one.language === language,
-  );
-  return fitting.slice(0, 3);
+  const fitting = all.filter((one) => !one.language || !language || one.language === language);
+  return findCanned(fitting, "", language)
+    .sort((a, b) => Number(b.language === language) - Number(a.language === language))
+    .slice(0, 3);
 }

@@ -27,9 +27,15 @@ export function SendButton({ target, disabled, busy, offline, send }: Props) {
   };
   return (
     <span className={target ? s.split : ""} style={{ position: "relative" }}>
-      <button type="submit" className={`btn ${tone}`} disabled={disabled}>
+      <button
+        type="submit"
+        className={`btn ${tone}`}
+        disabled={disabled}
+        title={offline ? t("send.offline") : undefined}
+      >
         <Icon name={busy ? "refresh" : icon} size="s" />
-        {busy ? t("send.busy") : offline ? t("send.offline") : label}
+        {offline && <Icon name="clock" size="s" />}
+        {busy ? t("send.busy") : label}
         {!phone && <Keys command="send" />}
       </button>
       {target && (

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { row } from "../store/select";
+import { conversation } from "../testing/examples";
+import { coreWith, playServer } from "../testing/render";
+import { claim, closeAll, toggleTag, undoLast } from "./triage";
+
+const second = conversation({ id: "2", contact: { id: "c2", name: "Budi", avatar_url: null } });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("closing", () => {
+  it("shows it at once, leaves the list and opens the next", async () => {
+    playServer(() => ({ body: { conversation: conversation({ status: "closed", as_of: 11 }) } }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1"]);
+    expect(row(core.state(), "1")?.status).toBe("closed");
+    expect(core.state().lists.waiting?.ids).toEqual(["2"]);
+    expect(core.desk.get().route).toMatchObject({ conversation: "2" });
+    await settled();
+    expect(core.state().pending).toEqual([]);
+  });
+
+  it("is taken back with its wait", async () => {
+    const calls = playServer((call) => ({
+      body: { conversation: conversation({ status: call.body.status as "open", as_of: 12 }) },
+    }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1"]);
+    await settled();
+    await undoLast(core);
+    expect(calls.map((call) => call.body.status)).toEqual(["closed", "open"]);
+  });
+
+  it("returns to what it was when the server says no, and says why", async () => {
+    playServer(() => ({ status: 409, body: { code: "changed", detail: "Jonas closed it meanwhile." } }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1"]);
+    await settled();
+    expect(row(core.state(), "1")?.status).toBe("open");
+    expect(core.desk.get().toast).toMatchObject({ tone: "bad", text: "Jonas closed it meanwhile." });
+  });
+
+  it("says one by one what could not be done with many", async () => {
+    playServer(() => ({
+      body: {
+        results: [
+          { id: "1", ok: true },
+          { id: "2", ok: false, detail: "It was merged." },
+        ],
+      },
+    }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1", "2"]);
+    await settled();
+    expect(core.desk.get().toast?.text).toBe("1 done, 1 not. It was merged.");
+    expect([...core.desk.get().selected]).toEqual(["2"]);
+  });
+});
+
+describe("claiming", () => {
+  it("says what it expects, so that two people cannot both have it", async () => {
+    const calls = playServer(() => ({ body: { conversation: conversation({ assignee_id: "a1", as_of: 11 }) } }));
+    await claim(coreWith([conversation()]), ["1"]);
+    expect(calls[0]?.body).toEqual({ assignee_id: "me", expect: { assignee_id: null } });
+  });
+});
+
+describe("tagging", () => {
+  it("puts a tag on where it is missing and off where all have it", async () => {
+    const calls = playServer(() => ({ body: { conversation: conversation({ tags: ["g1"], as_of: 11 }) } }));
+    const core = coreWith([conversation()]);
+    await toggleTag(core, ["1"], "g1");
+    await toggleTag(core, ["1"], "g1");
+    expect(calls.map((call) => call.method)).toEqual(["PUT", "DELETE"]);
+  });
+});

@@ -1,0 +1,81 @@
+"""`inbox backup`, `inbox restore`: everything comes back, on either engine."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.inbox.cli.program import Program
+from tests.processes import free_port
+
+
+def filled(program: Program) -> str:
+    """Put something of each kind in; the token's secret."""
+    program.done("user", "add", "eva@example.org", "--name", "Εύα", "--role", "admin")
+    program.done("channel", "add", "custom", "--name", "Shop", "--json")
+    words = ("token", "create", "--name", "crm", "--scopes", "read", "--json")
+    secret: str = json.loads(program.done(*words))["token"]
+    return secret
+
+
+@pytest.mark.parametrize("target", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_backup_is_restored_on_either_engine(
+    either: Program, target: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """What was there is there again, with a new epoch; a second restore into the same database is refused."""
+    filled(either)
+    file = tmp_path / "backup.zip"
+    either.done("backup", str(file))
+    other = Program(tmp_path / "other", {"INBOX_PORT": str(free_port())})
+    other.folder.mkdir()
+    (other.folder / "secret_key").write_text((either.folder / "secret_key").read_text())
+    if target == "postgres":
+        other.environment["INBOX_DATABASE_URL"] = request.getfixturevalue("second_postgres_url")
+
+    assert "epoch" in other.done("restore", str(file))
+
+    assert other.done("channel", "list") == either.done("channel", "list")
+    assert "belongs to Εύα" in other.refused("user", "add", "eva@example.org")
+    assert other.done("metrics", "verify") == either.done("metrics", "verify")
+    assert "is not empty" in other.refused("restore", str(file))
+
+
+def test_an_archive_is_private_and_holds_no_sign_ins(program: Program, tmp_path: Path) -> None:
+    """Its owner alone can read it; tables of the moment are left out; the secret key is not in it."""
+    filled(program)
+    file = tmp_path / "backup.zip"
+
+    program.done("backup", str(file))
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        key = (program.folder / "secret_key").read_bytes().strip()
+        assert all(key not in archive.read(name) for name in names)
+    assert "tables/agent.ndjson" in names
+    assert "tables/session.ndjson" not in names
+    assert "is there already" in program.refused("backup", str(file))
+
+
+def test_a_backup_is_taken_beside_the_server(program: Program, tmp_path: Path) -> None:
+    """The server runs on, and a restore onto its folder is refused."""
+    secret = filled(program)
+    with program.staying("run", until="Inbox is ready"):
+        program.done("backup", str(tmp_path / "backup.zip"))
+        assert "a server already runs" in program.refused("restore", str(tmp_path / "backup.zip"))
+        url = f"http://127.0.0.1:{program.environment['INBOX_PORT']}/api/v1/channels"
+        found = httpx2.get(url, headers={"authorization": f"Bearer {secret}"}).json()
+        assert [channel["name"] for channel in found["items"]] == ["Shop"]
+
+
+def test_what_is_no_backup_is_refused(empty: Program, tmp_path: Path) -> None:
+    """A file that is not there, and one that is something else."""
+    (tmp_path / "photo.zip").write_bytes(b"not a zip")
+
+    assert "there is no file" in empty.refused("restore", str(tmp_path / "none.zip"))
+    assert "is no backup" in empty.refused("restore", str(tmp_path / "photo.zip"))
