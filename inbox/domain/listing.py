@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -69,3 +70,24 @@ def of_view(key: str, agent_id: int | None, now: int) -> tuple[Filter, Order]:
     if name in ("channel", "team") and value.isascii() and value.isdigit():
         return Filter(**{f"{name}_id": int(value)}), "waiting"  # type: ignore[arg-type]
     raise Invalid(f"there is no view {key!r}", code="view")
+
+
+_WORDS = ("network", "kind", "priority", "language")
+_IDS = ("channel", "tag", "team", "post", "campaign", "contact")
+
+
+def of_saved(given: Mapping[str, str], agent_id: int | None, now: int) -> tuple[Filter, Order]:
+    """Filter and order of a saved view's stored parameters, words of a search apart. Raises Invalid for what is no
+    parameter.
+    """
+    base, order = of_view(given.get("view", "all"), agent_id, now)
+    changes: dict[str, Any] = {name: given[name] for name in _WORDS if name in given}
+    changes |= {f"{name}_id": int(given[name]) for name in _IDS if name in given}
+    if "rating" in given:
+        changes["rating"] = int(given["rating"])
+    if "assignee" in given:
+        who = given["assignee"]
+        changes["assignee"] = "none" if who == "none" else (agent_id or 0) if who == "me" else int(who)
+    if "status" in given:
+        changes |= {"status": "any", "spam": True} if given["status"] == "spam" else {"status": given["status"]}
+    return msgspec.structs.replace(base, **changes), order

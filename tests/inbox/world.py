@@ -75,8 +75,8 @@ def prepared(inbound: net.Inbound) -> Prepared:
 def channel(channel_id: int, network: str, **changes: Any) -> Channel:
     """A channel row."""
     row = Channel(
-        channel_id, network, f"{network} {channel_id}", "", "", f"asset{channel_id}", None, None, None, "", "", 1, 0, "ok",
-        "", 0, None, 72 * 3600, 1, 1,
+        channel_id, network, f"{network} {channel_id}", "", "", f"asset{channel_id}", None, None, None, "", "", 1, 0,
+        "ok", "", 0, None, 72 * 3600, 1, 1,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 
@@ -137,7 +137,7 @@ class World:
 
 @contextlib.asynccontextmanager
 async def world(url: str) -> AsyncIterator[World]:
-    """An empty database with two channels, three agents (Anna sees all, Ben only mail, Cleo admin), a team and a tag."""
+    """An empty database with two channels, agents (Anna sees all, Ben only mail, Cleo is admin), a team and a tag."""
     database = connect(url)
     await database.open()
     await database.write(lambda: schema.create(database.engine, clock.now()))

@@ -150,7 +150,7 @@ async def test_revoking_a_session_closes_its_socket(sqlite_url: str, tmp_path: P
 
 
 async def test_presence_is_seen_by_others_and_ends_with_the_socket(sqlite_url: str, tmp_path: Path) -> None:
-    """Who opens a conversation is shown to colleagues who may see it, as writing while he writes, until his socket ends."""
+    """Who opens a conversation is shown to colleagues who see it, as writing while he writes, until his socket ends."""
     async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as anna:
         await made.says("hello", person="jonas", channel_id=MAIL)
         await say(anna, type="snapshot", view="all")
