@@ -35,9 +35,7 @@ def state_of(root: Path) -> State:
 
 def changed(before: State, after: State) -> list[Path]:
     """Return the files that are new, gone or different, sorted."""
-    return sorted(
-        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
-    )
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -61,9 +59,7 @@ def main() -> int:
     words = sys.argv[1:]
     web_app = None
     if (ROOT / "frontend/package.json").exists():
-        web_app = subprocess.Popen(
-            [ROOT / "scripts/node.sh", "npm", "run", "dev"], cwd=ROOT / "frontend"
-        )
+        web_app = subprocess.Popen([ROOT / "scripts/node.sh", "npm", "run", "dev"], cwd=ROOT / "frontend")
     service, before = serve(words), state_of(ROOT)
     try:
         while web_app is None or web_app.poll() is None:

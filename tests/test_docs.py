@@ -1,6 +1,7 @@
 """The documentation is true: pages made from code are current, what exists is described, links lead somewhere."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -19,12 +20,13 @@ from inbox.intake.health import Topic
 from inbox.live import frames as f
 from inbox.settings import PREFIX, Settings
 from scripts.reference.pages import DOCS, PAGES, ROOT
+from tests import optional
 
 PAGES_OF_HAND = ("README.md", "CONTRIBUTING.md", "docs/small-server.md", "docs/operations.md")
 """Pages that name commands."""
 _UNREAD = {"node_modules", ".venv", "dist", "var", ".git"}
-_OF_TESTS = ("TEST_REQUIRE", "TEST_DATABASE_URL", "TEST_REDIS_URL", "FUZZ")
-"""What the tests read from the environment."""
+_OF_DEVELOPING = ("TEST_REQUIRE", "TEST_DATABASE_URL", "TEST_REDIS_URL", "FUZZ", "DEV_SERVER")
+"""What tests and tools, but not the service, read from the environment."""
 _LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 _SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -75,6 +77,17 @@ def test_made_page_is_current(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run: python -m scripts.reference"
 
 
+def test_page_of_keys_is_current() -> None:
+    """docs/keyboard.md is what the web app's registry of commands makes."""
+    if not (ROOT / "frontend" / "node_modules" / "vite").exists():
+        optional.not_found("the web app's packages")
+    words = [ROOT / "scripts" / "node.sh", "node", "scripts/keyboard-doc.mjs", "--check"]
+
+    done = subprocess.run(words, cwd=ROOT / "frontend", capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """Every link to a page or heading of ours finds it."""
@@ -117,7 +130,7 @@ def test_every_setting_is_documented() -> None:
 def test_settings_named_in_pages_exist() -> None:
     """No page tells people to set what nothing reads."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    known |= {f"{name}_FILE" for name in known} | {f"INBOX_{name}" for name in _OF_TESTS}
+    known |= {f"{name}_FILE" for name in known} | {f"INBOX_{name}" for name in _OF_DEVELOPING}
 
     named = {
         name for page in pages() for name in re.findall(r"\bINBOX_[A-Z_]*[A-Z]\b", page.read_text(encoding="utf-8"))

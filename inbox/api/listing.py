@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from inbox import clock
 from inbox.api.call import Call
 from inbox.api.fields import Id, PageQuery
-from inbox.domain.listing import Filter, Order, of_view
-from inbox.domain.records import View
-from inbox.errors import Invalid, NotFound
+from inbox.domain.listing import Filter, Order, of_saved, of_view
+from inbox.errors import NotFound
 from inbox.storage import labels, search
 
+_parameters = msgspec.json.Decoder(dict[str, str]).decode
 Status = Literal["open", "snoozed", "closed", "spam", "any"]
 Sort = Literal["waiting", "activity", "deadline"]
 _NAMES = {
@@ -58,7 +58,7 @@ class Resolved(msgspec.Struct, frozen=True):
 async def resolve(call: Call, query: ConversationFilter, *, default_view: str = "all") -> Resolved:
     """The filter and order of a query. Raises Invalid (`view`), NotFound for somebody else's saved view."""
     given = query.model_dump(exclude_none=True, exclude={"cursor", "limit", "sort"})
-    narrowed, order = await _of_view(call, query.view or default_view, depth=0)
+    narrowed, order = await _of_view(call, query.view or default_view)
     narrowed = await _narrow(call, narrowed, query)
     if query.sort is not None and query.sort != order:
         order = query.sort
@@ -67,24 +67,18 @@ async def resolve(call: Call, query: ConversationFilter, *, default_view: str = 
     return Resolved(narrowed, order, bound_to)
 
 
-async def _of_view(call: Call, key: str, *, depth: int) -> tuple[Filter, Order]:
+async def _of_view(call: Call, key: str) -> tuple[Filter, Order]:
     name, _, value = key.partition(":")
+    own = call.principal.agent_id
     if name != "saved":
-        return of_view(key, call.principal.agent_id, clock.now())
-    views = await call.deps.database.read(labels.views_for, call.principal.agent_id or 0)
+        return of_view(key, own, clock.now())
+    views = await call.deps.database.read(labels.views_for, own or 0)
     view = next((v for v in views if str(v.id) == value), None)
-    if view is None or depth:
+    if view is None:
         raise NotFound(f"there is no saved view {value!r}, or it is somebody else's")
-    query = _saved(view)
-    base, _ = await _of_view(call, query.view or "all", depth=1)
-    return await _narrow(call, base, query), view.sort  # type: ignore[return-value]
-
-
-def _saved(view: View) -> ConversationFilter:
-    try:
-        return ConversationFilter.model_validate(msgspec.json.decode(view.filter) if view.filter else {})
-    except ValidationError as problem:
-        raise Invalid(f"the saved view {view.name!r} holds a filter that is not known: save it again") from problem
+    given = _parameters(view.filter) if view.filter else {}
+    base, _ = of_saved(given, own, clock.now())
+    return await _with_words(call, base, given.get("q")), view.sort  # type: ignore[return-value]
 
 
 async def _narrow(call: Call, base: Filter, query: ConversationFilter) -> Filter:
@@ -98,8 +92,14 @@ async def _narrow(call: Call, base: Filter, query: ConversationFilter) -> Filter
     if query.assignee is not None:
         fixed: dict[str, int | str] = {"me": call.principal.agent_id or 0, "none": "none"}
         changes["assignee"] = fixed[query.assignee] if query.assignee in fixed else int(query.assignee)
-    if query.q is not None and query.q.strip():
-        database = call.deps.database
-        found = await database.read(search.conversations_with, database.engine, query.q, call.principal.scope)
-        changes["ids"] = tuple(found)
-    return msgspec.structs.replace(base, **changes)
+    return await _with_words(call, msgspec.structs.replace(base, **changes), query.q)
+
+
+async def _with_words(call: Call, base: Filter, words: str | None) -> Filter:
+    """Only conversations in which these words were said."""
+    if words is None or not words.strip():
+        return base
+    database = call.deps.database
+    found = await database.read(search.conversations_with, database.engine, words, call.principal.scope)
+    both = found if base.ids is None else [i for i in found if i in set(base.ids)]
+    return msgspec.structs.replace(base, ids=tuple(both))

@@ -118,7 +118,8 @@ class Postgres:
 # A saved batch is one long statement: kept prepared whatever its length, or it would be parsed and planned each time.
 _STATEMENTS: dict[str, Any] = {
     "statement_cache_size": 512,
-    "max_cached_statement_lifetime": 0,
+    # A plan made on tiny tables may like the wrong one of two partial indexes: it is made anew every minute.
+    "max_cached_statement_lifetime": 60,
     "max_cacheable_statement_size": 0,
 }
 # What is written is found by key. Planned once, without asking statistics that an empty or fast growing table has not

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from tests.processes import ServerProcess, answers, free_port
 
@@ -63,10 +65,40 @@ class Person:
 
 
 @dataclass
+class Live:
+    """An agent's open socket and the frames that came, in order."""
+
+    socket: ClientConnection
+    frames: list[dict[str, Any]] = field(default_factory=list)
+
+    async def until(self, what: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Read until such a frame comes."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    self.frames.append(json.loads(await self.socket.recv()))
+                    if wanted(self.frames[-1]):
+                        return self.frames[-1]
+        except TimeoutError:
+            raise AssertionError(f"not within {PATIENCE_SECONDS} s: {what}") from None
+
+    async def events_until(self, position: int) -> list[dict[str, Any]]:
+        """The events since the beginning, once the server says that all up to the position went out."""
+        frame = await self.until(
+            f"progress to {position}", lambda one: one["type"] == "progress" and one["position"] >= position
+        )
+        events = [one for one in self.frames if one["type"] == "event"]
+        assert frame["sent"] == len(events)
+        return events
+
+
+@dataclass
 class House:
     """A running service."""
 
     environment: Mapping[str, str]
+    start: Callable[..., Part]
+    """Start one more process of a verb."""
     webs: list[Part] = field(default_factory=list)
     workers: list[Part] = field(default_factory=list)
 
@@ -77,8 +109,9 @@ class House:
 
     def cli(self, *words: str, given: str = "") -> str:
         """What a verb prints; raises AssertionError with its words where it is refused."""
+        port = {"INBOX_PORT": str(self.webs[0].port)} if self.webs else {}
         done = subprocess.run(
-            [INBOX, *words], env={**os.environ, **self.environment}, input=given, capture_output=True, text=True
+            [INBOX, *words], env={**os.environ, **self.environment, **port}, input=given, capture_output=True, text=True
         )
         assert done.returncode == 0, f"inbox {' '.join(words)}: {done.stderr}{done.stdout}"
         assert not done.stderr, f"inbox {' '.join(words)}: {done.stderr}"
@@ -91,10 +124,10 @@ class House:
         self.cli(*words, given=f"{person.password}\n")
         return person
 
-    def channel(self, network: str, name: str, **settings: str) -> Channel:
+    def channel(self, network: str, label: str, /, **settings: str) -> Channel:
         """Connect a channel by the command line."""
         given = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
-        made = json.loads(self.cli("channel", "add", network, "--name", name, *given, "--json"))
+        made = json.loads(self.cli("channel", "add", network, "--name", label, *given, "--json"))
         return Channel(made["id"], network, made["webhook_url"])
 
     def token(self) -> str:
@@ -103,9 +136,9 @@ class House:
         return str(json.loads(made)["token"])
 
     @contextlib.asynccontextmanager
-    async def program(self) -> AsyncIterator[Api]:
+    async def program(self, token: str) -> AsyncIterator[Api]:
         """The API as a program with a token uses it."""
-        headers = {"authorization": f"Bearer {self.token()}"}
+        headers = {"authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE_SECONDS) as http:
             yield Api(http, self.url)
 
@@ -160,6 +193,17 @@ class Api:
         found: list[dict[str, Any]] = (await self.get(f"conversations/{conversation_id}/messages"))["items"]
         return found
 
+    @contextlib.asynccontextmanager
+    async def live(self) -> AsyncIterator[Live]:
+        """A socket that has its first snapshot."""
+        ticket = (await self.post("live-ticket"))["ticket"]
+        address = self.url.replace("http", "ws", 1) + "/api/v1/live"
+        async with connect(address, subprotocols=[Subprotocol("inbox.v1"), Subprotocol(ticket)]) as socket:
+            live = Live(socket)
+            await socket.send(json.dumps({"type": "snapshot", "view": "waiting"}))
+            await live.until("a snapshot", lambda frame: frame["type"] == "snapshot")
+            yield live
+
     async def _ask(self, method: str, path: str, **more: Any) -> Any:
         answer = await self.http.request(method, f"{self.url}/api/v1/{path}", **more)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -169,33 +213,33 @@ class Api:
 @contextlib.contextmanager
 def embedded(folder: Path, **settings: str) -> Iterator[House]:
     """`inbox run` on SQLite in an empty folder. `settings`: INBOX_… without the prefix, in any case."""
-    with _house(folder, settings) as (house, start):
-        house.webs.append(start("run"))
+    with _house(folder, settings) as house:
+        house.webs.append(house.start("run"))
         yield house
 
 
 @contextlib.contextmanager
 def scaled(
-    folder: Path, database_url: str, redis_url: str, *, webs: int = 2, workers: int = 2, **settings: str
+    folder: Path, database_url: str, redis_url: str, *, webs: int = 2, workers: int = 1, **settings: str
 ) -> Iterator[House]:
     """`inbox web` and `inbox worker`, several of each, on PostgreSQL and Valkey."""
-    with _house(folder, {"database_url": database_url, "redis_url": redis_url, **settings}) as (house, start):
+    with _house(folder, {"database_url": database_url, "redis_url": redis_url, **settings}) as house:
         house.cli("migrate")
-        house.webs.extend(start("web") for _ in range(webs))
-        house.workers.extend(start("worker") for _ in range(workers))
+        house.webs.extend(house.start("web") for _ in range(webs))
+        house.workers.extend(house.start("worker") for _ in range(workers))
         yield house
 
 
 @contextlib.contextmanager
 def demo(folder: Path, *words: str) -> Iterator[House]:
     """`inbox demo` with options; its agents are those of the sandbox."""
-    with _house(folder, {}) as (house, start):
-        house.webs.append(start("demo", *words, ready="Sign in: "))
+    with _house(folder, {}) as house:
+        house.webs.append(house.start("demo", *words, ready="Sign in: "))
         yield house
 
 
 @contextlib.contextmanager
-def _house(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[House, Callable[..., Part]]]:
+def _house(folder: Path, settings: Mapping[str, str]) -> Iterator[House]:
     environment = {
         "INBOX_DATA_DIR": str(folder / "var"),
         "INBOX_LOG_FORMAT": "json",
@@ -203,7 +247,6 @@ def _house(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[House, C
         **{f"INBOX_{name.upper()}": value for name, value in settings.items()},
     }
     started: list[ServerProcess] = []
-    house = House(environment)
 
     def start(verb: str, *words: str, ready: str = "") -> Part:
         port = 0 if verb == "worker" else free_port()
@@ -218,7 +261,7 @@ def _house(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[House, C
         return part
 
     try:
-        yield house, start
+        yield House(environment, start)
     finally:
         for one in reversed(started):
             one.stop()

@@ -46,6 +46,11 @@ def served(respond: Callable[[Request], Response]) -> Iterator[str]:
 
         do_GET = do_POST = do_PUT = do_DELETE = _answer
 
+        def handle(self) -> None:
+            """Serve until either side hangs up, a killed service too."""
+            with contextlib.suppress(ConnectionError):
+                super().handle()
+
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
@@ -67,7 +72,9 @@ class Shop:
 
     secret: str
     got: list[dict[str, Any]] = field(default_factory=list)
-    """Events that the service delivered, pings left out."""
+    """Events that the service delivered, repetitions too, pings left out."""
+    before_answering: Callable[[], None] | None = None
+    """Called once, when the next event has come and is not yet answered."""
 
     def take(self, request: Request) -> Response:
         """Take a delivery of the service. Raises WebhookVerificationError for a wrong signature."""
@@ -75,12 +82,16 @@ class Shop:
         event = json.loads(request.body)
         if event["type"] != "ping":
             self.got.append(event)
+            then, self.before_answering = self.before_answering, None
+            if then is not None:
+                then()
         headers = {"content-type": "application/json"}
         return Response(status=200, headers=headers, body=b'{"external_id": "shop-%d"}' % len(self.got))
 
     def messages(self) -> list[str]:
-        """Texts of the answers that arrived, once for each delivery."""
-        return [event["message"]["text"] for event in self.got if event["type"] == "message.created"]
+        """Texts of the answers that arrived, each once: what comes again under its id is not carried out twice."""
+        events = {event["id"]: event for event in self.got if event["type"] == "message.created"}
+        return [event["message"]["text"] for event in events.values()]
 
     def sign(self, event: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """Body and headers of a delivery to the service, as the Standard Webhooks specification has it."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,98 +13,35 @@ from connectors.contract import CustomerAction
 from connectors.exchange import Request
 from connectors.telegram.simulator import BotApi
 from inbox import clock
-from tests.e2e.house import Api, House, curl, embedded, until
+from tests.e2e.house import House, curl, embedded, until
 from tests.e2e.outside import Shop, says, served, whsec
+from tests.e2e.story import SHOP_STORY, Item, brought, is_right, moment, story
 
 
-def moment() -> str:
-    """Now, as the shop writes it."""
-    return datetime.now(UTC).isoformat()
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One service for the file; each test connects channels of its own."""
+    with embedded(tmp_path_factory.mktemp("house"), allow_private="127.0.0.1") as made:
+        yield made
 
 
-def story() -> list[dict[str, Any]]:
-    """Six events of one conversation: two messages, one edited and one liked, a third that is taken back."""
-    begun = datetime.now(UTC)
-
-    def at(nth: int) -> str:
-        return (begun + timedelta(milliseconds=nth)).isoformat()
-
-    talk, maria = {"external_id": "dm-maria", "kind": "dm"}, {"external_id": "u-maria", "name": "Maria"}
-    heart = {"message_external_id": "m-2", "emojis": ["❤"]}
-    return [
-        says("m-1", "Where is my order A-17?", at=at(0)),
-        says("m-2", "Thank you for the quick parcel last time", at=at(1)),
-        {
-            "type": "message.updated", "id": "evt-edit", "occurred_at": at(2), "conversation": talk,
-            "message": {"external_id": "m-1", "text": "Where is my order A-71?"},
-        },
-        {
-            "type": "reaction.added", "id": "evt-heart", "occurred_at": at(3), "author": maria, "reaction": heart,
-        },
-        says("m-3", "My card number is 4111", at=at(4)),
-        {
-            "type": "message.deleted", "id": "evt-gone", "occurred_at": at(5), "conversation": talk,
-            "message": {"external_id": "m-3", "by": "author"},
-        },
-    ]  # fmt: skip
+@pytest.fixture(scope="module")
+def token(house: House) -> str:
+    """A program's token."""
+    return house.token()
 
 
-async def brought(requests: list[tuple[str, bytes, dict[str, str]]], seed: int) -> None:
-    """Bring every request twice, shuffled, six at a time."""
-    twice = requests * 2
-    random.Random(seed).shuffle(twice)
-    gate = asyncio.Semaphore(6)
-
-    async def bring(url: str, body: bytes, headers: dict[str, str]) -> int:
-        async with gate:
-            return await curl(url, body, headers)
-
-    statuses = await asyncio.gather(*(bring(*one) for one in twice))
-    assert set(statuses) <= {200, 202}, statuses
-
-
-@dataclass(frozen=True)
-class Item:
-    """What an item of the conversation must be."""
-
-    versions: tuple[str, ...]
-    emojis: str = ""
-    erased: bool = False
-
-
-SHOP_STORY = (
-    Item(("Where is my order A-17?", "Where is my order A-71?")),
-    Item(("Thank you for the quick parcel last time",), emojis="❤"),
-    Item(("My card number is 4111",), erased=True),
-)
-
-
-async def is_right(api: Api, row: dict[str, Any], wanted: Sequence[Item]) -> None:
-    """The conversation is open with one wait, and its items are those wanted, in order, with all their versions."""
-    assert row["status"] == "open"
-    assert len((await api.get(f"conversations/{row['id']}"))["waits"]) == 1
-    items = sorted(await api.messages(row["id"]), key=lambda item: str(item["external_id"]))
-    assert [item["text"] for item in items] == ["" if one.erased else one.versions[-1] for one in wanted]
-    for item, one in zip(items, wanted, strict=True):
-        versions = (await api.get(f"messages/{item['id']}/versions"))["items"]
-        assert [version["text"] for version in versions] == ["" if one.erased else text for text in one.versions]
-        assert "".join(reaction["emoji"] for reaction in item["reactions"]) == one.emojis
-        assert item["erased"] is one.erased
-        assert bool(item["deleted_at"]) is one.erased
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_shop_brings_every_event_twice_and_shuffled(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_shop_brings_every_event_twice_and_shuffled(house: House, token: str, seed: int) -> None:
     """Six signed events, each twice and in any order, are one conversation; forged and stale ones are refused."""
-    shop = Shop(whsec(b"shop"))
-    with embedded(tmp_path) as house:
-        channel = house.channel("custom", "Shop", webhook_secret=shop.secret)
-        address = channel.at(house.webs[0])
+    shop = Shop(whsec(b"shop %d" % seed))
+    async with house.program(token) as api:
+        made = await api.post("channels", network="custom", name="Shop", settings={"webhook_secret": shop.secret})
+        address = made["webhook_url"]
         await brought([(address, *shop.sign(event)) for event in story()], seed)
         await refuses_forgeries(shop, address)
-        async with house.program() as api:
-            (row,) = await api.conversations(channel=channel.id)
-            await is_right(api, row, SHOP_STORY)
+        (row,) = await api.conversations(channel=made["id"])
+        await is_right(api, row, SHOP_STORY)
 
 
 async def refuses_forgeries(shop: Shop, address: str) -> None:
@@ -162,12 +94,6 @@ BOT_STORY = (*SHOP_STORY[:2], Item(("Nobody answers?", "Is anybody there?")))
 BUSINESS_STORY = (Item(("A table for two, please",)), SHOP_STORY[2])
 
 
-def connected(house: House, server: str) -> str:
-    """A bot connected by webhook; its channel."""
-    settings = {"token": "1000000001:of-a-test", "mode": "webhook", "base_url": server}
-    return house.channel("telegram", "Bot", **settings).id
-
-
 async def a_new_second() -> None:
     """Wait until Telegram's clock, which counts seconds, is past the moment of the connection."""
     begun = int(time.time())
@@ -175,32 +101,28 @@ async def a_new_second() -> None:
         await asyncio.sleep(0.05)
 
 
-async def test_telegram_brings_every_update_twice_and_shuffled(tmp_path: Path) -> None:
+async def test_telegram_brings_every_update_twice_and_shuffled(house: House, token: str) -> None:
     """Updates of two chats, each twice and shuffled, are two right conversations; without the secret they are refused."""
     telegram = Telegram()
-    with (
-        served(lambda request: telegram.bots.respond(request, clock.now())) as server,
-        embedded(tmp_path, allow_private="127.0.0.1") as house,
-    ):
-        channel_id = connected(house, server)
-        address = f"{house.url}/hooks/telegram/{channel_id}"
+    with served(lambda request: telegram.bots.respond(request, clock.now())) as server:
+        channel = house.channel("telegram", "Bot", token="1000000001:of-a-test", mode="webhook", base_url=server)
         await a_new_second()
         updates = telegram.story()
-        await brought([(address, one.body, dict(one.headers)) for one in updates], seed=3)
-        assert await curl(address, updates[0].body, {"content-type": "application/json"}) == 401
-        async with house.program() as api:
-            rows = {row["threads"][0]["external_id"]: row for row in await api.conversations(channel=channel_id)}
+        await brought([(channel.webhook_url, one.body, dict(one.headers)) for one in updates], seed=3)
+        assert await curl(channel.webhook_url, updates[0].body, {"content-type": "application/json"}) == 401
+        async with house.program(token) as api:
+            rows = {row["threads"][0]["external_id"]: row for row in await api.conversations(channel=channel.id)}
             await is_right(api, rows.pop(telegram.business), BUSINESS_STORY)
             (own,) = rows.values()
             await is_right(api, own, BOT_STORY)
 
 
-async def test_answers_leave_signed_and_once(tmp_path: Path) -> None:
-    """An answer by the API reaches the shop signed, once, and is shown as sent."""
+async def test_answers_leave_signed_and_once(house: House) -> None:
+    """An agent's answer reaches the shop signed, once, is shown as sent and ends the wait."""
     shop = Shop(whsec(b"shop"))
-    with served(shop.take) as server, embedded(tmp_path, allow_private="127.0.0.1") as house:
+    with served(shop.take) as server:
         channel = house.channel("custom", "Shop", webhook_secret=shop.secret, outbound_url=f"{server}/inbox")
-        assert await curl(channel.at(house.webs[0]), *shop.sign(says("m-1", "Hello?", at=moment()))) == 202
+        assert await curl(channel.webhook_url, *shop.sign(says("m-1", "Hello?", at=moment()))) == 202
         async with house.signed_in(house.person("Anna Berg")) as api:
             (row,) = await api.conversations(channel=channel.id)
             await api.post(f"conversations/{row['id']}/replies", text="It leaves tomorrow", hold_seconds=0)

@@ -40,7 +40,11 @@ describe("rows", () => {
 describe("threads that change hands", () => {
   it("asks again for the timelines of both conversations", () => {
     const before = apply(opened(), event({ data: { message: message({ id: "m9", as_of: 11 }) } }), NOW);
-    const merged = event({ event: "conversations_merged", conversation_id: "1", data: { into_id: "2", thread_ids: ["5"] } });
+    const merged = event({
+      event: "conversations_merged",
+      conversation_id: "1",
+      data: { into_id: "2", thread_ids: ["5"] },
+    });
     const next = apply(before, { ...merged, position: 12 }, NOW);
     expect(next.timelines["1"]?.messages).toEqual({});
     expect(next.timelines["1"]?.loaded).toBe(false);

@@ -9,7 +9,7 @@ const frames = golden.frames as unknown as ServerFrame[];
 const all = [golden.snapshot as unknown as ServerFrame, ...frames];
 const NOW = 1_800_000_100_000;
 
-function after(sequence: readonly ServerFrame[]): State {
+function stateAfter(sequence: readonly ServerFrame[]): State {
   return sequence.reduce((state, frame) => apply(state, frame, NOW), START);
 }
 
@@ -20,13 +20,13 @@ function shared(rows: Record<string, object>): Record<string, object> {
 
 describe("the server's golden frames", () => {
   it("lead to the rows of a fresh snapshot", () => {
-    const state = after(all);
+    const state = stateAfter(all);
     expect(shared(state.rows)).toEqual(shared(golden.rows));
     expect(state.position).toBe(golden.position);
   });
 
   it("lead there too when every frame comes twice", () => {
-    expect(after(all.flatMap((frame) => [frame, frame])).rows).toEqual(after(all).rows);
+    expect(stateAfter(all.flatMap((frame) => [frame, frame])).rows).toEqual(stateAfter(all).rows);
   });
 
   it("are as many as the server says it sent", () => {

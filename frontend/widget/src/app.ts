@@ -193,6 +193,7 @@ export class App {
     this.#takesFiles();
     document.addEventListener("visibilitychange", () => this.#seen());
     window.addEventListener("online", () => this.line.hurry());
+    window.addEventListener("offline", () => this.line.cut());
   }
 
   #composer(): HTMLElement {

@@ -234,6 +234,21 @@ describe("connection", () => {
     expect(line.states.at(-1)).toBe("refused");
   });
 
+  it("says at once what the browser knows of the network", async () => {
+    const line = new Line();
+    const { connection } = visitor(line);
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    line.isDown = true;
+    connection.cut();
+    expect(line.states.at(-1)).toBe("offline");
+    line.isDown = false;
+    connection.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(line.states.at(-1)).toBe("live");
+  });
+
   it("leaves a line that has gone silent", async () => {
     const line = new Line();
     const { connection } = visitor(line);

@@ -87,6 +87,13 @@ export class Connection {
     void this.#connect();
   }
 
+  /** The browser says that the network is gone: does not wait until the silence tells. */
+  cut(): void {
+    if (this.#stopped) return;
+    this.#hangUp();
+    this.#again();
+  }
+
   /** The network is back: does not wait for the next attempt. */
   hurry(): void {
     if (this.#stopped || this.#live || this.#socket || this.#plain) return;

@@ -23,6 +23,7 @@ READERS = (*PEOPLE, "token read", "token admin")
 AGENTS = ("agent", "supervisor", "admin")
 SUPERVISORS = ("supervisor", "admin", "token admin")
 ADMINS = ("admin", "token admin")
+NOTERS = (*PEOPLE, "token write", "token admin")
 WRITERS = (*AGENTS, "token write", "token admin")
 ANYONE = ("nobody", *EVERYBODY)
 NOT_THERE = "999999999"
@@ -98,6 +99,42 @@ ROWS: dict[str, Row] = {
     "GET /notifications": Row(PEOPLE),
     "PUT /notifications/read": Row(PEOPLE),
     "PUT /notifications/{notification_id}/read": Row(PEOPLE),
+    "GET /conversations": Row(READERS),
+    "POST /conversations": Row(WRITERS, {"channel_id": NOT_THERE, "to": "eleni", "text": "Hello"}, 404),
+    "POST /conversations/bulk": Row(WRITERS, {"ids": [NOT_THERE], "change": {"status": "closed"}}),
+    "GET /conversations/{conversation_id}": Row(READERS),
+    "PATCH /conversations/{conversation_id}": Row(WRITERS, {"priority": "low"}),
+    "GET /conversations/{conversation_id}/messages": Row(READERS),
+    "POST /conversations/{conversation_id}/replies": Row(WRITERS, {"text": "Hello"}),
+    "POST /conversations/{conversation_id}/notes": Row(NOTERS, {"text": "Look"}),
+    "PUT /conversations/{conversation_id}/tags/{tag_id}": Row(WRITERS, answer=422),
+    "DELETE /conversations/{conversation_id}/tags/{tag_id}": Row(WRITERS),
+    "POST /conversations/{conversation_id}/dismiss": Row(WRITERS, {}),
+    "DELETE /conversations/{conversation_id}/dismiss": Row(WRITERS),
+    "POST /conversations/{conversation_id}/escalations": Row(WRITERS, {"reason": "Lawyer"}),
+    "POST /conversations/{conversation_id}/escalations/acknowledge": Row(WRITERS),
+    "DELETE /conversations/{conversation_id}/escalations": Row(WRITERS),
+    "POST /conversations/{conversation_id}/merge": Row(WRITERS, {"into_id": "1"}),
+    "POST /conversations/{conversation_id}/unmerge": Row(WRITERS),
+    "PUT /conversations/{conversation_id}/draft": Row(PEOPLE, {"text": "Dear"}),
+    "DELETE /conversations/{conversation_id}/draft": Row(PEOPLE),
+    "PUT /conversations/{conversation_id}/read": Row(PEOPLE, {"position": 1}),
+    "DELETE /conversations/{conversation_id}/read": Row(PEOPLE),
+    "GET /messages/{message_id}/versions": Row(READERS),
+    "POST /messages/{message_id}/actions": Row(WRITERS, {"action": "hide"}),
+    "POST /attachments": Row(NOTERS, answer=422),
+    "GET /search": Row(READERS, query={"q": "parcel"}),
+    "GET /events": Row(READERS),
+    "GET /contacts": Row(READERS),
+    "POST /contacts": Row(WRITERS, {"name": "Eleni"}),
+    "GET /contacts/{contact_id}": Row(READERS),
+    "PATCH /contacts/{contact_id}": Row(WRITERS, {"name": "Eleni"}),
+    "DELETE /contacts/{contact_id}": Row(ADMINS),
+    "GET /contacts/{contact_id}/conversations": Row(READERS),
+    "POST /contacts/{contact_id}/merge": Row(WRITERS, {"into_id": "1"}),
+    "POST /contacts/{contact_id}/unmerge": Row(WRITERS),
+    # Refused by its body: an id of nothing would be made here.
+    "PUT /contacts/by-ref/{system}/{external_id}": Row(WRITERS, {"blocked": "perhaps"}, 422),
 }
 DECLARED = {f"{one.method} {one.path}": one for group in GROUPS for one in group.declared}
 

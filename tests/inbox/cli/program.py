@@ -1,18 +1,33 @@
-"""The program `inbox`, run as people run it: as a process with words and an environment."""
+"""The program `inbox`: verbs that end are run in this process, those that stay in one of their own."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-START_SECONDS = 60
+import structlog
+
+from inbox.cli.main import main
+
+START_SECONDS = 90
+
+
+class Ended(NamedTuple):
+    """What a verb left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @dataclass
@@ -22,17 +37,12 @@ class Program:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a verb to its end, `given` on its standard input."""
-        return subprocess.run(
-            [sys.executable, "-m", "inbox.cli.main", *words],
-            env=self._environment(),
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=START_SECONDS,
-        )
+    def run(self, *words: str, given: str = "") -> Ended:
+        """Run a verb to its end in this process, as `main` would in its own; `given` on its standard input."""
+        out, err = io.StringIO(), io.StringIO()
+        with self._as_program(given), redirect_stdout(out), redirect_stderr(err):
+            code = main(words)
+        return Ended(code, out.getvalue(), err.getvalue())
 
     def done(self, *words: str, given: str = "") -> str:
         """Run a verb that must succeed; what it printed."""
@@ -74,6 +84,25 @@ class Program:
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INBOX_")}
         return {**kept, "INBOX_DATA_DIR": str(self.folder), **self.environment}
+
+    @contextmanager
+    def _as_program(self, given: str) -> Iterator[None]:
+        """The environment, standard input and logging of a process of its own."""
+        environment, stdin, root = dict(os.environ), sys.stdin, logging.getLogger()
+        handlers, level, logs = list(root.handlers), root.level, structlog.get_config()
+        ours = self._environment()
+        os.environ.clear()
+        os.environ.update(ours)
+        sys.stdin = io.StringIO(given)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.stdin = stdin
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            structlog.configure(**logs)
 
 
 def _lines(process: subprocess.Popen[str], until: str) -> Iterator[str]:

@@ -58,7 +58,7 @@ def test_a_database_that_was_not_migrated_fails(empty: Program, postgres_url: st
 
 @pytest.mark.parametrize(
     ("host", "public_url", "verdict"),
-    [("127.0.0.1", "", "ok"), ("0.0.0.0", "", "warn"), ("0.0.0.0", "https://inbox.example.org", "ok")],
+    [("127.0.0.1", "", "ok"), ("::", "", "warn"), ("::", "https://inbox.example.org", "ok")],
 )
 def test_an_address_open_to_others_should_be_encrypted(host: str, public_url: str, verdict: str) -> None:
     """Plain http is fine on this machine alone."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from inbox.cli.main import NOT_UNDERSTOOD
 from tests.inbox.cli.program import Program
 
@@ -12,6 +16,24 @@ def test_help_names_every_verb(empty: Program) -> None:
 
     for verb in ("run", "web", "worker", "migrate", "demo", "backup", "restore", "erase", "doctor", "user", "token"):
         assert f" {verb} " in said
+
+
+def test_the_program_is_a_process(empty: Program) -> None:
+    """Run for itself it does the same: a refusal is one line on standard error and code 1."""
+    environment = {**os.environ, "INBOX_DATA_DIR": str(empty.folder)}
+
+    found = subprocess.run(
+        [sys.executable, "-m", "inbox.cli.main", "channel", "list"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.returncode == 1
+    assert found.stderr.startswith("inbox: ")
+    assert len(found.stderr.splitlines()) == 1
+    assert found.stdout == ""
 
 
 def test_every_verb_describes_itself(empty: Program) -> None:

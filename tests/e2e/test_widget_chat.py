@@ -1,0 +1,84 @@
+"""A visitor in one browser and an agent in another talk through the widget, the agent's network cut in the middle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Browser, FrameLocator, expect
+
+from connectors.exchange import Request, Response
+from tests.e2e.house import embedded
+from tests.e2e.outside import served
+from tests.e2e.screen import Screen, screen
+
+PAGE = """<!doctype html><html lang="en"><head><title>Mugs</title></head><body><h1>Hands, clay, fire.</h1>
+<script async src="{base}/widget.js" data-channel="{channel}"></script></body></html>"""
+
+
+class Website:
+    """A plain page on another origin, the chat on it once `html` is set."""
+
+    def __init__(self) -> None:
+        self.html = ""
+
+    def respond(self, request: Request) -> Response:
+        """The page, and no other file."""
+        headers = {"content-type": "text/html; charset=utf-8"}
+        found = request.path == "/"
+        return Response(status=200 if found else 404, headers=headers, body=self.html.encode() if found else b"")
+
+
+async def opened(visitor: Screen) -> FrameLocator:
+    """The chat, opened by its launcher."""
+    await visitor.page.goto(visitor.url)
+    await visitor.page.get_by_role("button", name="Open chat").click()
+    frame = visitor.page.frame_locator("iframe")
+    await expect(frame.get_by_role("dialog")).to_be_visible()
+    return frame
+
+
+async def says(frame: FrameLocator, text: str) -> None:
+    """Write as the visitor, and wait until it has left."""
+    field = frame.get_by_role("textbox", name="Write a message")
+    await field.fill(text)
+    await field.press("Enter")
+    await expect(frame.locator(".prose").filter(has_text=text)).to_be_visible()
+    await expect(frame.get_by_text("Waiting for connection")).to_have_count(0)
+
+
+async def read(desk: Screen) -> list[str]:
+    """What the agent's screen shows of the conversation, in order."""
+    items = desk.page.get_by_role("article").locator("[dir=auto]:not(bdi)")
+    return [text.strip() for text in await items.all_inner_texts()]
+
+
+async def test_chat_goes_both_ways_over_a_cut(browser: Browser, tmp_path: Path) -> None:
+    """The agent loses the network while the visitor writes on and answers offline: nothing is lost, nothing doubled."""
+    website = Website()
+    with served(website.respond) as origin, embedded(tmp_path) as house:
+        anna = house.person("Anna Berg")
+        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
+        website.html = PAGE.format(base=house.url, channel=channel.id)
+        async with screen(browser, house.url) as desk, screen(browser, origin) as visitor:
+            await desk.sign_in(anna)
+            frame = await opened(visitor)
+            await says(frame, "Is the large mug dishwasher safe?")
+            await expect(desk.row("Is the large mug dishwasher safe?")).to_be_visible()
+            await desk.keys("j", "Enter")
+            await desk.answers("Yes, both of them.")
+            await desk.page.get_by_role("button", name="Send now").press("Enter")
+            await expect(frame.get_by_text("Yes, both of them.")).to_be_visible()
+
+            await desk.page.context.set_offline(True)
+            await expect(desk.page.get_by_role("status").filter(has_text="No connection since")).to_be_visible()
+            for text in ("And to Austria?", "Postcode 1010"):
+                await says(frame, text)
+            await desk.answers("Austria is 5.90.")
+            await expect(desk.page.get_by_text("1 answer waits here.")).to_be_visible()
+            assert "Postcode 1010" not in await read(desk)
+            await desk.page.context.set_offline(False)
+            await expect(desk.item("Postcode 1010")).to_be_visible()
+            await desk.is_live()
+            await expect(desk.page.get_by_role("status").filter(has_text="No connection since")).to_have_count(0)
+            await says(frame, "Hello?")
+            await expect(desk.item("Hello?")).to_be_visible()
