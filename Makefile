@@ -100,6 +100,10 @@ check: $(DEV_STAMP) $(if $(HAS_FRONTEND),$(FRONTEND_STAMP)) ## Check format, sty
 	@echo "imports"; $(BIN)/lint-imports --no-logo
 	@$(if $(HAS_FRONTEND),echo "front end"; $(NPM) run lint; $(NPM) run typecheck,echo "front end: frontend/package.json is not there: not checked")
 
+.PHONY: docs
+docs: $(DEV_STAMP) ## Make the generated pages of docs/ anew
+	@$(PY) -m scripts.reference
+
 .PHONY: format
 format: $(DEV_STAMP) ## Put all Python into the one format
 	@$(BIN)/ruff format .; $(BIN)/ruff check --fix .

@@ -117,7 +117,15 @@ def run(*, short: bool) -> list[str]:
             f"fan-out of one 800-byte event to {sockets} websockets",
             ("", "server µs each", "of bare", "of starlette", "KB idle", "last has it ms", "p99"),
             [
-                [kind, cpu, cpu / max(found["bare"][0], 1e-9), cpu / max(found["starlette"][0], 1e-9), memory, last, worst]
+                [
+                    kind,
+                    cpu,
+                    cpu / max(found["bare"][0], 1e-9),
+                    cpu / max(found["starlette"][0], 1e-9),
+                    memory,
+                    last,
+                    worst,
+                ]
                 for kind, (cpu, memory, last, worst) in found.items()
             ],
         )

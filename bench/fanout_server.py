@@ -155,7 +155,9 @@ async def ours(port: int) -> None:
         await database.write(lambda: schema.create(database.engine, 1))
         product = FourScopes(database, settings)
         desk, positions = product.desk, itertools.count(1)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lambda: desk.hub.publish([shown(next(positions))]))
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGUSR1, lambda: desk.hub.publish([shown(next(positions))])
+        )
         await desk.tail.open()
         await server(Starlette(routes=desk.routes()), settings).serve(sockets=[listening_socket("127.0.0.1", port)])
 

@@ -161,7 +161,9 @@ def send(port: int, count: int, first: int, rate: float, pipe: Connection) -> No
     async def run() -> None:
         loop = asyncio.get_running_loop()
         plan = Plan(count, first, rate, first)
-        senders = [(await loop.create_connection(lambda: Sender(plan), "127.0.0.1", port))[1] for _ in range(CONNECTIONS)]
+        senders = [
+            (await loop.create_connection(lambda: Sender(plan), "127.0.0.1", port))[1] for _ in range(CONNECTIONS)
+        ]
         pipe.send("ready")
         await loop.run_in_executor(None, pipe.recv)
         began = time.perf_counter()
@@ -321,7 +323,9 @@ def put_under(program: Program, stores: Stores, *, count: int, rate: float, firs
     seen, doubled, disordered = heard.recv()
     for process in (listener, sender):
         process.join(10)
-    return _result(_doubles(due), times, [_doubles(s) for s in seen], seconds, cpu, store_cpu, doubled, disordered, refused)
+    return _result(
+        _doubles(due), times, [_doubles(s) for s in seen], seconds, cpu, store_cpu, doubled, disordered, refused
+    )
 
 
 def _doubles(raw: bytes) -> array[float]:
@@ -414,4 +418,3 @@ def run(stores: Stores, engines: Sequence[str], *, short: bool) -> list[str]:
                     f" {one.refused} refused"
                 )
     return faults
-

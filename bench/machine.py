@@ -150,7 +150,10 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> Non
     widths = [max(len(line[i]) for line in [list(head), *texts]) for i in range(len(head))]
     print(f"\n{title}")
     for line in [list(head), *texts]:
-        cells = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        cells = [
+            line[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+        ]
         print("  " + "  ".join(cells), flush=True)
 
 

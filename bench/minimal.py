@@ -132,14 +132,22 @@ def _sqlite_batch(db: Any, items: list[Item]) -> list[Stored | None]:
     try:
         position, last_id = db.execute("SELECT position, last_id FROM workspace").fetchone()
         ids = [i.external_id for i in items]
-        known = set(_pairs(db, "SELECT external_id, 1 FROM message WHERE external_id IN (SELECT value FROM json_each(?))", ids))
+        known = set(
+            _pairs(db, "SELECT external_id, 1 FROM message WHERE external_id IN (SELECT value FROM json_each(?))", ids)
+        )
         fresh = {i.external_id: i for i in items if i.external_id not in known}
         people = {i.person: i for i in fresh.values()}
         rows = [(last_id + n, i.person, i.name, i.at) for n, i in enumerate(people.values(), 1)]
         last_id += len(rows)
         db.executemany(CONTACTS.format(rows="VALUES (?,?,?,?)"), rows)
-        contacts = _pairs(db, "SELECT external_id, id FROM contact WHERE external_id IN (SELECT value FROM json_each(?))", list(people))
-        rows = [(last_id + n, contacts[i.person], "open", i.at, i.text[:80], 1) for n, i in enumerate(fresh.values(), 1)]
+        contacts = _pairs(
+            db,
+            "SELECT external_id, id FROM contact WHERE external_id IN (SELECT value FROM json_each(?))",
+            list(people),
+        )
+        rows = [
+            (last_id + n, contacts[i.person], "open", i.at, i.text[:80], 1) for n, i in enumerate(fresh.values(), 1)
+        ]
         last_id += len(rows)
         db.executemany(CONVERSATIONS.format(rows="VALUES (?,?,?,?,?,?)"), rows)
         conversations = _pairs(
@@ -151,7 +159,10 @@ def _sqlite_batch(db: Any, items: list[Item]) -> list[Stored | None]:
             out[i.external_id] = Stored(position + n, conversations[contacts[i.person]], last_id + n)
         last_id += len(out)
         done = list(zip(fresh.values(), out.values(), strict=True))
-        db.executemany("INSERT INTO message VALUES (?,?,?,?,?)", [(s.message_id, s.conversation_id, i.external_id, i.text, i.at) for i, s in done])
+        db.executemany(
+            "INSERT INTO message VALUES (?,?,?,?,?)",
+            [(s.message_id, s.conversation_id, i.external_id, i.text, i.at) for i, s in done],
+        )
         db.executemany("INSERT INTO raw VALUES (?,?)", [(s.message_id, i.body) for i, s in done])
         db.executemany("INSERT INTO event VALUES (?,'message_received',?,?,?)", [(*s, i.at) for i, s in done])
         db.execute("UPDATE workspace SET position = ?, last_id = ?", (position + len(out), last_id))
@@ -180,7 +191,9 @@ async def postgres_store(url: str) -> Store:
 
 async def _postgres_batch(db: Any, items: list[Item]) -> list[Stored | None]:
     position, last_id = await db.fetchrow("SELECT position, last_id FROM workspace FOR UPDATE")
-    rows = await db.fetch("SELECT external_id FROM message WHERE external_id = ANY($1::text[])", [i.external_id for i in items])
+    rows = await db.fetch(
+        "SELECT external_id FROM message WHERE external_id = ANY($1::text[])", [i.external_id for i in items]
+    )
     known = {row[0] for row in rows}
     fresh = {i.external_id: i for i in items if i.external_id not in known}
     people = {i.person: i for i in fresh.values()}
@@ -212,7 +225,9 @@ async def _postgres_batch(db: Any, items: list[Item]) -> list[Stored | None]:
         "INSERT INTO message SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])",
         messages, owners, [i.external_id for i, _ in done], [i.text for i, _ in done], times,
     )  # fmt: skip
-    await db.execute("INSERT INTO raw SELECT * FROM unnest($1::bigint[], $2::bytea[])", messages, [i.body for i, _ in done])
+    await db.execute(
+        "INSERT INTO raw SELECT * FROM unnest($1::bigint[], $2::bytea[])", messages, [i.body for i, _ in done]
+    )
     await db.execute(
         "INSERT INTO event SELECT a, 'message_received', b, c, d FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS x(a, b, c, d)",
         [s.position for _, s in done], owners, messages, times,
@@ -245,7 +260,11 @@ class Minimal:
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """Run the flusher."""
-        store = sqlite_store(self.url.split("///", 1)[1]) if self.url.startswith("sqlite") else await postgres_store(self.url)
+        store = (
+            sqlite_store(self.url.split("///", 1)[1])
+            if self.url.startswith("sqlite")
+            else await postgres_store(self.url)
+        )
         flusher = asyncio.create_task(self.flush(store))
         steady()
         yield
@@ -288,7 +307,14 @@ class Minimal:
         if not hmac.compare_digest(expected, headers.get("webhook-signature", "")):
             return Response(status_code=401)
         event = _event(body)
-        item = Item(event.author.external_id, event.author.name, event.message.external_id, event.message.text, event.occurred_at, body)
+        item = Item(
+            event.author.external_id,
+            event.author.name,
+            event.message.external_id,
+            event.message.text,
+            event.occurred_at,
+            body,
+        )
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append((item, future))
         self.wake.set()

@@ -33,7 +33,6 @@ from bench.machine import steady
 from bench.payload import SECRET
 
 
-
 class Base(DeclarativeBase):
     pass
 

@@ -30,8 +30,7 @@ NOW = 1_800_000_000_000_000
 YEAR = 365 * 86_400 * 1_000_000
 RUNS = 40
 WORDS = (
-    "refund jacket delivery invoice blue broken colour size exchange courier receipt late missing damaged address coupon "
-    "payment return warranty gift order please thanks today tomorrow shop online store price red green small large".split()
+    ["refund", "jacket", "delivery", "invoice", "blue", "broken", "colour", "size", "exchange", "courier", "receipt", "late", "missing", "damaged", "address", "coupon", "payment", "return", "warranty", "gift", "order", "please", "thanks", "today", "tomorrow", "shop", "online", "store", "price", "red", "green", "small", "large"]
 )
 
 
@@ -147,7 +146,7 @@ async def measure(url: str, engine: str, count: int) -> list[list[Any]]:
     began = time.perf_counter()
     await database.write(lambda: schema.create(database.engine, NOW))
     await database.write(lambda: _fill(engine, count))
-    await database.write(lambda: (yield Text({"sqlite": "ANALYZE", "postgres": "ANALYZE"})))  # noqa: B023
+    await database.write(lambda: (yield Text({"sqlite": "ANALYZE", "postgres": "ANALYZE"})))
     print(f"\n{engine}: {count} conversations made in {time.perf_counter() - began:.0f} s", flush=True)
     mine = Filter(assignee="none")
     page = await database.read(_shown, mine, "activity", None)

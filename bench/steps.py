@@ -119,7 +119,10 @@ class Path64:
         items: list[Prepared] = meter.of("prepare", lambda: [described(element.inbound) for element in elements])
         source = Source(body=request.body, headers=headers_kept(request), problem=problem)
         arrived = Arrived(
-            channel=self.product.directory.facts(payload.CHANNEL), elements=elements, sources=(source,), received_at=clock.now()
+            channel=self.product.directory.facts(payload.CHANNEL),
+            elements=elements,
+            sources=(source,),
+            received_at=clock.now(),
         )
         return DeliveryUnit(arrived, items)
 

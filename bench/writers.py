@@ -59,7 +59,9 @@ def unit(n: int, person: int) -> DeliveryUnit:
         external_id=f"m{n}",
         text=text,
     )
-    arrived = Arrived(channel=FACTS, elements=(Element(inbound),), sources=(Source(body=text.encode()),), received_at=now)
+    arrived = Arrived(
+        channel=FACTS, elements=(Element(inbound),), sources=(Source(body=text.encode()),), received_at=now
+    )
     return DeliveryUnit(arrived, [described(inbound)])
 
 

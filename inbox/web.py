@@ -14,6 +14,7 @@ from connectors import inbound as net
 from inbox.api.app import api_routes
 from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
+from inbox.api.oauth import oauth_routes
 from inbox.api.pages import Cursors
 from inbox.app import Inbox
 from inbox.auth import Auth
@@ -76,6 +77,8 @@ class Web:
             connect=networks.connecting.connect,
             disconnect=networks.connecting.disconnect,
             replay=self._replay,
+            authorise_url=networks.connecting.authorise_url,
+            redeem=networks.connecting.redeem,
             mail=OwnMail(settings, networks.clients).send if settings.mail_url else None,
         )
         self.app = Starlette(
@@ -86,6 +89,7 @@ class Web:
                 asyncapi_route(settings.address),
                 *api_routes(self.deps),
                 *media_routes(self.deps),
+                *oauth_routes(self.deps),
                 *webchat_routes(self._webchat(networks)),
                 *(extra or []),
                 *static_routes(),

@@ -58,6 +58,10 @@ class Deps:
     """Take a quarantined delivery (raw id) in again."""
     disconnect: ChannelWork | None = None
     """Undo a channel's set-up at its network before it is removed."""
+    authorise_url: Callable[[int, str, str], Awaitable[str]] | None = None
+    """(channel id, state, PKCE challenge) → where an admin signs the channel in at its network."""
+    redeem: Callable[[int, str, str], Awaitable[None]] | None = None
+    """(channel id, code, PKCE verifier): change the code for credentials, keep them, set the channel up."""
     mail: Mailer | None = None
     """None: no MAIL_URL, links are shown to be copied."""
     throttle: Throttle = field(default_factory=Throttle)

@@ -104,6 +104,9 @@ class Unmerge(Unit):
             e.ConversationsUnmerged(conversation_id=back.id, from_id=source.id, thread_ids=threads),
             self.principal.actor,
         )
+        state.emit(
+            e.ThreadsLeft(conversation_id=source.id, to_id=back.id, thread_ids=threads), self.principal.actor
+        )
         yield from _recount(source)
         yield from _recount(back)
         return back.id

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from connectors.contract import Setup
+from connectors.contract import OAuth, Setup
 from connectors.errors import PlanRefused, SendError, SendErrorKind
 from inbox.delivery.refresh import Seal
 from inbox.domain import events as e
@@ -71,6 +71,33 @@ class Connecting:
         await self._health.channel(channel_id, "ok")
         log.info("channel_connected", channel=channel_id, network=channel.network, asset=done.asset_id)
 
+    async def authorise_url(self, channel_id: int, state: str, challenge: str) -> str:
+        """Where an admin signs the channel in. Raises Invalid (`no_oauth`) where its network has no such sign-in."""
+        return (await self._oauth(channel_id)).start(await self._contexts.of(channel_id), state, challenge)
+
+    async def redeem(self, channel_id: int, code: str, verifier: str) -> None:
+        """Change a code for credentials, keep them, then set the channel up. Raises Invalid in the network's words."""
+        oauth = await self._oauth(channel_id)
+        courier = self._clients.courier(await self._contexts.reach_of(channel_id))
+        try:
+            fresh = await drive(oauth.callback(await self._contexts.of(channel_id), code, verifier), courier)
+        except SendError as refused:
+            raise Invalid(f"the network did not sign the channel in: {refused}", code="oauth_refused") from refused
+        finally:
+            await courier.aclose()
+        await self._writer.submit(Connected(channel_id, None, self._seal, self._unseal, credentials=fresh.credentials))
+        self._contexts.forget()
+        await self.connect(channel_id)
+
+    async def _oauth(self, channel_id: int) -> OAuth:
+        channel = (await self._contexts.directory.fresh()).channels[channel_id]
+        connector = self._contexts.connector(channel.network)
+        if connector.oauth is None:
+            raise Invalid(
+                f"{connector.manifest.name} has no sign-in of its own: enter its credentials", code="no_oauth"
+            )
+        return connector.oauth
+
     async def disconnect(self, channel_id: int) -> None:
         """Undo the set-up. A network that cannot be reached does not keep a channel from being removed."""
         channel = (await self._contexts.directory.fresh()).channels[channel_id]
@@ -96,9 +123,12 @@ class Connected(Unit):
 
     alone = True
 
-    def __init__(self, channel_id: int, done: Setup, seal: Seal, unseal: Open) -> None:
+    def __init__(
+        self, channel_id: int, done: Setup | None, seal: Seal, unseal: Open, *,
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.channel_id = channel_id
-        self.done = done
+        self.done = done or Setup(asset_id="", name="", credentials=dict(credentials or {}))
         self.seal = seal
         self.unseal = unseal
 

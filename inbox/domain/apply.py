@@ -418,6 +418,7 @@ def _refresh_window(state: State, conversation_id: int) -> None:
 
 @_on(
     e.SubjectChanged,
+    e.ThreadsLeft,
     e.Escalated,
     e.EscalationAcknowledged,
     e.ThreadMigrated,

@@ -172,6 +172,13 @@ class ThreadBound(ConversationEvent, tag="thread_bound", frozen=True, kw_only=Tr
     from_id: int | None = None
 
 
+class ThreadsLeft(ConversationEvent, tag="threads_left", frozen=True, kw_only=True):
+    """Threads went from this conversation to another: a merge was taken apart."""
+
+    to_id: int
+    thread_ids: tuple[int, ...]
+
+
 class ThreadMigrated(ConversationEvent, tag="thread_migrated", frozen=True, kw_only=True):
     """The network gave the thread another id."""
 
@@ -457,6 +464,7 @@ AnyEvent = (
     | ConversationsMerged
     | ConversationsUnmerged
     | ThreadBound
+    | ThreadsLeft
     | ThreadMigrated
     | ThreadClosed
     | MessageReceived

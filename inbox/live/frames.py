@@ -93,9 +93,9 @@ class Event(Frame, tag="event", kw_only=True):
     after it; where it changes a settings object, `data.object` is its kind (agent, team, tag, view, channel, canned)
     and `data.value` the object after it, null when removed.
 
-    Where threads change hands (`conversations_merged`, `conversations_unmerged`, `thread_bound`), `data.thread_ids` or
-    `data.thread_id` name them: a client drops what it holds of their items and of both conversations' timelines
-    (`data.into_id`, `data.from_id`) and fetches them again when they are looked at.
+    Where threads change hands (`conversations_merged`, `conversations_unmerged`, `thread_bound`, `threads_left`),
+    `data.thread_ids` or `data.thread_id` name them: a client drops what it holds of their items and of both
+    conversations' timelines (`data.into_id`, `data.from_id`) and fetches them again when they are looked at.
     """
 
     position: int

@@ -97,7 +97,7 @@ function applyEvent(state: State, frame: Event, now: number): State {
 }
 
 /** Events in which threads change hands: whose items are whose is then asked again. */
-const MOVES = new Set(["conversations_merged", "conversations_unmerged", "thread_bound"]);
+const MOVES = new Set(["conversations_merged", "conversations_unmerged", "thread_bound", "threads_left"]);
 
 function threadsMoved(state: State, frame: Event): State {
   const ids = [frame.conversation_id, frame.data.into_id, frame.data.from_id];

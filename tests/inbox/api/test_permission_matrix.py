@@ -87,6 +87,7 @@ ROWS: dict[str, Row] = {
     "PATCH /channels/{channel_id}": Row(ADMINS, {"name": "Other"}),
     "DELETE /channels/{channel_id}": Row(ADMINS),
     "POST /channels/{channel_id}/check": Row(ADMINS),
+    "POST /channels/{channel_id}/authorise": Row(ADMINS),
     "GET /connections": Row(ADMINS),
     "GET /apps": Row(ADMINS),
     "GET /tokens": Row(ADMINS),

@@ -154,7 +154,9 @@ async def test_one_unit_with_a_fault_fails_alone(database_url: str) -> None:
     """The others of its batch are committed; nothing of the broken and the refusing one is."""
     database = await made(database_url)
     writer = Writer(database)
-    waiting = [asyncio.ensure_future(writer.submit(unit)) for unit in (Note(1), Breaks(2), Note(3), Refuses(4), Note(5))]
+    waiting = [
+        asyncio.ensure_future(writer.submit(unit)) for unit in (Note(1), Breaks(2), Note(3), Refuses(4), Note(5))
+    ]
     await asyncio.sleep(0)
     writing = asyncio.create_task(writer.run())
     results = await asyncio.gather(*waiting, return_exceptions=True)
@@ -250,4 +252,3 @@ async def test_what_is_not_there_is_not_found(database_url: str) -> None:
     writer.close()
     await writing
     await database.close()
-

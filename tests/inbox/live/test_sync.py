@@ -51,7 +51,7 @@ SCOPES = {
     "mail": Scope(frozenset({MAIL}), frozenset()),
     "team": Scope(frozenset(), frozenset({ATHENS})),
 }
-MOVES = ("conversations_merged", "conversations_unmerged", "thread_bound", "conversation_started")
+MOVES = ("conversations_merged", "conversations_unmerged", "thread_bound", "threads_left", "conversation_started")
 _IDS = Statement(select(t.conversation.c.id))
 _MESSAGES = Statement(select(t.message.c.id))
 

@@ -39,7 +39,7 @@ describe("the audience", () => {
   });
 
   it("asks before words written in private become public", async () => {
-    const calls = playServer(() => undefined);
+    const calls = playServer(() => ({ status: 202, body: { message: message({ id: "m6", direction: "out" }) } }));
     ready();
     await userEvent.type(field(), "Dear Eleni");
     await userEvent.click(screen.getByRole("radio", { name: "Public" }));
