@@ -321,8 +321,9 @@ def put_under(program: Program, stores: Stores, *, count: int, rate: float, firs
     times = _doubles(acked)
     heard.send(sum(1 for a in times if a))
     seen, doubled, disordered = heard.recv()
-    for process in (listener, sender):
+    for process, pipe in ours:
         process.join(10)
+        pipe.close()
     return _result(
         _doubles(due), times, [_doubles(s) for s in seen], seconds, cpu, store_cpu, doubled, disordered, refused
     )
@@ -378,9 +379,10 @@ def side_by_side(
 
 
 def _combined(results: Sequence[Result]) -> Result:
-    figures = [median([float(r[i]) for r in results]) for i in range(7)]
-    faults = [sum(int(r[i]) for r in results) for i in range(7, 11)]
-    return Result(*figures, *faults)
+    return Result(
+        *(median([float(r[i]) for r in results]) for i in range(7)),  # type: ignore[arg-type]  # the figures
+        *(sum(int(r[i]) for r in results) for i in range(7, 11)),  # type: ignore[arg-type]  # the faults
+    )
 
 
 def report(title: str, found: dict[str, Result], ruler: str = "bench.minimal") -> None:

@@ -47,7 +47,8 @@ class Program:
         end = time.monotonic() + START_SECONDS
         while not answers(self.port):
             if self.process.poll() is not None or time.monotonic() > end:
-                self.stop()
+                self.process.kill()
+                self.process.wait()
                 self.log.seek(0)
                 raise ServerFailed(f"{module} did not start: {self.log.read()[-2000:].decode(errors='replace')}")
             time.sleep(0.05)
@@ -68,6 +69,7 @@ class Program:
             self.process.wait(5)
         self.process.kill()
         self.process.wait()
+        self.log.close()
 
 
 def cpu_seconds(pid: int, *, children: bool = False) -> float:

@@ -90,7 +90,10 @@ CREATE TABLE event (position BIGINT PRIMARY KEY, kind TEXT NOT NULL, conversatio
   message_id BIGINT NOT NULL, at TEXT NOT NULL);
 INSERT INTO workspace VALUES (1, 0, 0)
 """
-CONTACTS = "INSERT INTO contact (id, external_id, name, seen_at) {rows} ON CONFLICT (external_id) DO UPDATE SET seen_at = excluded.seen_at"
+CONTACTS = (
+    "INSERT INTO contact (id, external_id, name, seen_at) {rows} ON CONFLICT (external_id) DO"
+    " UPDATE SET seen_at = excluded.seen_at"
+)
 CONVERSATIONS = (
     "INSERT INTO conversation (id, contact_id, status, activity_at, preview, messages) {rows} ON CONFLICT (contact_id) DO"
     " UPDATE SET activity_at = excluded.activity_at, preview = excluded.preview,"
@@ -145,11 +148,11 @@ def _sqlite_batch(db: Any, items: list[Item]) -> list[Stored | None]:
             "SELECT external_id, id FROM contact WHERE external_id IN (SELECT value FROM json_each(?))",
             list(people),
         )
-        rows = [
+        grown = [
             (last_id + n, contacts[i.person], "open", i.at, i.text[:80], 1) for n, i in enumerate(fresh.values(), 1)
         ]
-        last_id += len(rows)
-        db.executemany(CONVERSATIONS.format(rows="VALUES (?,?,?,?,?,?)"), rows)
+        last_id += len(grown)
+        db.executemany(CONVERSATIONS.format(rows="VALUES (?,?,?,?,?,?)"), grown)
         conversations = _pairs(
             db, "SELECT contact_id, id FROM conversation WHERE contact_id IN (SELECT value FROM json_each(?))",
             list(contacts.values()),
@@ -244,7 +247,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Put the transport's write into the scope."""
-        self.scope["extensions"]["write"] = {"write": self.transport.write}  # type: ignore[index]
+        self.scope["extensions"]["write"] = {"write": self.transport.write}
         await super().run_asgi()
 
 

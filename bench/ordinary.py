@@ -205,7 +205,7 @@ class Ordinary:
             }  # fmt: skip
             for socket in list(self.sockets):
                 with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                    await socket.send_text(JSONResponse(frame).body.decode())
+                    await socket.send_text(bytes(JSONResponse(frame).body).decode())
         return JSONResponse({"accepted": True}, 202)
 
     async def live(self, websocket: WebSocket) -> None:

@@ -29,9 +29,41 @@ EVERYTHING = Scope(None, frozenset(), True)
 NOW = 1_800_000_000_000_000
 YEAR = 365 * 86_400 * 1_000_000
 RUNS = 40
-WORDS = (
-    ["refund", "jacket", "delivery", "invoice", "blue", "broken", "colour", "size", "exchange", "courier", "receipt", "late", "missing", "damaged", "address", "coupon", "payment", "return", "warranty", "gift", "order", "please", "thanks", "today", "tomorrow", "shop", "online", "store", "price", "red", "green", "small", "large"]
-)
+WORDS = [
+    "refund",
+    "jacket",
+    "delivery",
+    "invoice",
+    "blue",
+    "broken",
+    "colour",
+    "size",
+    "exchange",
+    "courier",
+    "receipt",
+    "late",
+    "missing",
+    "damaged",
+    "address",
+    "coupon",
+    "payment",
+    "return",
+    "warranty",
+    "gift",
+    "order",
+    "please",
+    "thanks",
+    "today",
+    "tomorrow",
+    "shop",
+    "online",
+    "store",
+    "price",
+    "red",
+    "green",
+    "small",
+    "large",
+]
 
 
 def _mixed(i: str, salt: int) -> str:
@@ -115,6 +147,10 @@ def _fill(engine: str, count: int) -> Query[None]:
         yield Text({engine: statement})  # type: ignore[dict-item]  # one engine's text
 
 
+def _analyse() -> Query[None]:
+    yield Text({"sqlite": "ANALYZE", "postgres": "ANALYZE"})
+
+
 async def _timed(database: Database, make: Callable[[], tuple[Any, ...]]) -> tuple[list[float], Any]:
     times, found = [], None
     for run in range(RUNS + 3):
@@ -146,7 +182,7 @@ async def measure(url: str, engine: str, count: int) -> list[list[Any]]:
     began = time.perf_counter()
     await database.write(lambda: schema.create(database.engine, NOW))
     await database.write(lambda: _fill(engine, count))
-    await database.write(lambda: (yield Text({"sqlite": "ANALYZE", "postgres": "ANALYZE"})))
+    await database.write(_analyse)
     print(f"\n{engine}: {count} conversations made in {time.perf_counter() - began:.0f} s", flush=True)
     mine = Filter(assignee="none")
     page = await database.read(_shown, mine, "activity", None)

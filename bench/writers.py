@@ -117,8 +117,9 @@ def measure(stores: Stores, processes: int, count: int) -> tuple[float, int]:
         for _, pipe in running:
             pipe.send("go")
         found = [pipe.recv() for _, pipe in running]
-        for process, _ in running:
+        for process, pipe in running:
             process.join(20)
+            pipe.close()
     began, ended = min(f[0] for f in found), max(f[1] for f in found)
     return count / (ended - began), sum(f[2] for f in found)
 

@@ -86,12 +86,12 @@ class Web:
                 *health_routes(inbox, self.desk.hub, self.desk.tail),
                 networks.hooks.route,
                 *self.desk.routes(),
+                *(extra or []),
                 asyncapi_route(settings.address),
                 *api_routes(self.deps),
                 *media_routes(self.deps),
                 *oauth_routes(self.deps),
                 *webchat_routes(self._webchat(networks)),
-                *(extra or []),
                 *static_routes(),
             ]
         )

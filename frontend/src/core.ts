@@ -4,6 +4,7 @@ import { Api, ApiError, Unreachable } from "./http/api";
 import type { AgentShape } from "./protocol/types.generated";
 import { apply } from "./store/apply";
 import { currentView, DESK_START, type Desk, openId } from "./store/desk";
+import { fill } from "./store/lists";
 import { formatRoute, parseRoute, type Route } from "./store/route";
 import { START, type State } from "./store/state";
 import { Store } from "./store/store";
@@ -60,7 +61,7 @@ export class Core {
     this.live = new Live({
       url: `${scheme}://${location.host}/api/v1/live`,
       view: () => currentView(this.desk.get()),
-      apply: (frame) => this.store.update((state) => apply(state, frame, Date.now())),
+      apply: (frame) => this.store.update((state) => fill(apply(state, frame, Date.now()), Date.now())),
       changed: (sync) => {
         const before = this.desk.get();
         const here = sync.phase === "live" || sync.phase === "stale";

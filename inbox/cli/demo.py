@@ -98,6 +98,7 @@ def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
         from inbox.sandbox.colleagues import Colleague
         from inbox.sandbox.desk import Desk
         from inbox.sandbox.install import SIGN_IN, STAFF, Workspace, install
+        from inbox.sandbox.shop import shop_routes
         from inbox.sandbox.stage import stage
 
         auth = Auth(inbox.settings, inbox.database, inbox.writer, inbox.directory)
@@ -108,7 +109,14 @@ def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
         async with stage(inbox.settings.data_dir, seed) as made:
             made.per_minute = pace
             say("Connecting the simulated networks")
-            workspace = Workspace(inbox.database, inbox.writer, inbox.directory, inbox.sealer, parts.connecting.connect)
+            workspace = Workspace(
+                inbox.database,
+                inbox.writer,
+                inbox.directory,
+                inbox.sealer,
+                parts.connecting.connect,
+                inbox.settings.address,
+            )
             channels = await install(workspace, made)
             here, http = f"http://{_reachable(inbox.settings)}", parts.clients.http
             colleagues = [
@@ -124,7 +132,7 @@ def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
             playing = asyncio.create_task(work, name="sandbox")
             _tell(inbox.settings)
             try:
-                yield Desk(made, admit).routes()
+                yield [*shop_routes(channels["webchat"]), *Desk(made, admit).routes()]
             finally:
                 playing.cancel()
                 await asyncio.gather(playing, return_exceptions=True)
@@ -142,7 +150,7 @@ def _tell(settings: Settings) -> None:
     """One line for each role, and where the other side is."""
     from inbox.sandbox.install import SIGN_IN, STAFF
 
-    say(f"The customers' side: {settings.address}/sandbox")
+    say(f"The customers' side: {settings.address}/sandbox  (a website with the chat: /sandbox/shop)")
     for one in STAFF:
         if not one.simulated:
             say(f"Sign in: {settings.address}  {one.email}  {SIGN_IN}")

@@ -1,4 +1,4 @@
-"""Save: one multi-row statement per table of what became new or changed, the log, the counters and the workspace row."""
+"""Save: one multi-row statement per table of what became new or changed, the log, counters and the workspace row."""
 
 from __future__ import annotations
 

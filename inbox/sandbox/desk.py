@@ -28,6 +28,7 @@ B = TypeVar("B")
 _FILES = {
     "": ("index.html", "text/html"),
     "page.css": ("page.css", "text/css"),
+    "shop.css": ("shop.css", "text/css"),
     "page.js": ("page.js", "text/javascript"),
 }
 _HEADERS = {

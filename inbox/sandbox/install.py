@@ -71,7 +71,12 @@ CANNED = (
     ("hallo", "Begrüßung", "Guten Tag, danke für Ihre Nachricht! Ich sehe gleich nach.", "de"),
     ("barev", "Ողջույն", "Բարև Ձեզ, շնորհակալություն գրելու համար։ Հիմա կստուգեմ։", "hy"),
 )
-CHANNEL_NAMES = {"telegram": "Alkyon Telegram", "email": "Alkyon mail", "custom": "Alkyon shop"}
+CHANNEL_NAMES = {
+    "telegram": "Alkyon Telegram",
+    "email": "Alkyon mail",
+    "custom": "Alkyon shop",
+    "webchat": "Alkyon website",
+}
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -82,6 +87,8 @@ class Workspace(msgspec.Struct, frozen=True):
     directory: Directory
     sealer: Sealer
     connect: Callable[[int], Awaitable[None]]
+    address: str = ""
+    """Where browsers reach the service: the origin of the shop's page."""
 
 
 async def install(workspace: Workspace, stage: Stage) -> dict[str, int]:
@@ -108,8 +115,8 @@ async def _channels(workspace: Workspace, stage: Stage) -> dict[str, int]:
     directory = await workspace.directory.fresh()
     known = {channel.network: channel for channel in directory.channels.values() if channel.sandbox}
     found: dict[str, int] = {}
-    for network in stage.networks.names:
-        given = settings_of(network, stage)
+    for network in (*stage.networks.names, "webchat"):
+        given = settings_of(network, stage, workspace.address)
         if network in known:
             change = ChangeChannel(PRINCIPAL, workspace.sealer, known[network].id, given, {}, None)
             channel: Channel = await workspace.writer.submit(change)
@@ -126,8 +133,10 @@ async def _channels(workspace: Workspace, stage: Stage) -> dict[str, int]:
     return found
 
 
-def settings_of(network: str, stage: Stage) -> Mapping[str, str]:
-    """What an admin would enter to connect a network of the stage."""
+def settings_of(network: str, stage: Stage, here: str) -> Mapping[str, str]:
+    """What an admin would enter to connect a network of the stage, or the chat on the invented shop's own page."""
+    if network == "webchat":
+        return {"allowed_origins": here, "greeting": "Hello! How can we help?"}
     address = stage.server.address(network)
     match network:
         case "telegram":

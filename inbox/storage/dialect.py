@@ -72,7 +72,7 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
 
 @cache
 def read_together(asked: tuple[tuple[Table, tuple[str, ...], str], ...]) -> str:
-    """PostgreSQL: several `read_by_keys` as one SELECT of one array of rows each. Their parameters follow one another."""
+    """PostgreSQL: several `read_by_keys` as one SELECT, an array of rows for each; parameters follow one another."""
     parts = []
     start = 0
     for table, keys, where in asked:

@@ -115,4 +115,4 @@ def _items(rows: list[Row]) -> Query[list[Item]]:
     for row in (yield ByKeys(t.media, ids, ("message_id",))) if ids else []:
         one = Media(*row)
         media.setdefault(one.message_id, []).append(one)
-    return [Item(m, words.get(m.id), media.get(m.id, [])) for m in messages]
+    return [Item(m, words.get(m.id), sorted(media.get(m.id, []), key=lambda one: one.id)) for m in messages]

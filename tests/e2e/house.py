@@ -214,7 +214,7 @@ class Api:
 def embedded(folder: Path, **settings: str) -> Iterator[House]:
     """`inbox run` on SQLite in an empty folder. `settings`: INBOX_… without the prefix, in any case."""
     with _house(folder, settings) as house:
-        house.webs.append(house.start("run"))
+        house.webs.append(house.start("run", ready="First admin: "))
         yield house
 
 

@@ -13,6 +13,10 @@ PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
+ASKED_FIRST = ("/api/v1/session", "/api/v1/sandbox/accounts")
+"""Asked before sign-in, to learn what is so; the browser notes the 401 and the 404 that say no."""
+
+
 class Screen:
     """One window. Everything the browser complains of is kept in `complaints`."""
 
@@ -25,8 +29,9 @@ class Screen:
         page.set_default_timeout(PATIENCE_MS)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+        where = message.location.get("url", "")
+        if message.type in ("error", "warning") and not where.endswith(ASKED_FIRST):
+            self.complaints.append(f"{message.text} ({where})")
 
     async def sign_in(self, person: Person) -> None:
         """Sign in by the form, with keys alone; the desk is live when this returns."""

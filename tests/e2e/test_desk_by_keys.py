@@ -1,3 +1,160 @@
-"""The desk by keyboard alone, its accessibility, its two themes, on the sandbox as `inbox demo` starts it."""
+"""The desk of `inbox demo` by keyboard alone, its accessibility, its two themes, and long lists."""
 
 from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests import optional
+from tests.e2e.house import House, Person, demo, until
+from tests.e2e.screen import PATIENCE_MS, Screen, screen
+
+ROOT = Path(__file__).parents[2]
+MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo with its history told, standing still: no colleagues, nobody writes by himself."""
+    with demo(tmp_path_factory.mktemp("demo"), "--alone", "--pace", "0") as house:
+        yield house
+
+
+@pytest.fixture
+async def desk(browser: Browser, sandbox: House) -> AsyncIterator[Screen]:
+    """An agent signed in, the first conversations there."""
+    async with screen(browser, sandbox.url) as opened:
+        await opened.sign_in(MARIA)
+        await expect(opened.page.get_by_role("option").first).to_be_visible()
+        yield opened
+
+
+async def names(desk: Screen) -> list[str]:
+    """Whose conversations the list shows, in order."""
+    return await desk.page.get_by_role("option").locator("bdi").all_inner_texts()
+
+
+async def opens_the_first(desk: Screen) -> str:
+    """J, then Enter: the first row is open; its number."""
+    await desk.keys("j", "Enter")
+    await expect(desk.page).to_have_url(re.compile(r"/desk/waiting/\d+$"))
+    await expect(desk.page.get_by_role("article").first).to_be_visible()
+    return desk.page.url.rpartition("/")[2]
+
+
+async def test_the_main_path_needs_no_mouse(desk: Screen, sandbox: House) -> None:
+    """Move, open, answer, take back, answer again, close, snooze, tag, note with a mention, palette, help."""
+    async with sandbox.signed_in(MARIA) as api:
+        await opens_the_first(desk)
+        await desk.keys("j", "k")
+        first = desk.page.url.rpartition("/")[2]
+        await desk.answers("I shall look at once.")
+        await desk.keys("Escape", "u")
+        await expect(desk.item("I shall look at once.")).to_contain_text("Taken back")
+        await expect(desk.composer).to_have_value("I shall look at once.")
+        await desk.keys("r", "Control+Enter")
+        await expect(desk.item("I shall look at once.").get_by_text("Sent", exact=True)).to_be_visible()
+
+        await desk.keys("Escape", "t")
+        await desk.page.keyboard.type("praise")
+        await desk.keys("Enter")
+        await writes_a_note(desk)
+        await desk.keys("Escape", "e")
+        await expect(desk.page).not_to_have_url(re.compile(rf"/{first}$"))
+
+        async def closed() -> bool:
+            row: dict[str, Any] = (await api.get(f"conversations/{first}"))["conversation"]
+            return bool(row["status"] == "closed" and row["tags"])
+
+        await until("the conversation is closed and tagged", closed)
+        await snoozes(desk, api)
+    await palette_and_help(desk)
+    assert desk.complaints == []
+
+
+async def writes_a_note(desk: Screen) -> None:
+    """N, a mention chosen from the list, Ctrl and Enter."""
+    await desk.keys("n")
+    await expect(desk.composer).to_be_focused()
+    await desk.page.keyboard.type("Please look, @nad")
+    await expect(desk.page.get_by_role("listbox").get_by_text("Nadia Rahman")).to_be_visible()
+    await desk.keys("Enter")
+    await desk.page.keyboard.type("before noon")
+    await desk.keys("Control+Enter")
+    note = desk.item("before noon")
+    await expect(note).to_contain_text("@Nadia Rahman")
+
+
+async def snoozes(desk: Screen, api: Any) -> None:
+    """Z, a time in words, Enter: it sleeps for two hours."""
+    second = desk.page.url.rpartition("/")[2]
+    await desk.keys("z")
+    await desk.page.keyboard.type("2h")
+    await desk.keys("Enter")
+
+    async def asleep() -> bool:
+        row = (await api.get(f"conversations/{second}"))["conversation"]
+        return row["status"] == "snoozed" and row["snoozed_until"] is not None
+
+    await until("the second conversation sleeps", asleep)
+
+
+async def palette_and_help(desk: Screen) -> None:
+    """Ctrl and K finds commands by their names; ? shows all keys; Escape leaves both, focus is not lost."""
+    await desk.keys("Control+k")
+    await expect(desk.page.get_by_role("combobox")).to_be_focused()
+    await desk.page.keyboard.type("closed")
+    await desk.keys("Enter")
+    await expect(desk.page).to_have_url(re.compile("/desk/closed"))
+    await desk.keys("?")
+    await expect(desk.page.get_by_role("dialog")).to_be_visible()
+    await desk.keys("Escape")
+    await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    await desk.keys("g", "w")
+    await expect(desk.page).to_have_url(re.compile("/desk/waiting"))
+
+
+def axe() -> str:
+    """The accessibility checker's own script."""
+    places = (os.environ.get("INBOX_TEST_AXE"), ROOT / "frontend/node_modules/axe-core/axe.min.js")
+    for place in places:
+        if place and Path(place).exists():
+            return Path(place).read_text()
+    optional.not_found("axe-core (npm install in frontend)")
+
+
+async def serious(window: Screen) -> list[str]:
+    """What axe finds that keeps people out: rule and first place."""
+    await window.page.evaluate("source => { (0, eval)(source) }", axe())
+    found = await window.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['target']}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_anyone_can_use_sign_in_and_desk(
+    browser: Browser, sandbox: House, tmp_path: Path, theme: Any
+) -> None:
+    """Sign-in, an open conversation and settings have no serious barrier, in light and in dark."""
+    async with screen(browser, sandbox.url) as window:
+        await window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        await window.page.goto(sandbox.url)
+        await expect(window.page.get_by_label("Email")).to_be_visible()
+        assert await serious(window) == []
+        await window.sign_in(MARIA)
+        await opens_the_first(window)
+        assert await serious(window) == []
+        await window.page.screenshot(path=tmp_path / f"desk-{theme}.png")
+        await window.keys("g", "s")
+        await expect(window.page.get_by_role("table").first).to_be_visible()
+        assert await serious(window) == []

@@ -1,6 +1,7 @@
 /** Moving about: views, rows, conversations, pages of lists and timelines, search. */
 
 import type { Core } from "../core";
+import { focusList } from "../keyboard/focus";
 import type { ConversationShape } from "../protocol/types.generated";
 import { currentView, openId, type SearchHit } from "../store/desk";
 import { settle, sortOf } from "../store/lists";
@@ -140,6 +141,7 @@ export function move(core: Core, by: number, extend = false): void {
   }
   if (open && window.innerWidth >= 768) return openConversation(core, next);
   core.show({ cursor: next });
+  focusList();
 }
 
 /** The conversation after `id`, else the one before: where the eye goes when `id` leaves the list. */

@@ -9,3 +9,9 @@ export function nextPane(by: 1 | -1): void {
   const target = next?.querySelector<HTMLElement>("[data-pane-focus]") ?? next;
   target?.focus();
 }
+
+/** The keys move through the list: the focus follows, so that Enter opens the row and not the link clicked before. */
+export function focusList(): void {
+  const list = document.querySelector<HTMLElement>("[role=listbox][data-pane-focus]");
+  if (list && !list.contains(document.activeElement)) list.focus({ preventScroll: true });
+}

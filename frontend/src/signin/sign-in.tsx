@@ -151,9 +151,10 @@ function Fields(props: FieldsProps) {
       </div>
       {props.step === "password" && (
         <div className="field">
-          <label htmlFor="password" className="flex">
-            {t("sign.password")}
-            <span className="grow" />
+          <span className="flex">
+            <label htmlFor="password" className="grow">
+              {t("sign.password")}
+            </label>
             <button
               type="button"
               style={{ color: "var(--accent-text)", fontWeight: "var(--weight-regular)" }}
@@ -161,7 +162,7 @@ function Fields(props: FieldsProps) {
             >
               {t("sign.forgot")}
             </button>
-          </label>
+          </span>
           <Secret id="password" value={props.password} change={props.setPassword} />
         </div>
       )}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { conversation, event, NOW, snapshot, view } from "../testing/examples";
 import { apply } from "./apply";
-import { belongs, fresh, gone, settle } from "./lists";
+import { belongs, fill, fresh, gone, settle } from "./lists";
 import { addPending } from "./pending";
 import { START, type State } from "./state";
 
@@ -17,6 +17,12 @@ describe("the order on screen", () => {
     const next = come(begun(), "3", 40);
     expect(next.lists.waiting?.ids).toEqual(["1", "2"]);
     expect(fresh(next, "waiting")).toEqual(["3"]);
+  });
+
+  it("has nothing to keep still where nobody waits: the first row is there at once", () => {
+    const calm = apply(START, snapshot([]), NOW);
+    expect(fill(come(calm, "3", 1), NOW).lists.waiting?.ids).toEqual(["3"]);
+    expect(fill(come(begun(), "3", 1), NOW).lists.waiting?.ids).toEqual(["1", "2"]);
   });
 
   it("does not move when a row goes: it stays until the reader settles", () => {

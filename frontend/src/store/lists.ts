@@ -152,6 +152,12 @@ export function settle(state: State, key: string, keep: string | null, now: numb
   return { ...state, lists: { ...state.lists, [key]: next } };
 }
 
+/** A list that shows nothing has no order to keep: what comes stands there at once. */
+export function fill(state: State, now: number): State {
+  const empty = Object.keys(state.lists).filter((key) => state.lists[key]?.loaded && !state.lists[key]?.ids.length);
+  return empty.reduce((next, key) => (fresh(next, key).length ? settle(next, key, null, now) : next), state);
+}
+
 /** Takes one row out at once: the reader himself closed it, so nothing moves that he did not move. */
 export function takeOut(state: State, key: string, id: string): State {
   const list = state.lists[key];

@@ -47,6 +47,7 @@ describe("instants", () => {
     expect(until("besok 9", "id")).toBe(at(23, 9));
     expect(until("վաղը 9", "hy")).toBe(at(23, 9));
     expect(until("dienstag 8", "de")).toBe(at(24, 8));
+    expect(until("երեքշաբթի 8", "hy")).toBe(at(24, 8));
   });
 });
 

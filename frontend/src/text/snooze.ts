@@ -1,5 +1,7 @@
 /** Reads what an agent types for a snooze: "2h30m", "45 m", "3d", "tomorrow 9", "mon 14:30", "18:00", "until reply". */
 
+import { armenianWeekday } from "./armenian";
+
 export type Snooze = { until: number } | { untilReply: true };
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -77,9 +79,14 @@ function daysAhead(day: string, now: Date, language: string): number | null {
     const date = new Date(now);
     date.setDate(date.getDate() + ahead);
     for (const locale of [language, "en"]) {
-      const name = new Intl.DateTimeFormat(locale, { weekday: "long" }).format(date).toLocaleLowerCase(locale);
+      const name = weekdayOf(date, locale);
       if (day.length >= 2 && name.startsWith(day.replace(/\.$/, ""))) return ahead;
     }
   }
   return null;
+}
+
+function weekdayOf(date: Date, locale: string): string {
+  if (locale === "hy") return armenianWeekday(date);
+  return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(date).toLocaleLowerCase(locale);
 }

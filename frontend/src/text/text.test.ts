@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { armenianFormat } from "./armenian";
 import { diff } from "./diff";
 import { lengthIn } from "./length";
 import { pieces } from "./links";
@@ -77,5 +78,12 @@ describe("versions", () => {
         .map((run) => run.text)
         .join(""),
     ).toBe("two weeks late");
+  });
+});
+
+describe("Armenian dates", () => {
+  it("have words where the browser has none", () => {
+    const format = armenianFormat({ weekday: "long", day: "numeric", month: "long" });
+    expect(format.format(new Date(2026, 10, 22))).toBe("կիրակի 22 նոյեմբերի");
   });
 });

@@ -1,5 +1,6 @@
 /** Times in words: short, exact, the same width from second to second. */
 
+import { armenianFormat } from "./armenian";
 import { currentLanguage, t } from "./i18n";
 
 const SECOND = 1000;
@@ -29,15 +30,19 @@ function pair(big: Unit, bigName: string, bigValue: number, small: Unit, smallNa
   return value ? `${first} ${t(small, { [smallName]: value })}` : first;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type Format = { format: (date: Date) => string };
+const formats = new Map<string, Format>();
+const SPEAKS_ARMENIAN = Intl.DateTimeFormat.supportedLocalesOf("hy").length > 0;
 
-function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = currentLanguage() + JSON.stringify(options);
+function formatter(options: Intl.DateTimeFormatOptions): Format {
+  const language = currentLanguage();
+  const key = language + JSON.stringify(options);
   const known = formats.get(key);
   if (known) return known;
   // British order for English: "12 Oct", 24 hours, as the rest of the interface.
-  const locale = currentLanguage() === "en" ? "en-GB" : currentLanguage();
-  const made = new Intl.DateTimeFormat(locale, options);
+  const locale = language === "en" ? "en-GB" : language;
+  const made =
+    language === "hy" && !SPEAKS_ARMENIAN ? armenianFormat(options) : new Intl.DateTimeFormat(locale, options);
   formats.set(key, made);
   return made;
 }

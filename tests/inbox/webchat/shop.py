@@ -69,6 +69,10 @@ class Tab:
                 if frame["type"] == kind and all(frame.get(name) == value for name, value in wanted.items()):
                     return frame
 
+    async def had(self, kind: str) -> dict[str, Any]:
+        """The first frame of that type, whether it came already or is still to come."""
+        return next((frame for frame in self.got if frame["type"] == kind), None) or await self.until(kind)
+
     async def says(self, text: str, **more: Any) -> dict[str, Any]:
         """Write a message and wait until it is acknowledged."""
         key = more.pop("client_msg_id", uuid.uuid4().hex)
