@@ -381,7 +381,7 @@ def side_by_side(
 def _combined(results: Sequence[Result]) -> Result:
     return Result(
         *(median([float(r[i]) for r in results]) for i in range(7)),  # type: ignore[arg-type]  # the figures
-        *(sum(int(r[i]) for r in results) for i in range(7, 11)),  # type: ignore[arg-type]  # the faults
+        *(sum(int(r[i]) for r in results) for i in range(7, 11)),  # the faults
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -73,7 +74,7 @@ class Web:
             media=networks.media,
             links=inbox.links,
             bus=inbox.bus,
-            tell_mine=lambda agent_id, what: self.desk.tell(agent_id, Mine(**what)),
+            tell_mine=self._tell_mine,
             connect=networks.connecting.connect,
             disconnect=networks.connecting.disconnect,
             replay=self._replay,
@@ -112,6 +113,12 @@ class Web:
             media_url=inbox.media_url,
             on_typing=self._customer_types,
         )
+
+    def _tell_mine(self, agent_id: int, what: dict[str, Any]) -> None:
+        """An agent's own news: to his other windows, and a read mark to the visitor who wrote."""
+        self.desk.tell(agent_id, Mine(**what))
+        for conversation_id in what.get("read", {}):
+            self.rooms.desk_read(int(conversation_id))
 
     async def _replay(self, raw_id: int) -> None:
         await self.networks.quarantine.replay(raw_id)
