@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from connectors.contract import Context
 from connectors.errors import PayloadInvalid, PlanRefused, SendError, SendErrorKind
 from connectors.exchange import Exchange
+from connectors.inbound import ThreadKind
 from connectors.outbound import (
     AnyOutbound,
     BanAuthor,
@@ -63,6 +64,9 @@ def plan(action: AnyOutbound, ctx: Context) -> list[Part]:
     (marking read outside business chats, the end of typing).
     """
     _require_place(action)
+    if type(action) not in _NOT_SUPPORTED:
+        kind = kind_of(place_of(action))
+        planning.require_allowed(action, MANIFEST.kinds[kind], where=f"Telegram in a thread of kind {kind!r}")
     match action:
         case SendMessage() | ReplyToComment():
             return planning.number(_messages(action), ctx)
@@ -89,6 +93,13 @@ _NOT_SUPPORTED: dict[type[AnyOutbound], str] = {
     HideComment: "Telegram cannot hide a comment. Delete it instead.",
     UnhideComment: "Telegram cannot hide a comment, so there is none to show again.",
 }
+
+
+def kind_of(place: Place) -> ThreadKind:
+    """What kind of thread a place is: comments hang on a post, groups have negative ids, all else is one person's."""
+    if place.branch.startswith("c"):
+        return "comment"
+    return "group" if place.chat_id.startswith("-") and not place.branch.startswith("d") else "direct"
 
 
 def place_of(action: AnyOutbound) -> Place:

@@ -36,6 +36,7 @@ _SECONDS = 30.0
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -92,8 +93,13 @@ class Postgres:
         async with self._turn:
             with _translating():
                 connection = await self._writing()
-                async with connection.transaction():
-                    result = await _run(connection, make())
+                try:
+                    async with connection.transaction():
+                        result = await _run(connection, make())
+                except _GONE:
+                    # Whatever state it was left in, nothing goes through it again.
+                    connection.terminate()
+                    raise
         if then is not None:
             then(result)
         return result

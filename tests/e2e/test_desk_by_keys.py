@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -13,8 +12,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests import optional
-from tests.e2e.house import House, Person, demo, until
-from tests.e2e.screen import PATIENCE_MS, Screen, screen
+from tests.e2e.house import House, Person, curl, demo, embedded, until
+from tests.e2e.outside import Shop, says, whsec
+from tests.e2e.screen import Screen, screen
+from tests.e2e.story import moment
 
 ROOT = Path(__file__).parents[2]
 MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
@@ -34,11 +35,6 @@ async def desk(browser: Browser, sandbox: House) -> AsyncIterator[Screen]:
         await opened.sign_in(MARIA)
         await expect(opened.page.get_by_role("option").first).to_be_visible()
         yield opened
-
-
-async def names(desk: Screen) -> list[str]:
-    """Whose conversations the list shows, in order."""
-    return await desk.page.get_by_role("option").locator("bdi").all_inner_texts()
 
 
 async def opens_the_first(desk: Screen) -> str:
@@ -62,9 +58,8 @@ async def test_the_main_path_needs_no_mouse(desk: Screen, sandbox: House) -> Non
         await desk.keys("r", "Control+Enter")
         await expect(desk.item("I shall look at once.").get_by_text("Sent", exact=True)).to_be_visible()
 
-        await desk.keys("Escape", "t")
-        await desk.page.keyboard.type("praise")
-        await desk.keys("Enter")
+        await desk.keys("Escape")
+        await chooses(desk, "t", "praise")
         await writes_a_note(desk)
         await desk.keys("Escape", "e")
         await expect(desk.page).not_to_have_url(re.compile(rf"/{first}$"))
@@ -77,6 +72,15 @@ async def test_the_main_path_needs_no_mouse(desk: Screen, sandbox: House) -> Non
         await snoozes(desk, api)
     await palette_and_help(desk)
     assert desk.complaints == []
+
+
+async def chooses(desk: Screen, key: str, words: str) -> None:
+    """Open a list by its key, type, take the first choice."""
+    await desk.keys(key)
+    await expect(desk.page.get_by_role("combobox")).to_be_focused()
+    await desk.page.keyboard.type(words)
+    await desk.keys("Enter")
+    await expect(desk.page.get_by_role("combobox")).to_have_count(0)
 
 
 async def writes_a_note(desk: Screen) -> None:
@@ -95,9 +99,7 @@ async def writes_a_note(desk: Screen) -> None:
 async def snoozes(desk: Screen, api: Any) -> None:
     """Z, a time in words, Enter: it sleeps for two hours."""
     second = desk.page.url.rpartition("/")[2]
-    await desk.keys("z")
-    await desk.page.keyboard.type("2h")
-    await desk.keys("Enter")
+    await chooses(desk, "z", "2h")
 
     async def asleep() -> bool:
         row = (await api.get(f"conversations/{second}"))["conversation"]
@@ -108,10 +110,7 @@ async def snoozes(desk: Screen, api: Any) -> None:
 
 async def palette_and_help(desk: Screen) -> None:
     """Ctrl and K finds commands by their names; ? shows all keys; Escape leaves both, focus is not lost."""
-    await desk.keys("Control+k")
-    await expect(desk.page.get_by_role("combobox")).to_be_focused()
-    await desk.page.keyboard.type("closed")
-    await desk.keys("Enter")
+    await chooses(desk, "Control+k", "closed")
     await expect(desk.page).to_have_url(re.compile("/desk/closed"))
     await desk.keys("?")
     await expect(desk.page.get_by_role("dialog")).to_be_visible()
@@ -119,6 +118,30 @@ async def palette_and_help(desk: Screen) -> None:
     await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     await desk.keys("g", "w")
     await expect(desk.page).to_have_url(re.compile("/desk/waiting"))
+
+
+async def test_ten_thousand_conversations_are_a_list_like_any_other(browser: Browser, tmp_path: Path) -> None:
+    """Page after page comes while one scrolls; what is out of sight is not in the page; keys answer as before."""
+    shop = Shop(whsec(b"shop"))
+    with embedded(tmp_path) as house:
+        anna = house.person("Anna Berg")
+        channel = house.channel("custom", "Shop", webhook_secret=shop.secret)
+        for batch in range(20):
+            events = [says(f"m-{batch}-{nth}", f"Question {nth}", who=f"p{batch}-{nth}", at=moment()) for nth in range(500)]
+            assert await curl(channel.webhook_url, *shop.sign({"id": f"batch-{batch}", "events": events})) == 202
+        async with screen(browser, house.url) as window:
+            await window.sign_in(anna)
+            rows = window.page.get_by_role("option")
+            await expect(window.page.get_by_text("10,000 waiting")).to_be_visible()
+            await expect(rows.first).to_be_visible()
+            for _ in range(5):
+                total = int(await rows.last.get_attribute("aria-setsize") or 0)
+                await rows.last.evaluate("row => { const list = row.closest('[role=listbox]'); list.scrollTop = 1e9 }")
+                await expect(rows.last).not_to_have_attribute("aria-setsize", str(total))
+                assert await rows.count() < 60
+            await window.keys("j", "Enter")
+            await expect(window.page.get_by_role("article")).to_have_count(1)
+            assert window.complaints == []
 
 
 def axe() -> str:

@@ -80,5 +80,16 @@ async def test_chat_goes_both_ways_over_a_cut(browser: Browser, tmp_path: Path) 
             await expect(desk.item("Postcode 1010")).to_be_visible()
             await desk.is_live()
             await expect(desk.page.get_by_role("status").filter(has_text="No connection since")).to_have_count(0)
-            await says(frame, "Hello?")
-            await expect(desk.item("Hello?")).to_be_visible()
+            await expect(desk.page.get_by_role("alert").filter(has_text="since you began to write")).to_be_visible()
+            await expect(desk.composer).to_have_value("Austria is 5.90.")
+            await desk.page.get_by_role("button", name="Send anyway").press("Enter")
+            await desk.page.get_by_role("button", name="Send now").press("Enter")
+            await expect(frame.get_by_text("Austria is 5.90.")).to_be_visible()
+            await says(frame, "Thank you!")
+            await expect(desk.item("Thank you!")).to_be_visible()
+            talk = [
+                "Is the large mug dishwasher safe?", "Yes, both of them.", "And to Austria?", "Postcode 1010",
+                "Austria is 5.90.", "Thank you!",
+            ]  # fmt: skip
+            assert await read(desk) == talk
+            assert (await frame.locator(".list .prose").all_inner_texts())[-len(talk) :] == talk

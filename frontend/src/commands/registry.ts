@@ -33,6 +33,7 @@ export type Signal =
   | "send"
   | "send-anyway"
   | "send-close"
+  | "words-back"
   | "next-pane"
   | "previous-pane"
   | "canned";

@@ -9,6 +9,7 @@ import { draftKey, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
 import { dropDraft, localDraft, saveDraft } from "./drafts";
 import { neighbour, openConversation } from "./navigate";
+import { signal } from "./registry";
 import { advance, pushUndo, reason } from "./triage";
 
 export interface Reply {
@@ -204,6 +205,7 @@ export async function flushWaiting(core: Core): Promise<void> {
       if (sent.outcome === "sent") continue;
       // Refused after all: the words go back where they were written.
       await saveDraft(core, { id: send.conversation_id, mode: send.kind, thread: null, text: send.text });
+      signal("words-back");
       const text = sent.outcome === "refused" ? sent.text : t("collision.kept");
       core.toast(text, "bad", {
         label: t("open"),

@@ -369,7 +369,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** Something happened. `row` is the list row after it (null where it concerns no conversation); `entered`: newly visible to this client. `data` always has `actor` {kind, id, name}. Where the event touches a timeline item, `data.message` is the item after it; where it changes a settings object, `data.object` is its kind (agent, team, tag, view, channel, canned) and `data.value` the object after it, null when removed. Where threads change hands (`conversations_merged`, `conversations_unmerged`, `thread_bound`), `data.thread_ids` or `data.thread_id` name them: a client drops what it holds of their items and of both conversations' timelines (`data.into_id`, `data.from_id`) and fetches them again when they are looked at. */
+/** Something happened. `row` is the list row after it (null where it concerns no conversation); `entered`: newly visible to this client. `data` always has `actor` {kind, id, name}. Where the event touches a timeline item, `data.message` is the item after it; where it changes a settings object, `data.object` is its kind (agent, team, tag, view, channel, canned) and `data.value` the object after it, null when removed. Where threads change hands (`conversations_merged`, `conversations_unmerged`, `thread_bound`, `threads_left`), `data.thread_ids` or `data.thread_id` name them: a client drops what it holds of their items and of both conversations' timelines (`data.into_id`, `data.from_id`) and fetches them again when they are looked at. */
 export interface Event {
   type: "event";
   position: number;

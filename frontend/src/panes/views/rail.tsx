@@ -113,7 +113,6 @@ function ViewLink({ view }: { view: ViewShape }) {
       className={s.view}
       to={{ page: "desk", view: view.key, conversation: null }}
       aria-current={current ? "page" : undefined}
-      aria-label={count === null ? name : `${name} ${countText(count)}`}
       data-pane-focus={current || undefined}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey) return;

@@ -120,6 +120,8 @@ export function Writer({ row, targets, target, choose, name }: Props) {
         choose("note");
         requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
       }
+      // Even under the caret: an empty field has no words that could be lost.
+      if (what === "words-back" && text === "") setText(draftText(core, row.id, mode).text);
       if (what === "send") void send();
       if (what === "send-anyway" && target) void send({ force: true, sure: true });
       if (what === "send-close" && target) void send({ thenClose: true });
