@@ -313,7 +313,7 @@ def put_under(program: Program, stores: Stores, *, count: int, rate: float, firs
         far.close()  # so that its death ends the wait for it
         assert near.recv() == "ready"
         ours.append((process, near))
-    (listener, heard), (sender, sent) = ours
+    (_, heard), (_, sent) = ours
     cpu, store_cpu = program.cpu_seconds(), stores.server_cpu()
     sent.send("go")
     due, acked, refused, seconds = sent.recv()

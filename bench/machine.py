@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from inbox.serving import SWITCH_SECONDS
 from tests.processes import ServerFailed, answers, free_port
 from tests.servers import Postgres, fresh_database
 
@@ -32,6 +33,7 @@ def steady() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 class Program:

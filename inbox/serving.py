@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import socket
+import sys
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,6 +16,7 @@ from inbox.settings import Settings
 TAKEN_MS = 30_000
 """A peer that takes nothing for so long is dropped by the kernel (TCP_USER_TIMEOUT); accepted sockets inherit it."""
 GRACE_SECONDS = 10
+SWITCH_SECONDS = 0.000_1
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -58,8 +60,17 @@ def server(app: ASGIApp, settings: Settings, *, log_level: str = "warning") -> u
         backlog=2048,
     )
     made = uvicorn.Server(config)
-    # The long-lived objects of start-up need not be looked at by every collection.
+    tune()
+    return made
+
+
+def tune() -> None:
+    """Settings of the interpreter that decide latency here; once, when everything long-lived is there.
+
+    The event loop and SQLite's writing thread take turns in Python: with the default of 5 ms a turn, an acknowledgement
+    waits for two of them. The objects of start-up need not be looked at by every garbage collection.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    return made

@@ -1,4 +1,4 @@
-"""The built web app: hashed files cached for good, everything else the page itself, all under a strict content policy."""
+"""The built web app: hashed files cached for good, all else the page itself, under a strict content policy."""
 
 from __future__ import annotations
 

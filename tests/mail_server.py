@@ -189,9 +189,7 @@ class MailServer:
     def _start_postfix(self, path: dict[str, str]) -> None:
         etc = self._folder / "postfix/etc"
         environment = {**os.environ, **path}
-        subprocess.run(
-            ["postfix", "-c", etc, "check"], check=True, capture_output=True, env=environment
-        )
+        subprocess.run(["postfix", "-c", etc, "check"], check=True, capture_output=True, env=environment)
         programs = subprocess.run(
             ["postconf", "-c", etc, "-h", "daemon_directory"],
             check=True,
@@ -200,9 +198,7 @@ class MailServer:
             env=environment,
         ).stdout.strip()
         # `postfix start` would put it into a session of its own, out of the reach of our stop.
-        postfix = ServerProcess(
-            [f"{programs}/master", "-c", etc, "-d"], folder=self._folder, environment=path
-        )
+        postfix = ServerProcess([f"{programs}/master", "-c", etc, "-d"], folder=self._folder, environment=path)
         self._processes.append(postfix)
         postfix.wait_until(lambda: answers(self.smtp_port) and answers(self.submission_port))
 

@@ -63,9 +63,7 @@ class ServerProcess:
         """Start `command` in `folder`, as `account` where one is given."""
         self.log = folder / f"{Path(command[0]).name}.log"
         self._stop_signal = stop_signal
-        as_account = (
-            {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-        )
+        as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         with self.log.open("ab") as log:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
                 [str(word) for word in command],

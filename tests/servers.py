@@ -114,11 +114,7 @@ class Postgres:
         # A crash leaves the file of the process before: ours bears our number.
         status = self._folder / "data/postmaster.pid"
         lines = status.read_text().split() if status.exists() else []
-        return (
-            self._process is not None
-            and lines[:1] == [str(self._process.pid)]
-            and (lines[-1] == "ready")
-        )
+        return self._process is not None and lines[:1] == [str(self._process.pid)] and (lines[-1] == "ready")
 
     def _runnable_binaries(self) -> Path:
         """Return the wheel's programs, copied out where our account cannot reach the wheel.

@@ -55,9 +55,7 @@ def test_named_volumes_and_services_exist(name: str) -> None:
         for volume in service.get("volumes", ())
         if not volume.startswith((".", "/"))
     }
-    awaited = {
-        other for service in compose["services"].values() for other in service.get("depends_on", ())
-    }
+    awaited = {other for service in compose["services"].values() for other in service.get("depends_on", ())}
 
     assert mounted == compose["volumes"].keys()
     assert awaited <= compose["services"].keys()

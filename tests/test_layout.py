@@ -79,9 +79,7 @@ def clock_calls_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def sql_texts_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield line and beginning of each string that is an SQL statement; docstrings are prose."""
     prose = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
         match node:
@@ -124,9 +122,7 @@ def test_file_names_say_what_is_inside() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     """Each module begins with a docstring; an empty __init__.py needs none."""
     silent = [
-        name_of(path)
-        for path in (*SOURCES, *TESTS)
-        if tree_of(path).body and not ast.get_docstring(tree_of(path))
+        name_of(path) for path in (*SOURCES, *TESTS) if tree_of(path).body and not ast.get_docstring(tree_of(path))
     ]
 
     assert not silent, listed("modules without a docstring", silent)

@@ -26,9 +26,7 @@ def test_summary_counts_only_what_is_missing() -> None:
     reasons = ["Skipped: not on this machine: chromium"] * 2
     other = ["Skipped: only on Windows"]
 
-    assert optional.summary([*reasons, *other]) == (
-        "2 skipped for want of chromium; to run them too: make test-deps"
-    )
+    assert optional.summary([*reasons, *other]) == ("2 skipped for want of chromium; to run them too: make test-deps")
 
 
 def test_summary_is_silent_when_nothing_is_missing() -> None:

@@ -148,5 +148,3 @@ def _span(header: str, size: int) -> tuple[int, int]:
     start = int(match[1])
     end = min(int(match[2]) + 1, size) if match[2] else size
     return (start, end) if start < end else (0, size)
-
-

@@ -175,5 +175,3 @@ async def erase_contact(call: Call, contact_id: int) -> None:
     """Blank all that is kept of a person; files that nothing refers to any more are deleted."""
     for sha256 in await call.submit(Erase(call.principal, contact_id)):
         await call.deps.media.delete(sha256)
-
-

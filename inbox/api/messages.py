@@ -157,9 +157,7 @@ async def start_conversation(call: Call, body: StartBody) -> StartAnswer:
         contact_id=body.contact_id, as_agent_id=body.as_agent_id,
     )  # fmt: skip
     conversation_id, message_id = await call.submit(unit)
-    return StartAnswer(
-        conversation=await row_of(call, conversation_id), message=await message_of(call, message_id)
-    )
+    return StartAnswer(conversation=await row_of(call, conversation_id), message=await message_of(call, message_id))
 
 
 @routes.post(

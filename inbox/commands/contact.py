@@ -204,9 +204,7 @@ class UnmergeContacts(_OnContacts):
         from_id, back.merged_into = back.merged_into, None
         back.version += 1
         state.touch(back)
-        state.emit(
-            e.ContactsUnmerged(contact_id=back.id, from_id=from_id, identity_ids=moved), self.principal.actor
-        )
+        state.emit(e.ContactsUnmerged(contact_id=back.id, from_id=from_id, identity_ids=moved), self.principal.actor)
         return back.id
 
 

@@ -87,9 +87,7 @@ class Unmerge(Unit):
         source = require_conversation(
             self.principal, state.conversations.get(back.merged_into), back.merged_into, "triage"
         )
-        merged = yield from log.of_conversation(
-            back.id, 0, state.workspace.position, ("conversations_merged",)
-        )
+        merged = yield from log.of_conversation(back.id, 0, state.workspace.position, ("conversations_merged",))
         event = merged[-1].event
         assert isinstance(event, e.ConversationsMerged)
         there = {th.id for th in state.threads_of(source.id)}
@@ -104,9 +102,7 @@ class Unmerge(Unit):
             e.ConversationsUnmerged(conversation_id=back.id, from_id=source.id, thread_ids=threads),
             self.principal.actor,
         )
-        state.emit(
-            e.ThreadsLeft(conversation_id=source.id, to_id=back.id, thread_ids=threads), self.principal.actor
-        )
+        state.emit(e.ThreadsLeft(conversation_id=source.id, to_id=back.id, thread_ids=threads), self.principal.actor)
         yield from _recount(source)
         yield from _recount(back)
         return back.id

@@ -100,9 +100,7 @@ class Reply(OnConversation):
         return message.id
 
 
-async def contexts_of(
-    database: Database, context_of: ContextOf, conversation_id: int
-) -> dict[int, Context]:
+async def contexts_of(database: Database, context_of: ContextOf, conversation_id: int) -> dict[int, Context]:
     """What the connectors of a conversation's channels need in order to plan."""
     channels = await database.read(threads.channels_of, conversation_id)
     return {channel: await context_of(channel) for channel in channels}

@@ -79,9 +79,7 @@ class Start(Unit):
         to = (self.to or identity.external_id,) if thread.kind == "mail" and not self.answer.to else self.answer.to
         answer = structs.replace(self.answer, to=to, quote=False)
         files = attached(state, conversation, answer.attachments)
-        message = let_go(
-            state, conversation, thread, None, answer, self.author, self.directory, self.contexts, files
-        )
+        message = let_go(state, conversation, thread, None, answer, self.author, self.directory, self.contexts, files)
         return conversation.id, message.id
 
     def _identity(self, state: State) -> Query[Identity]:

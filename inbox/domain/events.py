@@ -504,7 +504,7 @@ decode = msgspec.json.Decoder(AnyEvent).decode
 
 
 class Logged(msgspec.Struct, frozen=True):
-    """An event in the log. `before` equals `audience` unless the event moved the conversation out of somebody's sight."""
+    """An event in the log. `before` equals `audience` unless it moved the conversation out of somebody's sight."""
 
     position: int
     at: int

@@ -1,4 +1,4 @@
-"""Items of the timeline: how one is made, versioned, hidden and deleted, and what its arrival does to its conversation."""
+"""Items of the timeline: how one is made, versioned, hidden, deleted, and what its arrival does."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _attachments(state: State, channel: ChannelFacts, message: Message, item: Pr
 
 
 def attachment_entry(media: Media, *, kind: str, title: str, meta: dict[str, str], cid: str | None) -> dict[str, Any]:
-    """How an attachment stands in an item's content: what does not change; the state of its bytes is the Media row's."""
+    """How an attachment stands in an item's content: what does not change. Its bytes' state is the Media row's."""
     return {"id": media.id, "kind": kind, "title": title, "meta": meta, "cid": cid}
 
 

@@ -15,7 +15,8 @@ from inbox.domain.records import Conversation
 from inbox.errors import Forbidden, NotFound
 
 Action = Literal[
-    "read", "note", "reply", "triage", "moderate", "start", "contacts", "erase", "settings", "people", "tokens", "channels", "quarantine",
+    "read", "note", "reply", "triage", "moderate", "start", "contacts", "erase", "settings", "people", "tokens", "channels",
+    "quarantine",
     "reports", "escalate",
 ]  # fmt: skip
 

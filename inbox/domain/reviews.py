@@ -60,7 +60,7 @@ def _review_changed(
     state: State, channel: ChannelFacts, item: Prepared, inbound: net.ReviewReceived, message: Message,
     newest: Content | None, received_at: int,
 ) -> None:  # fmt: skip
-    """A new version waits when an answer exists or the conversation is closed, unless the stars only rose to the top."""
+    """A new version waits when an answer exists or the conversation is closed, unless stars only rose to the top."""
     only_rose = newest is not None and newest.text == inbound.text and inbound.rating == inbound.best_rating
     message.edited_at = min(inbound.occurred_at, received_at)
     message.rating = inbound.rating

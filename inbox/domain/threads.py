@@ -17,7 +17,7 @@ def thread_of(
     state: State, channel: ChannelFacts, seen: net.Thread, identity: Identity | None, at: int, *,
     replies_to: Thread | None = None,
 ) -> Thread:  # fmt: skip
-    """The stored thread, brought up to date with what the network says of it now, or a new one without a conversation."""
+    """The stored thread, brought up to date with what the network says now, or a new one without a conversation."""
     thread = state.thread_by_key.get((channel.id, seen.external_id)) or replies_to
     if thread is None:
         thread = state.add(

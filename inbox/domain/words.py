@@ -7,9 +7,7 @@ import unicodedata
 
 _BIGRAM = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _KEPT_MARKS = ("\u0e31", "\u0ebc")  # Thai and Lao vowels are marks that carry meaning
-_MARKS = "".join(
-    chr(c) for c in range(0x0300, 0xFE00) if unicodedata.category(chr(c)) in ("Mn", "Mc")
-)
+_MARKS = "".join(chr(c) for c in range(0x0300, 0xFE00) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
 """Vowel signs of Indic, Thai and others are marks: without them a word would fall apart."""
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")

@@ -196,7 +196,7 @@ def encode_audience(audience: e.Audience) -> str:
             audience.assignee_id,
             audience.agent_id,
             audience.admins or None,
-        )  # fmt: skip
+        )
     )
 
 

@@ -100,10 +100,8 @@ class Writer:
         for queue in self._waiting.values():
             taken = 0
             for unit, _ in queue:
-                if (
-                    len(batch) + taken >= MAX_UNITS
-                    or ((batch or taken)
-                    and (unit.alone or weight + unit.weight > MAX_WEIGHT))
+                if len(batch) + taken >= MAX_UNITS or (
+                    (batch or taken) and (unit.alone or weight + unit.weight > MAX_WEIGHT)
                 ):
                     break
                 taken += 1

@@ -132,5 +132,3 @@ def move_back(from_id: int, to_id: int, identity_ids: Sequence[int]) -> Query[No
     """These identities go back, with the conversations they opened."""
     yield _MOVE_IDENTITIES(identities=list(identity_ids), to_contact=to_id)
     yield _RETURN_CONVERSATIONS(from_contact=from_id, to_contact=to_id, identities=list(identity_ids))
-
-

@@ -51,9 +51,7 @@ _BLANK_CONVERSATIONS = (
         .values(preview="", subject="", origin="", external_refs="")
     ),
     Statement(delete(t.draft).where(among(t.draft.c.conversation_id, "conversations"))),
-    Statement(
-        update(t.notification).where(among(t.notification.c.conversation_id, "conversations")).values(detail="")
-    ),
+    Statement(update(t.notification).where(among(t.notification.c.conversation_id, "conversations")).values(detail="")),
 )
 _gone = literal("erased:").op("||")
 _BLANK_PERSON = (

@@ -84,9 +84,11 @@ class Postgres:
         """See `Database.read`."""
         assert self._pool is not None, "open() first"
         with _translating():
-            async with self._pool.acquire(timeout=10) as connection:
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    return await _run(connection, query(*args, **kwargs))
+            async with (
+                self._pool.acquire(timeout=10) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                return await _run(connection, query(*args, **kwargs))
 
     async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
         """See `Database.write`."""

@@ -84,7 +84,7 @@ class Sqlite:
         return int(self._connection(True).execute("PRAGMA data_version").fetchone()[0])
 
     async def foreign_writes(self) -> int:
-        """`data_version`, off the event loop, always by the writer's connection (which does not count its own writes)."""
+        """`data_version`, off the event loop, by the writer's connection (which does not count its own writes)."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, self._writer_version)
 

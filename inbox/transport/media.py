@@ -135,8 +135,7 @@ class DiskMedia:
         await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
 
     async def older_than(self, at: int, limit: int, after: str = "") -> list[str]:
-        """Up to `limit` blobs that were last written before an instant (µs), above `after` in the order of their names.
-        """
+        """Up to `limit` blobs that were last written before an instant (µs), after `after` in order of name."""
         return await asyncio.to_thread(self._older_than, at / clock.SECOND, limit, after)
 
     def _older_than(self, at_seconds: float, limit: int, after: str) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from inbox import static
+from tests import optional
 from tests.e2e.house import Person
 
 PATIENCE_MS = 30_000
@@ -83,6 +85,8 @@ class Screen:
 @contextlib.asynccontextmanager
 async def screen(browser: Browser, url: str, *, width: int = 1440) -> AsyncIterator[Screen]:
     """A window of its own, with cookies of its own, in English."""
+    if static.dist() is None:
+        optional.not_found("the built web app (make frontend)")
     context = await browser.new_context(locale="en-GB", viewport={"width": width, "height": 900})
     try:
         yield Screen(await context.new_page(), url)

@@ -127,7 +127,9 @@ async def test_ten_thousand_conversations_are_a_list_like_any_other(browser: Bro
         anna = house.person("Anna Berg")
         channel = house.channel("custom", "Shop", webhook_secret=shop.secret)
         for batch in range(20):
-            events = [says(f"m-{batch}-{nth}", f"Question {nth}", who=f"p{batch}-{nth}", at=moment()) for nth in range(500)]
+            events = [
+                says(f"m-{batch}-{nth}", f"Question {nth}", who=f"p{batch}-{nth}", at=moment()) for nth in range(500)
+            ]
             assert await curl(channel.webhook_url, *shop.sign({"id": f"batch-{batch}", "events": events})) == 202
         async with screen(browser, house.url) as window:
             await window.sign_in(anna)
@@ -165,9 +167,7 @@ async def serious(window: Screen) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_anyone_can_use_sign_in_and_desk(
-    browser: Browser, sandbox: House, tmp_path: Path, theme: Any
-) -> None:
+async def test_anyone_can_use_sign_in_and_desk(browser: Browser, sandbox: House, tmp_path: Path, theme: Any) -> None:
     """Sign-in, an open conversation and settings have no serious barrier, in light and in dark."""
     async with screen(browser, sandbox.url) as window:
         await window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -51,6 +51,7 @@ async def test_two_webs_and_two_workers_are_one_service(postgres_url: str, redis
             await until("the other worker has sent the rest", answered)
             assert time.monotonic() - killed_at < 2 * LEASE_SECONDS
             assert shop.messages() == ["First answer", "Second answer", "Third answer"]
+            assert len(shop.got) == 4, "the one cut off by the kill was told again, under the same id"
 
             head = (await api.get("conversations", limit="1"))["position"]
             positions = [event["position"] for event in await live.events_until(head)]

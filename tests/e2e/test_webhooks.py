@@ -102,7 +102,7 @@ async def a_new_second() -> None:
 
 
 async def test_telegram_brings_every_update_twice_and_shuffled(house: House, token: str) -> None:
-    """Updates of two chats, each twice and shuffled, are two right conversations; without the secret they are refused."""
+    """Updates of two chats, each twice and shuffled, are two right conversations; without secret they are refused."""
     telegram = Telegram()
     with served(lambda request: telegram.bots.respond(request, clock.now())) as server:
         channel = house.channel("telegram", "Bot", token="1000000001:of-a-test", mode="webhook", base_url=server)

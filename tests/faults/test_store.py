@@ -94,7 +94,7 @@ async def test_backends_are_terminated_again_and_again(own_postgres: Postgres) -
             sender = Sender(made)
             sending = asyncio.create_task(sender.send(60, 0.03))
             others = "pid <> pg_backend_pid() AND datname IS NOT NULL"
-            kill = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - our own words
+            kill = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
             while not sending.done():
                 await asyncio.sleep(0.2)
                 await asyncio.to_thread(psql, own_postgres.url, kill)

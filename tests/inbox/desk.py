@@ -162,7 +162,7 @@ class Desk:
     async def item(self, external_id: str) -> Message:
         """A customer item's record."""
         return await self.message(
-            (await self.rows(f"SELECT id FROM message WHERE external_id = '{external_id}'"))[0][0]  # noqa: S608 - ours
+            (await self.rows(f"SELECT id FROM message WHERE external_id = '{external_id}'"))[0][0]
         )
 
     async def waits(self) -> list[Wait]:
@@ -210,7 +210,7 @@ def _one(table: Any, record_id: int) -> Query[list[Row]]:
 
 def _select(table: Any, record_id: int) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.c if column.name != "workspace_id")
-    return f"SELECT {columns} FROM {table.name} WHERE id = {record_id:d}"  # noqa: S608 - names of ours and a number
+    return f"SELECT {columns} FROM {table.name} WHERE id = {record_id:d}"
 
 
 def _rows(sql: str) -> Query[list[Row]]:

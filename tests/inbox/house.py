@@ -357,7 +357,7 @@ class _Saved(Unit):
         if self.sealed is not None:
             yield from credentials.put_of_channel(self.channel_id, self.sealed)
         change = f"version = version + 1, active = {self.active:d}"
-        sql = f"UPDATE channel SET {change} WHERE id = {self.channel_id:d}"  # noqa: S608 - numbers
+        sql = f"UPDATE channel SET {change} WHERE id = {self.channel_id:d}"
         yield Text({"sqlite": sql, "postgres": sql})
         state.emit(e.SettingChanged(object="channel", id=self.channel_id))
 

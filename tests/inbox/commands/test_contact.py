@@ -23,7 +23,7 @@ SECRET = "Kolokotronis"
 
 async def contact_of(desk: Desk, person: str) -> int:
     """The contact behind an account."""
-    return int((await desk.rows(f"SELECT contact_id FROM identity WHERE external_id = '{person}'"))[0][0])  # noqa: S608 - ours
+    return int((await desk.rows(f"SELECT contact_id FROM identity WHERE external_id = '{person}'"))[0][0])
 
 
 async def test_a_change_needs_the_version_that_was_read(desk: Desk) -> None:
@@ -121,7 +121,7 @@ async def test_erasure_leaves_no_word_of_a_person_anywhere(desk: Desk) -> None:
     await desk.do(note)
     await desk.triages(conversation=conversation, subject=SECRET)
     before = [(w.id, w.opened_at, w.ended_at, w.end) for w in await desk.waits()]
-    contact_id = (await desk.rows(f"SELECT contact_id FROM conversation WHERE id = {conversation}"))[0][0]  # noqa: S608 - ours
+    contact_id = (await desk.rows(f"SELECT contact_id FROM conversation WHERE id = {conversation}"))[0][0]
 
     with pytest.raises(Forbidden):
         Erase(desk.agent(ANNA), contact_id)
@@ -129,7 +129,7 @@ async def test_erasure_leaves_no_word_of_a_person_anywhere(desk: Desk) -> None:
 
     left = []
     for (table,) in await desk.rows(await _tables(desk)):
-        rows = await desk.rows(f'SELECT * FROM "{table}"')  # noqa: S608 - ours
+        rows = await desk.rows(f'SELECT * FROM "{table}"')
         left += [(table, row) for row in rows if SECRET.lower() in repr(_text(row)).lower()]
     assert left == []
     assert [(w.id, w.opened_at, w.ended_at, w.end) for w in await desk.waits()] == before

@@ -67,7 +67,7 @@ async def test_editing_and_deleting_what_we_sent(desk: Desk) -> None:
     await desk.moderates(message_id, "delete_sent")
     await desk.accepts(message_id)
 
-    versions = await desk.rows(f"SELECT version, text FROM content WHERE message_id = {message_id} ORDER BY version")  # noqa: S608 - ours
+    versions = await desk.rows(f"SELECT version, text FROM content WHERE message_id = {message_id} ORDER BY version")
     assert versions == [(1, "Tommorow"), (2, "Tomorrow")]
     assert (edited.version, edited.edited_at) == (2, desk.now)
     assert (await desk.conversation()).preview == "Tomorrow"

@@ -101,7 +101,7 @@ async def test_hits_are_within_scope_and_filter(desk: Desk) -> None:
     """A colleague elsewhere finds nothing here; filters narrow as in lists."""
     await desk.writes("needle here")
     await desk.world.says("needle there", person="other", channel_id=TELEGRAM)
-    closed = (await desk.rows(f"SELECT id FROM conversation WHERE channel_id = {TELEGRAM}"))[0][0]  # noqa: S608 - ours
+    closed = (await desk.rows(f"SELECT id FROM conversation WHERE channel_id = {TELEGRAM}"))[0][0]
     await desk.triages(conversation=closed, status="closed")
 
     shop = Scope(frozenset({SHOP}), frozenset())
