@@ -15,9 +15,8 @@ from inbox.domain.records import Conversation
 from inbox.errors import Forbidden, NotFound
 
 Action = Literal[
-    "read", "note", "reply", "triage", "moderate", "start", "contacts", "erase", "settings", "people", "tokens", "channels",
-    "quarantine",
-    "reports", "escalate",
+    "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate",
+    "erase", "settings", "people", "tokens", "channels", "quarantine", "reports",
 ]  # fmt: skip
 
 _OBSERVER: frozenset[Action] = frozenset({"read", "note"})

@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 30.0
 INBOX = Path(sys.executable).parent / "inbox"
 
 
-async def until(what: str, look: Callable[[], Awaitable[T]], *, seconds: float = PATIENCE_SECONDS) -> T:
+async def until(what: str, look: Callable[[], Awaitable[T | None]], *, seconds: float = PATIENCE_SECONDS) -> T:
     """The first true result of `look`, asked again and again. Raises AssertionError with the last result."""
     end = time.monotonic() + seconds
     while True:

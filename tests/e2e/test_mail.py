@@ -105,7 +105,7 @@ def found(server: MailServer, box: Mailbox, subject: str) -> EmailMessage | None
             return None
         _, data = imap.fetch(numbers.split()[-1].decode(), "(RFC822)")
         part = cast("tuple[bytes, bytes]", data[0])
-        return cast("EmailMessage", message_from_bytes(part[1], policy=email.policy.default))
+        return message_from_bytes(part[1], policy=email.policy.default)
 
 
 async def idling(api: Api, channel: Channel) -> None:

@@ -128,7 +128,7 @@ async def test_answers_leave_signed_and_once(house: House) -> None:
             await api.post(f"conversations/{row['id']}/replies", text="It leaves tomorrow", hold_seconds=0)
 
             async def sent() -> bool:
-                return (await api.messages(row["id"]))[-1]["delivery"]["state"] == "accepted"
+                return bool((await api.messages(row["id"]))[-1]["delivery"]["state"] == "accepted")
 
             await until("the answer is accepted", sent)
             assert shop.messages() == ["It leaves tomorrow"]
