@@ -34,7 +34,7 @@ SETTINGS = {
 @pytest.fixture(scope="session")
 def widget() -> Path:
     """The built widget: built now where its sources are newer."""
-    sources = [path for path in (ROOT / "frontend" / "widget").rglob("*") if path.is_file()]
+    sources = [path for path in (ROOT / "frontend" / "widget" / "src").rglob("*") if path.is_file()]
     built = WIDGET / "widget.js"
     if built.exists() and built.stat().st_mtime >= max(path.stat().st_mtime for path in sources):
         return WIDGET

@@ -52,6 +52,7 @@ async def test_the_main_path_needs_no_mouse(desk: Screen, sandbox: House) -> Non
         await desk.keys("j", "k")
         first = desk.page.url.rpartition("/")[2]
         await desk.answers("I shall look at once.")
+        await expect(desk.page.get_by_role("button", name="Undo")).to_be_visible()
         await desk.keys("Escape", "u")
         await expect(desk.item("I shall look at once.")).to_have_count(0)
         await expect(desk.composer).to_have_value("I shall look at once.")
@@ -90,6 +91,9 @@ async def writes_a_note(desk: Screen) -> None:
     await desk.page.keyboard.type("Please look, @nad")
     await expect(desk.page.get_by_role("listbox").get_by_text("Nadia Rahman")).to_be_visible()
     await desk.keys("Enter")
+    await expect(desk.composer).to_have_value("Please look, @Nadia Rahman ")
+    # The caret follows the words by one frame; a person's next key comes later than that.
+    await desk.page.evaluate("() => new Promise(requestAnimationFrame)")
     await desk.page.keyboard.type("before noon")
     await desk.keys("Control+Enter")
     note = desk.item("before noon")

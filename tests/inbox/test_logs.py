@@ -45,10 +45,10 @@ def test_other_loggers_come_out_alike(capsys: pytest.CaptureFixture[str]) -> Non
     """The server's and drivers' own lines have the same form."""
     logs.configure("json")
 
-    logging.getLogger("uvicorn.error").warning("listening on %s", "127.0.0.1")
+    logging.getLogger("a.driver").warning("listening on %s", "127.0.0.1")
 
     (line,) = _logged(capsys)
-    assert (line["event"], line["level"], line["logger"]) == ("listening on 127.0.0.1", "warning", "uvicorn.error")
+    assert (line["event"], line["level"], line["logger"]) == ("listening on 127.0.0.1", "warning", "a.driver")
 
 
 @pytest.mark.parametrize(

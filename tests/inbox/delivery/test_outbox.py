@@ -157,7 +157,7 @@ async def test_a_channel_whose_sign_in_fails_waits_for_an_admin_and_goes_on(data
         far.statuses = [401]
         await home.answer(conversation_id, "later")
         await home.until_column("SELECT health FROM channel", ["needs_attention"])
-        assert await home.column(PARTS) == ["waiting"]
+        await home.until_column(PARTS, ["waiting"])
         assert len(await home.rows("SELECT id FROM notification WHERE kind = 'attention_channel'")) == 1
 
         await home.change_channel(channel_id)

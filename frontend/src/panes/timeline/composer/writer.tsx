@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { keepDraft } from "../../../commands/drafts";
 import { onSignal } from "../../../commands/registry";
 import { draftText, type Reply, type Sent, sendNote, sendReply } from "../../../commands/reply";
@@ -110,7 +110,8 @@ export function Writer({ row, targets, target, choose, name }: Props) {
     }
   };
 
-  useEffect(() =>
+  // Before the next key can come: it must meet the words that are on the screen.
+  useLayoutEffect(() =>
     onSignal((what) => {
       if (what === "focus-reply") {
         if (!target && targets[0]) choose(keyOf(targets[0]));
