@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.contract import Field, Manifest
 from connectors.registry import manifest, networks
-from inbox.clock import DAY
+from inbox.clock import DAY, SECOND
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, require
@@ -71,7 +71,9 @@ class CreateChannel(_OfAdmin):
         """Write it."""
         settings, secrets = _sorted_out(self.manifest, self.given, {}, {})
         channel_id = state.next_id()
-        values = {"brand": "", "location": "", "reopen_seconds": 72 * 3600, "live_since": state.now, **self.values}
+        # Whole seconds, as networks tell time: what is written in the second of connection is no history.
+        live_since = state.now - state.now % SECOND
+        values = {"brand": "", "location": "", "reopen_seconds": 72 * 3600, "live_since": live_since, **self.values}
         channel = Channel(
             id=channel_id,
             network=self.manifest.network,
