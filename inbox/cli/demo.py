@@ -49,7 +49,8 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, alone: bool 
     say("Preparing the demo")
     configure_logs(settings)
     listening, settings = _listen(settings)
-    stay(embedded(settings, listening, beside=_sandbox(seed, pace, alone)))
+    with listening:
+        stay(embedded(settings, listening, beside=_sandbox(seed, pace, alone)))
 
 
 def _settings() -> Settings:

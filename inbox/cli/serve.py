@@ -31,13 +31,15 @@ def run() -> None:
         raise Refusal(
             "`inbox run` is for SQLite; with PostgreSQL run `inbox web` and `inbox worker`, any number of each"
         )
-    stay(embedded(settings, listen(settings)))
+    with listen(settings) as listening:
+        stay(embedded(settings, listening))
 
 
 def web() -> None:
     """Serve browsers, programs and webhooks. Needs PostgreSQL, and `inbox worker` beside it."""
     settings = _scaled("web")
-    stay(_web(settings, listen(settings)))
+    with listen(settings) as listening:
+        stay(_web(settings, listening))
 
 
 def worker() -> None:

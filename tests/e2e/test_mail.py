@@ -41,6 +41,7 @@ def posted(server: MailServer, message: bytes, *, sender: str) -> None:
 def question(server: MailServer, subject: str) -> EmailMessage:
     """A customer's mail."""
     message = EmailMessage()
+    # Rows are found by their kind: other tests write from the same address under other names, and the first one stays.
     message["From"] = f"Maria Παπαδοπούλου <{server.agent.address}>"
     message["To"] = server.support.address
     message["Subject"] = subject
@@ -130,7 +131,7 @@ async def test_mail_is_answered_in_the_browser_and_its_bounce_reopens_it(
             await desk.sign_in(anna)
             asked, sent_at = question(mail_server, subject), time.monotonic()
             await asyncio.to_thread(posted, mail_server, asked.as_bytes(), sender=mail_server.agent.address)
-            await expect(desk.row("Maria Παπαδοπούλου")).to_be_visible()
+            await expect(desk.row("Mail")).to_be_visible()
             assert time.monotonic() - sent_at < SAFETY_POLL_SECONDS / 10
 
             await desk.keys("j", "Enter")
@@ -158,7 +159,7 @@ async def test_mail_is_answered_in_the_browser_and_its_bounce_reopens_it(
             await expect(desk.item("It left this morning.").get_by_text("Not delivered")).to_be_visible()
             await expect(desk.item("It left this morning.")).to_contain_text("User unknown")
             await desk.keys("g", "w")
-            await expect(desk.row("Maria Παπαδοπούλου")).to_contain_text("Not delivered")
+            await expect(desk.row("Mail")).to_contain_text("Not delivered")
             (again,) = await api.conversations(view="waiting")
             assert again["id"] == row["id"]
             assert again["waiting_since"]
