@@ -108,9 +108,9 @@ def redis_url(redis_server_url: str) -> str:
     return redis_server_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mail_server() -> Iterator[MailServer]:
-    """A running Dovecot and Postfix; mail that a test leaves is seen by the next."""
+    """A running Dovecot and Postfix for one test module; mail that a test leaves is seen by the next one in it."""
     if what := mail.missing():
         optional.not_found(what)
     server = MailServer()
