@@ -15,7 +15,7 @@ import msgspec
 
 from connectors.exchange import Exchange, HttpRequest, Polled, Request, Response, Stream
 from connectors.inbound import AnyInbound, Attachment, AttachmentKind, Audience, Author, ThreadKind
-from connectors.outbound import ActionName, AnyOutbound, Blob, Part, Receipt, SendMessage
+from connectors.outbound import ActionName, AnyOutbound, Blob, Part, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +288,3 @@ class Connector:
     oauth: OAuth | None = None
     simulator: Callable[[int], Simulator] | None = None
     """Make the network's side from a seed."""
-
-
-def reply_text(action: AnyOutbound) -> str:
-    """The words of an action, empty for those without."""
-    return action.text if isinstance(action, SendMessage) else getattr(action, "text", "")

@@ -44,12 +44,3 @@ class Unit:
         """`decide` with statements of its own, inside the same transaction and before the save."""
         yield from ()
         return self.decide(state)
-
-
-class Then:
-    """What a committed batch leaves to do: names of wake-ups, each given once."""
-
-    __slots__ = ("wakes",)
-
-    def __init__(self) -> None:
-        self.wakes: set[str] = set()

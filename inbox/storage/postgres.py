@@ -5,8 +5,7 @@ less CPU per statement).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -105,15 +104,6 @@ class Postgres:
         if then is not None:
             then(result)
         return result
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-        """A connection of its own, for long waits."""
-        connection = await asyncpg.connect(self.dsn, timeout=10)
-        try:
-            yield connection
-        finally:
-            await connection.close(timeout=5)
 
     async def _writing(self) -> asyncpg.Connection[asyncpg.Record]:
         if self._writer is None or self._writer.is_closed():

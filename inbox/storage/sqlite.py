@@ -79,10 +79,6 @@ class Sqlite:
         """See `Database.write`."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, make, then)
 
-    def data_version(self) -> int:
-        """Changes when another process has written. Called in a thread of its own connection."""
-        return int(self._connection(True).execute("PRAGMA data_version").fetchone()[0])
-
     async def foreign_writes(self) -> int:
         """`data_version`, off the event loop, by the writer's connection (which does not count its own writes)."""
         loop = asyncio.get_running_loop()
