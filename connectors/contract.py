@@ -59,6 +59,8 @@ class Field:
     default: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    of_app: bool = False
+    """It belongs to the developer app, which may serve many channels: kept once, with the app (`Manifest.door`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,10 @@ class Manifest:
     reactions_out: tuple[str, ...] = ()
     """The emoji that may be set; empty: any."""
     simulated: bool = True
+    door: str = ""
+    """The family whose one address this network's webhooks come to (`Door.name`); empty: each channel has its own."""
+    asset_fields: tuple[str, ...] = ()
+    """Settings that name the asset too, beside `Setup.asset_id`: a piece for any of them is for the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,46 @@ class Context:
     """A signed address at which the network can load the blob for an hour."""
     asset_id: str = ""
     """The page, bot or mailbox that this channel is at the network."""
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """What one account of one network gets out of a delivery to a family's door: complete in itself, for
+    `Connector.parse_part`.
+    """
+
+    network: str
+    asset_id: str
+    """The page, account or number it is for, as in `Setup.asset_id`."""
+    body: bytes
+
+
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A person told the network to end what he gave our app: `deauthorised` (access) or `erase` (his data)."""
+
+    kind: Literal["deauthorised", "erase"]
+    user_id: str
+    """His id at the network, in the app's scope."""
+    answer: Response
+    """What the network expects in return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address for every channel of a family of networks at one developer app.
+
+    `Context` is the app's: `secrets` are its live app secrets, newest first, `settings` and `credentials` its fields.
+    """
+
+    name: str
+    networks: tuple[str, ...]
+    verify: Callable[[Request, Context], None]
+    """Raise SignatureInvalid unless the delivery is signed with a secret of the app."""
+    answer: Callable[[Request, Context], Response | None]
+    """Answer a handshake, or None when the request is a delivery. Raises SignatureInvalid for a wrong token."""
+    split: Callable[[Request], list[Piece | Exception]]
+    """Every piece of a verified delivery, in order; what cannot be told apart stands as its PayloadInvalid."""
+    withdrawn: Callable[[Request, Context], Withdrawn]
+    """Read a call-back (`/hooks/{name}/deauthorise`, `/hooks/{name}/deletion`). Raises SignatureInvalid."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,6 +314,8 @@ class Connector:
     """Every element of the delivery, in order; a broken element stands as its PayloadInvalid. Raises PayloadInvalid
     when nothing can be read.
     """
+    parse_part: Callable[[bytes, Context], list[AnyInbound | Exception]] | None = None
+    """Every element of a `Piece`; required where the manifest names a `door`. As `parse` otherwise."""
     poll: Callable[[str, Context], Exchange[Polled]] | None = None
     """Ask what is new since the cursor (empty at first)."""
     fetch: Callable[[str, Context], Exchange[list[AnyInbound]]] | None = None
