@@ -37,13 +37,14 @@ R = TypeVar("R", bound=Record)
 
 _UNANSWERED = (
     "t.direction = 'in' AND t.needs_answer = 1 AND t.deleted_at IS NULL AND t.mark <> 'history' AND t.position > "
-    "(SELECT MIN(w.position) FROM wait w WHERE w.thread_id = t.thread_id AND w.\"end\" = '')"
+    "(SELECT MIN(w.position) FROM wait w WHERE w.workspace_id = 1 AND w.thread_id = t.thread_id AND w.\"end\" = '')"
 )
 _UNSETTLED = "t.delivery_state IN ('held', 'queued', 'sending', 'pending', 'unknown')"
 _ON_ITS_WAY = "t.delivery_state IN ('accepted', 'delivered')"
 _OPEN = "t.\"end\" = ''"
-_DISMISSED = "t.\"end\" = 'dismissed'"
 _TAKEN_BACK = "t.\"end\" IN ('dismissed', 'voided')"
+# Said in the words of the partial index too, or SQLite would not use it.
+_DISMISSED = f"{_TAKEN_BACK} AND t.\"end\" = 'dismissed'"
 _NEWEST = "t.version = (SELECT m.version FROM message m WHERE m.id = t.message_id)"
 
 

@@ -158,22 +158,21 @@ Step: TypeAlias = Bound | ByKeys | Together | Save | Text
 Query: TypeAlias = Generator[Step, list[Row], T]
 
 
-def write_text(engine: Engine, write: Write) -> str:
-    """The SQL of one bulk write."""
-    one = len(write.rows) == 1
+def write_text(engine: Engine, write: Write, count: int) -> str:
+    """The SQL of one bulk write of `count` rows."""
     match write:
         case Insert(table, _, on_conflict):
-            return dialect.insert_many(engine, table, on_conflict, one)
+            return dialect.insert_many(engine, table, on_conflict, count)
         case Update(table, _, keys, columns):
-            return dialect.update_many(engine, table, keys, one, columns)
+            return dialect.update_many(engine, table, keys, count, columns)
         case Upsert(table, _, keys, add):
-            return dialect.upsert_many(engine, table, keys, add, one)
+            return dialect.upsert_many(engine, table, keys, add, count)
         case Delete(table, _, keys):
-            return dialect.delete_many(engine, table, keys, one)
+            return dialect.delete_many(engine, table, keys, count)
         case PutSearch():
-            return dialect.SEARCH_PUT[engine]
+            return dialect.search_put(engine, count)
         case DropSearch():
-            return dialect.SEARCH_DELETE[engine]
+            return dialect.search_delete(engine, count)
         case Advance():
             return dialect.ADVANCE[engine]
 

@@ -92,37 +92,40 @@ def numbered_on(text: str, count: int, start: int) -> str:
 
 
 @cache
-def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"] = "", one: bool = False) -> str:
+def insert_many(engine: Engine, table: Table, on_conflict: Literal["", "nothing"] = "", count: int = 2) -> str:
     """INSERT of many records. `on_conflict="nothing"` leaves a row that is there as it is.
 
-    `one`, here and below: for exactly one row PostgreSQL takes plain parameters, which cost it a fifth of arrays.
+    `count`, here and below, is the number of rows. SQLite's text has a place for each of them: one statement gives up
+    the interpreter's lock once, while `executemany` does for every row, and each time waits for its turn again. For
+    exactly one row PostgreSQL takes plain parameters, which cost it a fifth of arrays; all else is 2 to it.
     """
     columns = record_columns(table)
     tail = " ON CONFLICT DO NOTHING" if on_conflict else ""
     head = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if engine == "sqlite":
-        return f"{head} VALUES ({', '.join('?' * len(columns))}){tail}"
-    return f"{head} {_given(columns, one)}{tail}"
+        return f"{head} {_values(len(columns), count)}{tail}"
+    return f"{head} {_given(columns, count == 1)}{tail}"
 
 
 @cache
 def update_many(
-    engine: Engine, table: Table, keys: tuple[str, ...] = ("id",), one: bool = False, named: tuple[str, ...] = ()
+    engine: Engine, table: Table, keys: tuple[str, ...] = ("id",), count: int = 2, named: tuple[str, ...] = ()
 ) -> str:
     """UPDATE of many records by their key: whole, or the columns named, keys among them."""
     columns = [table.c[name] for name in named] if named else record_columns(table)
     changed = [c for c in columns if c.name not in keys]
     if engine == "sqlite":
-        sets = ", ".join(f'"{c.name}" = ?{columns.index(c) + 1}' for c in changed)
-        match = " AND ".join(f'"{key}" = ?{[c.name for c in columns].index(key) + 1}' for key in keys)
-        return f'UPDATE "{table.name}" SET {sets} WHERE {match}'
+        place = {c.name: f"x.column{i}" for i, c in enumerate(columns, 1)}
+        sets = ", ".join(f'"{c.name}" = {place[c.name]}' for c in changed)
+        match = " AND ".join(f't."{key}" = {place[key]}' for key in keys)
+        return f'UPDATE "{table.name}" AS t SET {sets} FROM ({_values(len(columns), count)}) AS x WHERE {match}'
     sets = ", ".join(f'"{c.name}" = x."{c.name}"' for c in changed)
     match = " AND ".join(f't."{key}" = x."{key}"' for key in keys)
-    return f'UPDATE "{table.name}" t SET {sets} FROM ({_given(columns, one)}) AS x({_names(columns)}) WHERE {match}'
+    return f'UPDATE "{table.name}" t SET {sets} FROM ({_given(columns, count == 1)}) AS x({_names(columns)}) WHERE {match}'
 
 
 @cache
-def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = "", one: bool = False) -> str:
+def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = "", count: int = 2) -> str:
     """INSERT, or replace the record with that key. `add` names one column that is added to instead of replaced."""
     columns = record_columns(table)
     sets = ", ".join(
@@ -136,24 +139,48 @@ def upsert_many(engine: Engine, table: Table, keys: tuple[str, ...], add: str = 
     if "workspace_id" not in primary:
         target = ", ".join(f'"{key}"' for key in keys)
     action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
-    return f"{insert_many(engine, table, '', one)} ON CONFLICT ({target}) {action}"
+    return f"{insert_many(engine, table, '', count)} ON CONFLICT ({target}) {action}"
 
 
 @cache
-def delete_many(engine: Engine, table: Table, keys: tuple[str, ...], one: bool = False) -> str:
+def delete_many(engine: Engine, table: Table, keys: tuple[str, ...], count: int = 2) -> str:
     """DELETE by a list of keys."""
     start = _start(table, keys)
     if engine == "sqlite":
-        return f'DELETE FROM "{table.name}" AS t WHERE {start}' + " AND ".join(f't."{key}" = ?' for key in keys)
+        named = ", ".join(f't."{key}"' for key in keys)
+        named = f"({named})" if len(keys) > 1 else named
+        return f'DELETE FROM "{table.name}" AS t WHERE {start}{named} IN ({_values(len(keys), count)})'
     alias = ", ".join(f"k{i}" for i in range(len(keys)))
     match = " AND ".join(f't."{key}" = x.k{i}' for i, key in enumerate(keys))
-    given = _given([table.c[key] for key in keys], one)
+    given = _given([table.c[key] for key in keys], count == 1)
     # Every column of the key is a join column, the workspace too: so it is looked up, never scanned for.
     start = start.replace("= 1", "= x.w")
     return (
         f'DELETE FROM "{table.name}" t USING (SELECT 1 AS w, y.* FROM ({given}) AS y({alias}) OFFSET 0) AS x '
         f"WHERE {start}{match}"
     )
+
+
+def _values(width: int, count: int) -> str:
+    """SQLite: the rows that are written, as a VALUES clause of plain parameters."""
+    one = f"({', '.join('?' * width)})"
+    return f"VALUES {', '.join([one] * count)}"
+
+
+@cache
+def search_put(engine: Engine, count: int = 2) -> str:
+    """(message id, text) pairs into the full-text index, in the place of what was there."""
+    if engine == "postgres":
+        return _SEARCH_PUT
+    return f"INSERT OR REPLACE INTO search (rowid, text) {_values(2, count)}"
+
+
+@cache
+def search_delete(engine: Engine, count: int = 2) -> str:
+    """Message ids that leave the full-text index."""
+    if engine == "postgres":
+        return _SEARCH_DELETE
+    return f"DELETE FROM search WHERE rowid IN ({_values(1, count)})"
 
 
 def _given(columns: Sequence[Column[object]], one: bool) -> str:
@@ -187,18 +214,12 @@ SEARCH_CREATE: dict[Engine, tuple[str, ...]] = {
     ),
 }
 SEARCH_DROP = "DROP TABLE search"
-SEARCH_PUT: dict[Engine, str] = {
-    "sqlite": "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)",
-    "postgres": (
-        "INSERT INTO search (message_id, words) "
-        "SELECT x.m, array_to_tsvector(string_to_array(x.t, ' ')) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "
-        "ON CONFLICT (message_id) DO UPDATE SET words = excluded.words"
-    ),
-}
-SEARCH_DELETE: dict[Engine, str] = {
-    "sqlite": "DELETE FROM search WHERE rowid = ?1",
-    "postgres": "DELETE FROM search s USING unnest($1::bigint[]) AS x(m) WHERE s.message_id = x.m",
-}
+_SEARCH_PUT = (
+    "INSERT INTO search (message_id, words) "
+    "SELECT x.m, array_to_tsvector(string_to_array(x.t, ' ')) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "
+    "ON CONFLICT (message_id) DO UPDATE SET words = excluded.words"
+)
+_SEARCH_DELETE = "DELETE FROM search s USING unnest($1::bigint[]) AS x(m) WHERE s.message_id = x.m"
 SEARCH_MATCH: dict[Engine, str] = {
     "sqlite": "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
     "postgres": (

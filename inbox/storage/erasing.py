@@ -11,8 +11,13 @@ from inbox.storage import tables as t
 from inbox.storage.database import DropSearch, Query, Row, Save, Statement, among, fetch
 
 _m, _th = t.message.c, t.thread.c
+_took_part = select(t.participant.c.conversation_id).where(
+    t.participant.c.workspace_id == 1, among(t.participant.c.identity_id, "identities")
+)
 _ITEMS = Statement(
-    select(_m.id, _m.conversation_id).where(among(_m.identity_id, "identities")).order_by(_m.conversation_id, _m.id)
+    select(_m.id, _m.conversation_id)
+    .where(_m.conversation_id.in_(_took_part), among(_m.identity_id, "identities"))
+    .order_by(_m.conversation_id, _m.id)
 )
 _OWN_CONVERSATIONS = Statement(
     select(t.conversation.c.id).where(t.conversation.c.contact_id == bindparam("contact")).order_by(t.conversation.c.id)

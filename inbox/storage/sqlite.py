@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from inbox.storage.database import (
     StoreUnavailable,
     Text,
     Together,
+    Write,
     write_text,
 )
 from inbox.storage.dialect import Engine
@@ -38,6 +40,7 @@ except ImportError:  # no wheel for this platform
     import sqlite3
 
 T = TypeVar("T")
+MAX_ROWS = 64
 _json = msgspec.json.Encoder().encode
 
 
@@ -92,7 +95,7 @@ class Sqlite:
         if found is None:
             try:
                 found = sqlite3.connect(
-                    self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5.0
+                    self.path, isolation_level=None, check_same_thread=False, cached_statements=1024, timeout=5.0
                 )
                 for pragma in _PRAGMAS:
                     found.execute(pragma)
@@ -180,13 +183,22 @@ def _execute(connection: Any, step: Step) -> list[Row]:
             return [tuple(_execute(connection, one)) for one in steps]
         case Save(writes):
             for write in writes:
-                if write.rows:
-                    text = write_text("sqlite", write)
-                    connection.executemany(text, write.rows)
+                _save(connection, write)
             return []
         case Text(text_of, args):
             found = connection.execute(text_of["sqlite"], args).fetchall()
             return found
+
+
+def _save(connection: Any, write: Write) -> None:
+    """In slices of 64, 32, 16 … rows: so few texts per table that all of them stay prepared."""
+    rows = write.rows
+    begin = 0
+    while begin < len(rows):
+        count = min(MAX_ROWS, 1 << (len(rows) - begin).bit_length() - 1)
+        values = rows[begin] if count == 1 else tuple(chain.from_iterable(rows[begin : begin + count]))
+        connection.execute(write_text("sqlite", write, count), values)
+        begin += count
 
 
 def _plain(value: Any) -> Any:

@@ -68,6 +68,8 @@ conversation = c.table(
 )
 _open = sql("status = 'open'")
 _waits = sql("status = 'open' AND waiting_since IS NOT NULL")
+_assigned = sql("assignee_id IS NOT NULL")
+_of_a_team = sql("team_id IS NOT NULL")
 Index("conversation_number", conversation.c.workspace_id, conversation.c.number, unique=True)
 # lists sorted by activity: all open, by status
 Index("conversation_activity", conversation.c.status, conversation.c.last_activity_at.desc(), conversation.c.id.desc())
@@ -79,13 +81,15 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-# mine, unassigned: by assignee, within a status
+# mine: by assignee, within a status. Each of these moves with every item; nobody's, and no team's, are found by activity
 Index(
     "conversation_assignee",
     conversation.c.assignee_id,
     conversation.c.status,
     conversation.c.last_activity_at.desc(),
     conversation.c.id.desc(),
+    sqlite_where=_assigned,
+    postgresql_where=_assigned,
 )
 # a team's list
 Index(
@@ -94,6 +98,8 @@ Index(
     conversation.c.status,
     conversation.c.last_activity_at.desc(),
     conversation.c.id.desc(),
+    sqlite_where=_of_a_team,
+    postgresql_where=_of_a_team,
 )
 # a channel's list
 Index(
@@ -103,8 +109,8 @@ Index(
     conversation.c.last_activity_at.desc(),
     conversation.c.id.desc(),
 )
-# a person's conversations
-Index("conversation_contact", conversation.c.contact_id, conversation.c.last_activity_at.desc())
+# a person's conversations: few enough to be sorted when they are read
+Index("conversation_contact", conversation.c.contact_id)
 
 
 def _few(name: str, where: str, *columns: Any) -> None:
@@ -217,7 +223,6 @@ Index(
     postgresql_where=_known,
 )
 Index("message_timeline", message.c.conversation_id, message.c.position.desc(), message.c.id.desc())  # the timeline
-Index("message_identity", message.c.identity_id)  # erasure, participants
 Index(  # echoes of our own sends
     "message_client_key",
     message.c.client_key,
@@ -399,9 +404,16 @@ Index(
     sqlite_where=_running,
     postgresql_where=_running,
 )
-Index("wait_author", wait.c.thread_id, wait.c.identity_id)  # what an author waited for lately
-Index("wait_answer", wait.c.answer_id)  # what an answer ended, when it is refused later
-Index("wait_ended", wait.c.ended_at)  # reports
+_taken_back = sql("\"end\" IN ('dismissed', 'voided')")
+_answered = sql("answer_id IS NOT NULL")
+_over = sql("ended_at IS NOT NULL")
+# what an author waited for lately
+Index(
+    "wait_taken_back", wait.c.thread_id, wait.c.identity_id, sqlite_where=_taken_back, postgresql_where=_taken_back
+)
+# what an answer ended, when it is refused later
+Index("wait_answer", wait.c.answer_id, sqlite_where=_answered, postgresql_where=_answered)
+Index("wait_ended", wait.c.ended_at, sqlite_where=_over, postgresql_where=_over)  # reports
 
 episode = c.table(
     "episode",
