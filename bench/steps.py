@@ -22,9 +22,9 @@ from inbox import clock
 from inbox.domain.state import Prepared
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import transact
-from inbox.intake.endpoint import headers_kept
+from inbox.intake.hook import headers_kept
 from inbox.intake.prepare import described
-from inbox.intake.receive import Arrived, DeliveryUnit, Source, webhook_elements
+from inbox.intake.receive import Arrived, DeliveryUnit, Source, parsed
 from inbox.live.shown import Shown
 from inbox.settings import Settings
 from inbox.storage import schema
@@ -115,7 +115,7 @@ class Path64:
         assert verify is not None
         assert parse is not None
         meter.of("verify", lambda: verify(request, ctx))
-        elements, problem = meter.of("parse", lambda: webhook_elements(parse(request, ctx)))
+        elements, problem = meter.of("parse", lambda: parsed(lambda: parse(request, ctx), ctx))
         items: list[Prepared] = meter.of("prepare", lambda: [described(element.inbound) for element in elements])
         source = Source(body=request.body, headers=headers_kept(request), problem=problem)
         arrived = Arrived(

@@ -85,7 +85,7 @@ class Web:
         self.app = Starlette(
             routes=[
                 *health_routes(inbox, self.desk.hub, self.desk.tail),
-                networks.hooks.route,
+                *networks.hooks.routes,
                 *self.desk.routes(),
                 *(extra or []),
                 asyncapi_route(settings.address),

@@ -25,10 +25,12 @@ from inbox.delivery.clockwork import Clockwork
 from inbox.delivery.connecting import Connecting
 from inbox.delivery.holder import Holder
 from inbox.delivery.lease import Leases
+from inbox.delivery.withdrawing import Withdrawals
 from inbox.eventlog.bus import OUTBOX
 from inbox.ids import nonce
 from inbox.intake import language
 from inbox.intake.context import Contexts
+from inbox.intake.door import Doors
 from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
 from inbox.intake.keys import Keys
@@ -67,7 +69,6 @@ class Networks:
         self.health = Health(inbox.writer)
         self.on_typing = _Typing()
         self.receiver = Receiver(inbox.writer, self.media, self.health, on_typing=self.on_typing)
-        self.hooks = Hooks(inbox.directory, self.contexts, self.receiver)
         self.quarantine = Quarantine(inbox.directory, self.contexts, self.receiver, inbox.writer, self.health)
         self.connecting = Connecting(
             self.contexts,
@@ -76,7 +77,11 @@ class Networks:
             self.health,
             lambda fields, place: sealer.seal_fields(dict(fields), place),
             sealer.open_fields,
+            self.quarantine.adopt,
         )
+        withdrawals = Withdrawals(inbox.database, inbox.writer, self.connecting)
+        doors = Doors(inbox.directory, self.contexts, self.receiver, inbox.writer, withdrawals)
+        self.hooks = Hooks(inbox.directory, self.contexts, self.receiver, doors=doors)
 
     async def _document(self, url: str) -> bytes:
         """A network's published keys."""

@@ -10,6 +10,7 @@ import msgspec
 from connectors.contract import Field, Manifest
 from connectors.registry import manifest, networks
 from inbox.clock import DAY, SECOND
+from inbox.commands.apps import app_fields, app_for
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, require
@@ -68,8 +69,10 @@ class CreateChannel(_OfAdmin):
         self.values = values
 
     def run(self, state: State) -> Query[Channel]:
-        """Write it."""
-        settings, secrets = _sorted_out(self.manifest, self.given, {}, {})
+        """Write it, with the developer app it belongs to."""
+        of_app, of_channel = _parted(self.manifest, self.given)
+        settings, secrets = _sorted_out(self.manifest, of_channel, {}, {})
+        app_id = yield from app_for(state, self.sealer, self.manifest, of_app, None)
         channel_id = state.next_id()
         # Whole seconds, as networks tell time: what is written in the second of connection is no history.
         live_since = state.now - state.now % SECOND
@@ -79,7 +82,7 @@ class CreateChannel(_OfAdmin):
             network=self.manifest.network,
             asset_id="",
             connection_id=None,
-            app_id=None,
+            app_id=app_id,
             team_id=None,
             settings=msgspec.json.encode(settings).decode(),
             sealed=self.sealer.seal_fields(secrets, place_of(channel_id)),
@@ -120,7 +123,10 @@ class ChangeChannel(_OfAdmin):
         if self.given:
             settings = _settings(channel.settings) if channel.settings else {}
             secrets = self.sealer.open_fields(channel.sealed, place)
-            settings, secrets = _sorted_out(manifest_of(channel.network), self.given, settings, secrets)
+            found_manifest = manifest_of(channel.network)
+            of_app, of_channel = _parted(found_manifest, self.given)
+            settings, secrets = _sorted_out(found_manifest, of_channel, settings, secrets)
+            channel.app_id = yield from app_for(state, self.sealer, found_manifest, of_app, channel.app_id)
             channel.settings = msgspec.json.encode(settings).decode()
             channel.sealed = self.sealer.seal_fields(secrets, place)
             channel.health, channel.health_reason = "connecting", ""
@@ -164,11 +170,22 @@ def _check(channel: Channel, now: int) -> Query[None]:
         raise _wrong("/live_since", "lies more than 7 days back: what is older is history")
 
 
+def _parted(
+    found_manifest: Manifest, given: Mapping[str, str | None]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """What was given for the developer app, and what for the channel."""
+    of_app = app_fields(found_manifest)
+    return (
+        {name: value for name, value in given.items() if name in of_app},
+        {name: value for name, value in given.items() if name not in of_app},
+    )
+
+
 def _sorted_out(
     found_manifest: Manifest, given: Mapping[str, str | None], settings: dict[str, str], secrets: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What was given, put to what there is, as (settings, secrets). Raises Invalid that names each wrong field."""
-    fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL)}
+    fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL) if not field.of_app}
     settings, secrets = dict(settings), dict(secrets)
     errors = [_error(name, f"is no field of {found_manifest.name}") for name in given if name not in fields]
     for name, field in fields.items():

@@ -4,7 +4,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from inbox.domain import events as e
 from inbox.domain.records import Channel
 from inbox.domain.state import State
 from inbox.errors import Invalid
-from inbox.eventlog.directory import settings_of
+from inbox.eventlog.directory import Directory, settings_of
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
@@ -36,14 +36,28 @@ class Connecting:
     """Runs `setup` and `teardown` of connectors."""
 
     def __init__(
-        self, contexts: Contexts, clients: Clients, writer: Writer, health: Health, seal: Seal, unseal: Open
+        self,
+        contexts: Contexts,
+        clients: Clients,
+        writer: Writer,
+        health: Health,
+        seal: Seal,
+        unseal: Open,
+        adopt: Callable[[int], Awaitable[int]],
     ) -> None:
+        """`adopt` takes in what came for a channel before it was connected."""
         self._contexts = contexts
         self._clients = clients
         self._writer = writer
         self._health = health
         self._seal = seal
         self._unseal = unseal
+        self._adopt = adopt
+
+    @property
+    def directory(self) -> Directory:
+        """The channels there are."""
+        return self._contexts.directory
 
     async def connect(self, channel_id: int) -> None:
         """Set a channel up at its network and note the outcome as its health. Raises Invalid in the network's words
@@ -69,7 +83,8 @@ class Connecting:
         await self._writer.submit(Connected(channel_id, done, self._seal, self._unseal))
         self._contexts.forget()
         await self._health.channel(channel_id, "ok")
-        log.info("channel_connected", channel=channel_id, network=channel.network, asset=done.asset_id)
+        adopted = await self._adopt(channel_id) if connector.manifest.door else 0
+        log.info("channel_connected", channel=channel_id, network=channel.network, asset=done.asset_id, adopted=adopted)
 
     async def authorise_url(self, channel_id: int, state: str, challenge: str) -> str:
         """Where an admin signs the channel in. Raises Invalid (`no_oauth`) where its network has no such sign-in."""

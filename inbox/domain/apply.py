@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from inbox.domain import events as e
-from inbox.domain.records import Conversation, Episode, Wait
+from inbox.domain.records import Conversation, Episode, Message, Wait
 
 if TYPE_CHECKING:
     from inbox.domain.state import State
@@ -108,6 +108,11 @@ def _priority(state: State, event: e.PriorityChanged, position: int, actor: e.Ac
     state.conversations[event.conversation_id].priority = event.after
 
 
+@_on(e.CampaignChanged)
+def _campaign(state: State, event: e.CampaignChanged, position: int, actor: e.Actor) -> None:
+    state.conversations[event.conversation_id].campaign_id = event.after
+
+
 @_on(e.TagAdded, e.TagRemoved)
 def _tag(state: State, event: e.TagAdded | e.TagRemoved, position: int, actor: e.Actor) -> None:
     conversation = state.conversations[event.conversation_id]
@@ -169,8 +174,14 @@ def _move_threads(state: State, thread_ids: tuple[int, ...], from_id: int, to_id
 @_on(e.ThreadBound)
 def _bound(state: State, event: e.ThreadBound, position: int, actor: e.Actor) -> None:
     thread = state.threads[event.thread_id]
+    if event.from_id is not None:
+        _move_threads(state, (event.thread_id,), event.from_id, event.conversation_id)
+        _refresh_waiting(state, event.from_id)
+        _refresh_window(state, event.from_id)
     thread.conversation_id = event.conversation_id
     state.touch(thread)
+    _refresh_waiting(state, event.conversation_id)
+    _refresh_window(state, event.conversation_id)
 
 
 @_on(e.ThreadClosed)
@@ -195,6 +206,7 @@ def _received(state: State, event: e.MessageReceived, position: int, actor: e.Ac
             thread.last_in_at = message.occurred_at
             thread.last_in_id = message.id
         state.touch(thread)
+        _count(state, message, "comment_count", 1)
     if event.mark != "history":
         conversation.last_activity_at = max(conversation.last_activity_at, message.received_at)
     if message.rating is not None:
@@ -240,6 +252,9 @@ def _edited(state: State, event: e.MessageEdited, position: int, actor: e.Actor)
 @_on(e.MessageDeleted)
 def _deleted(state: State, event: e.MessageDeleted, position: int, actor: e.Actor) -> None:
     message = state.messages[event.message_id]
+    if message.deleted_at is None:
+        _count(state, message, "comment_count", -1)
+        _count(state, message, "hidden_count", -1 if message.hidden_at is not None else 0)
     message.deleted_at = state.now
     message.as_of = position
     if event.erased:
@@ -252,6 +267,7 @@ def _deleted(state: State, event: e.MessageDeleted, position: int, actor: e.Acto
 @_on(e.MessageHidden)
 def _hidden(state: State, event: e.MessageHidden, position: int, actor: e.Actor) -> None:
     message = state.messages[event.message_id]
+    _count(state, message, "hidden_count", 1 if message.hidden_at is None else 0)
     message.hidden_at = state.now
     message.as_of = position
     state.touch(message)
@@ -260,12 +276,22 @@ def _hidden(state: State, event: e.MessageHidden, position: int, actor: e.Actor)
 @_on(e.MessageShown)
 def _shown(state: State, event: e.MessageShown, position: int, actor: e.Actor) -> None:
     message = state.messages[event.message_id]
+    _count(state, message, "hidden_count", -1 if message.hidden_at is not None else 0)
     message.hidden_at = None
     message.as_of = position
     state.touch(message)
 
 
-@_on(e.ReactionsChanged, e.AttachmentReady, e.ActionRefused)
+def _count(state: State, message: Message, name: str, by: int) -> None:
+    """Customers' comments are counted on their post."""
+    thread = state.threads.get(message.thread_id or 0)
+    post = state.posts.get(thread.post_id or 0) if thread is not None else None
+    if by and post is not None and message.kind == "comment" and message.direction == "in":
+        setattr(post, name, getattr(post, name) + by)
+        state.touch(post)
+
+
+@_on(e.ReactionsChanged, e.AttachmentReady, e.ActionRefused, e.MessageJoined)
 def _item_changed(state: State, event: Any, position: int, actor: e.Actor) -> None:
     message = state.messages.get(event.message_id)
     if message is not None:
@@ -317,6 +343,7 @@ def _count_in_chat(state: State, event: Any) -> None:
 @_on(e.WaitOpened)
 def _wait_opened(state: State, event: e.WaitOpened, position: int, actor: e.Actor) -> None:
     conversation = state.conversations.get(event.conversation_id)
+    thread = state.threads.get(event.thread_id)
     state.add(
         Wait(
             id=event.wait_id,
@@ -343,6 +370,7 @@ def _wait_opened(state: State, event: e.WaitOpened, position: int, actor: e.Acto
             team_id=conversation.team_id if conversation else None,
             assignee_id=conversation.assignee_id if conversation else None,
             reopened=0,
+            post_id=thread.post_id if thread is not None else None,
         )
     )
     if conversation is not None:
@@ -366,11 +394,26 @@ def _wait_answered(state: State, event: e.WaitAnswered, position: int, actor: e.
     wait = _end_wait(state, event, "answered", actor)
     wait.customer_ended_at = event.customer_ended_at
     wait.answer_id = event.message_id
+    _count_end(state, wait, 1)
 
 
 @_on(e.WaitDismissed)
 def _wait_dismissed(state: State, event: e.WaitDismissed, position: int, actor: e.Actor) -> None:
-    _end_wait(state, event, "dismissed", actor).reason = event.reason
+    wait = _end_wait(state, event, "dismissed", actor)
+    wait.reason = event.reason
+    _count_end(state, wait, 1)
+
+
+def _count_end(state: State, wait: Wait, by: int) -> None:
+    """Answered waits, and apart from them those in which nothing was asked, are counted on the post."""
+    post = state.posts.get(wait.post_id or 0)
+    if post is None:
+        return
+    if wait.end == "answered":
+        post.answered_count += by
+    elif wait.reason == "no_question" and wait.ended_by_kind == "system":
+        post.unasked_count += by
+    state.touch(post)
 
 
 @_on(e.WaitVoided)
@@ -389,6 +432,7 @@ def _wait_acknowledged(state: State, event: e.WaitAcknowledged, position: int, a
 @_on(e.WaitReopened)
 def _wait_reopened(state: State, event: e.WaitReopened, position: int, actor: e.Actor) -> None:
     wait = state.waits[event.wait_id]
+    _count_end(state, wait, -1)
     wait.end = wait.reason = wait.ended_by_kind = ""
     wait.ended_at = wait.customer_ended_at = wait.ended_by_id = wait.answer_id = None
     wait.next_by = wait.next_at = wait.next_customer_at = None
@@ -428,6 +472,7 @@ def _refresh_window(state: State, conversation_id: int) -> None:
     e.ContactsMerged,
     e.ContactsUnmerged,
     e.ContentErased,
+    e.PostChanged,
     e.SettingChanged,
     e.ChannelHealthChanged,
     e.AttentionRaised,

@@ -14,7 +14,8 @@ def start(
     state: State, channel: ChannelFacts, thread: Thread, contact: Contact, *, at: int, subject: str = "",
     language: str | None = None, origin: str = "", linked_from: int | None = None, actor: e.Actor = e.SYSTEM,
 ) -> Conversation:  # fmt: skip
-    """A new conversation that takes the thread."""
+    """A new conversation that takes the thread; it belongs to the campaign of the thread's post."""
+    post = state.posts.get(thread.post_id or 0)
     conversation = state.add(
         Conversation(
             id=state.next_id(),
@@ -50,7 +51,7 @@ def start(
             failed="",
             escalation="",
             origin=origin,
-            campaign_id=None,
+            campaign_id=post.campaign_id if post is not None else None,
             external_refs="",
             linked_from=linked_from,
             merged_into=None,

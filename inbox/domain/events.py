@@ -123,6 +123,13 @@ class SubjectChanged(ConversationEvent, tag="subject_changed", frozen=True, kw_o
     """The subject was changed by a person."""
 
 
+class CampaignChanged(ConversationEvent, tag="campaign_changed", frozen=True, kw_only=True):
+    """It belongs to a campaign from now on; None: to none. It follows from its post or a hashtag."""
+
+    before: int | None = None
+    after: int | None = None
+
+
 class TagAdded(ConversationEvent, tag="tag_added", frozen=True, kw_only=True):
     """A tag was put on."""
 
@@ -166,14 +173,18 @@ class ConversationsUnmerged(ConversationEvent, tag="conversations_unmerged", fro
 
 
 class ThreadBound(ConversationEvent, tag="thread_bound", frozen=True, kw_only=True):
-    """A thread joined a conversation after its first one: a private reply, a later message after the reopening time."""
+    """A thread joined a conversation after its first one: a private reply, a forwarded mail's side thread. `from_id`:
+    the conversation it left with its items and waits; None where it is new, or leaves those behind.
+    """
 
     thread_id: int
     from_id: int | None = None
 
 
 class ThreadsLeft(ConversationEvent, tag="threads_left", frozen=True, kw_only=True):
-    """Threads went from this conversation to another: a merge was taken apart."""
+    """Threads went from this conversation to another: a merge was taken apart, or a private thread went to the comment
+    it belongs to.
+    """
 
     to_id: int
     thread_ids: tuple[int, ...]
@@ -272,6 +283,15 @@ class ActionRefused(ConversationEvent, tag="action_refused", frozen=True, kw_onl
     message_id: int
     action: str
     reason: str = ""
+
+
+class MessageJoined(ConversationEvent, tag="message_joined", frozen=True, kw_only=True):
+    """An item that came before the network's answer (`absorbed_id`) turned out to be the echo of one we sent
+    (`message_id`): the two are one, and the first is gone.
+    """
+
+    message_id: int
+    absorbed_id: int
 
 
 class AttachmentReady(ConversationEvent, tag="attachment_ready", frozen=True, kw_only=True):
@@ -389,13 +409,24 @@ class ContentErased(Event, tag="content_erased", frozen=True, kw_only=True):
     reason: str
 
 
+# --- posts
+
+
+class PostChanged(Event, tag="post_changed", frozen=True, kw_only=True):
+    """One of our own posts is new, or its words, picture or campaign changed."""
+
+    post_id: int
+
+
 # --- the workspace
 
 
 class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
-    """An agent, team, tag, view, channel, canned answer or policy was made, changed or removed."""
+    """An agent, team, tag, view, channel, canned answer, campaign or policy was made, changed or removed."""
 
-    object: Literal["agent", "team", "tag", "view", "channel", "canned", "workspace", "token", "app", "connection"]
+    object: Literal[
+        "agent", "team", "tag", "view", "channel", "canned", "workspace", "token", "app", "connection", "campaign"
+    ]
     id: int
     removed: bool = False
 
@@ -456,6 +487,7 @@ AnyEvent = (
     | TeamChanged
     | PriorityChanged
     | SubjectChanged
+    | CampaignChanged
     | TagAdded
     | TagRemoved
     | Escalated
@@ -477,6 +509,7 @@ AnyEvent = (
     | ReactionsChanged
     | DeliveryChanged
     | ActionRefused
+    | MessageJoined
     | AttachmentReady
     | WaitOpened
     | WaitAnswered
@@ -490,6 +523,7 @@ AnyEvent = (
     | ContactsMerged
     | ContactsUnmerged
     | ContentErased
+    | PostChanged
     | SettingChanged
     | ChannelHealthChanged
     | AttentionRaised

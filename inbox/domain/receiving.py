@@ -14,7 +14,7 @@ import msgspec
 
 from connectors import inbound as net
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering, items, people, reviews, threads, wait, words
+from inbox.domain import campaigns, delivering, items, people, posts, reviews, threads, wait, words
 from inbox.domain import events as e
 from inbox.domain.outcome import Outcome, mark_of
 from inbox.domain.records import Conversation, Identity, Orphan, Thread
@@ -190,6 +190,8 @@ def _conversation_of(
         state, channel, thread, contact, at=at if mark != "history" else inbound.occurred_at,
         subject=inbound.title, language=item.language, origin=origin,
     )  # fmt: skip
+    if started.campaign_id is None:
+        started.campaign_id = campaigns.named_in(channel.campaigns, inbound.text, at)
     if mark == "history":
         # Nobody has to act on what was said before the channel was connected.
         state.emit(e.ConversationClosed(conversation_id=started.id, episode=1, automatic=True))
@@ -328,7 +330,7 @@ _DECISIONS: dict[type, Callable[[State, ChannelFacts, Prepared, int], Outcome]] 
     net.ReceiptReceived: _receipt,
     net.CommentModerated: _moderated,
     net.ReviewReceived: _review,
-    net.PostSeen: threads.post_seen,
+    net.PostSeen: posts.post_seen,
     net.IdentityChanged: _identity,
     net.IdentitiesLinked: _linked,
     net.ThreadMigrated: threads.migrated,

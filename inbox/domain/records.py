@@ -135,6 +135,8 @@ class Message(Record):
     """Chats: its place in what the visitor sees; None while he does not see it."""
     chat_change: int | None = None
     """Chats: the thread's count at its newest change."""
+    moderation: str = ""
+    """JSON of what was last done to it (`domain.moderating`); empty for nothing."""
 
 
 class Content(Record):
@@ -203,6 +205,17 @@ class Post(Record):
     campaign_id: int | None
     posted_at: int | None
     created_at: int
+    words: str = ""
+    """The text folded for search."""
+    comment_count: int = 0
+    """Customers' comments that are there: deleted ones are not counted, hidden ones are. What waits is counted from the
+    open waits, by index.
+    """
+    hidden_count: int = 0
+    answered_count: int = 0
+    """Waits that ended answered."""
+    unasked_count: int = 0
+    """Waits that were dismissed at once because nothing was asked (`no_question`)."""
 
 
 class Wait(Record):
@@ -238,6 +251,8 @@ class Wait(Record):
     team_id: int | None
     assignee_id: int | None
     reopened: int
+    post_id: int | None = None
+    """The post its thread hangs on."""
 
 
 class Episode(Record):
@@ -281,6 +296,8 @@ class OutboxPart(Record):
     actor_id: int | None
     created_at: int
     ended_at: int | None
+    note: str = ""
+    """Why a person asks for this action."""
 
 
 class Timer(Record):
@@ -400,6 +417,21 @@ class Channel(Record):
     live_since: int
     caught_up_at: int | None
     reopen_seconds: int
+    created_at: int
+    version: int
+
+
+class Campaign(Record):
+    """A named set of posts, ads, hashtags and dates with an owner and a goal."""
+
+    id: int
+    name: str
+    owner_id: int | None
+    goal: str
+    starts_at: int | None
+    ends_at: int | None
+    hashtags: str
+    """JSON list, folded, without the sign."""
     created_at: int
     version: int
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors.inbound import AnyInbound
+from inbox.domain.campaigns import CampaignFacts
 from inbox.domain.events import (
     EVERYONE,
     SYSTEM,
@@ -63,6 +64,8 @@ class ChannelFacts(msgspec.Struct, frozen=True, kw_only=True):
     window_seconds: dict[str, int]
     """Thread kind → reply window, where the network has one."""
     group_needs_mention: bool = True
+    campaigns: tuple[CampaignFacts, ...] = ()
+    """Those that have hashtags."""
 
 
 class Workspace(msgspec.Struct):
@@ -101,6 +104,8 @@ class Needs:
         "own_pending_keys",
         "people",
         "posts",
+        "posts_by_id",
+        "returning",
         "seen",
         "threads",
         "threads_by_id",
@@ -162,6 +167,9 @@ class Needs:
         """Messages whose authors are needed."""
         self.ended_waits: set[int] = set()
         """Conversations whose dismissed and voided waits are needed, to take that back."""
+        self.returning: set[int] = set()
+        """Items whose author's dismissed and voided waits are needed: what ended them may be taken back."""
+        self.posts_by_id: set[int] = set()
         self.media: set[int] = set()
         """Files that are to be attached."""
         self.due: set[tuple[str, int]] = set()
@@ -224,6 +232,8 @@ class State:
         self.seen: set[Key] = set()
         """(channel, dedupe key) of facts taken before; `new_seen` are written."""
         self.new_seen: list[tuple[int, str, int]] = []
+        self.recounted: set[int] = set()
+        """Posts that a thread with items already came to belong to: they are counted anew."""
         self.raw_identities: list[tuple[int, int]] = []
         """(identity, raw) pairs: whom a raw body names, so that erasure finds it."""
         self.cursors: dict[int, str] = {}

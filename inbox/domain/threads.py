@@ -1,4 +1,4 @@
-"""The network's own groupings and the posts they hang on: made, brought up to date, migrated, closed."""
+"""The network's own groupings: made, brought up to date, migrated, closed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import msgspec
 
 from connectors import inbound as net
 from inbox.domain import events as e
+from inbox.domain import posts
 from inbox.domain.outcome import Outcome
-from inbox.domain.records import Identity, Post, Thread
+from inbox.domain.records import Identity, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
 
 _json = msgspec.json.Encoder().encode
@@ -47,7 +48,7 @@ def thread_of(
     else:
         _refresh_thread(state, thread, seen)
     if seen.post is not None:
-        thread.post_id = post_of(state, channel, seen.post, at).id
+        posts.hang(state, channel, thread, seen.post, at)
     return thread
 
 
@@ -65,30 +66,6 @@ def _refresh_thread(state: State, thread: Thread, seen: net.Thread) -> None:
         thread.title = thread.title if thread.kind == "mail" else seen.title or thread.title
         thread.closed = 0
         state.touch(thread)
-
-
-def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int) -> Post:
-    """The stored post, made or refreshed."""
-    post = state.post_by_key.get((channel.id, seen.external_id))
-    if post is None:
-        return state.add(
-            Post(
-                state.next_id(),
-                channel.id,
-                seen.external_id,
-                seen.text,
-                seen.url,
-                seen.image_url,
-                int(seen.is_ad),
-                None,
-                seen.posted_at,
-                at,
-            )
-        )
-    if seen.text and (seen.text, seen.url, seen.image_url) != (post.text, post.url, post.image_url):
-        post.text, post.url, post.image_url = seen.text, seen.url or post.url, seen.image_url or post.image_url
-        state.touch(post)
-    return post
 
 
 def move_window(
@@ -123,10 +100,4 @@ def closed(state: State, channel: ChannelFacts, item: Prepared, received_at: int
     if thread is None or thread.closed:
         return "duplicate"
     state.emit(e.ThreadClosed(conversation_id=thread.conversation_id, thread_id=thread.id, reason=inbound.reason))
-    return "done"
-
-
-def post_seen(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
-    assert isinstance(item.inbound, net.PostSeen)
-    post_of(state, channel, item.inbound.post, received_at)
     return "done"

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 from connectors.registry import manifest
 from inbox.domain import events as e
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import Agent, Canned, Channel, Record, Tag, Team
+from inbox.domain.records import Agent, App, Canned, Channel, Record, Tag, Team
 from inbox.domain.state import ChannelFacts
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, Statement
@@ -27,7 +27,9 @@ def _all(table: Table) -> Statement:
     return Statement(select(*[c for c in table.c if c.name != "workspace_id"]).order_by(table.c.id))
 
 
-_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED = (_all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned))
+_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS = (
+    _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app)
+)
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
 
@@ -45,6 +47,8 @@ class Directory:
         self.channels: dict[int, Channel] = {}
         self.tags: dict[int, Tag] = {}
         self.canned: dict[int, Canned] = {}
+        self.apps: dict[int, App] = {}
+        self._by_asset: dict[tuple[str, str, int | None], list[Channel]] = {}
         self._facts: dict[int, ChannelFacts] = {}
         self._changes = 1
         """How many changes were heard; the copy holds the first `_held` of them."""
@@ -73,12 +77,17 @@ class Directory:
         """Read everything in one transaction."""
         # What is heard while this reads may not be in it: then the copy is stale again at once.
         changes = self._changes
-        agents, teams, channels, tags, canned, members = await self.database.read(_read_all)
+        agents, teams, channels, tags, canned, apps, members = await self.database.read(_read_all)
         self.agents = {a.id: a for a in agents}
         self.teams = {x.id: x for x in teams}
         self.channels = {c.id: c for c in channels}
         self.tags = {x.id: x for x in tags}
         self.canned = {x.id: x for x in canned}
+        self.apps = {x.id: x for x in apps}
+        self._by_asset = {}
+        for channel in channels:
+            for asset in assets_of(channel) if channel.active else ():
+                self._by_asset.setdefault((channel.network, asset, channel.app_id), []).append(channel)
         self.members = {}
         for team_id, agent_id in members:
             self.members.setdefault(team_id, set()).add(agent_id)
@@ -91,6 +100,10 @@ class Directory:
         if found is None:
             found = self._facts[channel_id] = facts_of(self.channels[channel_id])
         return found
+
+    def of_asset(self, network: str, asset_id: str, app_id: int | None) -> list[Channel]:
+        """The active channels of an app that are an account at a network, or belong to it."""
+        return self._by_asset.get((network, asset_id, app_id), [])
 
     def teams_of(self, agent_id: int) -> frozenset[int]:
         """Teams of an agent."""
@@ -133,6 +146,13 @@ def facts_of(channel: Channel) -> ChannelFacts:
     )
 
 
+def assets_of(channel: Channel) -> set[str]:
+    """Every id under which the network may name the channel's account."""
+    fields = manifest(channel.network).asset_fields
+    known = settings_of(channel) if fields else {}
+    return {asset for asset in (channel.asset_id, *(known.get(name, "") for name in fields)) if asset}
+
+
 def settings_of(channel: Channel) -> dict[str, str]:
     """The channel's settings that are not secret."""
     return _settings(channel.settings) if channel.settings else {}
@@ -143,11 +163,14 @@ def _records(kind: type[R], statement: Statement) -> Query[list[R]]:
     return [kind(*row) for row in rows]
 
 
-def _read_all() -> Query[tuple[list[Agent], list[Team], list[Channel], list[Tag], list[Canned], list[tuple[int, int]]]]:
+def _read_all() -> Query[
+    tuple[list[Agent], list[Team], list[Channel], list[Tag], list[Canned], list[App], list[tuple[int, int]]]
+]:
     agents = yield from _records(Agent, _AGENTS)
     teams = yield from _records(Team, _TEAMS)
     channels = yield from _records(Channel, _CHANNELS)
     tags = yield from _records(Tag, _TAGS)
     canned = yield from _records(Canned, _CANNED)
+    apps = yield from _records(App, _APPS)
     members = yield _MEMBERS()
-    return agents, teams, channels, tags, canned, [(row[0], row[1]) for row in members]
+    return agents, teams, channels, tags, canned, apps, [(row[0], row[1]) for row in members]

@@ -123,9 +123,12 @@ def channel_shape(channel: Channel, public_url: str) -> ChannelShape:
 
 def webhook_url(channel: Channel, public_url: str) -> str:
     """Where the network posts to this channel; empty where it does not."""
-    takes = manifest(channel.network).inbound & {"webhook", "chat"}
+    found = manifest(channel.network)
+    takes = found.inbound & {"webhook", "chat"}
     if not takes:
         return ""
+    if found.door:
+        return f"{public_url}/hooks/{found.door}"
     path = "chat" if takes == {"chat"} else f"hooks/{channel.network}"
     return f"{public_url}/{path}/{channel.id}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from connectors import registry
 from connectors.contract import Connector, Context
@@ -24,6 +26,7 @@ Find = Callable[[str], Connector]
 SECRET = "webhook_secret"  # noqa: S105 - the name of a field
 PREVIOUS = "webhook_secret_previous"
 """While a webhook secret is being changed, the one before still counts."""
+_APP_SECRETS = ("app_secret", "app_secret_previous")
 
 
 class _Unsealed(NamedTuple):
@@ -52,6 +55,7 @@ class Contexts:
         self._public_url = public_url.rstrip("/")
         self._media_url = media_url
         self._unsealed: dict[int, _Unsealed] = {}
+        self._apps: dict[int, _Unsealed] = {}
         self._generation = 0
 
     def heard(self, event: e.Event) -> None:
@@ -63,6 +67,7 @@ class Contexts:
         """Unseal anew at the next use."""
         self._generation += 1
         self._unsealed = {}
+        self._apps = {}
 
     async def of(self, channel_id: int) -> Context:
         """The context of a channel at this instant. Raises KeyError when there is no such channel."""
@@ -71,20 +76,39 @@ class Contexts:
         if known is None or known.version != channel.version:
             known = await self._read(channel)
         manifest = self.connector(channel.network).manifest
-        given = (known.credentials.get(name, "") for name in (SECRET, PREVIOUS))
+        names = _APP_SECRETS if manifest.door else (SECRET, PREVIOUS)
         return Context(
             now=clock.now(),
             nonce=ids.nonce,
             channel_id=str(channel_id),
             base_url=base_url_of(known.settings, manifest.base_url),
             public_url=self._public_url,
-            webhook_url=f"{self._public_url}/hooks/{channel.network}/{channel_id}",
+            webhook_url=f"{self._public_url}/hooks/{manifest.door or f'{channel.network}/{channel_id}'}",
             settings=known.settings,
             credentials=known.credentials,
-            secrets=tuple(secret.encode() for secret in given if secret),
+            secrets=_secrets(known.credentials, names),
             keys=self.keys.of(manifest.keys_url) if manifest.keys_url else {},
             media_url=self._media_url,
             asset_id=channel.asset_id,
+        )
+
+    async def of_app(self, app_id: int) -> Context:
+        """The context of a developer app, for the door of its family. Raises KeyError when there is no such app."""
+        app = (await self.directory.fresh()).apps[app_id]
+        known = self._apps.get(app_id)
+        if known is None or known.version != app.version:
+            credentials = dict(self._unseal(app.sealed, f"app:{app_id}")) if app.sealed else {}
+            known = self._apps[app_id] = _Unsealed(app.version, _settings(app.settings), credentials)
+        return Context(
+            now=clock.now(),
+            nonce=ids.nonce,
+            channel_id="",
+            base_url="",
+            public_url=self._public_url,
+            webhook_url=f"{self._public_url}/hooks/{app.network}",
+            settings=known.settings,
+            credentials=known.credentials,
+            secrets=_secrets(known.credentials, _APP_SECRETS),
         )
 
     async def reach_of(self, channel_id: int) -> Reach:
@@ -117,10 +141,20 @@ class Contexts:
         known: dict[str, str] = {}
         for secrets in (await self._kept(channel.id)).values():
             known.update(secrets)
-        unsealed = _Unsealed(channel.version, settings_of(channel), known)
+        app = self.directory.apps.get(channel.app_id or 0)
+        settings = {**(_settings(app.settings) if app is not None else {}), **settings_of(channel)}
+        unsealed = _Unsealed(channel.version, settings, known)
         if generation == self._generation:
             self._unsealed[channel.id] = unsealed
         return unsealed
+
+
+def _secrets(credentials: Mapping[str, str], names: Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(secret.encode() for secret in (credentials.get(name, "") for name in names) if secret)
+
+
+def _settings(text: str) -> dict[str, str]:
+    return msgspec.json.decode(text, type=dict[str, str]) if text else {}
 
 
 def base_url_of(settings: Mapping[str, str], default: str) -> str:

@@ -1,4 +1,4 @@
-"""The door for networks' webhooks: `POST|GET /hooks/{network}/{channel_id}`.
+"""The doors for networks' webhooks: `POST|GET /hooks/{network}/{channel_id}`, and one for a family of networks.
 
 The order is fixed: known channel, size, signature, rate, then parsing. Nothing of an unverified request is stored or
 parsed, and a delivery is answered 2xx only after it is committed. Whoever does not prove to be the network learns
@@ -7,17 +7,13 @@ nothing but a status.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
 from prometheus_client import Counter
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as WebRequest
-from starlette.responses import Response as WebResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from connectors.contract import Connector, Context
 from connectors.errors import KeyUnknown, PayloadInvalid, SignatureInvalid
@@ -29,7 +25,9 @@ from inbox.errors import Unavailable
 from inbox.eventlog.directory import Directory
 from inbox.failpoint import failpoint
 from inbox.intake.context import Contexts
-from inbox.intake.receive import Arrived, Receiver, Source, counts, webhook_elements
+from inbox.intake.door import Doors
+from inbox.intake.hook import Hook, HungUp, Refused, headers_kept, respond
+from inbox.intake.receive import Arrived, Receiver, Source, counts, parsed
 from inbox.throttle import Rate, Throttle
 
 PER_CHANNEL = Rate(burst=4_000, every_seconds=0.000_5)
@@ -37,18 +35,11 @@ PER_CHANNEL = Rate(burst=4_000, every_seconds=0.000_5)
 FORGED = Rate(burst=1_000, every_seconds=0.1)
 """Refused signatures that one address may try on one channel. Only they count against it: whoever forges must not be
 able to use up what the network may bring."""
-_SECRET_WORDS = ("authorization", "cookie", "secret", "token", "signature", "password", "api-key")
 _log = structlog.get_logger(__name__)
 _webhooks = Counter("inbox_webhooks_total", "Requests of networks by answer", ("network", "status"))
 
-
-class Refused(Exception):
-    """The request is answered with this and nothing is stored."""
-
-    def __init__(self, status: int, why: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(why)
-        self.status = status
-        self.headers = headers or {}
+Answered = tuple[Response, dict[str, object]]
+"""What is answered, and what the log says of it."""
 
 
 class _Door(NamedTuple):
@@ -61,7 +52,7 @@ class _Door(NamedTuple):
 
 
 class Hooks:
-    """Answers networks. `route` is what the application mounts."""
+    """Answers networks, as an ASGI application. `routes` is what the service mounts."""
 
     def __init__(
         self,
@@ -69,48 +60,53 @@ class Hooks:
         contexts: Contexts,
         receiver: Receiver,
         *,
+        doors: Doors | None = None,
         per_channel: Rate = PER_CHANNEL,
         forged: Rate = FORGED,
     ) -> None:
         self._directory = directory
         self._contexts = contexts
         self._receiver = receiver
+        self._doors = doors
         self._rate = per_channel
         self._forged = forged
         self._throttle = Throttle()
-        self.route = Route("/hooks/{network}/{channel_id}", self.answer, methods=["GET", "POST"])
+        methods = ["GET", "POST"]
+        self.routes = [
+            Route("/hooks/{network}/{channel_id}", self, methods=methods),
+            Route("/hooks/{network}", self, methods=methods),
+        ]
 
-    async def answer(self, web: WebRequest) -> WebResponse:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, whatever comes of it, with one line in the log."""
-        network, began = web.path_params["network"], clock.now()
+        network, below = scope["path_params"]["network"], scope["path_params"].get("channel_id", "")
+        began = clock.now()
+        known = network
         try:
-            answered, told = await self._answered(web, network)
+            answered, told = await self._answered(Hook(scope, receive), network, below)
         except Refused as refused:
-            answered, told = WebResponse(status_code=refused.status, headers=refused.headers), {"why": str(refused)}
+            answered, told = Response(status=refused.status, headers=refused.headers), {"why": str(refused)}
+            known = "unknown" if refused.status == 404 else network
         except Unavailable as unavailable:
             after = str(unavailable.extra.get("retry_after_seconds", 2))
-            answered, told = WebResponse(status_code=503, headers={"retry-after": after}), {"why": unavailable.detail}
-        except ClientDisconnect:
-            answered, told = WebResponse(status_code=400), {"why": "the sender hung up"}
-        known = network if network in {c.network for c in self._directory.channels.values()} else "unknown"
-        _webhooks.labels(known, str(answered.status_code)).inc()
-        level = _log.info if answered.status_code < 400 else _log.warning
-        level(
-            "webhook",
-            network=known,
-            channel=web.path_params["channel_id"][:20],
-            status=answered.status_code,
-            ms=(clock.now() - began) // 1000,
-            **told,
-        )
-        return answered
+            answered, told = Response(status=503, headers={"retry-after": after}), {"why": unavailable.detail}
+        except HungUp:
+            answered, told = Response(status=400), {"why": "the sender hung up"}
+        _webhooks.labels(known, str(answered.status)).inc()
+        level = _log.info if answered.status < 400 else _log.warning
+        taken_ms = (clock.now() - began) // 1000
+        level("webhook", network=known, channel=below[:20], status=answered.status, ms=taken_ms, **told)
+        await respond(answered, send)
 
-    async def _answered(self, web: WebRequest, network: str) -> tuple[WebResponse, dict[str, object]]:
-        door = await self._door(network, web.path_params["channel_id"])
+    async def _answered(self, hook: Hook, network: str, below: str) -> Answered:
+        directory = await self._directory.fresh()
+        if self._doors is not None and (family := self._doors.family_of(network)) is not None:
+            return await self._doors.answered(hook, family, below, self._throttled)
+        door = self._door(directory, network, below)
         channel, connector = door.channel, door.connector
-        sender = (str(channel.id), web.client.host if web.client else "")
+        sender = (str(channel.id), hook.address)
         _allow(self._throttle.wait(sender, self._forged), "too many forged requests")
-        request = await self._request(web, connector.manifest.max_body_bytes)
+        request = await hook.read(connector.manifest.max_body_bytes)
         try:
             ctx = await self._verified(door, request, await self._contexts.of(channel.id))
         except Refused as refused:
@@ -123,17 +119,26 @@ class Hooks:
         except (SignatureInvalid, PayloadInvalid) as invalid:
             raise Refused(401, str(invalid)) from invalid
         if handshake is not None:
-            return _web(handshake), {"handshake": True}
+            return handshake, {"handshake": True}
         if request.method != "POST":
             raise Refused(405, "no handshake", {"allow": "POST"})
         outcomes = await self._receiver.take(self._arrived(door, request, ctx))
         failpoint("endpoint.before_answer")
         told = Response(status=200) if connector.acknowledge is None else connector.acknowledge(request, ctx)
-        return _web(told), {"elements": counts(outcomes)}
+        return told, {"elements": counts(outcomes)}
 
-    async def _door(self, network: str, text: str) -> _Door:
+    def _throttled(self, key: str, address: str, *, forged: bool = False) -> None:
+        """Raise Refused when a sender may not go on: he forged too often, or brings more than is taken. `forged` counts
+        a forgery.
+        """
+        if forged:
+            self._throttle.take((key, address), self._forged)
+            return
+        _allow(self._throttle.wait((key, address), self._forged), "too many forged requests")
+        _allow(self._throttle.take((key,), self._rate), "more than may be brought")
+
+    def _door(self, directory: Directory, network: str, text: str) -> _Door:
         """The channel of the address. One that is switched off, or brings nothing this way, is as unknown as any."""
-        directory = await self._directory.fresh()
         channel = directory.channels.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
         if channel is None or not channel.active or channel.network != network:
             raise Refused(404, "no such channel")
@@ -141,27 +146,6 @@ class Hooks:
         if connector.parse is None or connector.verify is None:
             raise Refused(404, "the network brings nothing this way")
         return _Door(channel, connector, connector.verify, connector.parse)
-
-    async def _request(self, web: WebRequest, max_bytes: int) -> Request:
-        """The request with its body as it came. Raises Refused once it is larger than the manifest allows."""
-        declared = web.headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > max_bytes:
-            raise Refused(413, f"{declared} bytes declared, {max_bytes} are taken")
-        if web.headers.get("content-encoding", "identity").lower() != "identity":
-            # Signatures are of the bytes sent: a body packed on the way would fail as forged, and could be a bomb.
-            raise Refused(415, "a packed body", {"accept-encoding": "identity"})
-        body = bytearray()
-        async for chunk in web.stream():
-            body += chunk
-            if len(body) > max_bytes:
-                raise Refused(413, f"more than {max_bytes} bytes")
-        return Request(
-            method=web.method,
-            path=web.scope["path"],
-            query=web.scope["query_string"].decode("latin-1"),
-            headers=dict(web.headers),
-            body=bytes(body),
-        )
 
     async def _verified(self, door: _Door, request: Request, ctx: Context) -> Context:
         """The context under which the request proved genuine: keys may have been loaded on the way."""
@@ -191,51 +175,16 @@ class Hooks:
 
     def _arrived(self, door: _Door, request: Request, ctx: Context) -> Arrived:
         """The parsed delivery. What cannot be read at all is kept raw, as quarantined."""
-        channel, connector = door.channel, door.connector
-        try:
-            elements, problem = webhook_elements(door.parse(request, ctx))
-        except PayloadInvalid as invalid:
-            elements, problem = [], str(invalid)
-        except Exception as broken:  # the edge of the request: a fault of ours is no reason to lose it
-            _log.error("webhook_parse_failed", channel=channel.id, exc_info=broken)
-            elements, problem = [], f"{type(broken).__name__}: {broken}"
+        elements, problem = parsed(lambda: door.parse(request, ctx), ctx)
         return Arrived(
-            channel=self._directory.facts(channel.id),
+            channel=self._directory.facts(door.channel.id),
             elements=elements,
             sources=(Source(body=request.body, headers=headers_kept(request), problem=problem),),
             received_at=ctx.now,
-            looks_up_profiles=connector.profile is not None,
+            looks_up_profiles=door.connector.profile is not None,
         )
 
 
 def _allow(wait_seconds: int, why: str) -> None:
     if wait_seconds:
         raise Refused(429, why, {"retry-after": str(wait_seconds)})
-
-
-@lru_cache(maxsize=1024)
-def _secret(name: str) -> bool:
-    """Whether a header may hold a credential."""
-    return any(word in name for word in _SECRET_WORDS)
-
-
-def headers_kept(request: Request) -> str:
-    """Method, query and headers as JSON, for a replay; without those that could hold a credential."""
-    headers = {n: v for n, v in request.headers.items() if not _secret(n)}
-    return json.dumps({"method": request.method, "query": request.query, "headers": headers}, ensure_ascii=False)
-
-
-def request_kept(headers: str, body: bytes) -> Request:
-    """The request that `headers_kept` and the body were kept of."""
-    kept = json.loads(headers) if headers else {}
-    return Request(
-        method=kept.get("method", "POST"),
-        path="",
-        query=kept.get("query", ""),
-        headers=kept.get("headers", {}),
-        body=body,
-    )
-
-
-def _web(response: Response) -> WebResponse:
-    return WebResponse(content=response.body, status_code=response.status, headers=dict(response.headers))

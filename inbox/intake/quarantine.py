@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from connectors.errors import PayloadInvalid
-from inbox.domain.records import Raw
+from inbox.domain.records import Channel, Raw
 from inbox.domain.state import State
 from inbox.errors import Conflict, NotFound
-from inbox.eventlog.directory import Directory
+from inbox.eventlog.directory import Directory, assets_of
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
-from inbox.intake.endpoint import request_kept
+from inbox.intake.door import read_piece
 from inbox.intake.health import Health
+from inbox.intake.hook import beside_headers, request_kept
 from inbox.intake.printable import printable
-from inbox.intake.receive import Arrived, Outcome, Receiver, Source, webhook_elements
+from inbox.intake.receive import Arrived, Outcome, Receiver, Source, parsed
 from inbox.storage import raw
 from inbox.storage.database import Query
 
@@ -69,27 +69,57 @@ class Quarantine:
             after = ids[-1]
         return done, stayed
 
+    async def adopt(self, channel_id: int) -> int:
+        """Take in what came for a channel's account before it was connected; how many deliveries that were."""
+        channel = (await self._directory.fresh()).channels[channel_id]
+        assets, taken, after = assets_of(channel), 0, 0
+        while held := await self._directory.database.read(raw.unconnected, after, PAGE):
+            for raw_id, headers in held:
+                is_its = beside_headers(headers, "network") == channel.network
+                if is_its and beside_headers(headers, "asset") in assets:
+                    try:
+                        await self.replay(raw_id)
+                        taken += 1
+                    except Conflict:
+                        continue  # it stays in quarantine, for everyone to see
+            after = held[-1][0]
+        return taken
+
     async def _parsed(self, kept: Raw) -> Arrived:
-        directory = await self._directory.fresh()
-        channel = directory.channels.get(kept.channel_id)
-        if channel is None:
-            raise Conflict(f"delivery {kept.id} is of a channel that was removed", code="not_replayable")
+        channel = await self._channel(kept)
         connector = self._contexts.connector(channel.network)
-        if connector.parse is None:
+        ctx = await self._contexts.of(channel.id)
+        parse = connector.parse
+        if connector.manifest.door:
+            elements, problem = read_piece(connector, kept.body, ctx)
+        elif parse is not None:
+            elements, problem = parsed(lambda: parse(request_kept(kept.headers, kept.body), ctx), ctx)
+        else:
             said = f"{connector.manifest.name} is read by asking, not by deliveries: what it still has comes by itself"
             raise Conflict(said, code="not_replayable")
-        ctx = await self._contexts.of(channel.id)
-        try:
-            elements, problem = webhook_elements(connector.parse(request_kept(kept.headers, kept.body), ctx))
-        except PayloadInvalid as invalid:
-            elements, problem = [], str(invalid)
         return Arrived(
-            channel=directory.facts(channel.id),
+            channel=self._directory.facts(channel.id),
             elements=elements,
             sources=(Source(body=kept.body, headers=kept.headers, problem=problem, raw_id=kept.id),),
             received_at=kept.received_at,
             looks_up_profiles=connector.profile is not None,
         )
+
+    async def _channel(self, kept: Raw) -> Channel:
+        """The channel it came for, or that is connected since."""
+        directory = await self._directory.fresh()
+        channel = directory.channels.get(kept.channel_id)
+        if channel is not None:
+            return channel
+        network, asset = beside_headers(kept.headers, "network"), beside_headers(kept.headers, "asset")
+        if not asset:
+            raise Conflict(f"delivery {kept.id} is of a channel that was removed", code="not_replayable")
+        known = [one for one in directory.channels.values() if one.network == network and asset in assets_of(one)]
+        if not known:
+            raise Conflict(
+                f"{network} {asset} is not connected: connect it, and this is taken in", code="not_connected"
+            )
+        return known[0]
 
 
 class Mark(Unit):

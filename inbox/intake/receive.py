@@ -14,6 +14,8 @@ import msgspec
 import structlog
 
 from connectors import inbound as net
+from connectors.contract import Context
+from connectors.errors import PayloadInvalid
 from connectors.inbound import AnyInbound
 from inbox.domain import events as e
 from inbox.domain import people, receiving
@@ -267,8 +269,16 @@ def _identities(state: State, channel: ChannelFacts, inbound: AnyInbound) -> set
     return found
 
 
-def webhook_elements(found: Sequence[AnyInbound | Exception]) -> tuple[list[Element], str]:
-    """What a webhook's body held, and in words what in it could not be understood."""
+def parsed(parse: Callable[[], Sequence[AnyInbound | Exception]], ctx: Context) -> tuple[list[Element], str]:
+    """What a delivery holds, and in words what in it could not be understood: all of it, when nothing could be read."""
+    try:
+        found = parse()
+    except PayloadInvalid as invalid:
+        return [], str(invalid)
+    except Exception as broken:  # the edge of the request: a fault of ours is no reason to lose it
+        _log.error("webhook_parse_failed", channel=ctx.channel_id, exc_info=broken)
+        return [], f"{type(broken).__name__}: {broken}"
     elements = [Element(one) for one in found if not isinstance(one, Exception)]
-    problems = [str(one) for one in found if isinstance(one, Exception)]
-    return elements, "; ".join(problems)
+    if len(elements) == len(found):
+        return elements, ""
+    return elements, "; ".join(str(one) for one in found if isinstance(one, Exception))

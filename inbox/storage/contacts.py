@@ -90,6 +90,23 @@ def identities_of(contact_ids: Sequence[int]) -> Query[list[Identity]]:
     return sorted((Identity(*row) for row in rows), key=lambda i: i.id)
 
 
+_OF_EXTERNAL = Statement(
+    select(t.identity.c.contact_id)
+    .where(
+        t.identity.c.workspace_id == 1,
+        among(t.identity.c.network, "networks"),
+        t.identity.c.external_id == bindparam("external"),
+    )
+    .distinct()
+)
+
+
+def of_external(networks: Sequence[str], external_id: str) -> Query[list[int]]:
+    """Contacts who have this id at one of the networks, in whatever scope."""
+    rows = yield _OF_EXTERNAL(networks=list(networks), external=external_id)
+    return [row[0] for row in rows]
+
+
 def refs_of(contact_ids: Sequence[int]) -> Query[dict[int, dict[str, str]]]:
     """By contact: the ids other systems know him by, `{system: id}`."""
     rows = yield from fetch(_REFS(contacts=list(contact_ids)))

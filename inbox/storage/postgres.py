@@ -198,7 +198,8 @@ async def _save(connection: Any, writes: Sequence[Write]) -> list[Row]:
         arguments += rows[0] if len(rows) == 1 and not isinstance(write, _ARRAYS) else [
             list(column) for column in zip(*rows, strict=True)
         ]  # fmt: skip
-    text = _one_statement(tuple(write_text("postgres", write, min(len(write.rows), 2)) for write in writes), tuple(widths))
+    texts = tuple(write_text("postgres", write, min(len(write.rows), 2)) for write in writes)
+    text = _one_statement(texts, tuple(widths))
     await connection.execute(text, *arguments)
     return []
 

@@ -23,6 +23,12 @@ _QUARANTINED = Statement(
 _IDS = Statement(
     select(t.raw.c.id).where(_WAITING, t.raw.c.id > bindparam("after")).order_by(t.raw.c.id).limit(bindparam("limit"))
 )
+_UNCONNECTED = Statement(
+    select(t.raw.c.id, t.raw.c.headers)
+    .where(text("state <> 'done' AND state = 'not_connected'"), t.raw.c.id > bindparam("after"))
+    .order_by(t.raw.c.id)
+    .limit(bindparam("limit"))
+)
 _COUNT = Statement(select(func.count()).where(_WAITING, t.raw.c.channel_id == bindparam("channel")))
 _MARK = Statement(
     update(t.raw).where(t.raw.c.id == bindparam("raw_id")).values(state=bindparam("to"), problem=bindparam("why"))
@@ -50,6 +56,12 @@ def quarantined_ids(after: int, limit: int) -> Query[list[int]]:
     """Ids of the deliveries that wait for a fix, oldest first, above an id: the order in which they are replayed."""
     rows = yield _IDS(after=after, limit=limit)
     return [row[0] for row in rows]
+
+
+def unconnected(after: int, limit: int) -> Query[list[tuple[int, str]]]:
+    """(id, headers) of deliveries for no channel, oldest first, above an id."""
+    rows = yield _UNCONNECTED(after=after, limit=limit)
+    return [(row[0], row[1]) for row in rows]
 
 
 def quarantined_count(channel_id: int) -> Query[int]:

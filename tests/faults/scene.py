@@ -18,7 +18,7 @@ from tests.inbox.house import house, served, without_keys
 
 async def ingest(url: str, folder: Path) -> None:
     """Take webhooks until killed."""
-    async with house(url, folder, fresh=False) as home, served(Starlette(routes=[home.hooks.route])) as address:
+    async with house(url, folder, fresh=False) as home, served(Starlette(routes=home.hooks.routes)) as address:
         say(address)
         await asyncio.Event().wait()
 

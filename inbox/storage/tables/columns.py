@@ -29,9 +29,9 @@ def integer(name: str, *, null: bool = False, default: str | None = None) -> Col
     return Column(name, Integer, nullable=null, server_default=sql(default) if default is not None else None)
 
 
-def text(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
+def text(name: str, *, null: bool = False, key: bool = False, default: str | None = None) -> Column[str]:
     """Words, names, JSON."""
-    return Column(name, Text, nullable=null, primary_key=key)
+    return Column(name, Text, nullable=null, primary_key=key, server_default=sql(default) if default else None)
 
 
 def at(name: str, *, null: bool = False) -> Column[int]:

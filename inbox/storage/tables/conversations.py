@@ -81,7 +81,7 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-# mine: by assignee, within a status. Each of these moves with every item; nobody's, and no team's, are found by activity
+# mine: by assignee, within a status. Such entries move with every item: nobody's and no team's are found by activity
 Index(
     "conversation_assignee",
     conversation.c.assignee_id,
@@ -140,6 +140,15 @@ _few(
     conversation.c.last_activity_at.desc(),
     conversation.c.id.desc(),
 )
+# a campaign's list
+_few(
+    "conversation_campaign",
+    "campaign_id IS NOT NULL",
+    conversation.c.campaign_id,
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
 _few("conversation_spam", "spam = 1", conversation.c.last_activity_at.desc(), conversation.c.id.desc())
 
 thread = c.table(
@@ -169,6 +178,12 @@ thread = c.table(
 # a network's item finds its thread; redelivery cannot make a second one
 Index("thread_external", thread.c.workspace_id, thread.c.channel_id, thread.c.external_id, unique=True)
 Index("thread_conversation", thread.c.conversation_id)  # threads of a row
+Index(  # what hangs on a post
+    "thread_post",
+    thread.c.post_id,
+    sqlite_where=sql("post_id IS NOT NULL"),
+    postgresql_where=sql("post_id IS NOT NULL"),
+)
 
 message = c.table(
     "message",
@@ -210,6 +225,7 @@ message = c.table(
     c.text("reactions"),
     c.at("chat_seq", null=True),
     c.at("chat_change", null=True),
+    c.text("moderation", default="''"),
 )
 _known = sql("external_id IS NOT NULL")
 # no item twice, whatever the network redelivers
@@ -356,8 +372,19 @@ post = c.table(
     c.identifier("campaign_id", null=True),
     c.at("posted_at", null=True),
     c.at("created_at"),
+    c.text("words", default="''"),
+    c.integer("comment_count", default="0"),
+    c.integer("hidden_count", default="0"),
+    c.integer("answered_count", default="0"),
+    c.integer("unasked_count", default="0"),
 )
 Index("post_external", post.c.workspace_id, post.c.channel_id, post.c.external_id, unique=True)
+Index(  # posts of a campaign
+    "post_campaign",
+    post.c.campaign_id,
+    sqlite_where=sql("campaign_id IS NOT NULL"),
+    postgresql_where=sql("campaign_id IS NOT NULL"),
+)
 
 wait = c.table(
     "wait",
@@ -386,6 +413,7 @@ wait = c.table(
     c.identifier("team_id", null=True),
     c.identifier("assignee_id", null=True),
     c.integer("reopened"),
+    c.identifier("post_id", null=True),
 )
 _running = sql("\"end\" = ''")
 # open waits of a conversation; at most one per thread and author
@@ -403,6 +431,16 @@ Index(
     wait.c.conversation_id,
     sqlite_where=_running,
     postgresql_where=_running,
+)
+_under_a_post = sql("\"end\" = '' AND post_id IS NOT NULL")
+# who waits under a post, oldest first
+Index(
+    "wait_post",
+    wait.c.post_id,
+    wait.c.opened_at,
+    wait.c.id,
+    sqlite_where=_under_a_post,
+    postgresql_where=_under_a_post,
 )
 _taken_back = sql("\"end\" IN ('dismissed', 'voided')")
 _answered = sql("answer_id IS NOT NULL")
@@ -451,6 +489,7 @@ outbox = c.table(
     c.identifier("actor_id", null=True),
     c.at("created_at"),
     c.at("ended_at", null=True),
+    c.text("note", default="''"),
 )
 _due = sql("state IN ('waiting', 'sending', 'pending')")
 # what the holder of a channel has to do, oldest first

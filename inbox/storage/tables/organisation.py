@@ -32,6 +32,20 @@ connection = c.table(
     c.integer("version"),
 )
 
+campaign = c.table(
+    "campaign",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.text("name"),
+    c.identifier("owner_id", null=True),
+    c.text("goal"),
+    c.at("starts_at", null=True),
+    c.at("ends_at", null=True),
+    c.text("hashtags"),
+    c.at("created_at"),
+    c.integer("version"),
+)
+
 channel = c.table(
     "channel",
     c.workspace(),

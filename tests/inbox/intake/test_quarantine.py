@@ -12,7 +12,7 @@ from connectors.exchange import Request
 from connectors.inbound import AnyInbound
 from inbox import clock
 from inbox.errors import Conflict, NotFound
-from inbox.intake.endpoint import headers_kept
+from inbox.intake.hook import headers_kept
 from inbox.intake.quarantine import Quarantine
 from inbox.intake.receive import Arrived, Source
 from tests.inbox.house import House, Network, house
