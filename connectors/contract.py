@@ -81,6 +81,8 @@ class Capability:
     """To, Cc and Bcc are the agent's to choose (mail)."""
     starts: bool = False
     """A conversation can be started by us."""
+    private_text: TextLimit | None = None
+    """How much text a private reply may hold, where that is another limit than `text`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.listeners: list[Listener] = []
-        """Called after each commit, in position order, in the writing thread on SQLite: they must be quick and must not
-        raise.
+        """Called after each commit, in position order, possibly in SQLite's writing thread: they must be quick and must
+        not raise.
         """
         self._waiting: dict[Priority, list[tuple[Unit, asyncio.Future[Any]]]] = {p: [] for p in Priority}
         self._wake = asyncio.Event()
@@ -120,7 +120,8 @@ class Writer:
         if not units:
             return
         try:
-            committed = await self.database.write(lambda: transact(units), self._told)
+            quick = not any(unit.alone for unit in units)
+            committed = await self.database.write(lambda: transact(units), self._told, quick=quick)
         except StoreUnavailable as problem:
             log.warning("store_unavailable", detail=problem.detail, units=len(units))
             for _, future in live:

@@ -230,9 +230,11 @@ class Database(Protocol):
         """Run a query in a read-only transaction that sees one state of the database."""
         ...
 
-    async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
-        """Run a query in a write transaction and commit. `then` runs after the commit, off the event loop where there
-        is a thread.
+    async def write(
+        self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False
+    ) -> T:
+        """Run a query in a write transaction and commit. `then` runs after the commit, before anybody else writes.
+        `quick`: its statements are few and go by keys, so that the event loop may wait for them.
 
         Raises StoreUnavailable when the store could not do it and IntegrityFailed on a taken key; either way nothing
         was written.

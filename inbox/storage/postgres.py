@@ -89,7 +89,9 @@ class Postgres:
             ):
                 return await _run(connection, query(*args, **kwargs))
 
-    async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
+    async def write(
+        self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False
+    ) -> T:
         """See `Database.write`."""
         async with self._turn:
             with _translating():

@@ -1,4 +1,8 @@
-"""SQLite: one writer thread with its own connection, a few reader threads with theirs.
+"""SQLite: one connection that writes, a few reader threads with theirs.
+
+A quick write runs on the event loop, all but its COMMIT, which waits for the disk in the writer's thread: its statements
+take microseconds, and a thread of its own would fight the loop for the interpreter with each of them (738 against 500
+µs of CPU a message, measured; docs/adr/0022). Whatever may take longer runs in the writer's thread as a whole.
 
 WAL with `synchronous=FULL`: what we acknowledged survives a power cut; group commit pays for it. `pysqlite3` brings a
 SQLite with the WAL-reset fix (3.51.3); an older library runs with all checkpoints in the writer's connection
@@ -9,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
@@ -41,6 +46,8 @@ except ImportError:  # no wheel for this platform
 
 T = TypeVar("T")
 MAX_ROWS = 64
+BUSY_SECONDS = 5.0
+RETRY_SECONDS = 0.005
 _json = msgspec.json.Encoder().encode
 
 
@@ -53,14 +60,17 @@ class Sqlite:
         self.path = path
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
+        self._turn = asyncio.Lock()
         self._local = threading.local()
+        self._writing: Any = None
         self._all: list[Any] = []
         self._lock = threading.Lock()
 
     async def open(self) -> None:
         """Open the writer's connection; the folder is made."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._connection, False)
+        loop = asyncio.get_running_loop()
+        self._writing = await loop.run_in_executor(self._writer, self._connection, False)
 
     async def close(self) -> None:
         """Wait for what runs, then close every connection."""
@@ -78,14 +88,19 @@ class Sqlite:
         """See `Database.read`."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query, args, kwargs)
 
-    async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
+    async def write(
+        self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False
+    ) -> T:
         """See `Database.write`."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, make, then)
+        async with self._turn:
+            if quick:
+                return await self._write_here(make, then)
+            return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, make, then)
 
     async def foreign_writes(self) -> int:
         """`data_version`, off the event loop, by the writer's connection (which does not count its own writes)."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, self._writer_version)
+        async with self._turn:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, self._writer_version)
 
     def _writer_version(self) -> int:
         return int(self._connection(False).execute("PRAGMA data_version").fetchone()[0])
@@ -99,8 +114,8 @@ class Sqlite:
                 )
                 for pragma in _PRAGMAS:
                     found.execute(pragma)
-                if reading:
-                    found.execute("PRAGMA query_only=ON")
+                # Who writes waits for the lock by himself: see `_begun`.
+                found.execute("PRAGMA query_only=ON" if reading else "PRAGMA busy_timeout=0")
             except sqlite3.Error as problem:
                 raise StoreUnavailable(f"cannot open the database {self.path}: {problem}") from problem
             self._local.connection = found
@@ -122,19 +137,66 @@ class Sqlite:
     def _write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None) -> T:
         connection = self._connection(False)
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            until = time.monotonic() + BUSY_SECONDS
+            while not _begun(connection, until):
+                time.sleep(RETRY_SECONDS)
             try:
                 result = _run(connection, make())
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
         except sqlite3.Error as problem:
             raise _translated(problem) from problem
         if then is not None:
             then(result)
         return result
+
+    async def _write_here(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None) -> T:
+        connection = self._writing
+        assert connection is not None, "open() first"
+        try:
+            until = time.monotonic() + BUSY_SECONDS
+            while not _begun(connection, until):
+                await asyncio.sleep(RETRY_SECONDS)
+            try:
+                result = _run(connection, make())
+                await self._commit(connection)
+            except BaseException:
+                _roll_back(connection)
+                raise
+        except sqlite3.Error as problem:
+            raise _translated(problem) from problem
+        if then is not None:
+            then(result)
+        return result
+
+    async def _commit(self, connection: Any) -> None:
+        """COMMIT in the writer's thread. Whoever is cancelled meanwhile waits for its end: nobody else may use the
+        connection before.
+        """
+        commit = asyncio.get_running_loop().run_in_executor(self._writer, connection.execute, "COMMIT")
+        try:
+            await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await asyncio.wait([commit])
+            raise
+
+
+def _begun(connection: Any, until: float) -> bool:
+    """Take the write lock; False while another process has it. Raises when it still has it at `until`."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        if getattr(problem, "sqlite_errorname", "").startswith("SQLITE_BUSY") and time.monotonic() < until:
+            return False
+        raise
+    return True
+
+
+def _roll_back(connection: Any) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 _PRAGMAS = (
