@@ -113,7 +113,7 @@ async def serve(port: int, database_url: str, *, joins: bool) -> None:
         await product.writer.submit(Begin())
         await product.directory.load()
         await product.desk.tail.open()
-        app = Starlette(routes=[*product.hooks.routes, *product.desk.routes()])
+        app = product.hooks.before(Starlette(routes=product.desk.routes()))
         live = asyncio.create_task(product.desk.run())
         try:
             await server(app, settings).serve(sockets=[listening_socket("127.0.0.1", port)])

@@ -82,10 +82,9 @@ class Web:
             redeem=networks.connecting.redeem,
             mail=OwnMail(settings, networks.clients).send if settings.mail_url else None,
         )
-        self.app = Starlette(
+        app = Starlette(
             routes=[
                 *health_routes(inbox, self.desk.hub, self.desk.tail),
-                *networks.hooks.routes,
                 *self.desk.routes(),
                 *(extra or []),
                 asyncapi_route(settings.address),
@@ -96,6 +95,7 @@ class Web:
                 *static_routes(),
             ]
         )
+        self.app = networks.hooks.before(app)
 
     def _webchat(self, networks: Networks) -> WebchatDeps:
         inbox = self.inbox

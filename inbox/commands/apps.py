@@ -30,7 +30,7 @@ def app_for(
     """The id of the app a channel belongs to, with what was given of it written; None where its network has no apps.
 
     `current`: the app it belongs to already. Otherwise the one with the same `app_id`, else the one with the same
-    secret, else the only one there is when nothing is given; else a new one. Raises Invalid for a field that is missing.
+    secret, else the only one there is when nothing is given; else a new one. Raises Invalid for a missing field.
     """
     if not manifest.door:
         return None

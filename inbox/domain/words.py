@@ -9,9 +9,10 @@ _BIGRAM = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u34
 _KEPT_MARKS = ("\u0e31", "\u0ebc")  # Thai and Lao vowels are marks that carry meaning
 _MARKS = "".join(chr(c) for c in range(0x0300, 0xFE00) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
 """Vowel signs of Indic, Thai and others are marks: without them a word would fall apart."""
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _MAX_WORD = 64
+"""Characters; a longer word counts as several."""
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]){{0,{_MAX_WORD - 1}}}")
+_ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{_MAX_WORD}}}")
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
 
@@ -57,8 +58,7 @@ def sounds(folded: str) -> str:
 
 def _words(text: str) -> list[str]:
     folded = fold(text)
-    found = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
-    return [word[:_MAX_WORD] for word in found]
+    return _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
 
 
 def searchable(text: str) -> str:
@@ -66,8 +66,12 @@ def searchable(text: str) -> str:
     alone, one blank between them, so that neither engine has to find them.
     """
     words = _words(text[:_MAX_INDEXED])
-    heard = sounds(" ".join(words)).split()
-    return " ".join([*words, *(sound for word, sound in zip(words, heard, strict=True) if sound != word)])
+    written = " ".join(words)
+    heard = sounds(written)
+    if heard == written:
+        return written
+    different = [sound for word, sound in zip(words, heard.split(), strict=True) if sound != word]
+    return f"{written} {' '.join(different)}"
 
 
 def query_terms(text: str) -> list[list[str]]:

@@ -26,7 +26,8 @@ from inbox.storage.database import Database, Query, StoreUnavailable, Text
 
 log = structlog.get_logger(__name__)
 
-MAX_UNITS = 64
+MAX_UNITS = 32
+"""Smaller than what may arrive at once: while one batch is made durable, the next is read and checked."""
 MAX_WEIGHT = 200
 MAX_WAITING = 4096
 

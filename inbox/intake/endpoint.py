@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import structlog
 from prometheus_client import Counter
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.contract import Connector, Context
 from connectors.errors import KeyUnknown, PayloadInvalid, SignatureInvalid
@@ -35,6 +34,7 @@ PER_CHANNEL = Rate(burst=4_000, every_seconds=0.000_5)
 FORGED = Rate(burst=1_000, every_seconds=0.1)
 """Refused signatures that one address may try on one channel. Only they count against it: whoever forges must not be
 able to use up what the network may bring."""
+PREFIX = "/hooks/"
 _log = structlog.get_logger(__name__)
 _webhooks = Counter("inbox_webhooks_total", "Requests of networks by answer", ("network", "status"))
 
@@ -52,7 +52,7 @@ class _Door(NamedTuple):
 
 
 class Hooks:
-    """Answers networks, as an ASGI application. `routes` is what the service mounts."""
+    """Answers networks, as an ASGI application for `/hooks/…`."""
 
     def __init__(
         self,
@@ -71,18 +71,24 @@ class Hooks:
         self._rate = per_channel
         self._forged = forged
         self._throttle = Throttle()
-        methods = ["GET", "POST"]
-        self.routes = [
-            Route("/hooks/{network}/{channel_id}", self, methods=methods),
-            Route("/hooks/{network}", self, methods=methods),
-        ]
+
+    def before(self, app: ASGIApp) -> ASGIApp:
+        """Take what is for us, and leave everything else to the web framework."""
+
+        async def front(scope: Scope, receive: Receive, send: Send) -> None:
+            is_ours = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+            await (self if is_ours else app)(scope, receive, send)
+
+        return front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, whatever comes of it, with one line in the log."""
-        network, below = scope["path_params"]["network"], scope["path_params"].get("channel_id", "")
+        network, _, below = scope["path"][len(PREFIX) :].partition("/")
         began = clock.now()
         known = network
         try:
+            if scope["method"] not in ("GET", "POST"):
+                raise Refused(405, "networks GET and POST", {"allow": "GET, POST"})
             answered, told = await self._answered(Hook(scope, receive), network, below)
         except Refused as refused:
             answered, told = Response(status=refused.status, headers=refused.headers), {"why": str(refused)}

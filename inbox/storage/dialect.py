@@ -121,7 +121,9 @@ def update_many(
         return f'UPDATE "{table.name}" AS t SET {sets} FROM ({_values(len(columns), count)}) AS x WHERE {match}'
     sets = ", ".join(f'"{c.name}" = x."{c.name}"' for c in changed)
     match = " AND ".join(f't."{key}" = x."{key}"' for key in keys)
-    return f'UPDATE "{table.name}" t SET {sets} FROM ({_given(columns, count == 1)}) AS x({_names(columns)}) WHERE {match}'
+    return (
+        f'UPDATE "{table.name}" t SET {sets} FROM ({_given(columns, count == 1)}) AS x({_names(columns)}) WHERE {match}'
+    )
 
 
 @cache

@@ -1,8 +1,8 @@
 """SQLite: one connection that writes, a few reader threads with theirs.
 
-A quick write runs on the event loop, all but its COMMIT, which waits for the disk in the writer's thread: its statements
-take microseconds, and a thread of its own would fight the loop for the interpreter with each of them (738 against 500
-µs of CPU a message, measured; docs/adr/0022). Whatever may take longer runs in the writer's thread as a whole.
+A quick write runs on the event loop, all but its COMMIT, which waits for the disk in the writer's thread: its
+statements take microseconds, and a thread of their own would fight the loop for the interpreter with each of them
+(docs/adr/0022). Whatever may take longer runs in the writer's thread as a whole.
 
 WAL with `synchronous=FULL`: what we acknowledged survives a power cut; group commit pays for it. `pysqlite3` brings a
 SQLite with the WAL-reset fix (3.51.3); an older library runs with all checkpoints in the writer's connection
@@ -157,7 +157,7 @@ class Sqlite:
         assert connection is not None, "open() first"
         try:
             until = time.monotonic() + BUSY_SECONDS
-            while not _begun(connection, until):
+            while not _begun(connection, until):  # noqa: ASYNC110 - another process has it, and wakes nobody
                 await asyncio.sleep(RETRY_SECONDS)
             try:
                 result = _run(connection, make())

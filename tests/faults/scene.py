@@ -9,8 +9,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from connectors import registry
 from connectors.contract import Connector
 from tests.inbox.house import house, served, without_keys
@@ -18,7 +16,7 @@ from tests.inbox.house import house, served, without_keys
 
 async def ingest(url: str, folder: Path) -> None:
     """Take webhooks until killed."""
-    async with house(url, folder, fresh=False) as home, served(Starlette(routes=home.hooks.routes)) as address:
+    async with house(url, folder, fresh=False) as home, served(home.hooks) as address:
         say(address)
         await asyncio.Event().wait()
 

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response as WebResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors import registry
 from connectors.contract import Connector, CustomerAction
@@ -38,7 +38,7 @@ from inbox.domain.state import Needs, State
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Committed, Writer
-from inbox.intake.context import Contexts
+from inbox.intake.context import Contexts, Unseal
 from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
 from inbox.intake.keys import Keys
@@ -55,7 +55,7 @@ from inbox.transport.media import DiskMedia
 class House:
     """Everything behind the doors, on one database. Make it with `house(…)`."""
 
-    def __init__(self, database: Database, folder: Path, find: Callable[[str], Connector]) -> None:
+    def __init__(self, database: Database, folder: Path, find: Callable[[str], Connector], unseal: Unseal) -> None:
         self.database = database
         self.media = DiskMedia(folder / "media", floor_bytes=0)
         self.guard = Guard(["127.0.0.0/8"])
@@ -65,7 +65,7 @@ class House:
         self.keys = Keys(self._no_keys)
         self.contexts = Contexts(
             self.directory,
-            lambda sealed, owner: json.loads(sealed) if sealed else {},
+            unseal,
             self.keys,
             public_url="https://inbox.example",
             media_url=lambda blob: f"https://inbox.example/media/{blob.sha256}",
@@ -170,14 +170,19 @@ class House:
 
 @asynccontextmanager
 async def house(
-    url: str, folder: Path, *, find: Callable[[str], Connector] = registry.connector, fresh: bool = True
+    url: str,
+    folder: Path,
+    *,
+    find: Callable[[str], Connector] = registry.connector,
+    fresh: bool = True,
+    unseal: Unseal = lambda sealed, owner: json.loads(sealed) if sealed else {},
 ) -> AsyncIterator[House]:
     """A house whose writer runs. `fresh`: the database is empty and gets its schema first."""
     database = connect(url)
     await database.open()
     if fresh:
         await database.write(lambda: schema.create(database.engine, clock.now()))
-    made = House(database, folder, find)
+    made = House(database, folder, find, unseal)
     writing = asyncio.create_task(made.writer.run())
     try:
         yield made
@@ -202,7 +207,7 @@ async def running(work: Awaitable[None]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
+async def served(app: ASGIApp) -> AsyncIterator[str]:
     """The app on a loopback port of its own; its address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

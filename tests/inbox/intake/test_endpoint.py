@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 
 from connectors.custom.simulator import WEBHOOK_SECRET
 from connectors.exchange import Request
@@ -51,7 +50,7 @@ async def door(database_url: str, tmp_path: Path) -> AsyncIterator[Door]:
     """A channel of the custom network on a service that runs."""
     async with network() as far, house(database_url, tmp_path) as home:
         channel_id = await home.channel(outbound_url=far.url)
-        async with served(Starlette(routes=home.hooks.routes)) as url, httpx2.AsyncClient() as client:
+        async with served(home.hooks) as url, httpx2.AsyncClient() as client:
             yield Door(home, url, channel_id, client, far)
 
 
@@ -229,7 +228,7 @@ async def test_a_flood_is_429_with_the_time_to_wait(door: Door) -> None:
     hooks = Hooks(home.directory, home.contexts, home.receiver, per_channel=Rate(burst=2, every_seconds=60))
     ping = door.signed({"type": "ping"})
 
-    async with served(Starlette(routes=hooks.routes)) as url:
+    async with served(hooks) as url:
         flooded = [
             await door.client.post(
                 f"{url}/hooks/custom/{door.channel_id}", content=ping.body, headers=dict(ping.headers)
@@ -249,7 +248,7 @@ async def test_who_forges_is_stopped_and_does_not_use_up_the_channels_rate(door:
     wrong = {**good.headers, "webhook-signature": "v1,AAAA"}
     hooks = Hooks(home.directory, home.contexts, home.receiver, forged=Rate(burst=5, every_seconds=60))
 
-    async with served(Starlette(routes=hooks.routes)) as url:
+    async with served(hooks) as url:
         address = f"{url}/hooks/custom/{door.channel_id}"
         statuses = [(await door.client.post(address, content=good.body, headers=wrong)).status_code for _ in range(7)]
         async with httpx2.AsyncClient(transport=httpx2.AsyncHTTPTransport(local_address="127.0.0.2")) as elsewhere:
