@@ -230,6 +230,53 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     settings: Mapping[str, str] = {}
     credentials: Mapping[str, str] = {}
+    expires_at: int | None = None
+    """When the credentials end, µs; None: they do not, or nothing is known of it."""
+
+
+class TemplateParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value to fill in. `key` is its key in `SendMessage.template_values`."""
+
+    key: str
+    label: str
+    """Where it stands, in words."""
+    kind: str = "text"
+    """`text`; or `image`, `video`, `document`: the address of a file, for which one may be attached instead."""
+    example: str = ""
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message that the network approved beforehand. Only with the status `APPROVED` can it be sent."""
+
+    id: str
+    """What `SendMessage.template` names it by."""
+    name: str
+    language: str
+    category: str
+    status: str
+    body: str = ""
+    """With its placeholders, as `{{1}}` or `{{first_name}}`."""
+    header: str = ""
+    """The header's text; empty where it has none or is a file."""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    """What stands on them."""
+    parameters: tuple[TemplateParameter, ...] = ()
+    reason: str = ""
+    """Why it was rejected."""
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a sign-in reaches and that can be a channel: a page, a number, a location."""
+
+    network: str
+    """The network of the channel it would be; a sign-in may reach those of sibling networks too."""
+    asset_id: str
+    name: str
+    detail: str = ""
+    """What tells it from another of that name: an address, a phone number."""
+    settings: Mapping[str, str] = {}
+    """The manifest's fields that make a channel of it."""
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +297,8 @@ class OAuth:
     callback: Callable[[Context, str, str], Exchange[Credentials]]
     """(ctx, code, PKCE verifier)."""
     refresh: Callable[[Context], Exchange[Credentials]]
+    early_seconds: float = 600.0
+    """How long before they end credentials are refreshed: days, where they last for months."""
 
 
 class Simulator(Protocol):
@@ -336,5 +385,9 @@ class Connector:
     teardown: Callable[[Context], Exchange[None]] | None = None
     """Undo `setup` when a channel is removed."""
     oauth: OAuth | None = None
+    templates: Callable[[Context], Exchange[list[Template]]] | None = None
+    """The messages that may be sent where the reply window is closed."""
+    assets: Callable[[Context], Exchange[list[Asset]]] | None = None
+    """What the credentials of a connection reach, for an admin to choose from; None where a sign-in is one channel."""
     simulator: Callable[[int], Simulator] | None = None
     """Make the network's side from a seed."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from connectors.errors import SendErrorKind
 from connectors.outbound import Receipt
+from inbox.commands import siblings
 from inbox.domain import delivering, moderating
 from inbox.domain.records import OutboxPart
-from inbox.domain.state import Needs, State
+from inbox.domain.siblings import needs_of as needs_of_sibling
+from inbox.domain.state import ChannelFacts, Needs, State
+from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.intake.printable import printable, printable_record
+from inbox.storage.database import Query
 
 MOST_ATTEMPTS = 150
 """With ten minutes between late attempts, about a day; then the agent is told that it will not arrive."""
@@ -55,17 +59,23 @@ class AttemptBegan(PartUnit):
 
 
 class PartAccepted(PartUnit):
-    """The network took it, or has it under review."""
+    """The network took it, or has it under review. `there`: the channel on which a private reply landed, when the
+    thread it landed in is to join the comment's conversation.
+    """
 
-    def __init__(self, part: OutboxPart, receipt: Receipt) -> None:
+    def __init__(self, part: OutboxPart, receipt: Receipt, there: ChannelFacts | None = None) -> None:
         super().__init__(part)
         self.receipt = printable_record(receipt, Receipt)
+        self.there = there
+        self.alone = there is not None
 
     def needs(self, needs: Needs) -> None:
         """Also whether an item of that id is here already: its echo can come before the answer."""
         super().needs(needs)
-        ids = (self.receipt.external_id, *self.receipt.alternate_ids)
-        needs.items |= {(self.part.channel_id, external_id) for external_id in ids if external_id}
+        ids = siblings.ids_of(self.receipt)
+        needs.items |= {(self.part.channel_id, external_id) for external_id in ids}
+        if self.there is not None and self.receipt.sibling is not None:
+            needs_of_sibling(needs, self.there, self.receipt.sibling, ids)
 
     def decide(self, state: State) -> None:
         """Nothing happens when an echo or a receipt told it before."""
@@ -75,6 +85,21 @@ class PartAccepted(PartUnit):
         delivering.accepted(state, part, self.receipt)
         if part.purpose == "action" and part.state == "accepted":
             moderating.action_accepted(state, part, self.receipt)
+
+    def run(self, state: State) -> Query[None]:
+        """Alone, where the thread of a private reply is bound in the same transaction."""
+        self.decide(state)
+        part, sibling = self.current(state), self.receipt.sibling
+        if part is not None and part.state == "accepted" and self.there is not None and sibling is not None:
+            message = state.messages[part.message_id]
+            yield from siblings.bound(state, message, self.there, sibling, siblings.ids_of(self.receipt))
+
+
+async def landed_on(directory: Directory, channel_id: int, receipt: Receipt) -> ChannelFacts | None:
+    """The channel a private reply landed on, by its receipt; None where there is none, or it stays apart."""
+    if receipt.sibling is None:
+        return None
+    return (await directory.fresh()).sibling_of(channel_id, receipt.sibling.network)
 
 
 class PartFailed(PartUnit):

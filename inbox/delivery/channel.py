@@ -1,4 +1,4 @@
-"""All that the holder of a channel does for it: send, poll, stream, refresh, fetch files, each with its own courier.
+"""All that the holder of a channel does for it: send, poll, stream, refresh, fetch files, show signs.
 
 A long poll must not hold up an answer, nor a large file a long poll: each gets its own place in the queue to the
 network.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from inbox.delivery.lease import Leases
 from inbox.delivery.outbox import Outbox
 from inbox.delivery.refresh import Refresher, Seal
+from inbox.delivery.signs import Signs
 from inbox.delivery.watch import Watch
 from inbox.domain.records import Channel
 from inbox.eventlog.writer import Writer
@@ -55,7 +56,7 @@ class ChannelWork:
         self._send = tools.clients.courier(reach, Limits(concurrency=concurrency))
         self._ask = tools.clients.courier(reach, Limits(concurrency=1, body_bytes=_RECEIVE_BYTES))
         self.look_up = tools.clients.courier(reach, Limits(concurrency=2))
-        """For everything that is asked beside the polling: announced items, profiles, fresh credentials."""
+        """For everything that is asked beside the polling: announced items, profiles, fresh credentials, signs."""
         self._files = tools.clients.courier(reach, Limits(concurrency=AT_ONCE, blob_bytes=MAX_BYTES))
         self._refresher = Refresher(
             tools.contexts, tools.writer, tools.leases, tools.seal, lambda channel_id: self.look_up
@@ -81,6 +82,7 @@ class ChannelWork:
             self._ask,
         )
         self._watch = Watch(channel.id, connector, tools.contexts, tools.health)
+        self.signs = Signs(channel.id, connector, tools.contexts, self.look_up)
         self._streamer = Streamer(
             channel.id,
             connector,
@@ -98,6 +100,7 @@ class ChannelWork:
                 tasks.create_task(self.outbox.run())
                 tasks.create_task(self.media.run())
                 tasks.create_task(self._watch.run())
+                tasks.create_task(self.signs.run())
                 tasks.create_task(self._refresher.keep_fresh(self.channel.id))
                 if self._connector.poll is not None:
                     tasks.create_task(self.poller.run())

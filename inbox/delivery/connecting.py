@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from connectors.contract import OAuth, Setup
+from connectors.contract import OAuth, Setup, Template
 from connectors.errors import PlanRefused, SendError, SendErrorKind
 from inbox.delivery.refresh import Seal
 from inbox.domain import events as e
@@ -100,7 +100,8 @@ class Connecting:
             raise Invalid(f"the network did not sign the channel in: {refused}", code="oauth_refused") from refused
         finally:
             await courier.aclose()
-        await self._writer.submit(Connected(channel_id, None, self._seal, self._unseal, credentials=fresh.credentials))
+        done = Setup(asset_id="", name="", credentials=fresh.credentials, expires_at=fresh.expires_at)
+        await self._writer.submit(Connected(channel_id, done, self._seal, self._unseal))
         self._contexts.forget()
         await self.connect(channel_id)
 
@@ -112,6 +113,23 @@ class Connecting:
                 f"{connector.manifest.name} has no sign-in of its own: enter its credentials", code="no_oauth"
             )
         return connector.oauth
+
+    async def templates(self, channel_id: int) -> list[Template]:
+        """What may be sent where the reply window is closed, asked of the network now; empty where it has no such
+        thing. Raises Invalid in the network's words.
+        """
+        channel = (await self._contexts.directory.fresh()).channels[channel_id]
+        connector = self._contexts.connector(channel.network)
+        if connector.templates is None:
+            return []
+        courier = self._clients.courier(await self._contexts.reach_of(channel_id))
+        try:
+            return await drive(connector.templates(await self._contexts.of(channel_id)), courier)
+        except SendError as refused:
+            said = f"{connector.manifest.name} did not list its templates: {refused}"
+            raise Invalid(said, code="templates_refused") from refused
+        finally:
+            await courier.aclose()
 
     async def disconnect(self, channel_id: int) -> None:
         """Undo the set-up. A network that cannot be reached does not keep a channel from being removed."""
@@ -138,12 +156,9 @@ class Connected(Unit):
 
     alone = True
 
-    def __init__(
-        self, channel_id: int, done: Setup | None, seal: Seal, unseal: Open, *,
-        credentials: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, channel_id: int, done: Setup, seal: Seal, unseal: Open) -> None:
         self.channel_id = channel_id
-        self.done = done or Setup(asset_id="", name="", credentials=dict(credentials or {}))
+        self.done = done
         self.seal = seal
         self.unseal = unseal
 
@@ -160,6 +175,7 @@ class Connected(Unit):
             place = f"channel:{channel.id}"
             known = dict(self.unseal(channel.sealed, place)) if channel.sealed else {}
             channel.sealed = self.seal({**known, **self.done.credentials}, place)
+        channel.expires_at = self.done.expires_at or channel.expires_at
         channel.version += 1
         yield Save([Update(t.channel, [_row(channel)])])
         state.emit(e.SettingChanged(object="channel", id=channel.id))

@@ -10,6 +10,7 @@ import structlog
 from inbox import clock
 from inbox.delivery.channel import ChannelWork, Tools
 from inbox.delivery.lease import RENEW_SECONDS
+from inbox.delivery.signs import decoded
 from inbox.domain import events as e
 from inbox.domain.records import Channel, Job, Media, OutboxPart
 from inbox.errors import Unavailable
@@ -92,6 +93,13 @@ class Holder:
     def woken(self, channel_id: int) -> None:
         """Another process says that there is work for a channel."""
         self._wake({channel_id}, {channel_id})
+
+    def signed(self, payload: bytes) -> None:
+        """An agent types, or has read something, somewhere: tell the customer, where the channel is held here."""
+        sign = decoded(payload)
+        work = self._work.get(sign.channel_id) if sign is not None else None
+        if sign is not None and work is not None:
+            work.signs.show(sign)
 
     def poll_now(self, channel_id: int) -> bool:
         """Ask the network at once. False when the channel is not held here."""

@@ -11,7 +11,7 @@ from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
 from connectors.outbound import Part, Receipt
 from inbox import clock
-from inbox.delivery.attempts import AttemptBegan, PartAccepted, PartFailed, PartPostponed, PartUnit
+from inbox.delivery.attempts import AttemptBegan, PartAccepted, PartFailed, PartPostponed, PartUnit, landed_on
 from inbox.delivery.pace import Pace
 from inbox.delivery.recovery import Recovery
 from inbox.delivery.refresh import Refresher
@@ -194,7 +194,8 @@ class Outbox:
     async def _taken(self, part: OutboxPart, receipt: Receipt) -> None:
         if receipt.state == "pending" and receipt.check_at is None and self._connector.check is not None:
             receipt = msgspec.structs.replace(receipt, check_at=_in(CHECK_SECONDS))
-        await self._record(PartAccepted(part, receipt))
+        there = await landed_on(self._contexts.directory, self.channel_id, receipt)
+        await self._record(PartAccepted(part, receipt, there))
         failpoint("outbox.after_record")
         _log.info("sent", part=part.id, channel=self.channel_id, attempt=part.attempts + 1, state=receipt.state)
         self._failures = 0

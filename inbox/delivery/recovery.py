@@ -11,7 +11,7 @@ import msgspec
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
 from connectors.outbound import Part
-from inbox.delivery.attempts import PartAccepted, PartRecovered, PartUnit
+from inbox.delivery.attempts import PartAccepted, PartRecovered, PartUnit, landed_on
 from inbox.domain.records import OutboxPart
 from inbox.intake.context import Contexts
 from inbox.transport.courier import Courier
@@ -40,4 +40,6 @@ class Recovery:
             receipt = await drive(self._connector.lookup_sent(_part(part.part), ctx), self._courier)
         except SendError as refused:
             return None if refused.kind in _PASSING else PartRecovered(part, known=False)
-        return PartRecovered(part, known=True) if receipt is None else PartAccepted(part, receipt)
+        if receipt is None:
+            return PartRecovered(part, known=True)
+        return PartAccepted(part, receipt, await landed_on(self._contexts.directory, part.channel_id, receipt))

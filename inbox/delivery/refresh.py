@@ -31,8 +31,7 @@ from inbox.transport.drive import drive
 Seal: TypeAlias = Callable[[Mapping[str, str], str], str]
 """(secrets by name, associated data such as `connection:3`) → sealed text."""
 
-EARLY_SECONDS = 600.0
-"""How long before they end credentials are refreshed."""
+_LOOK_SECONDS = 600.0
 _RECENT = clock.MINUTE
 _log = structlog.get_logger(__name__)
 
@@ -70,17 +69,24 @@ class Refresher:
             return await self._refresh(channel_id, owner)
 
     async def keep_fresh(self, channel_id: int) -> None:
-        """Until cancelled: refresh shortly before the credentials end. Returns at once where they do not end."""
+        """Until cancelled: refresh in time before the credentials end."""
         failures = 0
         while True:
             sealed = await self._contexts.directory.database.read(stored.sealed_of, channel_id)
-            if sealed is None or sealed.expires_at is None:
-                return
-            wait_seconds = (sealed.expires_at - clock.now()) / clock.SECOND - EARLY_SECONDS
+            ends_at = sealed.ends_at if sealed is not None else None
+            if ends_at is None:
+                await asyncio.sleep(_LOOK_SECONDS)  # a sign-in may bring some that do
+                continue
+            wait_seconds = (ends_at - clock.now()) / clock.SECOND - await self._early_seconds(channel_id)
             if wait_seconds <= 0:
                 failures = 0 if await self.refreshed(channel_id) else failures + 1
                 wait_seconds = 1.0 if not failures else delay_seconds(failures, first=60, longest=3_600)
-            await asyncio.sleep(min(wait_seconds, 3_600.0))
+            await asyncio.sleep(min(wait_seconds, _LOOK_SECONDS))
+
+    async def _early_seconds(self, channel_id: int) -> float:
+        channel = (await self._contexts.directory.fresh()).channels.get(channel_id)
+        oauth = self._contexts.connector(channel.network).oauth if channel is not None else None
+        return oauth.early_seconds if oauth is not None else 0.0
 
     async def _owner(self, channel_id: int) -> str | None:
         """Whose credentials they are, as associated data; None where nothing can be refreshed."""
@@ -105,8 +111,7 @@ class Refresher:
             ctx = await self._contexts.of(channel_id)
             fresh = await drive(oauth.refresh(ctx), self._courier_of(channel_id))
             failpoint("refresh.before_commit")
-            merged = {**await self._contexts.kept_by(owner, channel_id), **fresh.credentials}
-            await self._writer.submit(Refreshed(channel_id, channel.connection_id, self._seal(merged, owner), fresh))
+            await self._keep(channel_id, channel.connection_id, fresh)
             self._contexts.forget()
         except SendError as refused:
             _log.warning("refresh_refused", channel=channel_id, kind=refused.kind.value, reason=refused.reason)
@@ -117,6 +122,22 @@ class Refresher:
         _log.info("credentials_refreshed", channel=channel_id, owner=owner)
         return True
 
+    async def _keep(self, channel_id: int, connection_id: int | None, fresh: Credentials) -> None:
+        """Write each credential where it is kept: what a channel of a connection keeps for itself (the token of its own
+        page) goes before what the connection has, and would hide it there.
+        """
+        own = f"channel:{channel_id}"
+        kept = await self._contexts.kept_by(own, channel_id)
+        names = fresh.credentials.keys() if connection_id is None else fresh.credentials.keys() & kept.keys()
+        sealed: dict[str, str] = {}
+        if names or connection_id is None:
+            sealed[own] = self._seal({**kept, **{name: fresh.credentials[name] for name in names}}, own)
+        if connection_id is not None:
+            owner = f"connection:{connection_id}"
+            rest = {name: value for name, value in fresh.credentials.items() if name not in names}
+            sealed[owner] = self._seal({**await self._contexts.kept_by(owner, channel_id), **rest}, owner)
+        await self._writer.submit(Refreshed(channel_id, connection_id, sealed, fresh.expires_at))
+
 
 class Refreshed(Unit):
     """Keep fresh credentials, before anybody uses them."""
@@ -124,17 +145,24 @@ class Refreshed(Unit):
     priority = Priority.PERSON
     alone = True
 
-    def __init__(self, channel_id: int, connection_id: int | None, sealed: str, fresh: Credentials) -> None:
+    def __init__(
+        self, channel_id: int, connection_id: int | None, sealed: Mapping[str, str], expires_at: int | None
+    ) -> None:
+        """`sealed`: owner (`channel:7`, `connection:3`) → its credentials."""
         self.channel_id = channel_id
         self.connection_id = connection_id
         self.sealed = sealed
-        self.fresh = fresh
+        self.expires_at = expires_at
 
     def run(self, state: State) -> Query[None]:
         """Write them where they belong; every process drops what it has unsealed."""
-        if self.connection_id is None:
-            yield from stored.put_of_channel(self.channel_id, self.sealed)
-            state.emit(e.SettingChanged(object="channel", id=self.channel_id), audience=e.Audience(admins=True))
-        else:
-            yield from stored.put_of_connection(self.connection_id, self.sealed, self.fresh.expires_at)
-            state.emit(e.SettingChanged(object="connection", id=self.connection_id), audience=e.Audience(admins=True))
+        admins = e.Audience(admins=True)
+        of_channel = self.sealed.get(f"channel:{self.channel_id}")
+        if of_channel is not None:
+            expires_at = self.expires_at if self.connection_id is None else None
+            yield from stored.put_of_channel(self.channel_id, of_channel, expires_at)
+            state.emit(e.SettingChanged(object="channel", id=self.channel_id), audience=admins)
+        if self.connection_id is not None:
+            of_connection = self.sealed[f"connection:{self.connection_id}"]
+            yield from stored.put_of_connection(self.connection_id, of_connection, self.expires_at)
+            state.emit(e.SettingChanged(object="connection", id=self.connection_id), audience=admins)

@@ -75,9 +75,9 @@ class Watch:
     async def _ending(self) -> str:
         """What to say of credentials that will end; empty when there is time or they renew themselves."""
         sealed = await self._contexts.directory.database.read(credentials.sealed_of, self.channel_id)
-        if sealed is None or sealed.expires_at is None:
+        if sealed is None or sealed.ends_at is None:
             return ""
-        left = sealed.expires_at - clock.now()
+        left = sealed.ends_at - clock.now()
         if left > (ENDING if self._connector.oauth is None else LATE):
             return ""
         when = f"in {left // clock.DAY} days" if left > clock.DAY else "within a day" if left > 0 else "already"

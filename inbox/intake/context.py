@@ -8,11 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from connectors import registry
-from connectors.contract import Connector, Context
+from connectors.contract import Connector, Context, Manifest
 from connectors.outbound import Blob
 from inbox import clock, ids
 from inbox.domain import events as e
-from inbox.domain.records import Channel
+from inbox.domain.records import Channel, Connection
 from inbox.eventlog.directory import Directory, settings_of
 from inbox.intake.keys import Keys
 from inbox.storage import credentials
@@ -111,6 +111,27 @@ class Contexts:
             secrets=_secrets(known.credentials, _APP_SECRETS),
         )
 
+    async def of_connection(self, connection: Connection) -> Context:
+        """The context of an authorised account, for what is asked before any of its channels is there."""
+        manifest = self.connector(connection.network).manifest
+        place = f"connection:{connection.id}"
+        known = dict(self._unseal(connection.sealed, place)) if connection.sealed else {}
+        app = (await self.directory.fresh()).apps.get(connection.app_id or 0)
+        if app is not None:
+            known = {**_settings(app.settings), **self._unseal(app.sealed, f"app:{app.id}"), **known}
+        settings = _public(manifest, known)
+        return Context(
+            now=clock.now(),
+            nonce=ids.nonce,
+            channel_id="",
+            base_url=base_url_of(settings, manifest.base_url),
+            public_url=self._public_url,
+            webhook_url="",
+            settings=settings,
+            credentials=known,
+            secrets=_secrets(known, _APP_SECRETS),
+        )
+
     async def reach_of(self, channel_id: int) -> Reach:
         """What the channel's requests may talk to."""
         channel = (await self.directory.fresh()).channels[channel_id]
@@ -142,7 +163,10 @@ class Contexts:
         for secrets in (await self._kept(channel.id)).values():
             known.update(secrets)
         app = self.directory.apps.get(channel.app_id or 0)
-        settings = {**(_settings(app.settings) if app is not None else {}), **settings_of(channel)}
+        of_app = _settings(app.settings) if app is not None else {}
+        # A connection keeps all of its fields sealed: those that are no secrets are settings of its channels.
+        shared = _public(self.connector(channel.network).manifest, known) if channel.connection_id is not None else {}
+        settings = {**of_app, **shared, **settings_of(channel)}
         unsealed = _Unsealed(channel.version, settings, known)
         if generation == self._generation:
             self._unsealed[channel.id] = unsealed
@@ -151,6 +175,12 @@ class Contexts:
 
 def _secrets(credentials: Mapping[str, str], names: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(secret.encode() for secret in (credentials.get(name, "") for name in names) if secret)
+
+
+def _public(manifest: Manifest, fields: Mapping[str, str]) -> dict[str, str]:
+    """Those of the fields that are no secrets."""
+    names = {field.name for field in manifest.fields if not field.secret} | {"base_url"}
+    return {name: value for name, value in fields.items() if name in names}
 
 
 def _settings(text: str) -> dict[str, str]:

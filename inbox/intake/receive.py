@@ -33,7 +33,13 @@ from inbox.transport.media import MediaStore
 _json = msgspec.json.Encoder().encode
 _log = structlog.get_logger(__name__)
 
-_NOT_TOLD_APART = (net.ReactionChanged, net.CommentModerated, net.ThreadClosed, net.IdentityChanged)
+_NOT_TOLD_APART = (
+    net.ReactionChanged,
+    net.CommentModerated,
+    net.ThreadClosed,
+    net.IdentityChanged,
+    net.IdentitiesLinked,
+)
 """Facts without an id of their own: only the dedupe key tells a redelivery from the same thing done again."""
 MAX_PROBLEM_CHARS = 500
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from connectors.contract import TextLimit
+from connectors.contract import Capability, TextLimit
 from connectors.errors import PlanRefused
 from connectors.inbound import ThreadKind
 from connectors.outbound import (
@@ -165,9 +165,14 @@ def _worded(subject: Subject) -> Iterator[tuple[str, Target, list[TextLimit]]]:
             targets.setdefault(action_name(action), action.target)
     kinds = subject.connector.manifest.kinds.values()
     for name in _WITH_WORDS:
-        limits = [capability.text for capability in kinds if name in capability.actions]
+        limits = [_limit(name, capability) for capability in kinds if name in capability.actions]
         if name in targets and limits:
             yield name, targets[name], limits
+
+
+def _limit(name: str, capability: Capability) -> TextLimit:
+    """A private reply is another kind of message than the comment it answers."""
+    return (capability.private_text if name == "private_reply" else None) or capability.text
 
 
 def _worded_action(name: str, target: Target, text: str) -> AnyOutbound:
