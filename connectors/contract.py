@@ -366,7 +366,9 @@ class Connector:
     when nothing can be read.
     """
     parse_part: Callable[[bytes, Context], list[AnyInbound | Exception]] | None = None
-    """Every element of a `Piece`; required where the manifest names a `door`. As `parse` otherwise."""
+    """Every element of a `Piece`; required where the manifest names a `door`. Elsewhere: of what a poll kept as raw
+    bytes, for a replay. As `parse` otherwise.
+    """
     poll: Callable[[str, Context], Exchange[Polled]] | None = None
     """Ask what is new since the cursor (empty at first)."""
     fetch: Callable[[str, Context], Exchange[list[AnyInbound]]] | None = None

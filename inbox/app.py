@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from functools import cached_property
 
 import structlog
 
@@ -27,6 +27,8 @@ from inbox.seal import Sealer
 from inbox.settings import Settings
 from inbox.storage.database import Database, connect
 from inbox.storage.sqlite import Sqlite
+from inbox.transport.media import MediaStore
+from inbox.transport.media_stores import media_store
 
 log = structlog.get_logger(__name__)
 
@@ -92,10 +94,10 @@ class Inbox:
         """Signed address of an attachment's bytes."""
         return self.links.url(media.id, media.name) if media.sha256 else None
 
-    @property
-    def media_root(self) -> Path:
-        """Folder of the media store."""
-        return self.settings.data_dir / "media"
+    @cached_property
+    def media(self) -> MediaStore:
+        """Where attachments lie."""
+        return media_store(self.settings.data_dir / "media", self.settings.media_url)
 
     def _directory_hears(self, event: Event) -> None:
         self.directory.heard(event)

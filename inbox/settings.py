@@ -61,6 +61,13 @@ class Settings(BaseSettings):
         description="Addresses of reverse proxies, separated by commas, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed. Empty: nobody's.",
     )
+    media_url: str = Field(
+        "",
+        repr=False,
+        description="Object store for attachments, for several machines: "
+        "`s3://KEY:SECRET@bucket/prefix?region=eu-central-1&endpoint=https://s3.example.org` (without key and secret "
+        "the environment's `AWS_…` count). Empty: a folder in DATA_DIR.",
+    )
     mail_url: str = Field(
         "",
         repr=False,
@@ -91,6 +98,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError(f"{value!r} is no address: begin it with https://")
         return value.rstrip("/")
+
+    @field_validator("media_url")
+    @classmethod
+    def _object_store(cls, value: str) -> str:
+        if value and not value.startswith("s3://"):
+            raise ValueError("is no object store: begin it with s3://")
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -11,7 +11,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.storage import upkeep
 from inbox.storage.database import Database, Query
-from inbox.transport.media import DiskMedia
+from inbox.transport.media import MediaStore
 
 SLICE = 500
 SEEN_DAYS = 30
@@ -40,7 +40,7 @@ class Remove(Unit):
         return removed
 
 
-async def sweep(database: Database, media: DiskMedia) -> int:
+async def sweep(database: Database, media: MediaStore) -> int:
     """Delete files that nothing refers to and that are a day old: originals of re-encoded images, uploads never sent.
     How many went.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from connectors import inbound as net
+from connectors.contract import Capability
+from connectors.registry import manifest, networks
+from inbox import clock
 from inbox.api.app import api_routes
 from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
@@ -19,7 +23,9 @@ from inbox.api.oauth import oauth_routes
 from inbox.api.pages import Cursors
 from inbox.app import Inbox
 from inbox.auth import Auth
+from inbox.delivery.signs import TYPING_SECONDS, SignKind, encoded, sign_of
 from inbox.domain.records import Conversation, Identity, Thread
+from inbox.eventlog.bus import SIGNS
 from inbox.health import health_routes
 from inbox.live.asyncapi import asyncapi_route
 from inbox.live.desk import Desk
@@ -60,7 +66,8 @@ class Web:
         )
         networks.on_typing.tell = self._customer_types
         self.rooms = Rooms(inbox.database, inbox.bus)
-        self.desk.typing_out = self.rooms.typing_out
+        self.desk.typing_out = self._agent_types
+        self._told_at: dict[int, int] = {}
         self.deps = Deps(
             settings=settings,
             database=inbox.database,
@@ -80,6 +87,9 @@ class Web:
             replay=self._replay,
             authorise_url=networks.connecting.authorise_url,
             redeem=networks.connecting.redeem,
+            signing_in=networks.signing_in,
+            templates=networks.connecting.templates,
+            made_secrets=networks.connecting.made,
             mail=OwnMail(settings, networks.clients).send if settings.mail_url else None,
         )
         app = Starlette(
@@ -119,6 +129,26 @@ class Web:
         self.desk.tell(agent_id, Mine(**what))
         for conversation_id in what.get("read", {}):
             self.rooms.desk_read(int(conversation_id))
+            self._tell_customer(int(conversation_id), None, "seen")
+
+    def _agent_types(self, conversation_id: int, thread_id: int | None, on: bool) -> None:
+        """To the visitor of a chat at once; to a network as often as it has to be said."""
+        self.rooms.typing_out(conversation_id, thread_id, on)
+        now = clock.now()
+        if on and now - self._told_at.get(conversation_id, 0) >= TYPING_SECONDS * clock.SECOND:
+            self._told_at = {key: at for key, at in self._told_at.items() if now - at < clock.MINUTE}
+            self._told_at[conversation_id] = now
+            self._tell_customer(conversation_id, thread_id, "typing")
+
+    def _tell_customer(self, conversation_id: int, thread_id: int | None, kind: SignKind) -> None:
+        async def tell() -> None:
+            sign = await self.inbox.database.read(
+                sign_of, conversation_id, thread_id, kind, on=True, can=_capabilities()
+            )
+            if sign is not None:
+                self.inbox.bus.publish(SIGNS, encoded(sign))
+
+        self.inbox.later(tell(), "sign")
 
     async def _replay(self, raw_id: int) -> None:
         await self.networks.quarantine.replay(raw_id)
@@ -131,6 +161,11 @@ class Web:
                 self.desk.customer_types(conversation, thread.id, typing.author.name or name)
 
         self.inbox.later(tell(), "typing")
+
+
+@cache
+def _capabilities() -> dict[str, dict[str, Capability]]:
+    return {name: {str(kind): one for kind, one in manifest(name).kinds.items()} for name in networks()}
 
 
 def _thread(channel_id: int, external_id: str) -> Query[tuple[Conversation, Thread, str] | None]:

@@ -25,8 +25,9 @@ from inbox.delivery.clockwork import Clockwork
 from inbox.delivery.connecting import Connecting
 from inbox.delivery.holder import Holder
 from inbox.delivery.lease import Leases
+from inbox.delivery.signing_in import SigningIn
 from inbox.delivery.withdrawing import Withdrawals
-from inbox.eventlog.bus import OUTBOX
+from inbox.eventlog.bus import OUTBOX, SIGNS
 from inbox.ids import nonce
 from inbox.intake import language
 from inbox.intake.context import Contexts
@@ -40,7 +41,6 @@ from inbox.transport.courier import Clients
 from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
 from inbox.transport.images import Images
-from inbox.transport.media import DiskMedia
 from inbox.transport.reach import Reach
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Networks:
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
         sealer = inbox.sealer
-        self.media = DiskMedia(inbox.media_root)
+        self.media = inbox.media
         guard = Guard(inbox.settings.allow_private)
         self.clients = Clients(guard, self.media, HttpClient(guard, self.media))
         self.keys = Keys(self._document)
@@ -79,6 +79,7 @@ class Networks:
             sealer.open_fields,
             self.quarantine.adopt,
         )
+        self.signing_in = SigningIn(self.contexts, self.clients, inbox.writer, sealer, self.connecting)
         withdrawals = Withdrawals(inbox.database, inbox.writer, self.connecting)
         doors = Doors(inbox.directory, self.contexts, self.receiver, inbox.writer, withdrawals)
         self.hooks = Hooks(inbox.directory, self.contexts, self.receiver, doors=doors)
@@ -147,13 +148,17 @@ async def work(inbox: Inbox, made: Networks) -> None:
     holder = Holder(tools, once=once)
     inbox.writer.listeners += [holder.committed, clockwork.committed]
     inbox.heard.append(holder.heard)
-    stop = inbox.bus.listen(OUTBOX, lambda payload: holder.woken(int(payload)) if payload.isdigit() else None)
+    stops = [
+        inbox.bus.listen(OUTBOX, lambda payload: holder.woken(int(payload)) if payload.isdigit() else None),
+        inbox.bus.listen(SIGNS, holder.signed),
+    ]
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(holder.run(), name="holder")
             group.create_task(made.health.watch_disk(made.media), name="disk")
     finally:
-        stop()
+        for stop in stops:
+            stop()
         inbox.heard.remove(holder.heard)
         inbox.writer.listeners.remove(holder.committed)
         inbox.writer.listeners.remove(clockwork.committed)

@@ -7,7 +7,7 @@ from connectors.email import oauth
 from connectors.email.manifest import MANIFEST
 from connectors.email.outbound import imap_error, lookup_sent, plan, send
 from connectors.email.payloads import mailbox
-from connectors.email.poll import poll
+from connectors.email.poll import parse_part, poll
 from connectors.email.simulator import MailWorld
 from connectors.exchange import Exchange, FetchMail, MailRefused, TransportFailed
 
@@ -32,6 +32,7 @@ CONNECTOR = Connector(
     plan=plan,
     send=send,
     poll=poll,
+    parse_part=parse_part,
     lookup_sent=lookup_sent,
     setup=setup,
     oauth=OAuth(start=oauth.start, callback=oauth.callback, refresh=oauth.refresh),

@@ -76,6 +76,13 @@ def poll(text: str, ctx: Context) -> Exchange[Polled]:
     )
 
 
+def parse_part(body: bytes, ctx: Context) -> list[AnyInbound | Exception]:
+    """Read a mail again that was kept raw because it could not be understood. Raises PayloadInvalid when it still
+    cannot.
+    """
+    return list(read(body, ctx))
+
+
 def _places(box: Mailbox) -> tuple[Place, ...]:
     wanted: tuple[tuple[Place, bool], ...] = (("inbox", True), ("sent", box.reads_sent), ("junk", box.reads_junk))
     return tuple(place for place, is_wanted in wanted if is_wanted)

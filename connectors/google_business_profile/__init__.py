@@ -6,7 +6,7 @@ from connectors.google_business_profile.inbound import parse, verify
 from connectors.google_business_profile.locations import assets, setup
 from connectors.google_business_profile.manifest import MANIFEST
 from connectors.google_business_profile.outbound import check, plan, send
-from connectors.google_business_profile.poll import fetch, poll
+from connectors.google_business_profile.poll import fetch, parse_part, poll
 from connectors.google_business_profile.simulator import BusinessProfile
 
 CONNECTOR = Connector(
@@ -15,6 +15,7 @@ CONNECTOR = Connector(
     send=send,
     verify=verify,
     parse=parse,
+    parse_part=parse_part,
     poll=poll,
     fetch=fetch,
     check=check,

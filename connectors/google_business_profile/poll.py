@@ -124,6 +124,13 @@ class _Found:
         )
 
 
+def parse_part(body: bytes, ctx: Context) -> list[AnyInbound | Exception]:
+    """Read a review again that was kept raw because it could not be understood. Raises PayloadInvalid when it still
+    cannot.
+    """
+    return [read_review(body, ctx)]
+
+
 def poll(cursor: str, ctx: Context) -> Exchange[Polled]:
     """Read what is new since the cursor, or the next pages of a full walk. Raises SendError."""
     ctx = yield from signed_in(ctx)

@@ -18,6 +18,7 @@ from connectors.contract import CustomerAction
 from connectors.exchange import Request, Response
 from connectors.google_business_profile.inbound import ANONYMOUS, STARS
 from connectors.google_business_profile.manifest import PAGE_SIZE, REPLY
+from connectors.inbound import Attachment
 from connectors.toolkit import faults
 from connectors.toolkit.http import json_body, readable_object
 from connectors.toolkit.text import length
@@ -34,6 +35,10 @@ ACCESS_TOKEN = "ya29.simulated-access-token"  # noqa: S105 - known to everybody
 CHECK_SECONDS = 45
 """How long Google's check of an answer takes here."""
 
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+"""A picture of one point, for photos that came without bytes."""
 _WORDS = {five: word for word, five in STARS.items()}
 _POLICIES = (
     (
@@ -104,10 +109,22 @@ class _Call:
 class BusinessProfile:
     """Google's APIs with all faults of `connectors.toolkit.faults`. Deterministic by its seed."""
 
-    credentials: ClassVar[dict[str, str]] = {"webhook_secret": PUSH_TOKEN}
+    credentials: ClassVar[dict[str, str]] = {
+        "client_secret": "GOCSPX-simulated-client-secret",
+        "refresh_token": REFRESH_TOKEN,
+        "webhook_secret": PUSH_TOKEN,
+    }
+    settings: ClassVar[dict[str, str]] = {
+        "client_id": "simulated.apps.googleusercontent.com",
+        "account_id": ACCOUNT,
+        "location_id": next(iter(LOCATIONS)),
+    }
+    """What an admin would enter to connect the first location."""
 
     def __init__(self, seed: int) -> None:
         self.faults: set[str] = set()
+        self.address = "https://lh3.googleusercontent.com"
+        """Where photos of reviews are served."""
         self.is_verified = True
         """Whether we may speak for the locations."""
         self.location = next(iter(LOCATIONS))
@@ -118,6 +135,7 @@ class BusinessProfile:
         self._reviews: dict[str, _Review] = {}
         self._held: list[Request] = []
         self._notifications: Json = {}
+        self._photos: dict[str, bytes] = {}
 
     # --- our requests -------------------------------------------------------------------------
 
@@ -128,6 +146,8 @@ class BusinessProfile:
             return _error(503, "UNAVAILABLE", "The service is currently unavailable.")
         if faults.THROTTLED in self.faults:
             return _throttled()
+        if request.path in self._photos:
+            return Response(status=200, headers={"content-type": "image/png"}, body=self._photos[request.path])
         query = {name: values[-1] for name, values in parse_qs(request.query).items()}
         if request.path == "/token":
             return faults.spoiled(self._token(parse_qs(request.body.decode("utf-8", "replace"))), self.faults)
@@ -299,10 +319,18 @@ class BusinessProfile:
             text=action.text,
             created_at=now,
             updated_at=now,
-            photos=[_photo(one.name, one.kind == "video") for one in action.attachments],
+            photos=[self._photo(one) for one in action.attachments],
         )
         self._reviews[review.id] = review
         return [self._push("NEW_REVIEW", review, now)]
+
+    def _photo(self, attached: Attachment) -> Json:
+        """A photo or video as a review shows it; its bytes are served at its address."""
+        content = attached.data or _PIXEL
+        path = f"/p/{hashlib.sha256(content + attached.name.encode()).hexdigest()[:32]}"
+        self._photos[path] = content
+        shown = {"thumbnailUrl": f"{self.address}{path}", "thumbnailLabel": attached.title or attached.name}
+        return shown | ({"videoUrl": f"{self.address}{path}"} if attached.kind == "video" else {})
 
     def _change(self, action: CustomerAction, now: int) -> list[Request]:
         review = self._theirs(action)
@@ -367,12 +395,6 @@ def _shown_location(number: str) -> Json:
         "title": LOCATIONS[number],
         "storefrontAddress": {"addressLines": ["Ermou 1"], "locality": town},
     }
-
-
-def _photo(label: str, is_video: bool) -> Json:
-    address = f"https://lh3.googleusercontent.com/p/{hashlib.sha256(label.encode()).hexdigest()[:32]}"
-    video = {"videoUrl": f"{address}=m22"} if is_video else {}
-    return {"thumbnailUrl": address, "thumbnailLabel": label, **video}
 
 
 def _shown(review: _Review, now: int) -> Json:

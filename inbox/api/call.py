@@ -73,3 +73,5 @@ class Reply(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     """Whole `Set-Cookie` values."""
+    kept: Any = None
+    """What is kept under the Idempotency-Key in its place, where the value holds a secret that is told once."""

@@ -1,25 +1,25 @@
-"""Networks as their manifests say, and the channels, connections and apps at them."""
+"""Networks as their manifests say, and the channels and apps at them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from pydantic import Field
 
-from connectors.contract import Manifest
-from connectors.registry import manifest, networks
-from inbox.api.call import Call
+from connectors.contract import Connector
+from connectors.registry import connector, networks
+from inbox.api.call import Call, Reply
 from inbox.api.fields import Body, Id, Instant, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
-from inbox.clock import iso, iso_or_none
+from inbox.clock import iso
 from inbox.commands.channels import ChangeChannel, CreateChannel, RemoveChannel
 from inbox.commands.versions import found
 from inbox.domain.permissions import Principal
-from inbox.domain.records import App, Channel, Connection
-from inbox.domain.shapes import CapabilityShape, ChannelShape
+from inbox.domain.records import App, Channel
+from inbox.domain.shapes import CapabilityShape, ChannelShape, MadeChannelShape
 from inbox.errors import NotFound
 from inbox.eventlog.show_settings import capability_shape, channel_shape
 from inbox.storage import rows
@@ -54,6 +54,8 @@ class NetworkShape(msgspec.Struct, kw_only=True):
     fields: list[FieldShape]
     reactions_out: list[str]
     simulated: bool
+    signs_in: Literal["", "channel", "connection"]
+    """Whether an admin signs in at the network: for one channel, or for an account whose channels are chosen then."""
 
 
 class NewChannel(Body):
@@ -84,19 +86,6 @@ class ChannelPatch(Body):
     active: bool | None = None
 
 
-class ConnectionShape(msgspec.Struct, kw_only=True):
-    """One authorised account at a network."""
-
-    id: str
-    network: str
-    name: str
-    expires_at: str | None
-    health: str
-    health_reason: str
-    created_at: str
-    version: int
-
-
 class AppShape(msgspec.Struct, kw_only=True):
     """A developer app at a network."""
 
@@ -107,8 +96,9 @@ class AppShape(msgspec.Struct, kw_only=True):
     version: int
 
 
-def network_shape(found_manifest: Manifest) -> NetworkShape:
-    """A manifest as the outside sees it."""
+def network_shape(found_connector: Connector) -> NetworkShape:
+    """A manifest, and whether one signs in, as the outside sees it."""
+    found_manifest = found_connector.manifest
     fields = [
         FieldShape(
             name=field.name,
@@ -131,13 +121,20 @@ def network_shape(found_manifest: Manifest) -> NetworkShape:
         fields=fields,
         reactions_out=list(found_manifest.reactions_out),
         simulated=found_manifest.simulated,
+        signs_in=_signs_in(found_connector),
     )
+
+
+def _signs_in(found_connector: Connector) -> Literal["", "channel", "connection"]:
+    if found_connector.oauth is None:
+        return ""
+    return "channel" if found_connector.assets is None else "connection"
 
 
 @networks_routes.get("/networks")
 async def list_networks(call: Call) -> Page[NetworkShape]:
     """All networks that can be connected."""
-    items = [network_shape(manifest(name)) for name in networks()]
+    items = [network_shape(connector(name)) for name in networks()]
     return Page(items=items, position=await call.position())
 
 
@@ -162,7 +159,7 @@ async def list_channels(call: Call) -> Page[ChannelShape]:
 
 
 @channels_routes.post("/channels", needs="channels", idempotent=True)
-async def create_channel(call: Call, body: NewChannel) -> ChannelShape:
+async def create_channel(call: Call, body: NewChannel) -> Reply[MadeChannelShape]:
     """Connect a channel: stored, then proved at its network; `health` says how that went."""
     values = {name: getattr(body, name) for name in ("name", "brand", "location", "team_id", "reopen_seconds")}
     if body.live_since is not None:
@@ -170,7 +167,9 @@ async def create_channel(call: Call, body: NewChannel) -> ChannelShape:
     unit = CreateChannel(call.principal, call.deps.sealer, body.network, body.settings, values)
     channel = await call.submit(unit)
     await call.deps.connect(channel.id)
-    return await _read(call, channel.id)
+    made = {} if call.deps.made_secrets is None else await call.deps.made_secrets(channel.id, body.settings)
+    shape = msgspec.structs.asdict(await _read(call, channel.id))
+    return Reply(MadeChannelShape(**shape, secrets=made), kept=MadeChannelShape(**shape, secrets={}))
 
 
 @channels_routes.get("/channels/{channel_id}")
@@ -209,26 +208,6 @@ async def check_channel(call: Call, channel_id: int) -> ChannelShape:
     await call.deps.database.read(found, Channel, channel_id)
     await call.deps.connect(channel_id)
     return await _read(call, channel_id)
-
-
-@channels_routes.get("/connections", needs="channels")
-async def list_connections(call: Call) -> Page[ConnectionShape]:
-    """Authorised accounts."""
-    position = await call.position()
-    items = [
-        ConnectionShape(
-            id=str(one.id),
-            network=one.network,
-            name=one.name,
-            expires_at=iso_or_none(one.expires_at),
-            health=one.health,
-            health_reason=one.health_reason,
-            created_at=iso(one.created_at),
-            version=one.version,
-        )
-        for one in await call.deps.database.read(rows.every, Connection)
-    ]
-    return Page(items=items, position=position)
 
 
 @channels_routes.get("/apps", needs="channels")

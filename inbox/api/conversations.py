@@ -136,10 +136,11 @@ class ParticipantShape(msgspec.Struct, kw_only=True):
 
 
 class ConversationDetail(msgspec.Struct, kw_only=True):
-    """A conversation with what stands beside its timeline."""
+    """A conversation with what stands beside its timeline. Of `waits_count` open waits, `waits` are the oldest 500."""
 
     conversation: ConversationShape
     waits: list[WaitShape]
+    waits_count: int
     participants: list[ParticipantShape]
     linked: list[ConversationShape]
     position: int
@@ -231,9 +232,11 @@ async def get_conversation(call: Call, conversation_id: int) -> ConversationDeta
     conversation = require_conversation(call.principal, found, conversation_id, "read")
     row = await row_of(call, conversation_id)
     visible = [c for i in linked if call.principal.scope.covers((c := state.conversations[i]).channel_id, c.team_id)]
+    waits = state.open_waits(conversation.id)
     return ConversationDetail(
         conversation=row,
-        waits=[_wait(wait, state) for wait in state.open_waits(conversation.id)],
+        waits=[_wait(wait, state) for wait in waits[:MAX_IDS]],
+        waits_count=len(waits),
         participants=[
             ParticipantShape(id=str(i.contact_id), name=i.name or i.username, identity_id=str(i.id)) for i in people
         ],

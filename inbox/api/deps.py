@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from connectors.contract import Asset, Template
 from inbox.api.pages import Cursors
 from inbox.auth import Auth
 from inbox.commands.reply import ContextOf
+from inbox.domain.permissions import Principal
+from inbox.domain.records import Channel
 from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -29,6 +32,28 @@ TellMine = Callable[[int, dict[str, Any]], None]
 """Tell an agent's other windows what is his alone: (agent id, fields of the `mine` frame)."""
 Mailer = Callable[[str, str, str], Awaitable[None]]
 """Send a mail of the service's own: (to, subject, text)."""
+
+
+class SigningIn(Protocol):
+    """Sign-ins for accounts of several channels (`delivery.signing_in`). All raise Invalid in the network's words."""
+
+    async def url(self, connection_id: int, state: str, challenge: str) -> str:
+        """Where an admin signs in."""
+        ...
+
+    async def redeem(self, connection_id: int, code: str, verifier: str) -> None:
+        """Change a code for credentials, and keep them."""
+        ...
+
+    async def assets(self, connection_id: int) -> list[Asset]:
+        """What the sign-in reaches."""
+        ...
+
+    async def add(
+        self, principal: Principal, connection_id: int, chosen: Sequence[tuple[str, str]]
+    ) -> list[tuple[Asset, Channel | None, str]]:
+        """Make channels of what was chosen; per item its channel, and why it does not work yet."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +87,12 @@ class Deps:
     """(channel id, state, PKCE challenge) → where an admin signs the channel in at its network."""
     redeem: Callable[[int, str, str], Awaitable[None]] | None = None
     """(channel id, code, PKCE verifier): change the code for credentials, keep them, set the channel up."""
+    made_secrets: Callable[[int, Mapping[str, str]], Awaitable[dict[str, str]]] | None = None
+    """(channel id, what was entered) → secrets that its set-up made, to be told once."""
+    templates: Callable[[int], Awaitable[list[Template]]] | None = None
+    """Channel id → what its network lets one begin with. Raises Invalid in the network's words."""
+    signing_in: SigningIn | None = None
+    """None where the process cannot reach networks."""
     mail: Mailer | None = None
     """None: no MAIL_URL, links are shown to be copied."""
     throttle: Throttle = field(default_factory=Throttle)

@@ -139,7 +139,8 @@ class _Endpoint:
             headers.setdefault("ETag", f'"v{version}"')
         background = None
         if call.committed is not None:
-            background = BackgroundTask(_keep, self.deps, call.committed, status, body)
+            kept = body if reply.kept is None else _encode(reply.kept)
+            background = BackgroundTask(_keep, self.deps, call.committed, status, kept)
         response = Response(body, status, headers, "application/json" if body else None, background=background)
         for cookie in reply.cookies:
             response.headers.append("Set-Cookie", cookie)

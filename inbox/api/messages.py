@@ -31,7 +31,7 @@ Address = str
 _OWN = frozenset({"undo", "send_now", "retry", "resolve_sent", "resolve_not_sent"})
 ActionName = Literal[
     "hide", "unhide", "delete", "delete_sent", "edit", "react", "ban", "undo", "send_now", "retry", "resolve_sent",
-    "resolve_not_sent", "seen",
+    "resolve_not_sent", "seen", "revert",
 ]  # fmt: skip
 _MAX_TEXT = 200_000
 
@@ -88,7 +88,9 @@ class NoteBody(Body):
 
 
 class ActionBody(Body):
-    """What to do with an item. `text`: of an edit; `emoji`: of a reaction, empty takes ours back."""
+    """What to do with an item. `text`: of an edit; `emoji`: of a reaction, empty takes ours back; `reason`: shown on
+    the item. `revert` takes back the last of hide, unhide and a reaction.
+    """
 
     action: ActionName
     text: str = Field("", max_length=_MAX_TEXT)
@@ -235,5 +237,5 @@ async def _action(call: Call, message_id: int, body: ActionBody) -> Unit:
         call.principal, message_id, body.action,  # type: ignore[arg-type]
         directory=await call.deps.directory.fresh(),
         contexts=await context_of_item(call.deps.database, call.deps.context_of, message_id),
-        text=body.text, html=body.html, emoji=body.emoji,
+        text=body.text, html=body.html, emoji=body.emoji, reason=body.reason,
     )  # fmt: skip

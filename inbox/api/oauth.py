@@ -1,6 +1,6 @@
-"""Signing a channel in at its network with OAuth: send the admin there, take him back, keep the tokens.
+"""Signing in at a network with OAuth, for a channel or a connection: send the admin there and take him back.
 
-The state says which channel and until when, signed; the PKCE verifier is derived from it, so that nothing has to be
+The state says for what and until when, signed; the PKCE verifier is derived from it, so that nothing has to be
 kept between the two steps. Only an admin's own browser can finish what an admin began: the callback asks for his
 session.
 """
@@ -43,20 +43,21 @@ class States:
     def __init__(self, key: str) -> None:
         self._key = hashlib.sha256(b"oauth\0" + key.encode()).digest()
 
-    def make(self, channel_id: int) -> str:
-        """A state for a channel, good for fifteen minutes."""
-        body = f"{channel_id}.{clock.now() + VALID}.{ids.nonce()}"
+    def make(self, subject: str) -> str:
+        """A state for a channel or connection (`channel:7`, `connection:3`), good for fifteen minutes."""
+        body = f"{subject}.{clock.now() + VALID}.{ids.nonce()}"
         return f"{body}.{self._mac('state', body)}"
 
-    def read(self, state: str) -> int:
-        """The channel. Raises Forbidden for a state that is not ours or too old."""
+    def read(self, state: str) -> tuple[str, int]:
+        """What it is for: the kind, and the id. Raises Forbidden for a state that is not ours or too old."""
         body, _, signature = state.rpartition(".")
         if not hmac.compare_digest(self._mac("state", body).encode(), signature.encode()):
             raise Forbidden("this sign-in was not begun here: begin again under Settings, Channels", code="oauth_state")
-        channel, until, _ = body.split(".")
+        subject, until, _ = body.split(".")
         if int(until) < clock.now():
             raise Forbidden("this sign-in took too long: begin again under Settings, Channels", code="oauth_state")
-        return int(channel)
+        kind, _, subject_id = subject.partition(":")
+        return kind, int(subject_id)
 
     def verifier(self, state: str) -> str:
         """The secret that only we can show when the code comes back."""
@@ -81,7 +82,7 @@ async def authorise(call: Call, channel_id: int) -> AuthoriseShape:
     if call.deps.authorise_url is None:
         raise Invalid("this process cannot reach networks", code="no_oauth")
     states = States(call.deps.settings.keys()[0])
-    state = states.make(channel_id)
+    state = states.make(f"channel:{channel_id}")
     return AuthoriseShape(url=await call.deps.authorise_url(channel_id, state, states.challenge(state)))
 
 
@@ -94,13 +95,15 @@ def oauth_routes(deps: Deps) -> list[Route]:
             principal = await deps.auth.principal_of(request)
             require(principal, "channels")
             given = request.query_params
-            channel_id = states.read(given.get("state", ""))
-            if "code" not in given or deps.redeem is None:
+            kind, subject_id = states.read(given.get("state", ""))
+            if "code" not in given or deps.redeem is None or deps.signing_in is None:
                 said = given.get("error_description") or given.get("error") or "no code came back"
-                raise Invalid(f"the network did not sign the channel in: {said[:300]}", code="oauth_refused")
-            await deps.redeem(channel_id, given["code"], states.verifier(given["state"]))
+                raise Invalid(f"the network did not sign you in: {said[:300]}", code="oauth_refused")
+            redeem = deps.redeem if kind == "channel" else deps.signing_in.redeem
+            await redeem(subject_id, given["code"], states.verifier(given["state"]))
         except InboxError as problem:
             return problem_response(problem, ids.nonce())
-        return RedirectResponse("/settings/channels", status_code=303)
+        query = f"?connection={subject_id}" if kind == "connection" else ""
+        return RedirectResponse(f"/settings/channels{query}", status_code=303)
 
     return [Route("/oauth/{network}/callback", callback, methods=["GET"])]

@@ -12,7 +12,6 @@ from cyclopts import Parameter
 from inbox.cli.opened import OPERATOR, Refusal, opened, run, say, say_json, warn
 
 if TYPE_CHECKING:
-    from inbox.app import Inbox
     from inbox.domain.records import Channel
 
 
@@ -54,22 +53,6 @@ def given(pairs: Sequence[str]) -> dict[str, str]:
     return found
 
 
-SHARED = {"custom": "webhook_secret", "webchat": "identity_secret"}
-"""Network → the secret that the other side has to know as well: what the set-up made of it is told once."""
-
-
-async def _made(inbox: Inbox, channel: Channel, given: dict[str, str]) -> dict[str, str]:
-    """A shared secret that nobody entered, so that the set-up made it."""
-    from inbox.storage import credentials
-
-    name = SHARED.get(channel.network, "")
-    sealed = await inbox.database.read(credentials.sealed_of, channel.id)
-    if not name or given.get(name) or sealed is None or not sealed.channel:
-        return {}
-    kept = inbox.sealer.open_fields(sealed.channel, f"channel:{channel.id}")
-    return {name: kept[name]} if name in kept else {}
-
-
 async def _add(network: str, name: str, settings: dict[str, str], as_json: bool) -> None:
     from inbox.commands.channels import CreateChannel
     from inbox.errors import Invalid
@@ -85,7 +68,7 @@ async def _add(network: str, name: str, settings: dict[str, str], as_json: bool)
         except Invalid as refused:
             problem = refused.detail
         shape = channel_shape(channel, inbox.settings.address)
-        made = await _made(inbox, channel, settings)
+        made = await parts.connecting.made(channel.id, settings)
         if as_json:
             say_json({"id": shape.id, "webhook_url": shape.webhook_url, **({"secrets": made} if made else {})})
         else:

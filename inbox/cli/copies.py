@@ -29,10 +29,9 @@ async def _backup(file: Path) -> None:
     from inbox import clock
     from inbox.cli import archive
     from inbox.storage.migrate import head
-    from inbox.transport.media import DiskMedia
 
     async with opened() as inbox:
-        media = DiskMedia(inbox.media_root)
+        media = inbox.media
         written = await archive.write(file, inbox.database, media, head(), clock.iso(clock.now()))
     say(f"{file}: {written.tables['message']} messages, {written.tables['event']} events, {written.files} files")
     warn("Keep the secret key beside it, in another place: without it stored credentials cannot be read.")
@@ -57,7 +56,6 @@ async def _restore(file: Path) -> None:
     from inbox.cli.lock import the_only_server
     from inbox.storage import portable
     from inbox.storage.migrate import current, head, migrate
-    from inbox.transport.media import DiskMedia
 
     manifest = archive.read_manifest(file)
     settings = read_settings()
@@ -71,7 +69,7 @@ async def _restore(file: Path) -> None:
         await migrate(settings.store)
         async with opened(settings) as inbox:
             epoch = await inbox.database.write(lambda: portable.fill(archive.pages(file, manifest), clock.now()))
-            files = await archive.put_media(file, DiskMedia(inbox.media_root))
+            files = await archive.put_media(file, inbox.media)
     assert await current(settings.store) == head()
     say(f"{shown(settings)}: {manifest.tables['message']} messages, {files} files, epoch {epoch}")
 

@@ -31,11 +31,10 @@ def erase(contact: int) -> None:
 
 async def _erase(contact: int) -> None:
     from inbox.commands.contact import Erase
-    from inbox.transport.media import DiskMedia
 
     async with opened() as inbox:
         unused: list[str] = await inbox.writer.submit(Erase(OPERATOR, contact))
-        media = DiskMedia(inbox.media_root)
+        media = inbox.media
         for sha256 in unused:
             await media.delete(sha256)
         say(f"contact {contact} is erased, and {len(unused)} files")

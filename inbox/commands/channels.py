@@ -17,6 +17,7 @@ from inbox.domain.permissions import Principal, require
 from inbox.domain.records import Channel, Team
 from inbox.domain.state import State
 from inbox.errors import Invalid
+from inbox.eventlog.directory import JOIN_PRIVATE
 from inbox.eventlog.unit import Unit
 from inbox.seal import Sealer
 from inbox.storage import channels, rows
@@ -25,6 +26,13 @@ from inbox.storage.database import Query
 EARLIEST_LIVE = 7 * DAY
 _WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of a field
 _BASE_URL = Field("base_url", "Address of the API", required=False, help="Only where it differs from the network's.")
+_JOIN_PRIVATE = Field(
+    JOIN_PRIVATE,
+    "Private replies join the comment's conversation",
+    required=False,
+    choices=("yes", "no"),
+    help="Yes unless you say no: then the private thread is a conversation of its own.",
+)
 _settings = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -186,6 +194,8 @@ def _sorted_out(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What was given, put to what there is, as (settings, secrets). Raises Invalid that names each wrong field."""
     fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL) if not field.of_app}
+    if any("private_reply" in capability.actions for capability in found_manifest.kinds.values()):
+        fields[JOIN_PRIVATE] = _JOIN_PRIVATE
     settings, secrets = dict(settings), dict(secrets)
     errors = [_error(name, f"is no field of {found_manifest.name}") for name in given if name not in fields]
     for name, field in fields.items():

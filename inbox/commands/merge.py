@@ -35,21 +35,9 @@ class Merge(Unit):
         """Move, then count again. Raises Conflict (`merged`) when one of them is merged already."""
         source = self._open(state, self.conversation_id)
         target = self._open(state, self.into_id)
-        threads = tuple(th.id for th in state.threads_of(source.id))
-        notes = yield from merging.notes_of(source.id)
-        yield from merging.move(source.id, target.id, threads, notes)
-        state.drop_timer("snooze", source.id)
-        state.emit(
-            e.ConversationsMerged(
-                conversation_id=source.id, into_id=target.id, thread_ids=threads, note_ids=tuple(notes)
-            ),
-            self.principal.actor,
-        )
-        for thread_id in threads:
-            bound = e.ThreadBound(conversation_id=target.id, thread_id=thread_id, from_id=source.id)
-            state.emit(bound, self.principal.actor)
-        yield from _recount(source)
-        yield from _recount(target)
+        yield from move_all(state, source, target, self.principal.actor)
+        yield from recount(source)
+        yield from recount(target)
         return target.id
 
     def _open(self, state: State, conversation_id: int) -> Conversation:
@@ -103,11 +91,26 @@ class Unmerge(Unit):
             self.principal.actor,
         )
         state.emit(e.ThreadsLeft(conversation_id=source.id, to_id=back.id, thread_ids=threads), self.principal.actor)
-        yield from _recount(source)
-        yield from _recount(back)
+        yield from recount(source)
+        yield from recount(back)
         return back.id
 
 
-def _recount(conversation: Conversation) -> Query[None]:
+def move_all(state: State, source: Conversation, target: Conversation, actor: e.Actor) -> Query[None]:
+    """Every thread of a conversation goes into another, with its notes; the first is merged away."""
+    threads = tuple(th.id for th in state.threads_of(source.id))
+    notes = yield from merging.notes_of(source.id)
+    yield from merging.move(source.id, target.id, threads, notes)
+    state.drop_timer("snooze", source.id)
+    merged = e.ConversationsMerged(
+        conversation_id=source.id, into_id=target.id, thread_ids=threads, note_ids=tuple(notes)
+    )
+    state.emit(merged, actor)
+    for thread_id in threads:
+        state.emit(e.ThreadBound(conversation_id=target.id, thread_id=thread_id, from_id=source.id), actor)
+
+
+def recount(conversation: Conversation) -> Query[None]:
+    """Count items and people of a conversation that threads were moved into or out of."""
     items, people = yield from merging.recount(conversation.id)
     conversation.message_count, conversation.participants_count = items, people

@@ -23,13 +23,15 @@ from inbox.storage.database import Database
 
 
 class Moderate(OnItem):
-    """Queue an action on an item. Raises Invalid with what the network would refuse (`not_supported`, `too_late`…)."""
+    """Queue an action on an item; `revert` takes back the last one, or raises Conflict (`nothing_to_revert`). Raises
+    Invalid with what the network would refuse (`not_supported`, `too_late`…).
+    """
 
     action: ClassVar[Action] = "moderate"
 
     def __init__(
         self, principal: Principal, message_id: int, word: ActionWord, *, directory: Directory,
-        contexts: Mapping[int, Context], text: str = "", html: str | None = None, emoji: str = "",
+        contexts: Mapping[int, Context], text: str = "", html: str | None = None, emoji: str = "", reason: str = "",
     ) -> None:  # fmt: skip
         super().__init__(principal, message_id)
         self.word = word
@@ -38,6 +40,7 @@ class Moderate(OnItem):
         self.text = text
         self.html = nh3.clean(html) if html else None
         self.emoji = emoji
+        self.reason = reason.strip()
 
     def needs(self, needs: Needs) -> None:
         """The item, its thread and its author."""
@@ -50,12 +53,11 @@ class Moderate(OnItem):
         thread = state.threads.get(message.thread_id or 0)
         if thread is None:
             raise Invalid(f"message {message.id} is a note: it is at no network", code="not_supported")
-        action = moderating.action_for(
-            state, thread, message, self.word, text=self.text, html=self.html, emoji=self.emoji
-        )
+        word, emoji = moderating.reverting(message) if self.word == "revert" else (self.word, self.emoji)
+        action = moderating.action_for(state, thread, message, word, text=self.text, html=self.html, emoji=emoji)
         self._require_in_time(state, thread, message)
         parts = planned(action, thread, self.directory, self.contexts, at=state.now)
-        sending.queue_action(state, message, thread, parts, self.principal.actor)
+        sending.queue_action(state, message, thread, parts, self.principal.actor, self.reason)
         moderating.done_here(state, message, thread)
 
     def _require_in_time(self, state: State, thread: Thread, message: Message) -> None:

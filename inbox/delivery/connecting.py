@@ -29,6 +29,8 @@ from inbox.transport.drive import drive
 
 log = structlog.get_logger(__name__)
 _row = msgspec.structs.astuple
+SHARED = {"custom": "webhook_secret", "webchat": "identity_secret"}
+"""Network → the secret that the other side has to know as well."""
 Open = Callable[[str, str], Mapping[str, str]]
 
 
@@ -113,6 +115,17 @@ class Connecting:
                 f"{connector.manifest.name} has no sign-in of its own: enter its credentials", code="no_oauth"
             )
         return connector.oauth
+
+    async def made(self, channel_id: int, given: Mapping[str, str]) -> dict[str, str]:
+        """A secret that the other side has to know as well and nobody entered, so that the set-up made it: to be told
+        once. Empty where there is none.
+        """
+        channel = (await self._contexts.directory.fresh()).channels[channel_id]
+        name = SHARED.get(channel.network, "")
+        if not name or given.get(name):
+            return {}
+        kept = await self._contexts.kept_by(f"channel:{channel_id}", channel_id)
+        return {name: kept[name]} if name in kept else {}
 
     async def templates(self, channel_id: int) -> list[Template]:
         """What may be sent where the reply window is closed, asked of the network now; empty where it has no such

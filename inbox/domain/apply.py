@@ -267,7 +267,7 @@ def _deleted(state: State, event: e.MessageDeleted, position: int, actor: e.Acto
 @_on(e.MessageHidden)
 def _hidden(state: State, event: e.MessageHidden, position: int, actor: e.Actor) -> None:
     message = state.messages[event.message_id]
-    _count(state, message, "hidden_count", 1 if message.hidden_at is None else 0)
+    _count(state, message, "hidden_count", 1 if message.hidden_at is None and message.deleted_at is None else 0)
     message.hidden_at = state.now
     message.as_of = position
     state.touch(message)
@@ -276,7 +276,7 @@ def _hidden(state: State, event: e.MessageHidden, position: int, actor: e.Actor)
 @_on(e.MessageShown)
 def _shown(state: State, event: e.MessageShown, position: int, actor: e.Actor) -> None:
     message = state.messages[event.message_id]
-    _count(state, message, "hidden_count", -1 if message.hidden_at is not None else 0)
+    _count(state, message, "hidden_count", -1 if message.hidden_at is not None and message.deleted_at is None else 0)
     message.hidden_at = None
     message.as_of = position
     state.touch(message)
@@ -407,13 +407,12 @@ def _wait_dismissed(state: State, event: e.WaitDismissed, position: int, actor: 
 def _count_end(state: State, wait: Wait, by: int) -> None:
     """Answered waits, and apart from them those in which nothing was asked, are counted on the post."""
     post = state.posts.get(wait.post_id or 0)
-    if post is None:
-        return
-    if wait.end == "answered":
+    if post is not None and wait.end == "answered":
         post.answered_count += by
-    elif wait.reason == "no_question" and wait.ended_by_kind == "system":
+        state.touch(post)
+    elif post is not None and wait.reason == "no_question" and wait.ended_by_kind == "system":
         post.unasked_count += by
-    state.touch(post)
+        state.touch(post)
 
 
 @_on(e.WaitVoided)
@@ -453,8 +452,10 @@ def _refresh_waiting(state: State, conversation_id: int) -> None:
 
 
 def _refresh_window(state: State, conversation_id: int) -> None:
-    ends = [t.window_closes_at for t in state.threads_of(conversation_id) if t.window_closes_at is not None]
-    state.conversations[conversation_id].window_closes_at = max(ends) if ends else None
+    conversation = state.conversations.get(conversation_id)
+    if conversation is not None:
+        ends = [t.window_closes_at for t in state.threads_of(conversation_id) if t.window_closes_at is not None]
+        conversation.window_closes_at = max(ends) if ends else None
 
 
 # --- people and the workspace: their records are written by the decisions; the event tells those who look

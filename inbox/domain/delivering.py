@@ -120,7 +120,7 @@ def _part_accepted(state: State, message: Message, part: OutboxPart, receipt: Re
     if all(p.state == "accepted" for p in parts_of(state, message.id)):
         if _RANK.get(message.delivery_state, 0) < _RANK["accepted"] or message.delivery_state in _FAILED:
             changed(state, message, "accepted")
-        _apply_watermark(state, message)
+        apply_watermark(state, message)
 
 
 def _know_ids(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
@@ -344,10 +344,11 @@ def watermark(state: State, thread: Thread, inbound: net.ReceiptReceived) -> Non
     thread.delivered_up_to = max(thread.delivered_up_to or 0, inbound.up_to)
     state.touch(thread)
     for message in [m for m in state.messages.values() if m.thread_id == thread.id and m.direction == "out"]:
-        _apply_watermark(state, message)
+        apply_watermark(state, message)
 
 
-def _apply_watermark(state: State, message: Message) -> None:
+def apply_watermark(state: State, message: Message) -> None:
+    """What the thread's watermarks say of one accepted item."""
     thread = state.threads.get(message.thread_id or 0)
     if thread is None or message.accepted_at is None or message.delivery_state not in ("accepted", "delivered"):
         return

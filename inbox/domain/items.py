@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,6 +14,40 @@ from inbox.domain.records import Content, Conversation, Identity, Media, Message
 from inbox.domain.state import ChannelFacts, Prepared, State
 
 _json = msgspec.json.Encoder().encode
+ModerationWord = Literal["hide", "unhide", "delete", "react", "unreact", "ban"]
+REVERTS: dict[str, ModerationWord] = {"hide": "unhide", "unhide": "hide", "react": "unreact", "unreact": "react"}
+"""What was done → what takes it back. What is missing here cannot be taken back."""
+_WITHOUT_QUESTION = frozenset({"sticker", "link"})
+"""Kinds of file that ask nothing by themselves; a picture may show what is broken."""
+
+
+class Moderation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was last done to an item of a customer. Kept on the item: the reason is words, so it is not in the log."""
+
+    action: ModerationWord
+    by: e.Actor
+    at: int
+    reason: str = ""
+    emoji: str = ""
+    """Of a reaction set, or taken back."""
+
+
+_moderation = msgspec.json.Decoder(Moderation).decode
+
+
+def moderation_of(message: Message) -> Moderation:
+    """What was last done to an item to which something was done."""
+    return _moderation(message.moderation)
+
+
+def noted(
+    state: State, message: Message, action: ModerationWord, actor: e.Actor, reason: str = "", emoji: str = ""
+) -> None:
+    """Keep what was done to a customer's item, by whom and why."""
+    if message.direction == "in":
+        done = Moderation(action=action, by=actor, at=state.now, reason=reason, emoji=emoji)
+        message.moderation = _json(done).decode()
+        state.touch(message)
 
 
 def find(state: State, channel: ChannelFacts, external_id: str) -> Message | None:
@@ -33,7 +67,7 @@ def add_item(
     assert isinstance(inbound, (net.MessageReceived, net.ReviewReceived))
     kind = inbound.kind if isinstance(inbound, net.MessageReceived) else "review"
     message = state.add(
-        _new_message(
+        new_message(
             state, channel, thread, conversation, inbound.external_id, kind, received_at, mark, identity, rating
         )
     )
@@ -66,10 +100,11 @@ def add_item(
     return message
 
 
-def _new_message(
-    state: State, channel: ChannelFacts, thread: Thread, conversation: Conversation, external_id: str, kind: str,
+def new_message(
+    state: State, channel: ChannelFacts, thread: Thread, conversation: Conversation, external_id: str | None, kind: str,
     received_at: int, mark: str, identity: Identity | None, rating: int | None,
 ) -> Message:  # fmt: skip
+    """An item that the network told of: a customer's, or without identity one of ours, written outside."""
     inward = identity is not None
     return Message(
         id=state.next_id(),
@@ -140,9 +175,10 @@ def attachment_entry(media: Media, *, kind: str, title: str, meta: dict[str, str
     return {"id": media.id, "kind": kind, "title": title, "meta": meta, "cid": cid}
 
 
-def arrived(
-    state: State, item: Prepared, thread: Thread, conversation: Conversation, message: Message, actor: e.Actor
+def announced(
+    state: State, thread: Thread, conversation: Conversation, message: Message, preview: str, actor: e.Actor
 ) -> None:
+    """An item is in the timeline, and the row shows it."""
     state.emit(
         e.MessageReceived(
             conversation_id=conversation.id,
@@ -158,18 +194,25 @@ def arrived(
     if message.identity_id is not None and message.direction == "in":
         conversations.joined(state, conversation, message.identity_id)
     if message.mark != "history" or not conversation.preview:
-        conversations.show_newest(state, conversation, message, item.preview)
+        conversations.show_newest(state, conversation, message, preview)
+
+
+def arrived(
+    state: State, item: Prepared, thread: Thread, conversation: Conversation, message: Message, actor: e.Actor
+) -> None:
+    """An item came in: it is shown, and its author waits if it needs an answer."""
+    announced(state, thread, conversation, message, item.preview, actor)
     contact = state.contacts.get(conversation.contact_id)
     blocked = contact is not None and contact.blocked
     if message.direction != "in" or message.mark == "history" or conversation.spam or blocked:
         return
     if not message.needs_answer:
         return
-    wait.item_arrived(state, thread, message)
-    if item.no_question and thread.kind in wait.MANY_AUTHORS:
-        running = state.open_wait(thread.id, wait.waiting_author(thread, message.identity_id))
-        if running is not None and running.opened_by == message.id:
-            wait.dismissed(state, [running], "no_question", e.SYSTEM)
+    asks_nothing = item.no_question and all(file.kind in _WITHOUT_QUESTION for file in item.attachments)
+    if asks_nothing and thread.kind in wait.MANY_AUTHORS:
+        wait.unasked(state, thread, message)
+    else:
+        wait.item_arrived(state, thread, message)
 
 
 def add_version(
@@ -210,9 +253,13 @@ def versioned(state: State, message: Message, item: Prepared, actor: e.Actor) ->
         conversations.show_newest(state, conversation, message, item.preview)
 
 
-def gone(state: State, message: Message, *, by: str, erase: bool, actor: e.Actor | None = None) -> None:
+def gone(
+    state: State, message: Message, *, by: str, erase: bool, actor: e.Actor | None = None, reason: str = ""
+) -> None:
     """An item was deleted at the network: shown as such, its wait is void when nothing else is unanswered."""
     who = actor or (e.Actor("contact", message.author_id) if by == "author" else e.SYSTEM)
+    if by == "us":
+        noted(state, message, "delete", who, reason)
     state.emit(
         e.MessageDeleted(conversation_id=message.conversation_id, message_id=message.id, by=by, erased=erase), who
     )
@@ -223,9 +270,12 @@ def gone(state: State, message: Message, *, by: str, erase: bool, actor: e.Actor
         conversations.show_newest(state, conversation, message, "")
 
 
-def moderated(state: State, message: Message, *, hidden: bool, actor: e.Actor) -> None:
-    """A public item is hidden, or shown again."""
+def moderated(state: State, message: Message, *, hidden: bool, actor: e.Actor, reason: str = "") -> None:
+    """A public item is hidden, or shown again: whose wait its hiding ended waits on."""
+    noted(state, message, "hide" if hidden else "unhide", actor, reason)
     kind = e.MessageHidden if hidden else e.MessageShown
     state.emit(kind(conversation_id=message.conversation_id, message_id=message.id), actor)
     if hidden:
         wait.item_gone(state, message)
+    else:
+        wait.item_back(state, message, actor)

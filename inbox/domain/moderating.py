@@ -19,7 +19,7 @@ from inbox.domain.sending import target_of
 from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Invalid
 
-ActionWord = Literal["hide", "unhide", "delete", "delete_sent", "edit", "react", "ban", "seen"]
+ActionWord = Literal["hide", "unhide", "delete", "delete_sent", "edit", "react", "ban", "seen", "revert"]
 _OURS = frozenset({"delete_sent", "edit"})
 _EVERYONES = frozenset({"react", "seen"})
 _PLAIN: dict[str, Callable[..., out.AnyOutbound]] = {
@@ -55,6 +55,21 @@ def action_for(
     return _PLAIN[word](target=target)
 
 
+def reverting(message: Message) -> tuple[ActionWord, str]:
+    """What takes back what was last done to an item, and the emoji of a reaction. Raises Conflict where nothing can be
+    taken back.
+    """
+    if not message.moderation:
+        raise Conflict(f"nothing was done to message {message.id} that could be taken back", code="nothing_to_revert")
+    done = items.moderation_of(message)
+    back = items.REVERTS.get(done.action)
+    if back is None:
+        raise Conflict(f"{done.action} cannot be taken back", code="nothing_to_revert")
+    if back in ("react", "unreact"):
+        return "react", done.emoji if back == "react" else ""
+    return ("hide" if back == "hide" else "unhide"), ""
+
+
 def require_in_time(message: Message, seconds: int | None, now: int, word: str) -> None:
     """Raise Invalid when our own item can no longer be changed. `seconds`: the network's limit, 0 for none; None:
     never.
@@ -71,6 +86,7 @@ def needs_of(needs: Needs, part: OutboxPart) -> None:
     needs.messages.add(part.message_id)
     needs.contents.add(part.message_id)
     needs.unanswered.add(part.thread_id)
+    needs.returning.add(part.message_id)
 
 
 def done_here(state: State, message: Message, thread: Thread) -> None:
@@ -86,38 +102,39 @@ def done_here(state: State, message: Message, thread: Thread) -> None:
 def action_accepted(state: State, part: OutboxPart, receipt: out.Receipt) -> None:
     """The network did it: now it is so. To be called once, for a part of purpose `action` that became `accepted`."""
     message = state.messages[part.message_id]
-    actor = delivering.actor_of(part)
+    actor, reason = delivering.actor_of(part), part.note
     match _part(part.part).action:
         case out.HideComment() if message.hidden_at is None:
-            items.moderated(state, message, hidden=True, actor=actor)
+            items.moderated(state, message, hidden=True, actor=actor, reason=reason)
         case out.UnhideComment() if message.hidden_at is not None:
-            items.moderated(state, message, hidden=False, actor=actor)
+            items.moderated(state, message, hidden=False, actor=actor, reason=reason)
         case out.DeleteComment() | out.DeleteSent() if message.deleted_at is None:
-            items.gone(state, message, by="us", erase=False, actor=actor)
+            items.gone(state, message, by="us", erase=False, actor=actor, reason=reason)
         case out.React(emoji=emoji):
-            _reacted(state, message, emoji, actor)
+            _reacted(state, message, emoji, actor, reason)
         case out.EditSent(text=text, html=html):
             _edited(state, message, text, html, actor)
         case out.BanAuthor():
-            _banned(state, message, actor)
+            _banned(state, message, actor, reason)
         case _:
             pass
 
 
-def _reacted(state: State, message: Message, emoji: str, actor: e.Actor) -> None:
-    """Our reaction is on the item. A like is an action, never an answer: who was liked waits no more, but dismissed."""
+def _reacted(state: State, message: Message, emoji: str, actor: e.Actor, reason: str) -> None:
+    """Our reaction is on the item, or is no longer."""
     entries: list[list[Any]] = msgspec.json.decode(message.reactions) if message.reactions else []
     others = [entry for entry in entries if not entry[2]]
+    before = next((entry[3] for entry in entries if entry[2]), "")
     ours = [["", "", 1, emoji]] if emoji else []
     message.reactions = _json([*others, *ours]).decode() if others or ours else ""
     state.touch(message)
+    if emoji or before:
+        items.noted(state, message, "react" if emoji else "unreact", actor, reason, emoji or before)
     state.emit(e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id), actor)
-    thread = state.threads.get(message.thread_id or 0)
-    if not emoji or thread is None or message.direction != "in":
-        return
-    running = state.open_wait(thread.id, wait.waiting_author(thread, message.identity_id))
-    if running is not None and running.answer_id is None and message.id >= running.opened_by:
-        wait.dismissed(state, [running], "liked", actor)
+    if emoji:
+        wait.liked(state, message, actor)
+    elif before:
+        wait.like_taken_back(state, message, actor)
 
 
 def _edited(state: State, message: Message, text: str, html: str | None, actor: e.Actor) -> None:
@@ -152,7 +169,8 @@ def _edited(state: State, message: Message, text: str, html: str | None, actor: 
         conversations.show_newest(state, conversation, message, words.preview(text))
 
 
-def _banned(state: State, message: Message, actor: e.Actor) -> None:
+def _banned(state: State, message: Message, actor: e.Actor, reason: str) -> None:
+    items.noted(state, message, "ban", actor, reason)
     contact = state.contacts.get(message.author_id or 0)
     if contact is None or contact.blocked:
         return

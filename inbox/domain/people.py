@@ -47,10 +47,18 @@ def _made(state: State, channel: ChannelFacts, author: net.Author, scope: str, a
                 version=1,
             )
         )
-    identity = state.add(
+    identity = added(state, channel, author, scope, contact.id, at)
+    for alias in author.aliases:
+        state.identity_aliases.append((alias.kind, alias.value, identity.id))
+    return identity
+
+
+def added(state: State, channel: ChannelFacts, author: net.Author, scope: str, contact_id: int, at: int) -> Identity:
+    """A new identity of a contact there is."""
+    return state.add(
         Identity(
             id=state.next_id(),
-            contact_id=contact.id,
+            contact_id=contact_id,
             network=channel.network,
             scope=scope,
             external_id=author.external_id,
@@ -65,9 +73,6 @@ def _made(state: State, channel: ChannelFacts, author: net.Author, scope: str, a
             created_at=at,
         )
     )
-    for alias in author.aliases:
-        state.identity_aliases.append((alias.kind, alias.value, identity.id))
-    return identity
 
 
 def _contact_by_alias(state: State, author: net.Author) -> Contact | None:
@@ -167,21 +172,23 @@ def linked(state: State, channel: ChannelFacts, inbound: net.IdentitiesLinked) -
             spare.merged_into = other.contact_id
             _fill(state, state.contacts[other.contact_id], author)
             return
-    if identity.contact_id == other.contact_id:
+    moved(state, channel, other, identity.contact_id, inbound.reason)
+
+
+def moved(state: State, channel: ChannelFacts, identity: Identity, contact_id: int, reason: str) -> None:
+    """An identity is another contact's from now on, with what was opened by it. Nothing happens where it is his."""
+    source = identity.contact_id
+    if source == contact_id:
         return
-    source = other.contact_id
-    other.contact_id = identity.contact_id
-    state.touch(other)
-    for thread in [th for th in state.threads.values() if th.identity_id == other.id]:
-        # What he wrote before he signed in is his now.
+    identity.contact_id = contact_id
+    state.touch(identity)
+    for thread in [th for th in state.threads.values() if th.identity_id == identity.id]:
         conversation = state.conversations.get(thread.conversation_id)
         if conversation is not None and conversation.contact_id == source:
-            conversation.contact_id = identity.contact_id
+            conversation.contact_id = contact_id
             state.touch(conversation)
     state.emit(
-        e.IdentitiesLinked(
-            contact_id=identity.contact_id, from_contact_id=source, identity_ids=(other.id,), reason=inbound.reason
-        ),
+        e.IdentitiesLinked(contact_id=contact_id, from_contact_id=source, identity_ids=(identity.id,), reason=reason),
         audience=e.Audience(channel.id, channel.team_id),
     )
 

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from connectors import inbound as net
-from inbox.domain import conversation as conversations
 from inbox.domain import campaigns, delivering, items, people, posts, reviews, threads, wait, words
+from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain.outcome import Outcome, mark_of
 from inbox.domain.records import Conversation, Identity, Orphan, Thread
@@ -245,8 +245,14 @@ def _reaction(state: State, channel: ChannelFacts, item: Prepared, received_at: 
         return "duplicate"
     message.reactions = _json(kept).decode() if kept else ""
     state.touch(message)
-    actor = e.Actor("outside") if inbound.author.is_self else e.Actor("contact", message.author_id)
-    state.emit(e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id), actor)
+    if not inbound.author.is_self:
+        actor = e.Actor("contact", message.author_id)
+        state.emit(e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id), actor)
+        return "done"
+    outside = e.Actor("outside")
+    state.emit(e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id), outside)
+    if inbound.emojis:
+        wait.liked(state, message, outside)
     return "done"
 
 
@@ -271,11 +277,12 @@ def _moderated(state: State, channel: ChannelFacts, item: Prepared, received_at:
     message = items.find(state, channel, inbound.external_id)
     if message is None:
         return _orphaned(state, channel, inbound, inbound.external_id, received_at)
+    if message.deleted_at is not None:
+        return "duplicate"
     if inbound.state == "removed":
-        if message.deleted_at is None:
-            items.gone(state, message, by="us", erase=False, actor=e.Actor("outside"))
-            return "done"
-    elif (message.hidden_at is not None) != (inbound.state == "hidden"):
+        items.gone(state, message, by="us", erase=False, actor=e.Actor("outside"))
+        return "done"
+    if (message.hidden_at is not None) != (inbound.state == "hidden"):
         items.moderated(state, message, hidden=inbound.state == "hidden", actor=e.Actor("outside"))
         return "done"
     return "duplicate"

@@ -392,6 +392,8 @@ class Connection(Record):
     health_reason: str
     created_at: int
     version: int
+    app_id: int | None = None
+    """The developer app that was signed in to; None where the network has none."""
 
 
 class Channel(Record):
@@ -419,6 +421,8 @@ class Channel(Record):
     reopen_seconds: int
     created_at: int
     version: int
+    expires_at: int | None = None
+    """When its own credentials end; None: they do not, or a connection has them."""
 
 
 class Campaign(Record):

@@ -351,10 +351,13 @@ def _outbox_part(
     )
 
 
-def queue_action(state: State, message: Message, thread: Thread, parts: Sequence[Part], actor: e.Actor) -> None:
+def queue_action(
+    state: State, message: Message, thread: Thread, parts: Sequence[Part], actor: e.Actor, reason: str = ""
+) -> None:
     """Queue something to be done to an item. Nothing changes here before the network has done it."""
     for part in parts:
-        state.add(_outbox_part(state, message, thread, part, actor, "waiting", "action"))
+        queued = state.add(_outbox_part(state, message, thread, part, actor, "waiting", "action"))
+        queued.note = reason
 
 
 def started_with(to: str) -> str:

@@ -53,6 +53,46 @@ class PostShape(Shape, kw_only=True):
     posted_at: str | None
 
 
+class PostCounts(Shape, kw_only=True):
+    """Customers' comments under a post that are there (`total`) and hidden of them; who waits; waits answered, and
+    those that ended at once because nothing was asked (`no_question`).
+    """
+
+    total: int
+    waiting: int
+    answered: int
+    hidden: int
+    no_question: int
+
+
+class PostDetail(PostShape, kw_only=True):
+    """One of our own posts or ads, with what was written under it. `waiting_since`: the oldest wait."""
+
+    channel_id: str
+    network: str
+    campaign_id: str | None
+    created_at: str
+    counts: PostCounts
+    waiting_since: str | None
+
+
+class CampaignShape(Shape, kw_only=True):
+    """A named set of posts, hashtags and dates with an owner and a goal. Conversations under its posts, and those that
+    begin with one of its hashtags while it runs, belong to it.
+    """
+
+    id: str
+    name: str
+    owner_id: str | None
+    goal: str
+    starts_at: str | None
+    ends_at: str | None
+    hashtags: list[str]
+    post_ids: list[str]
+    created_at: str
+    version: int
+
+
 class ThreadShape(Shape, kw_only=True):
     """One of the network's own threads inside a conversation."""
 
@@ -172,13 +212,29 @@ class ReactionShape(Shape, kw_only=True):
     mine: bool
 
 
+class ModerationShape(Shape, kw_only=True):
+    """What was last done to an item of a customer, by whom and why. `emoji`: of a reaction. `revertible`: one step
+    back, by the action `revert`, is possible.
+    """
+
+    action: Literal["hide", "unhide", "delete", "react", "unreact", "ban"]
+    reason: str
+    by: MessageAuthor
+    at: str
+    emoji: str
+    revertible: bool
+
+
 class MessageShape(Shape, kw_only=True):
-    """An item of the timeline: a message, comment, review, mention or note."""
+    """An item of the timeline: a message, comment, review, mention or note. `audience` says who sees it at the
+    network: `internal` for a note; a private reply to a comment is `private`.
+    """
 
     id: str
     conversation_id: str
     thread_id: str | None
     kind: str
+    audience: Literal["public", "private", "internal"]
     direction: Direction
     author: MessageAuthor
     text: str
@@ -203,6 +259,7 @@ class MessageShape(Shape, kw_only=True):
     position: int
     delivery: DeliveryShape | None
     reactions: list[ReactionShape]
+    moderation: ModerationShape | None
     as_of: int
 
 
@@ -363,6 +420,12 @@ class ChannelShape(Shape, kw_only=True):
     reactions_out: list[str]
     connection_id: str | None
     version: int
+
+
+class MadeChannelShape(ChannelShape, kw_only=True):
+    """A channel just connected. `secrets`: what its set-up made and the other side has to know, told this once."""
+
+    secrets: dict[str, str]
 
 
 class NotificationShape(Shape, kw_only=True):

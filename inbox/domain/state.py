@@ -111,6 +111,7 @@ class Needs:
         "threads_by_id",
         "unanswered",
         "undelivered",
+        "waits",
         "watermarks",
         "words",
     )
@@ -170,6 +171,8 @@ class Needs:
         self.returning: set[int] = set()
         """Items whose author's dismissed and voided waits are needed: what ended them may be taken back."""
         self.posts_by_id: set[int] = set()
+        self.waits: set[int] = set()
+        """Waits by id, ended ones too."""
         self.media: set[int] = set()
         """Files that are to be attached."""
         self.due: set[tuple[str, int]] = set()
@@ -265,6 +268,14 @@ class State:
         """Note that a loaded record changed. Harmless for a new one."""
         record_id: int = record.id  # type: ignore[attr-defined]
         self.dirty.setdefault(type(record), {})[record_id] = record
+
+    def forget(self, message: Message) -> None:
+        """An item that is gone from the store by a statement of its own is not saved."""
+        del self.messages[message.id]
+        self.contents.pop(message.id, None)
+        self.dirty.get(Message, {}).pop(message.id, None)
+        for key in [key for key, found in self.message_by_key.items() if found is message]:
+            del self.message_by_key[key]
 
     def index(self, record: Record) -> None:  # noqa: C901 - one arm for each kind
         """Make a record findable by id and key."""

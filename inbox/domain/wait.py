@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from inbox.clock import DAY
 from inbox.domain import events as e
+from inbox.domain.events import SYSTEM
 from inbox.domain.records import Message, Thread, Wait
 from inbox.domain.state import State
 
@@ -29,19 +30,34 @@ def customer_time(occurred_at: int, received_at: int) -> int:
 
 def item_arrived(state: State, thread: Thread, message: Message) -> None:
     """A customer item that needs an answer arrived: a wait opens, goes on, or comes back."""
-    author = waiting_author(thread, message.identity_id)
     at = customer_time(message.occurred_at, message.received_at)
+    _needs_answer(state, thread, message, message.received_at, at)
+
+
+def _needs_answer(state: State, thread: Thread, message: Message, received_at: int, at: int) -> None:
+    author = waiting_author(thread, message.identity_id)
     running = state.open_wait(thread.id, author)
     if running is not None:
         if running.answer_id is not None and running.next_by is None:
-            running.next_by, running.next_at, running.next_customer_at = message.id, message.received_at, at
+            running.next_by, running.next_at, running.next_customer_at = message.id, received_at, at
             state.touch(running)
         return
     dismissed = _dismissed_lately(state, thread.id, author)
     if dismissed is not None:
         state.emit(e.WaitReopened(conversation_id=thread.conversation_id, wait_id=dismissed.id, reason="wrote_again"))
         return
-    opened(state, thread, author, message.id, message.received_at, at)
+    opened(state, thread, author, message.id, received_at, at)
+
+
+def unasked(state: State, thread: Thread, message: Message) -> None:
+    """An item came in which nothing is asked: only mentions, emoji, stickers or a link. It is dismissed at once, unless
+    its author waits already; it does not bring back what was dismissed before.
+    """
+    author = waiting_author(thread, message.identity_id)
+    if state.open_wait(thread.id, author) is not None:
+        return
+    at = customer_time(message.occurred_at, message.received_at)
+    dismissed(state, [opened(state, thread, author, message.id, message.received_at, at)], "no_question", SYSTEM)
 
 
 def opened(state: State, thread: Thread, author: int, message_id: int, received_at: int, customer_at: int) -> Wait:
@@ -61,6 +77,13 @@ def opened(state: State, thread: Thread, author: int, message_id: int, received_
     return state.waits[wait_id]
 
 
+def changed(state: State, thread: Thread, message: Message, received_at: int, occurred_at: int) -> None:
+    """A customer's item changed so that it needs an answer again: a wait opens, goes on, or comes back. `received_at`
+    and `occurred_at` are the change's.
+    """
+    _needs_answer(state, thread, message, received_at, customer_time(occurred_at, received_at))
+
+
 def _dismissed_lately(state: State, thread_id: int, author: int) -> Wait | None:
     for wait in state.waits.values():
         if (
@@ -76,8 +99,8 @@ def _dismissed_lately(state: State, thread_id: int, author: int) -> Wait | None:
 
 
 def covered(state: State, thread: Thread, answers: int | None, also: Iterable[int] = ()) -> tuple[int, ...]:
-    """Ids of the open waits that an answer in this thread ends: that of the identity answered, and those of `also`
-    (message ids).
+    """Ids of the open waits that an answer in this thread ends: that of the identity answered, those of `also` (message
+    ids), and, of a private answer, what the same person asks in public in the same conversation.
     """
     authors = {waiting_author(thread, answers)}
     authors |= {
@@ -85,9 +108,21 @@ def covered(state: State, thread: Thread, answers: int | None, also: Iterable[in
         for m in (state.messages.get(i) for i in also)
         if m and m.thread_id == thread.id
     }
+    private = thread.identity_id if thread.audience == "private" else None
     return tuple(
-        w.id for w in state.open_waits(thread.conversation_id) if w.thread_id == thread.id and w.identity_id in authors
+        w.id
+        for w in state.open_waits(thread.conversation_id)
+        if (w.thread_id == thread.id and w.identity_id in authors) or _asked_in_public(state, w, private)
     )
+
+
+def _asked_in_public(state: State, wait: Wait, identity_id: int | None) -> bool:
+    """Whether a wait is a public one of the person who has this identity in private."""
+    person, author = state.identities.get(identity_id or 0), state.identities.get(wait.identity_id)
+    thread = state.threads.get(wait.thread_id)
+    if person is None or author is None or thread is None or thread.audience != "public":
+        return False
+    return person.contact_id == author.contact_id
 
 
 def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk_at: int, customer_at: int) -> None:
@@ -95,7 +130,8 @@ def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk
     out in the order of decisions, so they tell what came after.
     """
     next_by, next_at, next_customer_at = wait.next_by, wait.next_at, wait.next_customer_at
-    if next_by is not None and next_by < message.id:
+    # A review keeps its id when it changes: of it, the time tells.
+    if next_by is not None and next_by < message.id and (next_at or 0) <= message.received_at:
         next_by = None
     state.emit(
         e.WaitAnswered(
@@ -175,6 +211,7 @@ def item_gone(state: State, message: Message) -> None:
         and m.direction == "in"
         and m.needs_answer
         and m.deleted_at is None
+        and m.hidden_at is None
         and m.mark != "history"
         and m.position > wait.position
         and waiting_author(thread, m.identity_id) == wait.identity_id
@@ -185,3 +222,39 @@ def item_gone(state: State, message: Message) -> None:
     # Others of the same author still wait: the wait keeps its start, only the item it points to changes.
     wait.opened_by = min(rest, key=lambda m: m.position).id
     state.touch(wait)
+
+
+def item_back(state: State, message: Message, actor: e.Actor = SYSTEM) -> None:
+    """A customer item is there again: the wait that its going made void goes on from its original start."""
+    _goes_on(state, message, "voided", "deleted", actor)
+
+
+def liked(state: State, message: Message, actor: e.Actor) -> None:
+    """We reacted to a customer's item. That is an action, never an answer: its author waits no more, but dismissed."""
+    thread = state.threads.get(message.thread_id or 0)
+    if thread is None or message.direction != "in":
+        return
+    running = state.open_wait(thread.id, waiting_author(thread, message.identity_id))
+    if running is not None and running.answer_id is None and message.id >= running.opened_by:
+        dismissed(state, [running], "liked", actor)
+
+
+def like_taken_back(state: State, message: Message, actor: e.Actor) -> None:
+    """Our reaction is gone: the wait that it ended goes on."""
+    _goes_on(state, message, "dismissed", "liked", actor)
+
+
+def _goes_on(state: State, message: Message, end: str, reason: str, actor: e.Actor) -> None:
+    thread = state.threads.get(message.thread_id or 0)
+    conversation = state.conversations.get(message.conversation_id)
+    if thread is None or conversation is None or conversation.status == "closed" or conversation.spam:
+        return
+    author = waiting_author(thread, message.identity_id)
+    ended = [
+        w
+        for w in state.waits.values()
+        if (w.thread_id, w.identity_id, w.end, w.reason) == (thread.id, author, end, reason)
+        and w.opened_by <= message.id
+        and (end == "dismissed" or w.opened_by == message.id)
+    ]
+    taken_back(state, sorted(ended, key=lambda w: w.ended_at or 0)[-1:], actor)

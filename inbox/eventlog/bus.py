@@ -29,6 +29,8 @@ JOBS = "jobs"
 MINE = "mine"
 """An agent's own frame; payload: agent id, a space, the frame."""
 PRESENCE = "presence"
+SIGNS = "signs"
+"""An agent types or has read: a sign for the customer, as JSON."""
 
 _PREFIX = "inbox:"
 

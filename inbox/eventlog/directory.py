@@ -5,21 +5,27 @@ event says so.
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Table, select
 
 from connectors.registry import manifest
 from inbox.domain import events as e
+from inbox.domain.campaigns import CampaignFacts
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import Agent, App, Canned, Channel, Record, Tag, Team
+from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team
 from inbox.domain.state import ChannelFacts
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, Statement
 
 R = TypeVar("R", bound=Record)
+JOIN_PRIVATE = "join_private"
+"""Setting of a channel, `yes` (the default) or `no`: whether the thread of a private reply joins the comment's
+conversation.
+"""
 _ids = msgspec.json.Decoder(list[int]).decode
+_tags = msgspec.json.Decoder(frozenset[str]).decode
 _settings = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -27,8 +33,8 @@ def _all(table: Table) -> Statement:
     return Statement(select(*[c for c in table.c if c.name != "workspace_id"]).order_by(table.c.id))
 
 
-_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS = (
-    _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app)
+_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS = (
+    _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app, t.campaign)
 )
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
@@ -47,6 +53,7 @@ class Directory:
         self.channels: dict[int, Channel] = {}
         self.tags: dict[int, Tag] = {}
         self.canned: dict[int, Canned] = {}
+        self.campaigns: dict[int, Campaign] = {}
         self.apps: dict[int, App] = {}
         self._by_asset: dict[tuple[str, str, int | None], list[Channel]] = {}
         self._facts: dict[int, ChannelFacts] = {}
@@ -77,19 +84,20 @@ class Directory:
         """Read everything in one transaction."""
         # What is heard while this reads may not be in it: then the copy is stale again at once.
         changes = self._changes
-        agents, teams, channels, tags, canned, apps, members = await self.database.read(_read_all)
-        self.agents = {a.id: a for a in agents}
-        self.teams = {x.id: x for x in teams}
-        self.channels = {c.id: c for c in channels}
-        self.tags = {x.id: x for x in tags}
-        self.canned = {x.id: x for x in canned}
-        self.apps = {x.id: x for x in apps}
+        found = await self.database.read(_read_all)
+        self.agents = {a.id: a for a in found.agents}
+        self.teams = {x.id: x for x in found.teams}
+        self.channels = {c.id: c for c in found.channels}
+        self.tags = {x.id: x for x in found.tags}
+        self.canned = {x.id: x for x in found.canned}
+        self.apps = {x.id: x for x in found.apps}
+        self.campaigns = {x.id: x for x in found.campaigns}
         self._by_asset = {}
-        for channel in channels:
+        for channel in found.channels:
             for asset in assets_of(channel) if channel.active else ():
                 self._by_asset.setdefault((channel.network, asset, channel.app_id), []).append(channel)
         self.members = {}
-        for team_id, agent_id in members:
+        for team_id, agent_id in found.members:
             self.members.setdefault(team_id, set()).add(agent_id)
         self._facts = {}
         self._held = changes
@@ -98,12 +106,33 @@ class Directory:
         """What decisions need of a channel. Raises KeyError when there is none."""
         found = self._facts.get(channel_id)
         if found is None:
-            found = self._facts[channel_id] = facts_of(self.channels[channel_id])
+            tagged = tuple(campaign_facts(one) for one in self.campaigns.values() if one.hashtags != "[]")
+            found = self._facts[channel_id] = facts_of(self.channels[channel_id], tagged)
         return found
 
     def of_asset(self, network: str, asset_id: str, app_id: int | None) -> list[Channel]:
         """The active channels of an app that are an account at a network, or belong to it."""
         return self._by_asset.get((network, asset_id, app_id), [])
+
+    def sibling_of(self, channel_id: int, network: str) -> ChannelFacts | None:
+        """The channel of that network on which the same asset talks in private: the channel itself, or another of the
+        asset and, where both name one, of the app. None without one, or where the channel keeps private replies apart.
+        """
+        own = self.channels[channel_id]
+        if settings_of(own).get(JOIN_PRIVATE) == "no":
+            return None
+        if network == own.network:
+            return self.facts(channel_id)
+        assets = assets_of(own)
+        found = [
+            other.id
+            for other in self.channels.values()
+            if other.network == network
+            and not assets.isdisjoint(assets_of(other))
+            and (own.app_id is None or other.app_id is None or own.app_id == other.app_id)
+        ]
+        # One that was disconnected stays as a row beside the one connected anew.
+        return self.facts(max(found, key=lambda i: (self.channels[i].active, i))) if found else None
 
     def teams_of(self, agent_id: int) -> frozenset[int]:
         """Teams of an agent."""
@@ -128,8 +157,18 @@ class Directory:
         )
 
 
-def facts_of(channel: Channel) -> ChannelFacts:
-    """A channel's facts from its row and its network's manifest."""
+def campaign_facts(campaign: Campaign) -> CampaignFacts:
+    """What decisions need to know of a campaign."""
+    return CampaignFacts(
+        id=campaign.id,
+        hashtags=_tags(campaign.hashtags),
+        starts_at=campaign.starts_at,
+        ends_at=campaign.ends_at,
+    )
+
+
+def facts_of(channel: Channel, campaigns: tuple[CampaignFacts, ...] = ()) -> ChannelFacts:
+    """A channel's facts from its row and its network's manifest, and the campaigns that have hashtags."""
     found = manifest(channel.network)
     windows = {kind: c.window_seconds for kind, c in found.kinds.items() if c.window_seconds is not None}
     return ChannelFacts(
@@ -143,6 +182,7 @@ def facts_of(channel: Channel) -> ChannelFacts:
         team_id=channel.team_id,
         sandbox=bool(channel.sandbox),
         window_seconds={str(kind): seconds for kind, seconds in windows.items()},
+        campaigns=campaigns,
     )
 
 
@@ -158,19 +198,29 @@ def settings_of(channel: Channel) -> dict[str, str]:
     return _settings(channel.settings) if channel.settings else {}
 
 
+class _All(NamedTuple):
+    agents: list[Agent]
+    teams: list[Team]
+    channels: list[Channel]
+    tags: list[Tag]
+    canned: list[Canned]
+    apps: list[App]
+    campaigns: list[Campaign]
+    members: list[tuple[int, int]]
+
+
 def _records(kind: type[R], statement: Statement) -> Query[list[R]]:
     rows = yield statement()
     return [kind(*row) for row in rows]
 
 
-def _read_all() -> Query[
-    tuple[list[Agent], list[Team], list[Channel], list[Tag], list[Canned], list[App], list[tuple[int, int]]]
-]:
+def _read_all() -> Query[_All]:
     agents = yield from _records(Agent, _AGENTS)
     teams = yield from _records(Team, _TEAMS)
     channels = yield from _records(Channel, _CHANNELS)
     tags = yield from _records(Tag, _TAGS)
     canned = yield from _records(Canned, _CANNED)
     apps = yield from _records(App, _APPS)
+    campaigns = yield from _records(Campaign, _CAMPAIGNS)
     members = yield _MEMBERS()
-    return agents, teams, channels, tags, canned, apps, [(row[0], row[1]) for row in members]
+    return _All(agents, teams, channels, tags, canned, apps, campaigns, [(row[0], row[1]) for row in members])

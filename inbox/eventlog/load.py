@@ -27,7 +27,7 @@ from inbox.domain.records import (
     Wait,
 )
 from inbox.domain.state import Needs, State
-from inbox.domain.wait import MANY_AUTHORS
+from inbox.domain.wait import MANY_AUTHORS, waiting_author
 from inbox.eventlog import log
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Row, Statement, Together
@@ -108,12 +108,13 @@ def _named(state: State, needs: Needs) -> Query[None]:
             ByKeys(t.thread, sorted(needs.threads), by_external),
             ByKeys(t.identity, sorted(needs.identities), ("network", "scope", "external_id")),
             ByKeys(t.post, sorted(needs.posts), by_external),
+            ByKeys(t.post, sorted(needs.posts_by_id)),
             ByKeys(t.outbox, sorted(needs.client_keys), ("key",)),
             ByKeys(t.outbox, sorted(needs.outbox)),
             ByKeys(t.media, sorted(needs.media)),
         ]
     )
-    kinds: tuple[type[Record], ...] = (Message, Orphan, Thread, Identity, Post, OutboxPart, OutboxPart, Media)
+    kinds: tuple[type[Record], ...] = (Message, Orphan, Thread, Identity, Post, Post, OutboxPart, OutboxPart, Media)
     for kind, rows in zip(kinds, found, strict=True):
         state.take(kind, rows)
     state.alias_owner.update({(kind, value): owner for kind, value, owner in strong})
@@ -160,6 +161,9 @@ def _around(state: State, needs: Needs) -> Query[None]:
         if m.thread_id is not None and m.external_id is not None and (m.channel_id, m.external_id) in needs.going
     }
     yield from _records(state, Message, ByKeys(t.message, sorted(unanswered), ("thread_id",), _UNANSWERED))
+    returning = ByKeys(t.wait, _returning(state, needs), ("thread_id", "identity_id"), _TAKEN_BACK)
+    yield from _records(state, Wait, returning)
+    yield from _records(state, Wait, ByKeys(t.wait, sorted(needs.waits)))
     undelivered = needs.undelivered | _ids_of(state, needs.watermarks)
     yield from _records(state, Message, ByKeys(t.message, sorted(undelivered), ("thread_id",), _ON_ITS_WAY))
     if pending or needs.threads_by_id or needs.conversations:
@@ -172,6 +176,19 @@ def _around(state: State, needs: Needs) -> Query[None]:
     answers = sorted(needs.answered_by | outs | unsettled)
     yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
     yield from _shown_with(state, sorted(state.messages.keys() | needs.contents))
+
+
+def _returning(state: State, needs: Needs) -> list[tuple[int, int]]:
+    """(thread, author who may wait there) of items that are hidden or gone, and may be shown again, or are asked for:
+    their waits may go on.
+    """
+    return sorted(
+        (m.thread_id, waiting_author(state.threads[m.thread_id], m.identity_id))
+        for m in state.messages.values()
+        if m.thread_id in state.threads
+        and m.direction == "in"
+        and (m.id in needs.returning or m.hidden_at is not None or m.deleted_at is not None)
+    )
 
 
 def _author_of(state: State, thread: Thread, key: tuple[tuple[int, str], tuple[str, str, str]]) -> int:
@@ -229,8 +246,10 @@ def _answered(state: State, conversation_id: int, seen: int | None) -> Query[Non
     yield from _records(state, Content, ByKeys(t.content, mails, ("message_id",), _NEWEST))
 
 
-def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[None]:
-    """Conversations with all that their list rows show: contact, threads with posts, open waits."""
+def rows_of(state: State, ids: list[int], needs: Needs | None = None, *, waits: bool = True) -> Query[None]:
+    """Conversations with all that their list rows show: contact, threads with posts; and their open waits, which a
+    decision needs and a row does not show (under a viral post there are thousands).
+    """
     contacts = {i.contact_id for i in state.identities.values()} | (needs.contacts if needs is not None else set())
     authors, people = _arriving(state, needs) if needs is not None else ([], [])
     pairs, dismissed, *found = yield from _together(
@@ -239,7 +258,7 @@ def rows_of(state: State, ids: list[int], needs: Needs | None = None) -> Query[N
             ByKeys(t.wait, authors, ("thread_id", "identity_id"), _DISMISSED),
             ByKeys(t.conversation, ids),
             ByKeys(t.thread, ids, ("conversation_id",)),
-            ByKeys(t.wait, ids, ("conversation_id",), _OPEN),
+            ByKeys(t.wait, ids if waits else [], ("conversation_id",), _OPEN),
             ByKeys(t.contact, sorted(contacts - state.contacts.keys())),
         ]
     )
@@ -265,8 +284,10 @@ def _arriving(state: State, needs: Needs) -> tuple[list[tuple[int, int]], list[t
 
 
 def items_of(state: State, message_ids: list[int]) -> Query[None]:
-    """Items with what a frame shows of them: words, files, identities."""
-    yield from _records(state, Message, ByKeys(t.message, message_ids))
+    """Items with what a frame shows of them: words, files, identities, threads."""
+    found = yield from _records(state, Message, ByKeys(t.message, message_ids))
+    threads = {m.thread_id for m in found if m.thread_id is not None} - state.threads.keys()
+    yield from _records(state, Thread, ByKeys(t.thread, sorted(threads)))
     yield from _shown_with(state, message_ids)
 
 

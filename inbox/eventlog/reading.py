@@ -65,7 +65,7 @@ def rows(ids: Sequence[int], agent_id: int | None, after: list[int] | None = Non
     """Conversations by id, in that order, with what their rows show."""
     state = fresh_state()
     position, _ = yield from log.head()
-    yield from load.rows_of(state, list(ids))
+    yield from load.rows_of(state, list(ids), waits=False)
     unread: set[int] = set()
     if agent_id is not None:
         unread = yield from conversations.unread(agent_id, ids)
@@ -102,7 +102,7 @@ def item(message_id: int) -> Query[tuple[State, Message] | None]:
     found = state.messages.get(message_id)
     if found is None:
         return None
-    yield from load.rows_of(state, [found.conversation_id])
+    yield from load.rows_of(state, [found.conversation_id], waits=False)
     return state, found
 
 

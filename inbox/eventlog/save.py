@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import text as sql
 
 from inbox.domain import events as e
 from inbox.domain.records import (
@@ -72,6 +73,44 @@ _BLANK = Statement(
 )
 
 
+_thread, _message, _wait = t.thread.c, t.message.c, t.wait.c
+_there = (
+    select(func.count())
+    .select_from(t.thread.join(t.message, _message.conversation_id == _thread.conversation_id))
+    .where(
+        _thread.post_id == t.post.c.id, _message.thread_id == _thread.id, _message.kind == "comment",
+        _message.direction == "in", _message.deleted_at.is_(None),
+    )
+)  # fmt: skip
+_answers = (
+    select(func.count())
+    .select_from(
+        t.thread.join(t.message, _message.conversation_id == _thread.conversation_id).join(
+            t.wait, _wait.answer_id == _message.id
+        )
+    )
+    .where(_thread.post_id == t.post.c.id, _message.thread_id == _thread.id, _wait.end == "answered")
+)
+_unasked = (
+    select(func.count())
+    .select_from(t.thread.join(t.wait, _wait.thread_id == _thread.id))
+    .where(
+        _thread.post_id == t.post.c.id, sql("\"end\" IN ('dismissed', 'voided')"), _wait.reason == "no_question",
+        _wait.ended_by_kind == "system",
+    )
+)  # fmt: skip
+_RECOUNT = Statement(
+    update(t.post)
+    .where(t.post.c.id == bindparam("recounted"))
+    .values(
+        comment_count=_there.scalar_subquery(),
+        hidden_count=_there.where(_message.hidden_at.is_not(None)).scalar_subquery(),
+        answered_count=_answers.scalar_subquery(),
+        unasked_count=_unasked.scalar_subquery(),
+    )
+)
+
+
 def save(state: State) -> Query[None]:
     """Write what the batch decided, and move the workspace's position."""
     for message_id in sorted(state.blanked):
@@ -86,6 +125,8 @@ def save(state: State) -> Query[None]:
     yield Save([*_inserts(state), *_updates(state), *_side_tables(state), *_log(state), moved])
     for message_id in sorted(state.blanked):
         yield _BLANK(message=message_id)
+    for post_id in sorted(state.recounted):
+        yield _RECOUNT(recounted=post_id)
 
 
 def _inserts(state: State) -> list[Write]:

@@ -7,12 +7,13 @@ One encoder for everything: a row in a frame equals the row in the list read at 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from inbox.clock import iso, iso_or_none
 from inbox.domain import events as e
+from inbox.domain.items import REVERTS, moderation_of
 from inbox.domain.records import Contact, Content, Conversation, Identity, Media, Message, Post, Thread
 from inbox.domain.shapes import (
     AttachmentShape,
@@ -23,6 +24,7 @@ from inbox.domain.shapes import (
     EventShape,
     MessageAuthor,
     MessageShape,
+    ModerationShape,
     PostShape,
     ReactionShape,
     ThreadShape,
@@ -99,6 +101,7 @@ class Show:
             conversation_id=str(m.conversation_id),
             thread_id=text_id(m.thread_id),
             kind=m.kind,
+            audience=_audience_of(m, state.threads.get(m.thread_id or 0)),
             direction=m.direction,  # type: ignore[arg-type]
             author=self._author(m, state.identities.get(m.identity_id or 0)),
             text=words.text if words else "",
@@ -123,6 +126,7 @@ class Show:
             position=m.position,
             delivery=_delivery(m),
             reactions=_reactions(m.reactions),
+            moderation=self._moderation(m),
             as_of=m.as_of,
         )
 
@@ -132,6 +136,19 @@ class Show:
             return MessageAuthor(kind="contact", id=text_id(message.author_id), name=name)
         actor = e.Actor(message.author_kind, message.author_id)  # type: ignore[arg-type]
         return MessageAuthor(kind=actor.kind, id=text_id(actor.id), name=self.directory.name_of(actor))
+
+    def _moderation(self, message: Message) -> ModerationShape | None:
+        if not message.moderation:
+            return None
+        done = moderation_of(message)
+        return ModerationShape(
+            action=done.action,
+            reason=done.reason,
+            by=self.actor(done.by),
+            at=iso(done.at),
+            emoji=done.emoji,
+            revertible=done.action in REVERTS and message.deleted_at is None,
+        )
 
     def _attachments(self, words: Content | None, state: State) -> list[AttachmentShape]:
         if words is None or not words.attachments:
@@ -192,6 +209,17 @@ def public_data(event: e.Event) -> dict[str, Any]:
         else:
             out[name] = value
     return out
+
+
+def _audience_of(message: Message, thread: Thread | None) -> Literal["public", "private", "internal"]:
+    """Who sees an item at the network. A private reply is private before it stands in the thread it goes to."""
+    if message.direction == "note":
+        return "internal"
+    public = message.kind in ("comment", "mention", "review")
+    if thread is None:
+        return "public" if public else "private"
+    reply = not public and thread.kind in ("comment", "mention", "review")
+    return "private" if reply else thread.audience  # type: ignore[return-value]
 
 
 def _contact_ref(contact: Contact | None, contact_id: int) -> ContactRef:

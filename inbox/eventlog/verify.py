@@ -27,7 +27,7 @@ COMPARED = (
 )  # fmt: skip
 """What the log decides alone. Not among them: which answer is on its way, and what was read of words since erased."""
 _OF_WAITS = (e.WaitOpened, e.WaitAnswered, e.WaitAcknowledged, e.WaitDismissed, e.WaitVoided, e.WaitReopened)
-_MOVES = (e.ConversationsMerged, e.ConversationsUnmerged)
+_MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadBound)
 _WAITS = Statement(
     select(*record_columns(t.wait)).where(t.wait.c.id > bindparam("after")).order_by(t.wait.c.id).limit(SLICE)
 )
@@ -90,12 +90,17 @@ def _apply(state: State, one: e.Logged, found: Verified) -> None:
 
 
 def _move(state: State, one: e.Logged) -> Query[None]:
-    """A merge moves waits. It is applied to copies of the rows as they are now, which are dropped again."""
+    """A merge moves waits, and so does a private thread that joins a comment's conversation. It is applied to copies of
+    the rows as they are now, which are dropped again.
+    """
     event = one.event
     assert isinstance(event, _MOVES)
     other = event.into_id if isinstance(event, e.ConversationsMerged) else event.from_id
+    if other is None:
+        return
+    threads = (event.thread_id,) if isinstance(event, e.ThreadBound) else event.thread_ids
     state.load(Conversation(*row) for row in (yield ByKeys(t.conversation, sorted({event.conversation_id, other}))))
-    state.load(Thread(*row) for row in (yield ByKeys(t.thread, sorted(event.thread_ids))))
+    state.load(Thread(*row) for row in (yield ByKeys(t.thread, sorted(threads))))
     if {event.conversation_id, other} <= state.conversations.keys():
         apply(state, event, one.position, one.actor)
     state.conversations.clear()

@@ -1,4 +1,4 @@
-"""Channels: whether anything was ever said in one."""
+"""Channels: which belong to a connection, and whether anything was ever said in one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from inbox.storage.database import Query, Statement, first
 
 _USED = Statement(select(t.conversation.c.id).where(t.conversation.c.channel_id == bindparam("channel")).limit(1))
 _THREADED = Statement(select(t.thread.c.id).where(t.thread.c.channel_id == bindparam("channel")).limit(1))
+
+_OF_CONNECTION = Statement(
+    select(t.channel.c.id)
+    .where(t.channel.c.connection_id == bindparam("connection"), t.channel.c.active == 1)
+    .order_by(t.channel.c.id)
+)
+
+
+def of_connection(connection_id: int) -> Query[list[int]]:
+    """Ids of the active channels of a connection."""
+    rows = yield _OF_CONNECTION(connection=connection_id)
+    return [row[0] for row in rows]
 
 
 def is_used(channel_id: int) -> Query[bool]:

@@ -216,7 +216,7 @@ def _linked_rows(names: frozenset[str]) -> list[Any]:
         ct = t.conversation_tag.c
         out.append(exists().where(ct.workspace_id == 1, ct.tag_id == bindparam("tag_id"), ct.conversation_id == c.id))
     if "post_id" in names:
-        out.append(exists().where(t.thread.c.conversation_id == c.id, t.thread.c.post_id == bindparam("post_id")))
+        out.append(c.id.in_(select(t.thread.c.conversation_id).where(t.thread.c.post_id == bindparam("post_id"))))
     if "follower_id" in names:
         f = t.follower.c
         out.append(

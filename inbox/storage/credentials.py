@@ -12,7 +12,7 @@ from inbox.storage.database import Query, Statement, first
 _SEALED = Statement(
     select(
         t.channel.c.sealed, t.connection.c.id, t.connection.c.sealed, t.connection.c.expires_at, t.app.c.id,
-        t.app.c.settings, t.app.c.sealed,
+        t.app.c.settings, t.app.c.sealed, t.channel.c.expires_at,
     )
     .select_from(
         t.channel.outerjoin(t.connection, t.connection.c.id == t.channel.c.connection_id).outerjoin(
@@ -26,10 +26,15 @@ _CONNECTION = Statement(
     .where(t.connection.c.id == bindparam("connection"))
     .values(sealed=bindparam("text"), expires_at=bindparam("expires"), version=t.connection.c.version + 1)
 )
+_HEALTH = Statement(
+    update(t.connection)
+    .where(t.connection.c.id == bindparam("connection"))
+    .values(health=bindparam("health"), health_reason=bindparam("reason"))
+)
 _CHANNEL = Statement(
     update(t.channel)
     .where(t.channel.c.id == bindparam("channel"))
-    .values(sealed=bindparam("text"), version=t.channel.c.version + 1)
+    .values(sealed=bindparam("text"), expires_at=bindparam("expires"), version=t.channel.c.version + 1)
 )
 
 
@@ -43,6 +48,12 @@ class Sealed(NamedTuple):
     app_id: int | None
     app_settings: str | None
     app: str | None
+    channel_expires_at: int | None
+
+    @property
+    def ends_at(self) -> int | None:
+        """When the first of the credentials ends; None: none does."""
+        return min((at for at in (self.expires_at, self.channel_expires_at) if at is not None), default=None)
 
 
 def sealed_of(channel_id: int) -> Query[Sealed | None]:
@@ -56,6 +67,11 @@ def put_of_connection(connection_id: int, sealed: str, expires_at: int | None) -
     yield _CONNECTION(connection=connection_id, text=sealed, expires=expires_at)
 
 
-def put_of_channel(channel_id: int, sealed: str) -> Query[None]:
+def health_of_connection(connection_id: int, health: str, reason: str) -> Query[None]:
+    """Note how a connection is."""
+    yield _HEALTH(connection=connection_id, health=health, reason=reason)
+
+
+def put_of_channel(channel_id: int, sealed: str, expires_at: int | None) -> Query[None]:
     """Replace the secrets of a channel."""
-    yield _CHANNEL(channel=channel_id, text=sealed)
+    yield _CHANNEL(channel=channel_id, text=sealed, expires=expires_at)

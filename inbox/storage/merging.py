@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, select, update
 
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Statement, among, fetch, first
+from inbox.storage.database import DropSearch, Query, Save, Statement, among, fetch, first
 
 _m, _p = t.message.c, t.participant.c
 _NOTES = Statement(
@@ -27,6 +27,19 @@ _MOVE_WAITS = Statement(
     update(t.wait)
     .where(t.wait.c.conversation_id == bindparam("from_id"), among(t.wait.c.thread_id, "threads"))
     .values(conversation_id=bindparam("to_id"))
+)
+_ABSORB = (
+    Statement(
+        update(t.message)
+        .where(_m.conversation_id == bindparam("here"), _m.in_reply_to == bindparam("gone_id"))
+        .values(in_reply_to=bindparam("stays_id"))
+    ),
+    Statement(
+        update(t.alias).where(t.alias.c.message_id == bindparam("gone_id")).values(message_id=bindparam("stays_id"))
+    ),
+    Statement(update(t.wait).where(t.wait.c.answer_id == bindparam("gone_id")).values(answer_id=bindparam("stays_id"))),
+    Statement(delete(t.content).where(t.content.c.workspace_id == 1, t.content.c.message_id == bindparam("gone_id"))),
+    Statement(delete(t.message).where(_m.id == bindparam("gone_id"))),
 )
 _wrote = (
     select(_m.identity_id)
@@ -73,6 +86,13 @@ def move(from_id: int, to_id: int, thread_ids: Sequence[int], note_ids: Sequence
     yield _MOVE_ITEMS(from_id=from_id, to_id=to_id, threads=list(thread_ids))
     yield _MOVE_NOTES(from_id=from_id, to_id=to_id, notes=list(note_ids))
     yield _MOVE_WAITS(from_id=from_id, to_id=to_id, threads=list(thread_ids))
+
+
+def absorb(conversation_id: int, gone_id: int, stays_id: int) -> Query[None]:
+    """An item without files becomes one with another of its conversation: what refers to it refers to the other."""
+    for statement in _ABSORB:
+        yield statement(here=conversation_id, gone_id=gone_id, stays_id=stays_id)
+    yield Save([DropSearch([(gone_id,)])])
 
 
 def recount(conversation_id: int) -> Query[tuple[int, int]]:

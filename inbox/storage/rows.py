@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from inbox.domain.records import (
     Agent,
     App,
+    Campaign,
     Canned,
     Channel,
     Connection,
@@ -29,6 +30,7 @@ R = TypeVar("R", bound=Record)
 _TABLES: dict[type[Record], Table] = {
     Agent: t.agent,
     App: t.app,
+    Campaign: t.campaign,
     Canned: t.canned,
     Channel: t.channel,
     Connection: t.connection,

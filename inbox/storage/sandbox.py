@@ -29,6 +29,30 @@ _AT_WORK = Statement(
 )
 
 
+_ANSWERS = Statement(
+    select(t.thread.c.external_id, t.message.c.id, t.content.c.text, t.message.c.delivery_state, t.message.c.accepted_at)
+    .select_from(
+        t.message.join(t.thread, t.thread.c.id == t.message.c.thread_id).join(
+            t.content,
+            (t.content.c.message_id == t.message.c.id) & (t.content.c.version == t.message.c.version),
+        )
+    )
+    .where(
+        t.message.c.channel_id == bindparam("channel"),
+        t.message.c.direction == "out",
+        t.message.c.accepted_at > bindparam("since"),
+        t.message.c.deleted_at.is_(None),
+    )
+    .order_by(t.message.c.accepted_at, t.message.c.id)
+)
+
+
+def answers(channel_id: int, since: int) -> Query[list[tuple[str, int, str, str, int]]]:
+    """(thread, message, text, delivery state, accepted_at) of what we said in a channel after an instant, oldest first."""
+    rows = yield _ANSWERS(channel=channel_id, since=since)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
 def shown(channel_ids: Sequence[int], after: int) -> Query[list[tuple[int, str, int]]]:
     """(channel, external id, our id) of customers' items above an id of ours."""
     rows = yield _SHOWN(channels=list(channel_ids), after=after)

@@ -67,6 +67,10 @@ class MediaStore(Protocol):
         """Forget a blob. One that is not there is no error."""
         ...
 
+    async def older_than(self, at: int, limit: int, after: str = "") -> list[str]:
+        """Up to `limit` blobs that were last written before an instant (µs), after `after` in order of name."""
+        ...
+
     async def free_bytes(self) -> int:
         """Room left before writes are refused."""
         ...

@@ -187,6 +187,7 @@ class _Settle(Unit):
         needs.outbox_of.add(self.message_id)
         needs.answered_by.add(self.message_id)
         needs.contents.add(self.message_id)
+        needs.returning.add(self.message_id)
 
     def decide(self, state: State) -> None:
         for part in [p for p in state.outbox.values() if p.state == "waiting"]:

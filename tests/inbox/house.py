@@ -231,6 +231,9 @@ class _Cut(WebResponse):
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
+_SIGNS = {"typing": "typing", "delivery.updated": "seen"}
+
+
 class Network:
     """The custom network's side: a web server around its simulator."""
 
@@ -239,6 +242,8 @@ class Network:
         self.url = ""
         self.effects: list[tuple[str, str]] = []
         """(key, text) of every message that customers saw, in order, repetitions included."""
+        self.signs: list[str] = []
+        """Typing and read signs, in order."""
         self.statuses: list[int] = []
         """What the next requests are answered with, before the simulator is asked; 0: as it should."""
         self.retry_after = ""
@@ -260,6 +265,8 @@ class Network:
         event = json.loads(body)
         if event["type"] in ("message.created", "review.replied"):
             self.effects.append((event["id"], event["message"]["text"]))
+        if event["type"] in _SIGNS:
+            self.signs.append(_SIGNS[event["type"]])
         await self.gate.wait()
         request = Request(method="POST", path="/", headers=dict(web.headers), body=body)
         answered = self.simulator.respond(request, clock.now())
@@ -329,11 +336,11 @@ class _NewChannel(Unit):
         if self.connection is not None or self.expires_at is not None:
             connection_id = state.next_id()
             sealed = json.dumps(self.connection or {})
-            row = (connection_id, self.network, "Shop", sealed, self.expires_at, "ok", "", state.now, 1)
+            row = (connection_id, self.network, "Shop", sealed, self.expires_at, "ok", "", state.now, 1, None)
             yield Save([Insert(tables.connection, [row])])
         yield Save([Insert(tables.channel, [(
             channel_id, self.network, "Shop", "", "", "", connection_id, None, None, json.dumps(self.settings),
-            json.dumps(self.secrets), 1, 0, "ok", "", state.now - clock.DAY, None, 72 * 3600, state.now, 1,
+            json.dumps(self.secrets), 1, 0, "ok", "", state.now - clock.DAY, None, 72 * 3600, state.now, 1, None,
         )])])  # fmt: skip
         state.emit(e.SettingChanged(object="channel", id=channel_id))
         return channel_id
@@ -360,7 +367,7 @@ class _Saved(Unit):
     def run(self, state: State) -> Query[None]:
         """A newer version of the channel's row, and its event."""
         if self.sealed is not None:
-            yield from credentials.put_of_channel(self.channel_id, self.sealed)
+            yield from credentials.put_of_channel(self.channel_id, self.sealed, None)
         change = f"version = version + 1, active = {self.active:d}"
         sql = f"UPDATE channel SET {change} WHERE id = {self.channel_id:d}"
         yield Text({"sqlite": sql, "postgres": sql})

@@ -7,23 +7,13 @@ from inbox.storage.tables.conversations import (
     contact_ref,
     content,
     conversation,
-    counter,
     episode,
-    event,
     identity,
     identity_alias,
-    job,
-    media,
     message,
-    orphan,
-    outbox,
     participant,
     post,
-    raw,
-    raw_of,
-    seen_delivery,
     thread,
-    timer,
     wait,
     workspace,
 )
@@ -52,6 +42,18 @@ from inbox.storage.tables.organisation import (
     ticket,
     token,
     view,
+)
+from inbox.storage.tables.work import (
+    counter,
+    event,
+    job,
+    media,
+    orphan,
+    outbox,
+    raw,
+    raw_of,
+    seen_delivery,
+    timer,
 )
 
 __all__ = [

@@ -30,6 +30,7 @@ connection = c.table(
     c.text("health_reason"),
     c.at("created_at"),
     c.integer("version"),
+    c.identifier("app_id", null=True),
 )
 
 campaign = c.table(
@@ -69,6 +70,7 @@ channel = c.table(
     c.integer("reopen_seconds"),
     c.at("created_at"),
     c.integer("version"),
+    c.at("expires_at", null=True),
 )
 Index("channel_asset", channel.c.network, channel.c.asset_id)  # a door finds the channel of an asset
 

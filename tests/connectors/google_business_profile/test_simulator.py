@@ -1,5 +1,6 @@
 """connectors/google_business_profile/simulator.py: Google's side behaves as Google does."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -7,11 +8,14 @@ import pytest
 
 from connectors.contract import CustomerAction
 from connectors.exchange import Request, Response
+from connectors.google_business_profile.locations import setup
+from connectors.google_business_profile.manifest import MANIFEST
 from connectors.google_business_profile.simulator import ACCESS_TOKEN, ACCOUNT, LOCATIONS, BusinessProfile
 from connectors.inbound import Attachment
 from connectors.toolkit import faults
-from tests.connectors.google_business_profile.signing import NOW
+from tests.connectors.google_business_profile.signing import NOW, context
 from tests.connectors.google_business_profile.world import MINUTE, World
+from tests.connectors.kit.driver import by_simulator, drive
 
 FIRST, SECOND = LOCATIONS
 REVIEW = CustomerAction(do="review", person="maria", name="Maria", text="Nice shop", rating=4)
@@ -87,6 +91,27 @@ def test_people_can_be_anonymous_and_add_photos() -> None:
     (review,) = said(ask(google, REVIEWS))["reviews"]
     assert review["reviewer"] == {"displayName": "A Google user", "isAnonymous": True}
     assert ["videoUrl" in item for item in review["reviewMediaItems"]] == [False, True]
+
+
+def test_photos_are_served_where_they_are_said_to_be() -> None:
+    """The address in a review leads to the bytes that the customer attached, without a token."""
+    google = BusinessProfile(7)
+    google.address = "http://127.0.0.1:9/google_business_profile"
+    photo = Attachment(kind="image", name="Shop", data=b"the photo")
+    google.act(CustomerAction(do="review", person="x", rating=3, attachments=(photo,)), NOW)
+    (review,) = said(ask(google, REVIEWS))["reviews"]
+    path = review["reviewMediaItems"][0]["thumbnailUrl"].removeprefix(google.address)
+    assert google.respond(Request(method="GET", path=path, headers={}, body=b""), NOW).body == b"the photo"
+
+
+def test_the_simulator_names_what_connects_to_it() -> None:
+    """Its settings and credentials are fields of the manifest, and lead to its first location."""
+    google = BusinessProfile(7)
+    names = {field.name for field in MANIFEST.fields}
+    assert {*google.settings, *google.credentials} <= names
+    ctx = replace(context(), settings=google.settings, credentials=google.credentials, asset_id="")
+    made = drive(setup(ctx), by_simulator(google, ctx)).result
+    assert made.asset_id == f"accounts/{ACCOUNT}/locations/{FIRST}"
 
 
 @pytest.mark.parametrize("do", ["read", "typing", "react", "block", "leave"])

@@ -42,3 +42,16 @@ class Shop:
         inbound = msgspec.structs.replace(base, **more)
         await self.service.deps.writer.submit(Arrives(self.service.deps.directory.facts(to), inbound))
         return inbound.external_id
+
+    async def comments(
+        self, text: str = "How much?", *, person: str = "eleni", post: str = "p1", says: str = "New shoes",
+        to: int = SHOP, **seen: Any,
+    ) -> str:  # fmt: skip
+        """A customer comments, in a thread of his own under a post that `says` something; the item's external id."""
+        of = net.Post(external_id=post, text=says, **seen)
+        place = net.Thread(external_id=f"{post}-{person}", kind="comment", audience="public", post=of)
+        return await self.writes(text, person=person, to=to, thread=place, kind="comment")
+
+    async def tells(self, inbound: net.Inbound, to: int = SHOP) -> None:
+        """Anything else the network tells."""
+        await self.service.deps.writer.submit(Arrives(self.service.deps.directory.facts(to), inbound))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.domain.shapes import MessageShape
 from inbox.errors import Conflict, Invalid
+from inbox.eventlog import reading
 from tests.inbox.desk import Desk
 
 
@@ -107,3 +109,74 @@ async def test_what_makes_no_sense_is_refused_in_words(desk: Desk) -> None:
 
     assert codes == ["not_supported", "not_supported", "not_supported", "not_sent"]
     assert await desk.rows("SELECT id FROM outbox WHERE purpose = 'action'") == []
+
+
+async def test_who_did_it_and_why_stands_on_the_item(desk: Desk) -> None:
+    """The reason is kept with the item, not in the log."""
+    item = await desk.item(await desk.comments("Scam!", person="troll"))
+    await desk.moderates(item.id, "hide", reason="insults a colleague")
+    queued = await shown(desk, item.id)
+    await desk.accepts(item.id)
+
+    done = await shown(desk, item.id)
+    assert queued.moderation is None
+    assert done.moderation is not None
+    assert (done.moderation.action, done.moderation.reason) == ("hide", "insults a colleague")
+    assert (done.moderation.by.name, done.moderation.revertible) == ("Anna", True)
+    assert [1 for (data,) in await desk.rows("SELECT data FROM event") if b"insults" in bytes(data)] == []
+
+
+async def test_one_step_back_from_hiding(desk: Desk) -> None:
+    """Hide, taken back, taken back: the wait that hiding ended goes on from its original start."""
+    item = await desk.item(await desk.comments("Where is my parcel?", person="eleni"))
+    start = desk.now
+    for word in ("hide", "revert"):
+        desk.later(60)
+        await desk.moderates(item.id, word)
+        await desk.accepts(item.id)
+    [back] = await desk.waits()
+    await desk.moderates(item.id, "revert", reason="after all")
+    await desk.accepts(item.id)
+
+    [wait] = await desk.waits()
+    assert (back.end, back.opened_at, back.reopened) == ("", start, 1)
+    assert (wait.end, wait.reason) == ("voided", "deleted")
+    assert (await desk.message(item.id)).hidden_at == desk.now
+
+
+async def test_one_step_back_from_a_like(desk: Desk) -> None:
+    """Who was dismissed by our like waits again; taken back once more, the same reaction is set."""
+    item = await desk.item(await desk.comments("Great shop!", person="maria"))
+    seen = []
+    for word in ("react", "revert", "revert"):
+        await desk.moderates(item.id, word, emoji="❤" if word == "react" else "")
+        await desk.accepts(item.id)
+        [wait] = await desk.waits()
+        found = await shown(desk, item.id)
+        assert found.moderation is not None
+        seen.append((found.moderation.action, [r.emoji for r in found.reactions], wait.end))
+
+    assert seen == [("react", ["❤"], "dismissed"), ("unreact", [], ""), ("react", ["❤"], "dismissed")]
+
+
+async def test_what_cannot_be_taken_back_is_said(desk: Desk) -> None:
+    """Nothing was done; or it was a ban."""
+    item = await desk.item(await desk.comments("Scam!", person="troll"))
+    with pytest.raises(Conflict) as nothing:
+        await desk.moderates(item.id, "revert")
+    await desk.moderates(item.id, "ban", reason="again and again")
+    await desk.accepts(item.id)
+    with pytest.raises(Conflict) as never:
+        await desk.moderates(item.id, "revert")
+
+    banned = await shown(desk, item.id)
+    assert banned.moderation is not None
+    assert (banned.moderation.action, banned.moderation.revertible) == ("ban", False)
+    assert {nothing.value.code, never.value.code} == {"nothing_to_revert"}
+
+
+async def shown(desk: Desk, message_id: int) -> MessageShape:
+    """An item as the API shows it."""
+    found = await desk.world.database.read(reading.item, message_id)
+    assert found is not None
+    return desk.world.show.message(found[1], found[0])

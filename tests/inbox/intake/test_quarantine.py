@@ -107,3 +107,34 @@ async def test_what_stays_unreadable_or_is_not_there_says_so(database_url: str, 
             await quarantine.replay(raw_id + 1_000)
 
         assert await home.column("SELECT state FROM raw") == ["quarantined"]
+
+
+async def test_a_mail_that_was_not_understood_is_taken_in_by_a_replay(database_url: str, tmp_path: Path) -> None:
+    """What a poll kept raw is read again by its connector, though its network posts nothing."""
+    mail = (
+        b"From: Maria <maria@example.test>\r\nTo: help@example.test\r\nSubject: The jacket\r\n"
+        b"Message-ID: <one@example.test>\r\nDate: Sun, 22 Nov 2026 08:00:00 +0000\r\n\r\nIs it there?\r\n"
+    )
+    async with house(database_url, tmp_path) as home:
+        channel_id = await home.channel(
+            "email",
+            secrets={"password": "made up"},
+            address="help@example.test",
+            imap_host="mail.example.test",
+            smtp_host="mail.example.test",
+        )
+        quarantine = Quarantine(home.directory, home.contexts, home.receiver, home.writer, home.health)
+        await home.directory.fresh()
+        await home.receiver.take(
+            Arrived(
+                channel=home.directory.facts(channel_id),
+                elements=(),
+                sources=(Source(body=mail, problem="inbox uid 7: a charset nobody knew"),),
+                received_at=clock.now(),
+            )
+        )
+
+        assert await quarantine.replay_all() == (1, 0)
+
+        assert await home.column("SELECT text FROM content") == ["Is it there?"]
+        assert await home.column("SELECT subject FROM conversation") == ["The jacket"]

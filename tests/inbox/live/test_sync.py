@@ -22,12 +22,14 @@ from sqlalchemy import select
 
 from connectors import inbound as net
 from connectors.errors import SendErrorKind
+from connectors.outbound import Receipt, Sibling
 from inbox import clock
 from inbox.commands.merge import Merge, Unmerge
 from inbox.commands.note import WriteNote
 from inbox.commands.triage import Dismiss, Escalate, Escalation, Triage, TriageChange, UndoDismiss
+from inbox.delivery.attempts import AttemptBegan, PartAccepted
 from inbox.domain import events as e
-from inbox.domain import wait
+from inbox.domain import posts, wait
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Conversation
 from inbox.domain.state import Needs, State, Workspace
@@ -38,6 +40,7 @@ from inbox.eventlog.verify import verify
 from inbox.live.hub import Hub, Socket
 from inbox.live.shown import Showing
 from inbox.live.tail import Tail
+from inbox.storage import outbox
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement
 from tests.inbox.desk import Desk
@@ -53,6 +56,20 @@ SCOPES = {
 }
 MOVES = ("conversations_merged", "conversations_unmerged", "thread_bound", "threads_left", "conversation_started")
 _IDS = Statement(select(t.conversation.c.id))
+_COUNTS = "SELECT comment_count, hidden_count, answered_count, unasked_count FROM post ORDER BY id"
+_COUNTED = """
+SELECT (SELECT COUNT(*) FROM message m JOIN thread th ON th.id = m.thread_id
+        WHERE th.post_id = post.id AND m.kind = 'comment' AND m.direction = 'in' AND m.deleted_at IS NULL),
+       (SELECT COUNT(*) FROM message m JOIN thread th ON th.id = m.thread_id
+        WHERE th.post_id = post.id AND m.kind = 'comment' AND m.direction = 'in' AND m.deleted_at IS NULL
+          AND m.hidden_at IS NOT NULL),
+       (SELECT COUNT(*) FROM wait w JOIN thread th ON th.id = w.thread_id
+        WHERE th.post_id = post.id AND w."end" = 'answered'),
+       (SELECT COUNT(*) FROM wait w JOIN thread th ON th.id = w.thread_id
+        WHERE th.post_id = post.id AND w."end" = 'dismissed' AND w.reason = 'no_question'
+          AND w.ended_by_kind = 'system')
+FROM post ORDER BY id
+"""
 _MESSAGES = Statement(select(t.message.c.id))
 
 
@@ -136,8 +153,9 @@ class Sync(RuleBasedStateMachine):
         self.sent: list[int] = []
 
     def teardown(self) -> None:
-        """What is stored of waits equals what the log says; then close the world."""
+        """What is stored of waits equals what the log says, what is counted of posts what there is; then close."""
         assert self.run(self.made.database.read(verify)).differences == []
+        assert self.run(self.desk.rows(_COUNTED)) == self.run(self.desk.rows(_COUNTS))
         self.loop.run_until_complete(self.opened.__aexit__(None, None, None))
         self.loop.close()
         self.stack.close()
@@ -208,6 +226,15 @@ class Sync(RuleBasedStateMachine):
             )
             self.run(self.made.arrives(gone, channel_id=TELEGRAM))
 
+    @rule(pick=st.integers(0, 9), became=st.sampled_from(("hidden", "visible", "removed")))
+    def moderate_outside(self, pick: int, became: Any) -> None:
+        """Somebody of ours hides, shows or removes an item in the network's own app."""
+        if self.said:
+            target = self.said[pick % len(self.said)].external_id
+            for channel in (TELEGRAM, MAIL):
+                told = net.CommentModerated(dedupe_key="h", occurred_at=clock.now(), external_id=target, state=became)
+                self.run(self.made.arrives(told, channel_id=channel))
+
     @rule(pick=st.integers(0, 9), emoji=st.sampled_from(("👍", "😡")))
     def react(self, pick: int, emoji: str) -> None:
         """A customer reacts."""
@@ -251,6 +278,11 @@ class Sync(RuleBasedStateMachine):
         """An agent snoozes until the contact writes."""
         self.change(pick, lambda s, c: s.emit(e.ConversationSnoozed(conversation_id=c.id, until_reply=True)))
 
+    @rule(pick=st.integers(0, 9), campaign=st.sampled_from((None, 71)))
+    def carry(self, pick: int, campaign: int | None) -> None:
+        """A conversation belongs to a campaign, or to none."""
+        self.change(pick, lambda s, c: posts.carry(s, c, campaign, e.Actor("agent", 21)))
+
     @rule(pick=st.integers(0, 9), added=st.booleans())
     def tag(self, pick: int, added: bool) -> None:
         """A tag is put on or taken off."""
@@ -285,6 +317,42 @@ class Sync(RuleBasedStateMachine):
         else:
             kind = SendErrorKind.REJECTED if how == "rejected" else SendErrorKind.UNKNOWN
             self.run(self.desk.refuses(message, kind))
+
+    @rule(
+        pick=st.integers(0, 9),
+        person=st.sampled_from(PEOPLE),
+        there=st.sampled_from((TELEGRAM, MAIL)),
+        first=st.sampled_from(("answer", "echo", "customer", "both")),
+    )
+    def reply_in_private(self, pick: int, person: str, there: int, first: str) -> None:
+        """A comment is answered in private; the thread there is new, old, or its echo or the customer came first."""
+        comments = self.run(self.desk.rows("SELECT conversation_id FROM thread WHERE kind = 'comment'"))
+        if not comments:
+            return
+        with contextlib.suppress(InboxError):
+            conversation = comments[pick % len(comments)][0]
+            thread = self.run(self.desk.rows(f"SELECT id FROM thread WHERE conversation_id = {conversation}"))[0][0]
+            words = {"private": True, "thread_id": thread, "force": True}
+            sent = self.run(self.desk.replies("In private", conversation=conversation, **words))
+            self.run(self.lands(sent, person, there, first))
+
+    async def lands(self, sent: int, person: str, there: int, first: str) -> None:
+        """What the network says to a private reply, in any order."""
+        place = net.Thread(external_id=f"chat-{person}", kind="direct", audience="private")
+        if first in ("echo", "both"):
+            us = net.Author(external_id="us", is_self=True)
+            echo = self.made.message("In private", thread=place, author=us, external_id=f"mid-{sent}")
+            await self.made.arrives(echo, channel_id=there)
+        if first in ("customer", "both"):
+            await self.made.arrives(self.made.message("Thanks", person=person), channel_id=there)
+        [[part_id]] = await self.desk.rows(f"SELECT id FROM outbox WHERE message_id = {sent} AND purpose = 'message'")
+        [part] = await self.made.database.read(outbox.parts, [part_id])
+        await self.made.writer.submit(AttemptBegan(part, 1))
+        facts = self.made.facts(there)
+        sibling = Sibling(network=facts.network, thread_id=place.external_id, author_id=person)
+        receipt = Receipt(external_id=f"mid-{sent}", sibling=sibling)
+        [part] = await self.made.database.read(outbox.parts, [part_id])
+        await self.made.writer.submit(PartAccepted(part, receipt, facts))
 
     @rule(pick=st.integers(0, 9), into=st.integers(0, 9), back=st.booleans())
     def merge(self, pick: int, into: int, back: bool) -> None:

@@ -26,7 +26,9 @@ _SQLITE = (
     "WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1",
 )
 _POSTGRES = (
-    "SELECT table_name, column_name, data_type, is_nullable, column_default, ordinal_position "
+    # The place of a column, counted: PostgreSQL never gives the number of a dropped one out again.
+    "SELECT table_name, column_name, data_type, is_nullable, column_default, "
+    "ROW_NUMBER() OVER (PARTITION BY table_name ORDER BY ordinal_position) AS place "
     "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 6",
     "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' "
     "ORDER BY 1",
@@ -125,3 +127,59 @@ async def test_a_migrated_database_takes_its_first_write(database_url: str) -> N
         assert await database.read(head_of_log) == (0, 1)
     finally:
         await database.close()
+
+
+async def test_posts_that_are_there_already_are_counted(database_url: str) -> None:
+    """What was written before there were counts is in them, and the post is found by its words."""
+    await migrate(database_url, "0004")
+    columns = {
+        "post": "id, channel_id, external_id, text, is_ad, created_at",
+        "thread": "id, channel_id, external_id, network, kind, audience, conversation_id, post_id, title, address, "
+        "closed, recipients, created_at, chat_seq",
+    }
+    made = [
+        f"INSERT INTO post ({columns['post']}) VALUES (1, 7, 'p', 'Άνοιξη', 0, 5)",
+        f"INSERT INTO thread ({columns['thread']}) VALUES (2, 7, 'c', 'custom', 'comment', 'public', 3, 1, '', '', 0, "
+        "'', 5, 0)",
+        *(_message(number, deleted) for number, deleted in ((11, "NULL"), (12, "NULL"), (13, "9"))),
+        _wait(21, 31, "", "", ""),
+        _wait(22, 32, "answered", "", "agent"),
+        _wait(23, 33, "dismissed", "no_question", "system"),
+        _wait(24, 34, "dismissed", "no_question", "agent"),
+    ]
+
+    def fill(connection: Connection) -> None:
+        for statement in made:
+            connection.execute(text(statement))
+        connection.commit()
+
+    await _on(database_url, fill)
+    await migrate(database_url)
+
+    def read(connection: Connection) -> list[object]:
+        counted = "SELECT words, comment_count, hidden_count, answered_count, unasked_count FROM post"
+        return [tuple(connection.execute(text(counted)).one()), _posts_of_waits(connection)]
+
+    assert await _on(database_url, read) == [("ανοιξη anoihi", 2, 0, 1, 1), [1, 1, 1, 1]]
+
+
+def _posts_of_waits(connection: Connection) -> list[int]:
+    return [row[0] for row in connection.execute(text("SELECT post_id FROM wait ORDER BY id"))]
+
+
+def _message(number: int, deleted_at: str) -> str:
+    return (
+        "INSERT INTO message (id, conversation_id, thread_id, channel_id, kind, direction, author_kind, version, "
+        "deleted_at, erased, automatic, mark, needs_answer, occurred_at, received_at, position, as_of, delivery_state, "
+        "delivery_reason, parts, refused_recipients, ends_wait, reactions) VALUES "
+        f"({number}, 3, 2, 7, 'comment', 'in', 'contact', 1, {deleted_at}, 0, '', 'live', 1, 5, 5, 5, 5, '', '', 0, "
+        "'', 0, '')"
+    )
+
+
+def _wait(number: int, identity: int, end: str, reason: str, by: str) -> str:
+    return (
+        "INSERT INTO wait (id, thread_id, conversation_id, identity_id, opened_at, customer_opened_at, opened_by, "
+        f'position, "end", reason, ended_by_kind, reopened) VALUES ({number}, 2, 3, {identity}, 5, 5, 11, 5, '
+        f"'{end}', '{reason}', '{by}', 0)"
+    )
