@@ -14,17 +14,18 @@ from inbox.errors import Forbidden
 KEY = "k" * 40
 
 
-def test_a_state_names_its_channel() -> None:
-    """What was made for a channel reads back as that channel."""
+@pytest.mark.parametrize("kind", ["channel", "connection"])
+def test_a_state_names_what_it_is_for(kind: str) -> None:
+    """What was made for a channel or a connection reads back as that one."""
     states = States(KEY)
 
-    assert states.read(states.make(7)) == 7
+    assert states.read(states.make(f"{kind}:7")) == (kind, 7)
 
 
 def test_no_two_states_are_alike() -> None:
     """Each begun sign-in has a state and verifier of its own."""
     states = States(KEY)
-    one, other = states.make(7), states.make(7)
+    one, other = states.make("channel:7"), states.make("channel:7")
 
     assert one != other
     assert states.verifier(one) != states.verifier(other)
@@ -48,7 +49,7 @@ def test_a_changed_state_is_refused() -> None:
 def test_an_old_state_is_refused() -> None:
     """After a quarter of an hour it has to be begun again."""
     states, now = States(KEY), clock.now()
-    state = states.make(7)
+    state = states.make("channel:7")
     clock.set_clock(lambda: now + VALID + 1_000_000)
     try:
         with pytest.raises(Forbidden):
@@ -60,7 +61,7 @@ def test_an_old_state_is_refused() -> None:
 def test_the_challenge_is_the_digest_of_the_verifier() -> None:
     """PKCE S256, as RFC 7636 has it."""
     states = States(KEY)
-    state = states.make(7)
+    state = states.make("channel:7")
     digest = hashlib.sha256(states.verifier(state).encode()).digest()
 
     assert states.challenge(state) == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -187,7 +187,7 @@ class Away:
         self.engine = database.engine
         self.away = True
 
-    async def write(self, *words: Any) -> Any:
+    async def write(self, *words: Any, **more: Any) -> Any:
         """The store's own failure, or what the database does."""
         if self.away:
             raise StoreUnavailable("the database cannot be reached now; nothing was changed")
