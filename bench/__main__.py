@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import fanout, load, reads, steps, writers
+from bench import fanout, load, parsing, reads, steps, writers
 from bench.machine import Stores
 
-PARTS = ("steps", "load", "fanout", "reads", "writers")
+PARTS = ("parsing", "steps", "load", "fanout", "reads", "writers")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -27,6 +27,8 @@ def main(words: list[str] | None = None) -> int:
     stores = Stores()
     faults: list[str] = []
     try:
+        if "parsing" in chosen:
+            parsing.run(short=given.short)
         if "steps" in chosen:
             steps.run(stores, engines, short=given.short)
         if "load" in chosen:

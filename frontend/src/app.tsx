@@ -20,6 +20,8 @@ import { Link } from "./ui/link";
 import { Logo } from "./ui/logo";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
 
+const PostsPage = lazy(() => import("./panes/posts/posts-page"));
+const CampaignsPage = lazy(() => import("./panes/posts/campaigns-page"));
 const Settings = lazy(() => import("./settings/settings"));
 const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
 const LinkPage = lazy(() => import("./signin/link-page"));
@@ -53,22 +55,30 @@ function Shell() {
     if (phase === "live") void flushWaiting(core);
   }, [core, phase]);
   useEffect(loadAhead, []);
-  const settings = route.page === "settings";
   return (
     <>
-      <div className={settings ? `${s.app} ${s.page}` : s.app}>
+      <div className={[s.app, LAYOUT[route.page]].filter(Boolean).join(" ")}>
         <Spine route={route} />
-        {settings ? (
-          <Suspense fallback={<div />}>
-            <Settings section={route.section} />
-          </Suspense>
-        ) : (
-          <DeskPanes />
-        )}
+        <Place route={route} />
         <Tabs route={route} />
       </div>
       <Overlays />
     </>
+  );
+}
+
+/** Pages that divide the window otherwise than the desk. */
+const LAYOUT: Partial<Record<Route["page"], string>> = { settings: s.page, posts: s.whole, campaigns: s.whole };
+
+/** The page that the address names; all but the desk are loaded when first opened. */
+function Place({ route }: { route: Route }) {
+  if (route.page === "desk" || route.page === "search") return <DeskPanes />;
+  return (
+    <Suspense fallback={<div />}>
+      {route.page === "settings" && <Settings section={route.section} />}
+      {route.page === "posts" && <PostsPage route={route} />}
+      {route.page === "campaigns" && <CampaignsPage />}
+    </Suspense>
   );
 }
 
@@ -155,7 +165,13 @@ function Spine({ route }: { route: Route }) {
         icon="inbox"
         label={t("nav.desk")}
         to={{ page: "desk", view: "waiting", conversation: null }}
-        current={route.page !== "settings"}
+        current={route.page === "desk" || route.page === "search"}
+      />
+      <SpineLink
+        icon="posts"
+        label={t("nav.posts")}
+        to={{ page: "posts", post: null, tab: "waiting", conversation: null }}
+        current={route.page === "posts" || route.page === "campaigns"}
       />
       <SpineLink
         icon="settings"
@@ -244,6 +260,14 @@ function Tabs({ route }: { route: Route }) {
         <Icon name="search" />
         {t("search")}
       </button>
+      <Link
+        className={s.tab}
+        to={{ page: "posts", post: null, tab: "waiting", conversation: null }}
+        aria-current={route.page === "posts" ? "page" : undefined}
+      >
+        <Icon name="posts" />
+        {t("nav.posts")}
+      </Link>
       <button type="button" className={s.tab} onClick={() => core.show({ sheet: "notifications" })}>
         <Icon name="bell" />
         {t("nav.notifications")}

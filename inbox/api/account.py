@@ -25,6 +25,7 @@ from inbox.commands.accounts import (
     IssueLink,
     SetPassword,
     UseLink,
+    has_totp,
     usable,
 )
 from inbox.commands.versions import found
@@ -97,6 +98,8 @@ class LinkShape(msgspec.Struct, kw_only=True):
     kind: Literal["first_admin", "invitation", "reset"]
     email: str
     name: str
+    needs_code: bool
+    """Whether a code of the account's second factor has to come with the password."""
 
 
 @routes.post("/password", needs="agent")
@@ -136,7 +139,8 @@ async def see_link(call: Call, token: str) -> LinkShape:
     """What a link is for. 404 for an unknown one, 410 for one that was used or is too old."""
     link, agent = await call.deps.database.read(_behind, token)
     email, name = (agent.email, agent.name) if agent is not None else ("", "")
-    return LinkShape(kind=link.kind, email=email, name=name)  # type: ignore[arg-type]
+    needs_code = agent is not None and has_totp(agent)
+    return LinkShape(kind=link.kind, email=email, name=name, needs_code=needs_code)  # type: ignore[arg-type]
 
 
 @routes.post("/links/{token}", needs="public", status=200, max_body_bytes=8192)

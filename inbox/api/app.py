@@ -29,6 +29,7 @@ from inbox.api import (
     session,
     templates,
     tokens,
+    webhooks,
 )
 from inbox.api.deps import Deps
 from inbox.api.dispatch import ROOT, starlette_routes
@@ -62,6 +63,7 @@ GROUPS: tuple[Routes, ...] = (
     search.routes,
     attachments.routes,
     events.routes,
+    webhooks.routes,
 )
 
 

@@ -40,6 +40,8 @@ class FieldShape(msgspec.Struct, kw_only=True):
     default: str
     help: str
     choices: list[str]
+    of_app: bool
+    """It belongs to the developer app, and is entered once for all channels of that app."""
 
 
 class NetworkShape(msgspec.Struct, kw_only=True):
@@ -108,6 +110,7 @@ def network_shape(found_connector: Connector) -> NetworkShape:
             default=field.default,
             help=field.help,
             choices=list(field.choices),
+            of_app=field.of_app,
         )
         for field in found_manifest.fields
     ]

@@ -3,7 +3,8 @@
 import type { Core } from "../core";
 import { focusList } from "../keyboard/focus";
 import type { ConversationShape } from "../protocol/types.generated";
-import { currentView, openId, type SearchHit } from "../store/desk";
+import { atConversation, currentList, currentView, openId, type SearchHit } from "../store/desk";
+import { type Filter, isEmpty, readListName, type Sort, writeFilter } from "../store/filter";
 import { settle, sortOf } from "../store/lists";
 import {
   type ConversationPage,
@@ -13,6 +14,7 @@ import {
   mergeRows,
   type RowsPage,
 } from "../store/reconcile";
+import type { DeskRoute } from "../store/route";
 import { EMPTY_TIMELINE } from "../store/state";
 
 const PAGE = "50";
@@ -25,7 +27,18 @@ export function openView(core: Core, view: string): void {
   void ensureView(core, view);
 }
 
-/** Fetches a view's first page unless it is here and current. */
+/** Narrows or reorders the view on screen; the address says it. */
+export function narrow(core: Core, filter: Filter, sort: Sort | null): void {
+  const desk = core.desk.get();
+  const route: DeskRoute = { page: "desk", view: currentView(desk), conversation: null };
+  core.show({ selected: new Set(), selecting: false, cursor: null });
+  core.go({ ...route, ...(isEmpty(filter) ? {} : { filter }), ...(sort ? { sort } : {}) });
+  const list = currentList(core.desk.get());
+  core.store.update((state) => settle(state, list, null, Date.now()), true);
+  void ensureView(core, list);
+}
+
+/** Fetches a list's first page unless it is here and current. */
 export async function ensureView(core: Core, view: string): Promise<void> {
   if (core.state().lists[view]?.loaded) return;
   await loadRows(core, view, null);
@@ -41,33 +54,35 @@ export async function loadMore(core: Core, view: string): Promise<void> {
   if (cursor) await loadRows(core, view, cursor);
 }
 
-const loading = new Set<string>();
+const asked = new Map<string, Promise<void>>();
 
-async function loadRows(core: Core, view: string, cursor: string | null): Promise<void> {
-  const job = `${view} ${cursor}`;
-  if (loading.has(job)) return;
-  loading.add(job);
-  try {
-    const sort = sortOf(view, core.state());
-    const query = { view, sort, limit: PAGE, ...(cursor ? { cursor } : {}) };
-    const page = await core.api.get<RowsPage>("/conversations", query);
-    core.store.update((state) => mergeRows(state, view, page, cursor === null, Date.now()));
-  } finally {
-    loading.delete(job);
-  }
+/** Whoever asks for a page that is on its way waits for that one. */
+function loadRows(core: Core, list: string, cursor: string | null): Promise<void> {
+  const job = `${list} ${cursor}`;
+  const running = asked.get(job) ?? askRows(core, list, cursor).finally(() => asked.delete(job));
+  asked.set(job, running);
+  return running;
 }
+
+async function askRows(core: Core, list: string, cursor: string | null): Promise<void> {
+  const { view, filter } = readListName(list);
+  const narrowed = Object.fromEntries(new URLSearchParams(writeFilter(filter, null)));
+  const query = { ...narrowed, view, sort: sortOf(list, core.state()), limit: PAGE, ...(cursor ? { cursor } : {}) };
+  const page = await core.api.get<RowsPage>("/conversations", query);
+  core.store.update((state) => mergeRows(state, list, page, cursor === null, Date.now()));
+}
+
+const loading = new Set<string>();
 
 /** Lets the rows behind the bar in, and those that went, out. */
 export function showNew(core: Core): void {
   const desk = core.desk.get();
-  core.store.update((state) => settle(state, currentView(desk), openId(desk), Date.now()), true);
+  core.store.update((state) => settle(state, currentList(desk), openId(desk), Date.now()), true);
 }
 
 export function openConversation(core: Core, id: string | null): void {
-  const { route } = core.desk.get();
   if (id) core.show({ cursor: id });
-  if (route.page === "search") core.go({ ...route, conversation: id });
-  else core.go({ page: "desk", view: currentView(core.desk.get()), conversation: id });
+  core.go(atConversation(core.desk.get().route, id));
 }
 
 /** Fetches what an opened conversation needs: its head and its newest items. */
@@ -121,7 +136,7 @@ export function markUnread(core: Core, id: string): void {
 export function shownIds(core: Core): readonly string[] {
   const desk = core.desk.get();
   if (desk.route.page === "search") return (desk.search.hits ?? []).map((hit) => hit.conversation_id);
-  return core.state().lists[currentView(desk)]?.ids ?? [];
+  return core.state().lists[currentList(desk)]?.ids ?? [];
 }
 
 /** Moves by rows; with an open conversation the next one opens. Stays at the ends. */

@@ -4,12 +4,16 @@
  */
 
 import type { Core } from "../core";
-import { type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
-import { can, row } from "../store/select";
+import { currentView, type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
+import { NO_FILTER } from "../store/filter";
+import { can, row, templateThread } from "../store/select";
 import type { Key } from "../text/i18n";
 import type { IconName } from "../ui/icon-paths";
-import { loadConversation, markUnread, move, openConversation, openView, showNew } from "./navigate";
+import { itemAtHand, toggleHidden, toggleLike } from "./moderate";
+import { loadConversation, markUnread, move, narrow, openConversation, openView, showNew, shownIds } from "./navigate";
+import { answerNext, openPost } from "./posts";
 import { claim, closeAll, dismiss, endEscalation, markSpam, reopen, undoLast } from "./triage";
+import { mayChange } from "./views";
 
 export type Group = "conversation" | "write" | "move" | "go" | "app";
 
@@ -36,7 +40,9 @@ export type Signal =
   | "words-back"
   | "next-pane"
   | "previous-pane"
-  | "canned";
+  | "canned"
+  /** The instant the answer goes at, in ms. */
+  | { sendAt: number };
 type Hear = (signal: Signal) => void;
 const hearers = new Set<Hear>();
 
@@ -51,7 +57,7 @@ export function signal(what: Signal): void {
 
 const some = (_core: Core, desk: Desk) => targets(desk).length > 0;
 const oneOpen = (_core: Core, desk: Desk) => openId(desk) !== null;
-const onDesk = (_core: Core, desk: Desk) => desk.route.page === "desk" || desk.route.page === "search";
+const onDesk = (_core: Core, desk: Desk) => "conversation" in desk.route;
 const ids = (core: Core) => targets(core.desk.get());
 const first = (core: Core) => row(core.state(), ids(core)[0] ?? null);
 const pick = (picker: Picker) => (core: Core) => core.show({ picker, sheet: null });
@@ -85,6 +91,10 @@ export const COMMANDS: readonly Command[] = [
   { id: "canned", label: "cmd.canned", icon: "canned", group: "write", keys: ["m"], when: oneOpen, run: () => signal("canned") },
   { id: "send", label: "cmd.send", icon: "check", group: "write", keys: ["Mod+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send") },
   { id: "send-close", label: "cmd.sendClose", icon: "check", group: "write", keys: ["Mod+Shift+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send-close") },
+  { id: "hide", label: "cmd.hide", icon: "hide", group: "conversation", keys: ["h"], when: (c) => Boolean(itemAtHand(c, "hide") ?? itemAtHand(c, "unhide")), run: toggleHidden },
+  { id: "like", label: "cmd.like", icon: "heart", group: "conversation", keys: ["l"], when: (c) => itemAtHand(c, "react") !== undefined, run: toggleLike },
+  { id: "templates", label: "templates.choose", icon: "canned", group: "write", keys: [], when: (c, d) => templateThread(c.state(), row(c.state(), openId(d))) !== undefined, run: pick("templates") },
+  { id: "send-later", label: "cmd.sendLater", icon: "cal", group: "write", keys: ["Mod+Shift+l"], whileTyping: true, when: oneOpen, run: pick("send-later") },
   { id: "start", label: "cmd.start", icon: "plus", group: "write", keys: ["Shift+n"], run: sheet("start") },
 
   { id: "next", label: "cmd.next", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onDesk, run: (c) => move(c, 1) },
@@ -94,6 +104,12 @@ export const COMMANDS: readonly Command[] = [
   { id: "select-all", label: "cmd.selectAll", icon: "check", group: "move", keys: ["Shift+x"], when: onDesk, run: selectAll },
   { id: "extend-down", label: "cmd.extendDown", icon: "down", group: "move", keys: ["Shift+j", "Shift+ArrowDown"], when: onDesk, run: (c) => move(c, 1, true) },
   { id: "extend-up", label: "cmd.extendUp", icon: "up", group: "move", keys: ["Shift+k", "Shift+ArrowUp"], when: onDesk, run: (c) => move(c, -1, true) },
+  { id: "next-waiting", label: "posts.answerNext", icon: "adown", group: "move", keys: ["y"], when: (_c, d) => d.route.page === "posts" && d.route.post !== null, run: (c) => void answerNext(c).catch(() => {}) },
+  { id: "filter", label: "cmd.filter", icon: "filter", group: "move", keys: ["f"], when: (_c, d) => d.route.page === "desk", run: pick("filter") },
+  { id: "clear-filter", label: "cmd.clearFilter", icon: "filter", group: "move", keys: ["Shift+f"], when: (_c, d) => d.route.page === "desk" && !!(d.route.filter || d.route.sort), run: (c) => narrow(c, NO_FILTER, null) },
+  { id: "sort", label: "cmd.sort", icon: "sort", group: "move", keys: ["o"], when: (_c, d) => d.route.page === "desk", run: pick("sort") },
+  { id: "save-view", label: "cmd.saveView", icon: "plus", group: "move", keys: [], when: (_c, d) => d.route.page === "desk", run: pick("save-view") },
+  { id: "edit-view", label: "cmd.editView", icon: "note", group: "move", keys: [], when: (c, d) => { const view = c.state().views[currentView(d)]; return view !== undefined && mayChange(c.state(), view); }, run: pick("edit-view") },
   { id: "show-new", label: "cmd.showNew", icon: "up", group: "move", keys: ["."], when: onDesk, run: showNew },
   { id: "back", label: "cmd.back", icon: "left", group: "move", keys: ["Escape"], whileTyping: true, run: back },
   { id: "next-pane", label: "cmd.nextPane", icon: "right", group: "move", keys: ["F6"], whileTyping: true, run: () => signal("next-pane") },
@@ -110,8 +126,12 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-spam", label: "view.spam", icon: "xcircle", group: "go", keys: [], run: goTo("spam") },
   { id: "go-comments", label: "kinds.comment", icon: "comment", group: "go", keys: ["g o"], run: goTo("kind:comment") },
   { id: "go-reviews", label: "kinds.review", icon: "star", group: "go", keys: ["g r"], run: goTo("kind:review") },
+  { id: "go-posts", label: "nav.posts", icon: "posts", group: "go", keys: ["g p"], run: (c) => openPost(c, null) },
+  { id: "go-campaigns", label: "campaigns", icon: "flag", group: "go", keys: [], run: (c) => c.go({ page: "campaigns" }) },
   { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
+  { id: "go-attention", label: "settings.attention", icon: "bell", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "attention" }) },
+  { id: "go-quarantine", label: "settings.quarantine", icon: "warn", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "quarantine" }) },
   { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
 
   { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },
@@ -145,8 +165,7 @@ function toggleSelected(core: Core): void {
 
 function selectAll(core: Core): void {
   const desk = core.desk.get();
-  const view = desk.route.page === "desk" ? desk.route.view : "search";
-  const all = core.state().lists[view]?.ids ?? [];
+  const all = shownIds(core);
   const selected = desk.selected.size === all.length ? new Set<string>() : new Set(all);
   core.show({ selected, selecting: selected.size > 0 });
 }
@@ -160,5 +179,6 @@ function back(core: Core): void {
   if (focused instanceof HTMLElement && focused.matches("input, textarea, select")) return focused.blur();
   if (desk.selecting) return core.show({ selected: new Set(), selecting: false });
   if (desk.route.page === "search") return core.go({ page: "desk", view: "waiting", conversation: null });
+  if (desk.route.page === "posts") return desk.route.conversation ? openConversation(core, null) : openPost(core, null);
   if (openId(desk) && window.innerWidth < 768) openConversation(core, null);
 }

@@ -7,6 +7,7 @@ import { putMessage, putRow, without } from "../store/apply";
 import { type Collision, openId } from "../store/desk";
 import { draftKey, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
+import { instant } from "../text/time";
 import { dropDraft, localDraft, saveDraft } from "./drafts";
 import { neighbour, openConversation } from "./navigate";
 import { signal } from "./registry";
@@ -27,10 +28,12 @@ export interface Reply {
   split?: boolean;
   ends_wait?: boolean;
   send_at?: string;
+  template?: string;
+  template_values?: Record<string, string>;
 }
 
 export type Sent =
-  | { outcome: "sent" }
+  | { outcome: "sent"; message: MessageShape }
   | { outcome: "waiting" }
   | { outcome: "collision" }
   | { outcome: "refused"; code: string; text: string; extra: Record<string, unknown> };
@@ -43,26 +46,29 @@ export async function sendReply(
   options: { force?: boolean; thenClose?: boolean } = {},
 ): Promise<Sent> {
   const id = conversation.id;
+  const sent = await deliver(core, waitingReply(core, id, reply, options));
+  if (sent.outcome === "sent" || sent.outcome === "waiting") {
+    finished(core, id, "reply");
+    if (options.thenClose) advance(core, [id]);
+  }
+  return sent;
+}
+
+/** The request of an answer, with a key of its own and what the agent had seen when he began to write. */
+function waitingReply(
+  core: Core,
+  id: string,
+  reply: Reply,
+  options: { force?: boolean; thenClose?: boolean },
+): WaitingSend {
   const body = {
     ...reply,
     seen_position: core.desk.get().began[id] ?? core.state().position,
     ...(options.force ? { force: true } : {}),
     ...(options.thenClose ? { then_close: true } : {}),
   };
-  const waiting: WaitingSend = {
-    key: newKey(),
-    conversation_id: id,
-    kind: "reply",
-    body,
-    text: reply.text,
-    at: new Date().toISOString(),
-  };
-  const sent = await deliver(core, waiting);
-  if (sent.outcome === "sent" || sent.outcome === "waiting") {
-    finished(core, id, "reply");
-    if (options.thenClose) advance(core, [id]);
-  }
-  return sent;
+  const at = new Date().toISOString();
+  return { key: newKey(), conversation_id: id, kind: "reply", body, text: reply.text, at };
 }
 
 export async function sendNote(
@@ -83,13 +89,44 @@ export async function sendNote(
   return sent;
 }
 
-async function deliver(core: Core, send: WaitingSend): Promise<Sent> {
+/** A private answer and one public line, as one action: the line goes only with the answer, and one undo takes both. */
+export async function sendWithLine(
+  core: Core,
+  conversation: ConversationShape,
+  reply: Reply,
+  line: Reply,
+  options: { force?: boolean; thenClose?: boolean } = {},
+): Promise<Sent> {
+  const id = conversation.id;
+  // It is closed, if asked for, by the second of the two.
+  const first = waitingReply(core, id, reply, { force: options.force });
+  const sent = await deliver(core, first, false);
+  if (sent.outcome !== "sent") {
+    if (sent.outcome === "waiting") keep(core, waitingReply(core, id, line, { force: true }));
+    if (sent.outcome === "waiting") finished(core, id, "reply");
+    return sent;
+  }
+  finished(core, id, "reply");
+  const second = await deliver(core, waitingReply(core, id, line, { ...options, force: true }), false);
+  if (second.outcome === "sent") offerUndo(core, sent.message, second.message);
+  else offerUndo(core, sent.message);
+  if (second.outcome === "refused") {
+    await saveDraft(core, { id, mode: "reply", thread: line.thread_id ?? null, text: line.text });
+    core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [id]: line.thread_id ?? "" } }), true);
+    // Once the composer has let go of the words that went.
+    setTimeout(() => signal("words-back"));
+    core.toast(t("line.refused", { reason: second.text }), "bad");
+  } else if (options.thenClose) advance(core, [id]);
+  return sent;
+}
+
+async function deliver(core: Core, send: WaitingSend, undo = true): Promise<Sent> {
   const path = `/conversations/${send.conversation_id}/${send.kind === "note" ? "notes" : "replies"}`;
   try {
     const { message } = await core.api.post<{ message: MessageShape }>(path, send.body, { key: send.key });
     core.store.update((state) => putMessage(state, message), true);
-    if (send.kind === "reply") offerUndo(core, message);
-    return { outcome: "sent" };
+    if (send.kind === "reply" && undo) offerUndo(core, message);
+    return { outcome: "sent", message };
   } catch (error) {
     if (error instanceof Unreachable) {
       keep(core, send);
@@ -116,25 +153,36 @@ function finished(core: Core, id: string, mode: "reply" | "note"): void {
       began: without(desk.began, id),
       collision: without(desk.collision, id),
       replyTo: without(desk.replyTo, id),
+      // The next answer begins where the customer writes next.
+      mode: mode === "reply" ? without(desk.mode, id) : desk.mode,
     }),
     true,
   );
 }
 
-/** While a message is held it can be taken back: its words return to the composer. */
-function offerUndo(core: Core, message: MessageShape): void {
-  const until =
-    message.delivery?.state === "held" && message.delivery.until ? Date.parse(message.delivery.until) : null;
-  if (!until) return;
-  const local = until - core.state().clockOffsetMs;
+/** Held for longer than this it is no undo window but a send for later. */
+const UNDO_WINDOW_MS = 10 * 60_000;
+
+/** While messages are held they can be taken back together: the words of the first return to the composer. */
+function offerUndo(core: Core, ...messages: readonly [MessageShape, ...MessageShape[]]): void {
+  const [message] = messages;
+  const held = message.delivery?.state === "held" ? message.delivery.until : null;
+  if (!held) return;
+  const until = Date.parse(held) - core.state().clockOffsetMs;
+  const later = until - Date.now() > UNDO_WINDOW_MS;
   const row = core.state().rows[message.conversation_id];
   const thread = row?.threads.find((one) => one.id === message.thread_id);
   const network = core.state().channels[thread?.channel_id ?? ""]?.network_name ?? "";
   pushUndo(core, {
-    text: t("undo.sending", { name: row?.contact.name ?? "", network }),
-    until: local,
-    seconds: Math.max(1, Math.round((local - Date.now()) / 1000)),
-    run: () => takeBack(core, message),
+    text: later
+      ? t("undo.later", { time: instant(until) })
+      : t("undo.sending", { name: row?.contact.name ?? "", network }),
+    until: later ? null : until,
+    seconds: Math.max(1, Math.round((until - Date.now()) / 1000)),
+    run: async () => {
+      for (const other of messages.slice(1)) await act(core, other.id, { action: "undo" });
+      await takeBack(core, message);
+    },
   });
 }
 
@@ -158,6 +206,21 @@ export async function act(core: Core, messageId: string, action: Action): Promis
     key: newKey(),
   });
   if (message) core.store.update((state) => putMessage(state, message), true);
+}
+
+/** Turns the composer to one item: publicly in its thread, or in private where the person has or can get a thread. */
+export function answerItem(core: Core, message: MessageShape, privately: boolean): void {
+  const id = message.conversation_id;
+  const mode = privately ? "private" : message.thread_id;
+  core.desk.update(
+    (desk) => ({
+      ...desk,
+      replyTo: { ...desk.replyTo, [id]: message.id },
+      mode: mode ? { ...desk.mode, [id]: mode } : desk.mode,
+    }),
+    true,
+  );
+  signal("focus-reply");
 }
 
 /** The same, with a refusal said at the bottom of the screen. */

@@ -4,8 +4,8 @@ import type { Core } from "../core";
 import { ApiError, newKey } from "../http/api";
 import type { ConversationShape } from "../protocol/types.generated";
 import { putRow } from "../store/apply";
-import { currentView, openId, type Undo } from "../store/desk";
-import { takeOut } from "../store/lists";
+import { currentList, openId, type Undo } from "../store/desk";
+import { belongs, takeOut } from "../store/lists";
 import { addPending, dropPending } from "../store/pending";
 import { row } from "../store/select";
 import { t } from "../text/i18n";
@@ -126,17 +126,28 @@ async function bulk(
 /** After a row leaves by the reader's own hand: it goes at once and the next one opens. */
 export function advance(core: Core, ids: readonly string[]): void {
   const open = openId(core.desk.get());
-  const view = currentView(core.desk.get());
+  const view = currentList(core.desk.get());
   const next = open && ids.includes(open) ? neighbour(core, open) : null;
   const following = next && ids.includes(next) ? null : next;
   core.store.update((state) => ids.reduce((s, id) => takeOut(s, view, id), state), true);
   if (open && ids.includes(open)) openConversation(core, window.innerWidth < 768 ? null : following);
 }
 
+/** Whether rows so changed go out of the list on screen; where only the server can tell, they are taken to go. */
+function leave(core: Core, ids: readonly string[], patch: Patch): boolean {
+  const desk = core.desk.get();
+  if (desk.route.page === "search") return true;
+  const list = currentList(desk);
+  return ids.some((id) => {
+    const before = row(core.state(), id);
+    return before !== undefined && belongs({ ...before, ...patch }, list, core.state()) !== true;
+  });
+}
+
 export function closeAll(core: Core, ids: readonly string[]): void {
   const body = { status: "closed" };
   const patch: Patch = { status: "closed", waiting_since: null, deadline_at: null };
-  const leaving = currentView(core.desk.get()) !== "closed";
+  const leaving = leave(core, ids, patch);
   const n = ids.length;
   void patchAll(core, ids, body, patch, t("done.closed", { n }), (before) => ({
     body: { status: "open" },
@@ -161,11 +172,12 @@ export function reopen(core: Core, ids: readonly string[]): void {
 
 export function markSpam(core: Core, ids: readonly string[]): void {
   const patch: Patch = { spam: true, waiting_since: null };
+  const leaving = leave(core, ids, patch);
   void patchAll(core, ids, { status: "spam" }, patch, t("done.spam", { n: ids.length }), (before) => ({
     body: { status: "open" },
     patch: { spam: false, status: before.status, waiting_since: before.waiting_since },
   }));
-  advance(core, ids);
+  if (leaving) advance(core, ids);
 }
 
 export function assign(core: Core, ids: readonly string[], agentId: string | null, note?: string): void {
@@ -222,11 +234,12 @@ export function snooze(core: Core, ids: readonly string[], choice: { until: numb
   const until = "until" in choice ? new Date(choice.until).toISOString() : null;
   const body = until ? { status: "snoozed", snoozed_until: until } : { status: "snoozed", snooze_until_reply: true };
   const patch: Patch = { status: "snoozed", snoozed_until: until, snooze_until_reply: !until };
+  const leaving = leave(core, ids, patch);
   void patchAll(core, ids, body, patch, t("done.snoozed", { n: ids.length }), () => ({
     body: { status: "open" },
     patch: { status: "open", snoozed_until: null, snooze_until_reply: false },
   }));
-  if (currentView(core.desk.get()) !== "snoozed") advance(core, ids);
+  if (leaving) advance(core, ids);
 }
 
 export async function toggleTag(core: Core, ids: readonly string[], tagId: string): Promise<void> {
@@ -257,24 +270,36 @@ async function setTag(core: Core, ids: readonly string[], tagId: string, add: bo
 }
 
 /** No answer needed: the wait ends without one, the conversation stays open. */
-export async function dismiss(core: Core, ids: readonly string[]): Promise<void> {
+export async function dismiss(core: Core, ids: readonly string[], why = ""): Promise<void> {
+  const patch: Patch = { waiting_since: null, deadline_at: null };
+  const leaving = leave(core, ids, patch);
+  const body = why ? { reason: why } : {};
   const done = await Promise.all(
-    ids.map((id) =>
-      carryOut(core, {
-        id,
-        patch: { waiting_since: null, deadline_at: null },
-        ask: () => core.api.post<Answer>(`/conversations/${id}/dismiss`, {}, { key: newKey() }),
-      }),
-    ),
+    ids.map((id) => {
+      const ask = () => core.api.post<Answer>(`/conversations/${id}/dismiss`, body, { key: newKey() });
+      return carryOut(core, { id, patch, ask });
+    }),
   );
   const changed = ids.filter((_, i) => done[i]);
   if (!changed.length) return;
-  if (currentView(core.desk.get()) === "waiting") advance(core, changed);
+  if (leaving) advance(core, changed);
   const back = async () => {
     const answers = await Promise.all(changed.map((id) => core.api.delete<Answer>(`/conversations/${id}/dismiss`)));
     core.store.update((state) => answers.reduce((s, answer) => putRow(s, answer.conversation), state));
   };
   pushUndo(core, { text: t("done.dismissed", { n: changed.length }), until: null, seconds: 0, run: back });
+}
+
+/** One person among many in a thread needs no answer; the others wait on. */
+export async function dismissWait(core: Core, id: string, waitId: string, why = ""): Promise<void> {
+  const body = { wait_ids: [waitId], ...(why ? { reason: why } : {}) };
+  const ask = () => core.api.post<Answer>(`/conversations/${id}/dismiss`, body, { key: newKey() });
+  if (!(await carryOut(core, { id, patch: {}, ask }))) return;
+  const run = async () => {
+    const answer = await core.api.delete<Answer>(`/conversations/${id}/dismiss`);
+    core.store.update((state) => putRow(state, answer.conversation));
+  };
+  pushUndo(core, { text: t("done.dismissed", { n: 1 }), until: null, seconds: 0, run });
 }
 
 export async function escalate(

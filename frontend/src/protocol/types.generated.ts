@@ -19,6 +19,46 @@ export interface PostShape {
   posted_at: string | null;
 }
 
+/** Customers' comments under a post that are there (`total`) and hidden of them; who waits; waits answered, and those that ended at once because nothing was asked (`no_question`). */
+export interface PostCounts {
+  total: number;
+  waiting: number;
+  answered: number;
+  hidden: number;
+  no_question: number;
+}
+
+/** One of our own posts or ads, with what was written under it. `waiting_since`: the oldest wait. */
+export interface PostDetail {
+  id: string;
+  external_id: string;
+  text: string;
+  url: string | null;
+  image_url: string | null;
+  is_ad: boolean;
+  posted_at: string | null;
+  channel_id: string;
+  network: string;
+  campaign_id: string | null;
+  created_at: string;
+  counts: PostCounts;
+  waiting_since: string | null;
+}
+
+/** A named set of posts, hashtags and dates with an owner and a goal. Conversations under its posts, and those that begin with one of its hashtags while it runs, belong to it. */
+export interface CampaignShape {
+  id: string;
+  name: string;
+  owner_id: string | null;
+  goal: string;
+  starts_at: string | null;
+  ends_at: string | null;
+  hashtags: string[];
+  post_ids: string[];
+  created_at: string;
+  version: number;
+}
+
 /** One of the network's own threads inside a conversation. */
 export interface ThreadShape {
   id: string;
@@ -123,12 +163,23 @@ export interface ReactionShape {
   mine: boolean;
 }
 
-/** An item of the timeline: a message, comment, review, mention or note. */
+/** What was last done to an item of a customer, by whom and why. `emoji`: of a reaction. `revertible`: one step back, by the action `revert`, is possible. */
+export interface ModerationShape {
+  action: "ban" | "delete" | "hide" | "react" | "unhide" | "unreact";
+  reason: string;
+  by: MessageAuthor;
+  at: string;
+  emoji: string;
+  revertible: boolean;
+}
+
+/** An item of the timeline: a message, comment, review, mention or note. `audience` says who sees it at the network: `internal` for a note; a private reply to a comment is `private`. */
 export interface MessageShape {
   id: string;
   conversation_id: string;
   thread_id: string | null;
   kind: string;
+  audience: "internal" | "private" | "public";
   direction: "in" | "note" | "out";
   author: MessageAuthor;
   text: string;
@@ -153,6 +204,7 @@ export interface MessageShape {
   position: number;
   delivery: DeliveryShape | null;
   reactions: ReactionShape[];
+  moderation: ModerationShape | null;
   as_of: number;
 }
 
@@ -298,6 +350,32 @@ export interface ChannelShape {
   reactions_out: string[];
   connection_id: string | null;
   version: number;
+}
+
+/** A channel just connected. `secrets`: what its set-up made and the other side has to know, told this once. */
+export interface MadeChannelShape {
+  id: string;
+  network: string;
+  network_name: string;
+  mark: string;
+  colour: string;
+  name: string;
+  brand: string;
+  location: string;
+  asset_id: string;
+  active: boolean;
+  sandbox: boolean;
+  health: "connecting" | "down" | "needs_attention" | "ok";
+  health_reason: string;
+  caught_up_at: string | null;
+  live_since: string;
+  webhook_url: string;
+  settings: Record<string, string>;
+  capabilities: Record<string, CapabilityShape>;
+  reactions_out: string[];
+  connection_id: string | null;
+  version: number;
+  secrets: Record<string, string>;
 }
 
 /** Something one agent should know. */

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { newKey } from "../http/api";
-import type { AgentShape, TeamShape } from "../protocol/types.generated";
-import { without } from "../store/apply";
+import type { AgentShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { type Key, t } from "../text/i18n";
 import { AgentFace } from "../ui/face";
-import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
-import { CopyLine, Drawer, Page, useAsk, Wrong } from "./page";
+import { Collection, Field, FormDrawer } from "./collection";
+import { CopyLine, useAsk } from "./page";
 import s from "./settings.module.css";
+import { Teams } from "./teams";
 
 const ROLES: readonly AgentShape["role"][] = ["agent", "supervisor", "admin", "observer"];
 const roleName = (role: AgentShape["role"]) => t(`role.${role}` as Key);
@@ -17,135 +17,48 @@ export function AgentsPage() {
   const agents = useSelect((state) => state.agents);
   const teams = useSelect((state) => state.teams);
   const admin = useSelect((state) => can(state, "people"));
-  const [open, setOpen] = useState<AgentShape | "new" | null>(null);
   const all = Object.values(agents).sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name));
   return (
-    <>
-      <Page
-        title={t("settings.agents")}
-        detail={t("agents.count", { n: all.length })}
-        action={
-          admin && (
-            <button type="button" className="btn primary" onClick={() => setOpen("new")}>
-              <Icon name="plus" size="s" />
-              {t("agents.invite")}
-            </button>
-          )
-        }
-      >
-        <div className={s.panel}>
-          <table>
-            <thead>
-              <tr>
-                <th>{t("agents.person")}</th>
-                <th>{t("agents.role")}</th>
-                <th>{t("agents.teams")}</th>
-                <th>
-                  <span className="sr">{t("more")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {all.map((agent) => (
-                <tr key={agent.id} style={agent.active ? undefined : { opacity: 0.6 }}>
-                  <td>
-                    <span className="flex" style={{ gap: 10 }}>
-                      <AgentFace id={agent.id} size="md" />
-                      <span>
-                        <span className="strong" style={{ display: "block" }}>
-                          {agent.name}
-                        </span>
-                        <span className="tiny muted">{agent.email}</span>
-                      </span>
-                    </span>
-                  </td>
-                  <td>
-                    {roleName(agent.role)} {!agent.active && <span className="chip">{t("agents.inactive")}</span>}
-                  </td>
-                  <td className="muted">{agent.team_ids.map((id) => teams[id]?.name).join(", ")}</td>
-                  <td className={s.end}>
-                    {admin && (
-                      <button type="button" className="btn ghost sm" onClick={() => setOpen(agent)}>
-                        {t("open")}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-        <Teams admin={admin} />
-      </Page>
-      {open && (
-        <AgentDrawer
-          key={open === "new" ? "new" : open.id}
-          agent={open === "new" ? null : open}
-          close={() => setOpen(null)}
-        />
-      )}
-    </>
-  );
-}
-
-function Teams({ admin }: { admin: boolean }) {
-  const core = useCore();
-  const teams = useSelect((state) => state.teams);
-  const { ask, wrong } = useAsk();
-  const [name, setName] = useState("");
-  const add = async () => {
-    const made = await ask(() => core.api.post<TeamShape>("/teams", { name: name.trim() }, { key: newKey() }));
-    if (!made) return;
-    core.store.update((state) => ({ ...state, teams: { ...state.teams, [made.id]: made } }));
-    setName("");
-  };
-  const remove = (team: TeamShape) =>
-    ask(async () => {
-      await core.api.delete(`/teams/${team.id}`);
-      core.store.update((state) => ({ ...state, teams: without(state.teams, team.id) }));
-    });
-  return (
-    <div className={s.panel}>
-      <div className={s.block}>
-        <h2>{t("agents.teams")}</h2>
-        <Wrong text={wrong} />
-        {Object.values(teams).map((team) => (
-          <div key={team.id} className="flex">
-            <Icon name="users" size="s" />
-            <span className="strong">{team.name}</span>
-            <span className="muted small">{t("agents.count", { n: team.agent_ids.length })}</span>
-            <span className="grow" />
-            {admin && (
-              <button type="button" className="btn ghost sm danger-quiet" onClick={() => void remove(team)}>
-                {t("remove")}
-              </button>
-            )}
-          </div>
-        ))}
-        {admin && (
-          <form
-            className="flex"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void add();
-            }}
-          >
-            <input
-              className="input"
-              style={{ maxWidth: 240 }}
-              aria-label={t("agents.teamName")}
-              placeholder={t("agents.teamName")}
-              required
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <button type="submit" className="btn">
-              {t("agents.addTeam")}
-            </button>
-          </form>
-        )}
-      </div>
-    </div>
+    <Collection
+      title={t("settings.agents")}
+      detail={t("agents.count", { n: all.length })}
+      items={all}
+      may={admin}
+      add={t("agents.invite")}
+      empty={t("agents.count", { n: 0 })}
+      pale={(agent) => !agent.active}
+      columns={[
+        {
+          label: t("agents.person"),
+          cell: (agent) => (
+            <span className="flex" style={{ gap: 10 }}>
+              <AgentFace id={agent.id} size="md" />
+              <span>
+                <span className="strong" style={{ display: "block" }}>
+                  {agent.name}
+                </span>
+                <span className="tiny muted">{agent.email}</span>
+              </span>
+            </span>
+          ),
+        },
+        {
+          label: t("agents.role"),
+          cell: (agent) => (
+            <>
+              {roleName(agent.role)} {!agent.active && <span className="chip">{t("agents.inactive")}</span>}
+            </>
+          ),
+        },
+        {
+          label: t("agents.teams"),
+          className: "muted",
+          cell: (agent) => agent.team_ids.map((id) => teams[id]?.name).join(", "),
+        },
+      ]}
+      below={<Teams admin={admin} />}
+      editor={(agent, close) => <AgentDrawer key={agent?.id ?? "new"} agent={agent} close={close} />}
+    />
   );
 }
 
@@ -191,47 +104,35 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
     close();
   };
   return (
-    <Drawer
+    <FormDrawer
       title={agent?.name ?? t("agents.invite")}
+      wrong={wrong}
+      busy={busy}
       close={close}
-      foot={
-        <>
-          {agent && (
-            <button type="button" className="btn danger-quiet" disabled={busy} onClick={() => void toggle()}>
-              {agent.active ? t("agents.deactivate") : t("agents.activate")}
-            </button>
-          )}
-          <span className="grow" />
-          {agent && (
-            <button type="button" className="btn" disabled={busy} onClick={() => void reset()}>
-              {t("agents.reset")}
-            </button>
-          )}
-          <button type="submit" form="agent" className="btn primary" disabled={busy}>
-            {t("save")}
+      save={() => void save()}
+      remove={
+        agent
+          ? { label: t(agent.active ? "agents.deactivate" : "agents.activate"), run: () => void toggle() }
+          : undefined
+      }
+      more={
+        agent && (
+          <button type="button" className="btn" disabled={busy} onClick={() => void reset()}>
+            {t("agents.reset")}
           </button>
-        </>
+        )
       }
     >
-      <Wrong text={wrong} />
       {link && (
         <>
           <div className="banner info small">{t("agents.link")}</div>
           <CopyLine text={link} label={t("agents.linkLabel")} />
         </>
       )}
-      <form
-        id="agent"
-        style={{ display: "grid", gap: 14 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <div className="field">
-          <label htmlFor="agent-email">{t("sign.email")}</label>
+      <Field label={t("sign.email")}>
+        {(id) => (
           <input
-            id="agent-email"
+            id={id}
             className="input"
             type="email"
             required
@@ -239,21 +140,17 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
             value={email}
             onChange={(event) => setEmail(event.target.value)}
           />
-        </div>
-        <div className="field">
-          <label htmlFor="agent-name">{t("link.name")}</label>
-          <input
-            id="agent-name"
-            className="input"
-            required
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor="agent-role">{t("agents.role")}</label>
+        )}
+      </Field>
+      <Field label={t("link.name")}>
+        {(id) => (
+          <input id={id} className="input" required value={name} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      <Field label={t("agents.role")}>
+        {(id) => (
           <select
-            id="agent-role"
+            id={id}
             className="input"
             value={role}
             onChange={(event) => setRole(ROLES.find((one) => one === event.target.value) ?? "agent")}
@@ -264,26 +161,26 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
               </option>
             ))}
           </select>
-        </div>
-        <Checks label={t("agents.teams")} all={Object.values(teams)} chosen={teamIds} change={setTeamIds} />
-        <label className="flex">
-          <input
-            type="checkbox"
-            checked={channelIds === null}
-            onChange={(event) => setChannelIds(event.target.checked ? null : [])}
-          />
-          {t("agents.allChannels")}
-        </label>
-        {channelIds && (
-          <Checks
-            label={t("settings.channels")}
-            all={Object.values(channels)}
-            chosen={channelIds}
-            change={setChannelIds}
-          />
         )}
-      </form>
-    </Drawer>
+      </Field>
+      <Checks label={t("agents.teams")} all={Object.values(teams)} chosen={teamIds} change={setTeamIds} />
+      <label className="flex">
+        <input
+          type="checkbox"
+          checked={channelIds === null}
+          onChange={(event) => setChannelIds(event.target.checked ? null : [])}
+        />
+        {t("agents.allChannels")}
+      </label>
+      {channelIds && (
+        <Checks
+          label={t("settings.channels")}
+          all={Object.values(channels)}
+          chosen={channelIds}
+          change={setChannelIds}
+        />
+      )}
+    </FormDrawer>
   );
 }
 

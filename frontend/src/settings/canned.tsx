@@ -4,147 +4,100 @@ import type { CannedShape } from "../protocol/types.generated";
 import { without } from "../store/apply";
 import { can } from "../store/select";
 import { LANGUAGES, t } from "../text/i18n";
-import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
-import { Drawer, Page, useAsk, Wrong } from "./page";
+import { Collection, Field, FormDrawer } from "./collection";
+import { useAsk } from "./page";
 import s from "./settings.module.css";
 
-const BLANK = {
-  id: "",
-  shortcut: "",
-  name: "",
-  text: "",
-  language: null,
-  ends_wait: true,
-  version: 0,
-} satisfies CannedShape;
+const BLANK = { shortcut: "", name: "", text: "", language: null as string | null, ends_wait: true };
 
 export function CannedPage() {
   const canned = useSelect((state) => state.canned);
   const may = useSelect((state) => can(state, "settings"));
-  const [open, setOpen] = useState<CannedShape | null>(null);
   const all = Object.values(canned).sort((a, b) => a.shortcut.localeCompare(b.shortcut));
   return (
-    <>
-      <Page
-        title={t("settings.canned")}
-        detail={t("canned.count", { n: all.length })}
-        action={
-          may && (
-            <button type="button" className="btn primary" onClick={() => setOpen(BLANK)}>
-              <Icon name="plus" size="s" />
-              {t("canned.add")}
-            </button>
-          )
-        }
-      >
-        <div className={s.panel}>
-          <table>
-            <thead>
-              <tr>
-                <th>{t("canned.shortcut")}</th>
-                <th>{t("canned.name")}</th>
-                <th>{t("canned.text")}</th>
-                <th>{t("canned.language")}</th>
-                <th>
-                  <span className="sr">{t("more")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {all.map((one) => (
-                <tr key={one.id}>
-                  <td className="mono nowrap" style={{ color: "var(--accent-text)" }}>
-                    /{one.shortcut}
-                  </td>
-                  <td className="strong">{one.name}</td>
-                  <td className="muted" style={{ maxWidth: 360 }} dir="auto">
-                    <div className="clip">{one.text}</div>
-                  </td>
-                  <td>{one.language && <span className="chip">{one.language.toUpperCase()}</span>}</td>
-                  <td className={s.end}>
-                    {may && (
-                      <button type="button" className="btn ghost sm" onClick={() => setOpen(one)}>
-                        {t("open")}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </Page>
-      {open && <Editor key={open.id} canned={open} close={() => setOpen(null)} />}
-    </>
+    <Collection
+      title={t("settings.canned")}
+      detail={t("canned.count", { n: all.length })}
+      items={all}
+      may={may}
+      add={t("canned.add")}
+      empty={t("canned.none")}
+      columns={[
+        {
+          label: t("canned.shortcut"),
+          className: "mono nowrap",
+          cell: (one) => <span style={{ color: "var(--accent-text)" }}>/{one.shortcut}</span>,
+        },
+        { label: t("canned.name"), className: "strong", cell: (one) => one.name },
+        {
+          label: t("canned.text"),
+          className: `muted ${s.cellWords}`,
+          cell: (one) => (
+            <div className="clip" dir="auto">
+              {one.text}
+            </div>
+          ),
+        },
+        {
+          label: t("canned.language"),
+          cell: (one) => one.language && <span className="chip">{one.language.toUpperCase()}</span>,
+        },
+      ]}
+      editor={(one, close) => <Editor key={one?.id ?? "new"} canned={one} close={close} />}
+    />
   );
 }
 
-function Editor({ canned, close }: { canned: CannedShape; close: () => void }) {
+function Editor({ canned, close }: { canned: CannedShape | null; close: () => void }) {
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
-  const [draft, setDraft] = useState(canned);
-  const set = (change: Partial<CannedShape>) => setDraft({ ...draft, ...change });
+  const [draft, setDraft] = useState<typeof BLANK>(canned ?? BLANK);
+  const set = (change: Partial<typeof BLANK>) => setDraft({ ...draft, ...change });
   const save = async () => {
-    const { id, version, ...body } = draft;
+    const { shortcut, name, text, language, ends_wait } = draft;
+    const body = { shortcut, name, text, language, ends_wait };
     const saved = await ask(() =>
-      id
-        ? core.api.patch<CannedShape>(`/canned-replies/${id}`, body, { etag: version })
+      canned
+        ? core.api.patch<CannedShape>(`/canned-replies/${canned.id}`, body, { etag: canned.version })
         : core.api.post<CannedShape>("/canned-replies", body, { key: newKey() }),
     );
     if (!saved) return;
     core.store.update((state) => ({ ...state, canned: { ...state.canned, [saved.id]: saved } }));
     close();
   };
-  const remove = () =>
+  const remove = (one: CannedShape) =>
     ask(async () => {
-      await core.api.delete(`/canned-replies/${canned.id}`);
-      core.store.update((state) => ({ ...state, canned: without(state.canned, canned.id) }));
+      await core.api.delete(`/canned-replies/${one.id}`);
+      core.store.update((state) => ({ ...state, canned: without(state.canned, one.id) }));
       close();
     });
   return (
-    <Drawer
-      title={canned.id ? canned.name : t("canned.add")}
+    <FormDrawer
+      title={canned?.name ?? t("canned.add")}
+      wrong={wrong}
+      busy={busy}
       close={close}
-      foot={
-        <>
-          {canned.id && (
-            <button type="button" className="btn danger-quiet" disabled={busy} onClick={() => void remove()}>
-              {t("remove")}
-            </button>
-          )}
-          <span className="grow" />
-          <button type="submit" form="canned" className="btn primary" disabled={busy}>
-            {t("save")}
-          </button>
-        </>
-      }
+      save={() => void save()}
+      remove={canned ? { label: t("remove"), run: () => void remove(canned) } : undefined}
     >
-      <form
-        id="canned"
-        style={{ display: "grid", gap: 14 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Wrong text={wrong} />
-        <div className={s.two}>
-          <div className="field">
-            <label htmlFor="canned-shortcut">{t("canned.shortcut")}</label>
+      <div className={s.two}>
+        <Field label={t("canned.shortcut")}>
+          {(id) => (
             <input
-              id="canned-shortcut"
+              id={id}
               className="input mono"
               required
               pattern="[\p{L}\p{N}_\-]+"
               value={draft.shortcut}
               onChange={(event) => set({ shortcut: event.target.value })}
             />
-          </div>
-          <div className="field">
-            <label htmlFor="canned-language">{t("canned.language")}</label>
+          )}
+        </Field>
+        <Field label={t("canned.language")}>
+          {(id) => (
             <select
-              id="canned-language"
+              id={id}
               className="input"
               value={draft.language ?? ""}
               onChange={(event) => set({ language: event.target.value || null })}
@@ -156,22 +109,24 @@ function Editor({ canned, close }: { canned: CannedShape; close: () => void }) {
                 </option>
               ))}
             </select>
-          </div>
-        </div>
-        <div className="field">
-          <label htmlFor="canned-name">{t("canned.name")}</label>
+          )}
+        </Field>
+      </div>
+      <Field label={t("canned.name")}>
+        {(id) => (
           <input
-            id="canned-name"
+            id={id}
             className="input"
             required
             value={draft.name}
             onChange={(event) => set({ name: event.target.value })}
           />
-        </div>
-        <div className="field">
-          <label htmlFor="canned-text">{t("canned.text")}</label>
+        )}
+      </Field>
+      <Field label={t("canned.text")} hint={t("canned.hint")}>
+        {(id) => (
           <textarea
-            id="canned-text"
+            id={id}
             className="input"
             rows={8}
             required
@@ -179,17 +134,16 @@ function Editor({ canned, close }: { canned: CannedShape; close: () => void }) {
             value={draft.text}
             onChange={(event) => set({ text: event.target.value })}
           />
-          <span className="hint">{t("canned.hint")}</span>
-        </div>
-        <label className="flex">
-          <input
-            type="checkbox"
-            checked={draft.ends_wait}
-            onChange={(event) => set({ ends_wait: event.target.checked })}
-          />
-          {t("canned.endsWait")}
-        </label>
-      </form>
-    </Drawer>
+        )}
+      </Field>
+      <label className="flex">
+        <input
+          type="checkbox"
+          checked={draft.ends_wait}
+          onChange={(event) => set({ ends_wait: event.target.checked })}
+        />
+        {t("canned.endsWait")}
+      </label>
+    </FormDrawer>
   );
 }

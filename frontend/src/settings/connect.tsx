@@ -1,176 +1,182 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { newKey } from "../http/api";
 import type { ChannelShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
 import { NetworkBadge } from "../ui/face";
+import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
+import { Field, FormDrawer } from "./collection";
+import { FieldInput, type Manifest, useManifests } from "./manifests";
 import { CopyLine, Drawer, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
+import { SignInAt } from "./sign-in-at";
 
-interface ManifestField {
-  name: string;
-  label: string;
-  secret: boolean;
-  required: boolean;
-  default: string;
-  help: string;
-  choices: string[];
-}
+/** A channel just made. `secrets`: what the set-up made up itself, told this once. */
+type Made = ChannelShape & { secrets?: Record<string, string> };
 
-interface Manifest {
-  network: string;
-  name: string;
-  fields: ManifestField[];
-}
-
-/** Two steps: which network, then what it needs, in the network's own words. */
+/** Three steps: which network, what it needs in its own words, what is left to do there. */
 export function Connect({ close }: { close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
-  const [networks, setNetworks] = useState<readonly Manifest[]>([]);
+  const { manifests, wrong } = useManifests();
   const [chosen, setChosen] = useState<Manifest | null>(null);
-  const [done, setDone] = useState<ChannelShape | null>(null);
-  const [name, setName] = useState("");
-  const [values, setValues] = useState<Record<string, string>>({});
-  useEffect(() => {
-    core.api
-      .get<{ items: Manifest[] }>("/networks")
-      .then((answer) => setNetworks(answer.items))
-      .catch(() => {});
-  }, [core]);
-  const choose = (manifest: Manifest) => {
-    setChosen(manifest);
-    setName(manifest.name);
-    setValues(Object.fromEntries(manifest.fields.map((field) => [field.name, field.default])));
-  };
-  const connect = async () => {
-    const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
-    const made = await ask(() =>
-      core.api.post<ChannelShape>("/channels", { network: chosen?.network, name, settings }, { key: newKey() }),
-    );
-    if (!made) return;
-    core.store.update((state) => ({ ...state, channels: { ...state.channels, [made.id]: made } }));
-    setDone(made);
-  };
-  if (!chosen) {
-    return (
-      <Drawer title={t("connect.which")} close={close}>
-        <div className={s.nets}>
-          {networks.map((manifest) => (
-            <button key={manifest.network} type="button" className="btn" onClick={() => choose(manifest)}>
-              <NetworkBadge network={manifest.network} />
-              <span className="clip">{manifest.name}</span>
-            </button>
-          ))}
-        </div>
-      </Drawer>
-    );
+  const [made, setMade] = useState<Made | null>(null);
+  const [byHand, setByHand] = useState(false);
+  if (made && chosen) return <Done made={made} manifest={chosen} close={close} />;
+  if (chosen?.signs_in === "connection" && !byHand) {
+    return <SignIn manifest={chosen} back={() => setChosen(null)} byHand={() => setByHand(true)} close={close} />;
   }
-  const lead = <NetworkBadge network={chosen.network} size="big" />;
-  if (done) {
-    return (
-      <Drawer
-        title={t("connect.done", { name: done.name })}
-        lead={lead}
-        close={close}
-        foot={
-          <button type="button" className="btn primary" onClick={close}>
-            {t("close")}
-          </button>
-        }
-      >
-        <div className="banner ok small">{t("connect.doneText")}</div>
-        {done.webhook_url && <CopyLine text={done.webhook_url} label={t("channels.webhook")} />}
-      </Drawer>
-    );
-  }
+  if (chosen) return <Enter manifest={chosen} back={() => setChosen(null)} done={setMade} close={close} />;
   return (
-    <Drawer
-      title={t("connect.to", { name: chosen.name })}
-      lead={lead}
-      close={close}
-      foot={
-        <>
-          <button type="button" className="btn ghost" onClick={() => setChosen(null)}>
-            {t("back")}
+    <Drawer title={t("connect.which")} close={close}>
+      <Wrong text={wrong} />
+      <div className={s.nets}>
+        {manifests?.map((manifest) => (
+          <button key={manifest.network} type="button" className="btn" onClick={() => setChosen(manifest)}>
+            <NetworkBadge network={manifest.network} />
+            <span className="clip">{manifest.name}</span>
           </button>
-          <span className="grow" />
-          <button type="submit" form="connect" className="btn primary" disabled={busy}>
-            {t("connect.do")}
-          </button>
-        </>
-      }
-    >
-      <form
-        id="connect"
-        style={{ display: "grid", gap: 14 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void connect();
-        }}
-      >
-        <Wrong text={wrong} />
-        <div className="field">
-          <label htmlFor="connect-name">{t("channels.name")}</label>
-          <input
-            id="connect-name"
-            className="input"
-            required
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        {chosen.fields.map((field) => (
-          <FieldInput
-            key={field.name}
-            field={field}
-            value={values[field.name] ?? ""}
-            change={(value) => setValues({ ...values, [field.name]: value })}
-          />
         ))}
-      </form>
+      </div>
     </Drawer>
   );
 }
 
-function FieldInput({
-  field,
-  value,
-  change,
-}: {
-  field: ManifestField;
-  value: string;
-  change: (value: string) => void;
-}) {
-  const id = `field-${field.name}`;
-  const hint = field.help ? `${id}-hint` : undefined;
-  const common = { id, className: "input", required: field.required, "aria-describedby": hint, value };
+interface SignInProps {
+  manifest: Manifest;
+  back: () => void;
+  byHand: () => void;
+  close: () => void;
+}
+
+/** One sign-in for many channels: what the developer app is, then to the network; the choice comes after. */
+function SignIn({ manifest, back, byHand, close }: SignInProps) {
+  const core = useCore();
+  const { ask, busy, wrong } = useAsk();
+  const fields = manifest.fields.filter((field) => field.of_app ?? true);
+  const [values, setValues] = useState<Record<string, string>>(() =>
+    Object.fromEntries(fields.map((field) => [field.name, field.default])),
+  );
+  const go = async () => {
+    const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+    const body = { network: manifest.network, name: manifest.name, settings };
+    const made = await ask(() => core.api.post<{ id: string }>("/connections", body, { key: newKey() }));
+    if (!made) return;
+    const answer = await ask(() => core.api.post<{ url: string }>(`/connections/${made.id}/authorise`));
+    if (answer) location.assign(answer.url);
+  };
   return (
-    <div className="field">
-      <label htmlFor={id}>
-        {field.label}
-        {!field.required && <span className="muted"> {t("optional")}</span>}
-      </label>
-      {field.choices.length > 0 ? (
-        <select {...common} onChange={(event) => change(event.target.value)}>
-          {field.choices.map((choice) => (
-            <option key={choice}>{choice}</option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...common}
-          type={field.secret ? "password" : "text"}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => change(event.target.value)}
+    <FormDrawer
+      title={t("connect.to", { name: manifest.name })}
+      lead={<NetworkBadge network={manifest.network} size="big" />}
+      wrong={wrong}
+      busy={busy}
+      close={close}
+      save={() => void go()}
+      action={t("channels.signIn", { network: manifest.name })}
+      remove={{ label: t("back"), run: back }}
+    >
+      <p className="muted">{t("connect.signInText", { network: manifest.name })}</p>
+      {fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={{ ...field, required: field.required && field.of_app === true }}
+          value={values[field.name] ?? ""}
+          change={(value) => setValues({ ...values, [field.name]: value })}
         />
+      ))}
+      <button type="button" className="btn ghost" onClick={byHand}>
+        {t("connect.byHand")}
+      </button>
+    </FormDrawer>
+  );
+}
+
+interface EnterProps {
+  manifest: Manifest;
+  back: () => void;
+  done: (made: Made) => void;
+  close: () => void;
+}
+
+function Enter({ manifest, back, done, close }: EnterProps) {
+  const core = useCore();
+  const { ask, busy, wrong } = useAsk();
+  const [name, setName] = useState(manifest.name);
+  const [values, setValues] = useState<Record<string, string>>(() =>
+    Object.fromEntries(manifest.fields.map((field) => [field.name, field.default])),
+  );
+  const connect = async () => {
+    const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+    const made = await ask(() =>
+      core.api.post<Made>("/channels", { network: manifest.network, name, settings }, { key: newKey() }),
+    );
+    if (!made) return;
+    const { secrets: _once, ...channel } = made;
+    core.store.update((state) => ({ ...state, channels: { ...state.channels, [made.id]: channel } }));
+    done(made);
+  };
+  return (
+    <FormDrawer
+      title={t("connect.to", { name: manifest.name })}
+      lead={<NetworkBadge network={manifest.network} size="big" />}
+      wrong={wrong}
+      busy={busy}
+      close={close}
+      save={() => void connect()}
+      action={t("connect.do")}
+      remove={{ label: t("back"), run: back }}
+    >
+      <Field label={t("channels.name")}>
+        {(id) => (
+          <input id={id} className="input" required value={name} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      {manifest.fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? ""}
+          change={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+    </FormDrawer>
+  );
+}
+
+/** What the network must be told still, and what is shown this once. */
+function Done({ made, manifest, close }: { made: Made; manifest: Manifest; close: () => void }) {
+  const secrets = Object.entries(made.secrets ?? {});
+  const label = (name: string) => manifest.fields.find((field) => field.name === name)?.label ?? name;
+  return (
+    <Drawer
+      title={t("connect.done", { name: made.name })}
+      lead={<NetworkBadge network={made.network} channelId={made.id} size="big" />}
+      close={close}
+      foot={
+        <button type="button" className="btn primary" onClick={close}>
+          {t("close")}
+        </button>
+      }
+    >
+      {made.health === "ok" && <div className="banner ok small">{t("connect.doneText")}</div>}
+      {made.health_reason && (
+        <div className="banner warn small">
+          <Icon name="warn" size="s" />
+          {made.health_reason}
+        </div>
       )}
-      {field.help && (
-        <span id={hint} className="hint">
-          {field.help}
-        </span>
+      <SignInAt channel={made} manifest={manifest} />
+      {secrets.length > 0 && (
+        <>
+          <div className="banner info small">
+            <Icon name="key" size="s" />
+            {t("connect.once")}
+          </div>
+          {secrets.map(([name, value]) => (
+            <CopyLine key={name} text={value} label={label(name)} />
+          ))}
+        </>
       )}
-    </div>
+      {made.webhook_url && <CopyLine text={made.webhook_url} label={t("channels.webhook")} />}
+    </Drawer>
   );
 }

@@ -1,5 +1,4 @@
 import type { SettingsPage } from "../store/route";
-import { can } from "../store/select";
 import { type Key, t } from "../text/i18n";
 import { Boundary } from "../ui/boundary";
 import { Icon } from "../ui/icon";
@@ -7,39 +6,46 @@ import type { IconName } from "../ui/icon-paths";
 import { Link } from "../ui/link";
 import { useSelect } from "../ui/use-core";
 import { AgentsPage } from "./agents";
+import { AttentionPage } from "./attention";
 import { CannedPage } from "./canned";
-import { ChannelsPage } from "./channels";
+import { ChannelsPage, isSick } from "./channels";
 import { LookPage } from "./look";
 import { MePage } from "./me";
+import { QuarantinePage } from "./quarantine";
 import s from "./settings.module.css";
 import { TagsPage } from "./tags";
 import { TokensPage } from "./tokens";
 
-const PAGES: readonly { id: SettingsPage; icon: IconName; label: Key; admin: boolean; View: () => React.ReactNode }[] =
-  [
-    { id: "channels", icon: "plug", label: "settings.channels", admin: false, View: ChannelsPage },
-    { id: "agents", icon: "users", label: "settings.agents", admin: false, View: AgentsPage },
-    { id: "tags", icon: "tag", label: "settings.tags", admin: false, View: TagsPage },
-    { id: "canned", icon: "canned", label: "settings.canned", admin: false, View: CannedPage },
-    { id: "tokens", icon: "key", label: "settings.tokens", admin: true, View: TokensPage },
-    { id: "me", icon: "user", label: "settings.me", admin: false, View: MePage },
-    { id: "look", icon: "screen", label: "settings.look", admin: false, View: LookPage },
-  ];
+interface Entry {
+  id: SettingsPage;
+  icon: IconName;
+  label: Key;
+  /** The right without which it is not offered. */
+  needs?: string;
+  View: () => React.ReactNode;
+}
+
+const PAGES: readonly Entry[] = [
+  { id: "channels", icon: "plug", label: "settings.channels", View: ChannelsPage },
+  { id: "agents", icon: "users", label: "settings.agents", View: AgentsPage },
+  { id: "tags", icon: "tag", label: "settings.tags", View: TagsPage },
+  { id: "canned", icon: "canned", label: "settings.canned", View: CannedPage },
+  { id: "tokens", icon: "key", label: "settings.tokens", needs: "tokens", View: TokensPage },
+  { id: "attention", icon: "bell", label: "settings.attention", needs: "quarantine", View: AttentionPage },
+  { id: "quarantine", icon: "warn", label: "settings.quarantine", needs: "quarantine", View: QuarantinePage },
+  { id: "me", icon: "user", label: "settings.me", View: MePage },
+  { id: "look", icon: "screen", label: "settings.look", View: LookPage },
+];
 
 export default function Settings({ section }: { section: SettingsPage }) {
-  const admin = useSelect((state) => can(state, "tokens"));
-  const sick = useSelect(
-    (state) =>
-      Object.values(state.channels).filter(
-        (channel) => channel.active && (channel.health === "down" || channel.health === "needs_attention"),
-      ).length,
-  );
+  const permissions = useSelect((state) => state.me?.permissions);
+  const sick = useSelect((state) => Object.values(state.channels).filter(isSick).length);
   const page = PAGES.find((one) => one.id === section);
   return (
     <div className={s.wrap}>
       <nav className={s.nav} aria-label={t("nav.settings")} data-pane>
         <h2>{t("nav.settings")}</h2>
-        {PAGES.filter((one) => admin || !one.admin).map((one) => (
+        {PAGES.filter((one) => !one.needs || permissions?.includes(one.needs)).map((one) => (
           <Link
             key={one.id}
             to={{ page: "settings", section: one.id }}

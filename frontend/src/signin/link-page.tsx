@@ -1,8 +1,10 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { reason } from "../commands/triage";
 import type { Session } from "../core";
+import { ApiError } from "../http/api";
 import { type Key, t } from "../text/i18n";
 import { useCore, useDesk } from "../ui/use-core";
+import { CodeField } from "./code-field";
 import { SignFrame } from "./frame";
 import { Secret } from "./secret";
 import s from "./sign-in.module.css";
@@ -12,6 +14,8 @@ interface LinkInfo {
   /** Empty for the first admin, who gives it here. */
   email: string;
   name: string;
+  /** The account has a second step: a mailbox alone must not let in. */
+  needs_code?: boolean;
 }
 
 const TITLES: Record<LinkInfo["kind"], Key> = {
@@ -28,6 +32,8 @@ export default function LinkPage() {
   const [email, setEmail] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
   useEffect(() => {
     core.api
@@ -35,16 +41,25 @@ export default function LinkPage() {
       .then((found) => {
         setInfo(found);
         setName(found.name);
+        setAsksCode(found.needs_code === true);
       })
       .catch(() => setWrong(t("link.gone")));
   }, [core, token]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      const chosen = { password, ...(info?.kind === "reset" ? {} : { name }), ...(info?.email ? {} : { email }) };
+      const chosen = {
+        password,
+        ...(code ? { code } : {}),
+        ...(info?.kind === "reset" ? {} : { name }),
+        ...(info?.email ? {} : { email }),
+      };
       core.signedIn(await core.api.post<Session>(`/links/${encodeURIComponent(token)}`, chosen));
     } catch (error) {
-      setWrong(reason(error));
+      const needed = error instanceof ApiError && error.code === "code_required";
+      // Asked for the first time it is news, not a mistake: the field and its hint say it.
+      setWrong(needed ? (code ? t("sign.wrongCode") : null) : reason(error));
+      if (needed) setAsksCode(true);
     }
   };
   return (
@@ -92,6 +107,7 @@ export default function LinkPage() {
               <Secret id="new" value={password} change={setPassword} fresh />
               <span className="hint">{t("link.passwordHint")}</span>
             </div>
+            {asksCode && <CodeField code={code} change={setCode} />}
             <button type="submit" className="btn primary">
               {t("link.go")}
               <kbd>↵</kbd>

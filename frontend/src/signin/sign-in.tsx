@@ -5,6 +5,7 @@ import { ApiError } from "../http/api";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { useCore, useDesk } from "../ui/use-core";
+import { CodeField } from "./code-field";
 import { SignFrame } from "./frame";
 import { Secret } from "./secret";
 import s from "./sign-in.module.css";
@@ -118,22 +119,7 @@ interface FieldsProps {
 
 function Fields(props: FieldsProps) {
   if (props.step === "code") {
-    return (
-      <div className="field">
-        <label htmlFor="code">{t("sign.codeLabel")}</label>
-        <input
-          id="code"
-          className="input num"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          autoFocus
-          required
-          value={props.code}
-          onChange={(e) => props.setCode(e.target.value)}
-        />
-        <span className="hint">{t("sign.codeHint")}</span>
-      </div>
-    );
+    return <CodeField code={props.code} change={props.setCode} />;
   }
   return (
     <>

@@ -179,17 +179,19 @@ function putObject(state: State, kind: string, value: unknown, id: unknown): Sta
   return { ...state, [slot]: { ...state[slot], [object.id]: object } };
 }
 
-function putView(state: State, view: ViewShape): State {
+export function putView(state: State, view: ViewShape): State {
   const viewOrder = state.viewOrder.includes(view.key) ? state.viewOrder : [...state.viewOrder, view.key];
   return { ...state, viewOrder, views: { ...state.views, [view.key]: view } };
 }
 
 function removeObject(state: State, kind: string, id: string): State {
-  if (kind === "view") {
-    return { ...state, views: without(state.views, id), viewOrder: state.viewOrder.filter((key) => key !== id) };
-  }
+  if (kind === "view") return removeView(state, id);
   const slot = OBJECTS[kind as keyof typeof OBJECTS];
   return slot ? { ...state, [slot]: without(state[slot] as ById<unknown>, id) } : state;
+}
+
+export function removeView(state: State, key: string): State {
+  return { ...state, views: without(state.views, key), viewOrder: state.viewOrder.filter((other) => other !== key) };
 }
 
 function forget(state: State, id: string): State {

@@ -2,7 +2,8 @@
 
 import type { MessageShape } from "../protocol/types.generated";
 import type { SyncStatus } from "../sync/machine";
-import type { Route } from "./route";
+import { type FilterField, listName, NO_FILTER } from "./filter";
+import type { PostTab, Route } from "./route";
 
 export type Picker =
   | "assign"
@@ -16,7 +17,14 @@ export type Picker =
   | "dismiss"
   | "spam"
   | "subject"
-  | "handover";
+  | "handover"
+  | "filter"
+  | `filter:${FilterField}`
+  | "sort"
+  | "save-view"
+  | "edit-view"
+  | "send-later"
+  | "templates";
 
 export type Sheet = "palette" | "help" | "notifications" | "start" | "account" | null;
 
@@ -105,7 +113,13 @@ export const DESK_START: Desk = {
 
 /** The conversation on screen, whichever page it was opened from. */
 export function openId(desk: Desk): string | null {
-  return desk.route.page === "desk" || desk.route.page === "search" ? desk.route.conversation : null;
+  return "conversation" in desk.route ? desk.route.conversation : null;
+}
+
+/** The same place with another conversation open. */
+export function atConversation(route: Route, id: string | null): Route {
+  if ("conversation" in route) return { ...route, conversation: id };
+  return { page: "desk", view: "waiting", conversation: id };
 }
 
 /** What keys act on: the rows ticked, else the open conversation, else the row under the cursor. */
@@ -117,4 +131,19 @@ export function targets(desk: Desk): string[] {
 
 export function currentView(desk: Desk): string {
   return desk.route.page === "desk" ? desk.route.view : "waiting";
+}
+
+/** The name of the list on screen: the view with what narrows it, or the comments of a post. */
+export function currentList(desk: Desk): string {
+  const { route } = desk;
+  if (route.page === "posts" && route.post) return postList(route.post, route.tab);
+  if (route.page === "desk") return listName(route.view, route.filter ?? NO_FILTER, route.sort ?? null);
+  return currentView(desk);
+}
+
+/** Conversations under a post: those that wait, oldest first, or all of them. */
+export function postList(post: string, tab: PostTab): string {
+  return tab === "waiting"
+    ? listName("waiting", { post }, "waiting")
+    : listName("all", { post, status: "any" }, "activity");
 }

@@ -3,34 +3,43 @@
  * meanwhile wait behind the bar (`fresh`), rows that went stay, dimmed, until `settle`.
  */
 
-import type { ConversationShape, ViewShape } from "../protocol/types.generated";
+import type { ConversationShape } from "../protocol/types.generated";
+import { readListName, type Sort } from "./filter";
 import { overlay } from "./pending";
 import type { List, State } from "./state";
 
 type Test = (row: ConversationShape, state: State) => boolean;
 
-const WINDOW_SOON_MS = 6 * 3600_000;
-const open = (row: ConversationShape) => row.status === "open" && !row.spam && !row.merged_into;
-const me = (state: State) => state.me?.agent.id ?? "";
+/** What a list comes down to, as the server reads it: a condition given later replaces the earlier one of its field. */
+interface Conditions {
+  fields: Readonly<Record<string, string>>;
+  tests: readonly Test[];
+}
 
-const FIXED: Record<string, Test> = {
-  waiting: (row) => open(row) && row.waiting_since !== null,
-  mine: (row, state) => open(row) && row.assignee_id === me(state),
-  unassigned: (row) => open(row) && row.assignee_id === null,
-  window: (row, state) => {
-    if (!open(row) || !row.window_closes_at || !row.waiting_since) return false;
-    const left = Date.parse(row.window_closes_at) - Date.now() - state.clockOffsetMs;
-    return left > 0 && left < WINDOW_SOON_MS;
-  },
-  escalated: (row) => row.escalation !== null && row.status !== "closed",
-  snoozed: (row) => row.status === "snoozed",
-  closed: (row) => row.status === "closed" && !row.spam && !row.merged_into,
-  spam: (row) => row.spam,
-  all: open,
+const WINDOW_SOON_MS = 6 * 3600_000;
+const me = (state: State) => state.me?.agent.id ?? "";
+const waits: Test = (row) => row.waiting_since !== null;
+const windowEndsSoon: Test = (row, state) => {
+  if (!row.window_closes_at || !row.waiting_since) return false;
+  const left = Date.parse(row.window_closes_at) - Date.now() - state.clockOffsetMs;
+  return left > 0 && left < WINDOW_SOON_MS;
+};
+
+const OPEN = { status: "open" };
+const FIXED: Record<string, Conditions> = {
+  waiting: { fields: OPEN, tests: [waits] },
+  mine: { fields: { ...OPEN, assignee: "me" }, tests: [] },
+  unassigned: { fields: { ...OPEN, assignee: "none" }, tests: [] },
+  window: { fields: OPEN, tests: [windowEndsSoon] },
+  escalated: { fields: OPEN, tests: [(row) => row.escalation !== null] },
+  snoozed: { fields: { status: "snoozed" }, tests: [] },
+  closed: { fields: { status: "closed" }, tests: [] },
+  spam: { fields: { status: "spam" }, tests: [] },
+  all: { fields: OPEN, tests: [] },
 };
 
 const FIELDS: Record<string, (row: ConversationShape, value: string, state: State) => boolean> = {
-  status: (row, value) => row.status === value,
+  status: (row, value) => (value === "spam" ? row.spam : !row.spam && (value === "any" || row.status === value)),
   channel: (row, value) => row.channel_id === value || row.threads.some((thread) => thread.channel_id === value),
   network: (row, value) => row.network === value,
   kind: (row, value) => value.split(",").includes(row.kind),
@@ -41,41 +50,64 @@ const FIELDS: Record<string, (row: ConversationShape, value: string, state: Stat
   priority: (row, value) => row.priority === value,
   language: (row, value) => row.language === value,
   rating: (row, value) => String(row.rating) === value,
+  post: (row, value) => row.threads.some((thread) => thread.post?.id === value),
   campaign: (row, value) => row.campaign_id === value,
   contact: (row, value) => row.contact.id === value,
 };
 
-/** Whether the row belongs to the view; null where only the server can tell (full text, mentions). */
-export function belongs(row: ConversationShape, key: string, state: State): boolean | null {
+const known = new WeakMap<State["views"], Map<string, Conditions | null>>();
+
+/** Remembered for as long as the views stay the same: it is asked for every row of every frame. */
+function remembered(views: State["views"]): Map<string, Conditions | null> {
+  const names = known.get(views) ?? new Map<string, Conditions | null>();
+  known.set(views, names);
+  return names;
+}
+
+/** The conditions behind a list's name; null where only the server can tell (full text, mentions, an unknown view). */
+function conditionsOf(name: string, state: State): Conditions | null {
+  const names = remembered(state.views);
+  const before = names.get(name);
+  if (before !== undefined) return before;
+  const { view, filter } = readListName(name);
+  const base = baseOf(view, state);
+  const conditions = base && { fields: { ...base.fields, ...filter }, tests: base.tests };
+  names.set(name, conditions);
+  return conditions;
+}
+
+function baseOf(key: string, state: State): Conditions | null {
   const fixed = FIXED[key];
-  if (fixed) return fixed(row, state);
+  if (fixed) return fixed;
   const [group, value] = split(key);
-  if (group === "kind") return open(row) && row.kind === value;
-  if (group === "channel") return open(row) && (FIELDS.channel?.(row, value, state) ?? false);
-  if (group === "team") return open(row) && row.team_id === value;
-  const view = state.views[key];
-  if (group !== "saved" || !view) return null;
-  return byFilter(row, view, state);
+  if (group === "kind" || group === "channel" || group === "team")
+    return { fields: { ...OPEN, [group]: value }, tests: [] };
+  const saved = group === "saved" ? state.views[key] : undefined;
+  if (!saved) return null;
+  const { view = "all", ...own } = saved.filter;
+  const base = view === key ? null : baseOf(view, state);
+  return base && { fields: { ...base.fields, ...own }, tests: base.tests };
 }
 
-function byFilter(row: ConversationShape, view: ViewShape, state: State): boolean | null {
-  for (const [field, value] of Object.entries(view.filter)) {
-    if (field === "view") {
-      const inside = belongs(row, value, state);
-      if (inside !== true) return inside;
-      continue;
-    }
+/** Whether the row belongs to the list; null where only the server can tell. */
+export function belongs(row: ConversationShape, name: string, state: State): boolean | null {
+  const conditions = conditionsOf(name, state);
+  if (!conditions) return null;
+  if (row.merged_into || !conditions.tests.every((test) => test(row, state))) return false;
+  let blind = false;
+  for (const [field, value] of Object.entries(conditions.fields)) {
     const test = FIELDS[field];
-    if (!test) return null;
-    if (!test(row, value, state)) return false;
+    if (!test) blind = true;
+    else if (!test(row, value, state)) return false;
   }
-  return true;
+  return blind ? null : true;
 }
 
-/** Whether only the server can say what is in the view. */
-export function isBlind(key: string, state: State): boolean {
-  if (key === "mentions") return true;
-  return Object.keys(state.views[key]?.filter ?? {}).some((field) => field !== "view" && !(field in FIELDS));
+/** Whether only the server can say what is in the list. */
+export function isBlind(name: string, state: State): boolean {
+  const { view } = readListName(name);
+  if (view === "mentions") return true;
+  return Object.keys(conditionsOf(name, state)?.fields ?? {}).some((field) => !(field in FIELDS));
 }
 
 function split(key: string): [string, string] {
@@ -87,7 +119,7 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const time = (at: string | null) => (at ? Date.parse(at) : LAST);
 
 /** The order of a view: longest wait, soonest deadline, or newest first; ids settle what is equal. */
-export function compare(sort: ViewShape["sort"], a: ConversationShape, b: ConversationShape): number {
+export function compare(sort: Sort, a: ConversationShape, b: ConversationShape): number {
   const by =
     sort === "activity"
       ? Date.parse(b.last_activity_at) - Date.parse(a.last_activity_at)
@@ -97,8 +129,9 @@ export function compare(sort: ViewShape["sort"], a: ConversationShape, b: Conver
   return by || a.id.localeCompare(b.id);
 }
 
-export function sortOf(key: string, state: State): ViewShape["sort"] {
-  return state.views[key]?.sort ?? (key === "waiting" ? "waiting" : "activity");
+export function sortOf(name: string, state: State): Sort {
+  const { view, sort } = readListName(name);
+  return sort ?? state.views[view]?.sort ?? (view === "waiting" ? "waiting" : "activity");
 }
 
 function shownRow(state: State, id: string): ConversationShape | undefined {

@@ -1,15 +1,42 @@
 /** The address as data. Every place of the app has one, so that back, reload and a copied link work. */
 
-export type SettingsPage = "channels" | "agents" | "tags" | "canned" | "tokens" | "me" | "look";
+import { type Filter, isEmpty, readFilter, type Sort, writeFilter } from "./filter";
+
+// biome-ignore format: a word list
+const SECTIONS = [
+  "channels", "agents", "tags", "canned", "tokens", "attention", "quarantine", "me", "look",
+] as const;
+export type SettingsPage = (typeof SECTIONS)[number];
+
+/** Which comments of a post are shown. */
+export const POST_TABS = ["waiting", "all"] as const;
+export type PostTab = (typeof POST_TABS)[number];
+
+export interface DeskRoute {
+  page: "desk";
+  view: string;
+  conversation: string | null;
+  /** Absent: the view as it is. */
+  filter?: Filter;
+  sort?: Sort;
+}
+
+export interface PostsRoute {
+  page: "posts";
+  post: string | null;
+  tab: PostTab;
+  conversation: string | null;
+}
 
 export type Route =
-  | { page: "desk"; view: string; conversation: string | null }
+  | DeskRoute
+  | PostsRoute
   | { page: "search"; query: string; conversation: string | null }
+  | { page: "campaigns" }
   | { page: "settings"; section: SettingsPage }
   | { page: "sign-in" }
   | { page: "link"; token: string };
 
-const SECTIONS: readonly SettingsPage[] = ["channels", "agents", "tags", "canned", "tokens", "me", "look"];
 export const START_VIEW = "waiting";
 
 /** Anything unknown is the start view. */
@@ -25,20 +52,38 @@ export function parseRoute(path: string, search = ""): Route {
   if (first === "search") {
     return { page: "search", query: new URLSearchParams(search).get("q") ?? "", conversation: second ?? null };
   }
+  if (first === "posts") {
+    const tab = POST_TABS.find((known) => known === new URLSearchParams(search).get("show")) ?? "waiting";
+    return { page: "posts", post: second ?? null, tab, conversation: third ?? null };
+  }
+  if (first === "campaigns") return { page: "campaigns" };
   if (first === "conversations" && second) return { page: "desk", view: "all", conversation: second };
-  return { page: "desk", view: (first === "desk" && second) || START_VIEW, conversation: third ?? null };
+  const desk: DeskRoute = {
+    page: "desk",
+    view: (first === "desk" && second) || START_VIEW,
+    conversation: third ?? null,
+  };
+  const { filter, sort } = readFilter(search);
+  return { ...desk, ...(isEmpty(filter) ? {} : { filter }), ...(sort ? { sort } : {}) };
 }
 
 export function formatRoute(route: Route): string {
   switch (route.page) {
     case "desk": {
       const view = encodeURIComponent(route.view);
-      return route.conversation ? `/desk/${view}/${route.conversation}` : `/desk/${view}`;
+      const path = route.conversation ? `/desk/${view}/${route.conversation}` : `/desk/${view}`;
+      return withQuery(path, writeFilter(route.filter ?? {}, route.sort ?? null));
+    }
+    case "posts": {
+      const path = ["/posts", route.post, route.post && route.conversation].filter(Boolean).join("/");
+      return withQuery(path, route.tab === "waiting" ? "" : `show=${route.tab}`);
     }
     case "search": {
       const path = route.conversation ? `/search/${route.conversation}` : "/search";
       return `${path}?q=${encodeURIComponent(route.query)}`;
     }
+    case "campaigns":
+      return "/campaigns";
     case "settings":
       return `/settings/${route.section}`;
     case "sign-in":
@@ -47,3 +92,5 @@ export function formatRoute(route: Route): string {
       return `/links/${route.token}`;
   }
 }
+
+const withQuery = (path: string, query: string) => (query ? `${path}?${query}` : path);

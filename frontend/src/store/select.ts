@@ -67,6 +67,17 @@ export function capability(state: State, thread: ThreadShape | undefined): Capab
   return thread && state.channels[thread.channel_id]?.capabilities[thread.kind];
 }
 
+/**
+ * The private thread that takes what the network approved beforehand: where we may begin a conversation although there
+ * is a reply window, it is with a template.
+ */
+export function templateThread(state: State, conversation: ConversationShape | undefined): ThreadShape | undefined {
+  return conversation?.threads.find((thread) => {
+    const can = capability(state, thread);
+    return thread.audience === "private" && can?.starts === true && can.window_seconds !== null;
+  });
+}
+
 export function channelOf(state: State, conversation: ConversationShape): ChannelShape | undefined {
   return state.channels[conversation.channel_id];
 }

@@ -2,6 +2,7 @@
 
 import type {
   AgentShape,
+  CampaignShape,
   CannedShape,
   ChannelShape,
   ConversationShape,
@@ -89,6 +90,7 @@ export interface State {
   channels: ById<ChannelShape>;
   tags: ById<TagShape>;
   canned: ById<CannedShape>;
+  campaigns: ById<CampaignShape>;
   views: ById<ViewShape>;
   viewOrder: readonly string[];
   rows: ById<ConversationShape>;
@@ -135,6 +137,7 @@ export const START: State = {
   channels: {},
   tags: {},
   canned: {},
+  campaigns: {},
   views: {},
   viewOrder: [],
   rows: {},

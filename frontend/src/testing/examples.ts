@@ -76,6 +76,7 @@ export const message = (change: Partial<MessageShape> = {}): MessageShape => ({
   conversation_id: "1",
   thread_id: "t1",
   kind: "message",
+  audience: "private",
   direction: "in",
   author: { kind: "contact", id: "c1", name: "Eleni Markaki" },
   text: "Καλησπέρα",
@@ -100,6 +101,7 @@ export const message = (change: Partial<MessageShape> = {}): MessageShape => ({
   position: 10,
   delivery: null,
   reactions: [],
+  moderation: null,
   as_of: 10,
   ...change,
 });

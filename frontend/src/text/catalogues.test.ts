@@ -38,6 +38,23 @@ describe.each(OTHERS)("the catalogue %s", (code) => {
   });
 });
 
+describe("the English catalogue", () => {
+  const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+  const code = Object.entries(sources)
+    .filter(([path]) => !/\.test\.tsx?$|\/text\/(en|el|id|hy|fi|de)\.ts$|^\.\/(en|el|id|hy|fi|de)\.ts$/.test(path))
+    .map(([, text]) => text)
+    .join("\n");
+  // `status.${one}` uses every key that begins so.
+  const prefixes = [...code.matchAll(/`([a-z]\w*(?:\.\w+)*\.)\$\{/g)].map((match) => match[1] ?? "");
+
+  it("has no sentence that nobody says", () => {
+    const unused = Object.keys(en).filter(
+      (key) => !code.includes(`"${key}"`) && !prefixes.some((prefix) => key.startsWith(prefix)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
 describe("messages", () => {
   it("choose the plural of the language", async () => {
     expect(t("net.waiting", { n: 1 })).toBe("1 answer waits here.");

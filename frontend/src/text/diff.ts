@@ -40,7 +40,21 @@ export function diff(before: string, after: string): { before: Run[]; after: Run
       j += 1;
     }
   }
-  return { before: left, after: right };
+  return { before: closed(left), after: closed(right) };
+}
+
+/** Space between two changed words belongs to the change: one mark, not one for each word. */
+function closed(runs: readonly Run[]): Run[] {
+  const out: Run[] = [];
+  runs.forEach((run, i) => {
+    const before = out.at(-1);
+    const after = runs[i + 1];
+    const gap = run.kind === "same" && /^\s+$/.test(run.text) && before && before.kind !== "same";
+    if (gap && after?.kind === before.kind) before.text += run.text;
+    else if (before?.kind === run.kind) before.text += run.text;
+    else out.push({ ...run });
+  });
+  return out;
 }
 
 function add(runs: Run[], kind: Run["kind"], text: string): void {

@@ -57,6 +57,15 @@ export async function loadLanguage(next: Language): Promise<void> {
 export const currentLanguage = (): Language => language;
 export const formatNumber = (value: number): string => numbers.format(value);
 
+/** "Greek" for "el", in the language of the interface; the code itself where it is unknown. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 export function t(key: Key, params: Params = {}): string {
   return format(catalogue[key] ?? en[key], params);
 }

@@ -17,7 +17,10 @@ export function NetworkBadge({
   channelId?: string;
   size?: "" | "big";
 }) {
-  const channel = useSelect((state) => (channelId ? state.channels[channelId] : undefined));
+  // Without a channel, any of the network says how its mark looks.
+  const channel = useSelect((state) =>
+    channelId ? state.channels[channelId] : Object.values(state.channels).find((one) => one.network === network),
+  );
   const { mark, colour, icon } = markOf(network, channel);
   const name = channel?.network_name ?? network;
   return (

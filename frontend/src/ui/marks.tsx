@@ -1,6 +1,6 @@
 import type { DeliveryShape } from "../protocol/types.generated";
 import { type Key, t } from "../text/i18n";
-import { clock, duration } from "../text/time";
+import { clock, duration, shortDate } from "../text/time";
 import { Icon } from "./icon";
 import type { IconName } from "./icon-paths";
 import { ICON_PATHS } from "./icon-paths";
@@ -47,6 +47,8 @@ const KINDS: Record<string, { icon: IconName; label: Key }> = {
   mention: { icon: "at", label: "kind.mention" },
   review: { icon: "star", label: "kind.review" },
 };
+
+export const KIND_NAMES = Object.keys(KINDS);
 
 export function kindLabel(kind: string): string {
   const known = KINDS[kind];
@@ -117,11 +119,17 @@ interface Words {
   tone?: "bad" | "unsure" | "seen";
 }
 
+/** Held for longer than this, the instant says more than the time left. */
+const LATER_MS = 10 * 60_000;
+
 /** What became of something we sent, in words. */
 export function deliveryWords(delivery: DeliveryShape, isPublic: boolean, network: string, now: number): Words {
   switch (delivery.state) {
     case "held": {
       const left = delivery.until ? Date.parse(delivery.until) - now : 0;
+      if (delivery.until && left > LATER_MS) {
+        return { icon: "cal", text: t("delivery.later", { time: shortDate(delivery.until, now) }) };
+      }
       return {
         icon: "undo",
         text: left > 0 ? t("delivery.held", { time: duration(left, 3_600_000) }) : t("delivery.queued"),

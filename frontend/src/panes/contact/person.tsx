@@ -5,13 +5,14 @@ import { reason } from "../../commands/triage";
 import type { ContactShape, ConversationShape } from "../../protocol/types.generated";
 import { putRow } from "../../store/apply";
 import { row as shownRow } from "../../store/select";
-import { t } from "../../text/i18n";
+import { languageName, t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
 import { Face, NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Stars, Tag } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
 import s from "./person.module.css";
+import { SamePerson } from "./same-person";
 
 /** Who this is: accounts, what we know, what was before. Fetched when opened, edited in place. */
 export function Person({ id }: { id: string }) {
@@ -48,7 +49,7 @@ export function Person({ id }: { id: string }) {
   return (
     <aside className={s.person} aria-label={t("pane.person")} data-pane tabIndex={-1}>
       <Top row={row} contact={contact} />
-      {contact && <Identities contact={contact} row={row} />}
+      {contact && <Identities contact={contact} row={row} changed={setContact} />}
       {contact && (
         <section>
           <h3>{t("person.note")}</h3>
@@ -90,15 +91,13 @@ function Top({ row, contact }: { row: ConversationShape; contact: ContactShape |
   );
 }
 
-function languageName(code: string): string {
-  try {
-    return new Intl.DisplayNames(document.documentElement.lang, { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
+interface IdentitiesProps {
+  contact: ContactShape;
+  row: ConversationShape;
+  changed: (contact: ContactShape) => void;
 }
 
-function Identities({ contact, row }: { contact: ContactShape; row: ConversationShape }) {
+function Identities({ contact, row, changed }: IdentitiesProps) {
   return (
     <section>
       <h3>
@@ -117,6 +116,7 @@ function Identities({ contact, row }: { contact: ContactShape; row: Conversation
           )}
         </div>
       ))}
+      <SamePerson contact={contact} changed={changed} />
     </section>
   );
 }

@@ -1,4 +1,5 @@
-import { openView } from "../../commands/navigate";
+import { narrow, openView } from "../../commands/navigate";
+import { isEmpty, NO_FILTER, readListName } from "../../store/filter";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
@@ -7,8 +8,9 @@ import { useCore, useSelect } from "../../ui/use-core";
 import s from "./list.module.css";
 
 /** Nothing here is calm news; with no channel at all it is the first step. */
-export function Empty({ view }: { view: string }) {
+export function Empty({ name }: { name: string }) {
   const core = useCore();
+  const { view, filter } = readListName(name);
   const snoozed = useSelect((state) => state.views.snoozed?.count ?? 0);
   const channels = useSelect((state) => Object.keys(state.channels).length);
   const admin = useSelect((state) => can(state, "channels"));
@@ -23,6 +25,17 @@ export function Empty({ view }: { view: string }) {
             {t("channels.connect")}
           </Link>
         )}
+      </div>
+    );
+  }
+  if (!isEmpty(filter)) {
+    return (
+      <div className={s.void}>
+        <b>{t("filter.nothing")}</b>
+        <p>{t("filter.nothingHint")}</p>
+        <button type="button" className="btn" onClick={() => narrow(core, NO_FILTER, null)}>
+          {t("cmd.clearFilter")}
+        </button>
       </div>
     );
   }

@@ -249,7 +249,7 @@ function Owner({ row, mine, name }: { row: ConversationShape; mine?: string; nam
 }
 
 /** Who is in it now takes the owner's place: it is what one must know before touching the row. */
-function RowPresence({ id, fallback }: { id: string; fallback: React.ReactNode }) {
+export function RowPresence({ id, fallback }: { id: string; fallback: React.ReactNode }) {
   const now = useNow();
   const entries = useSelect((state) => state.presence[id]);
   const offset = useSelect((state) => state.clockOffsetMs);

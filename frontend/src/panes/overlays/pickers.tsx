@@ -3,6 +3,7 @@ import { COMMANDS, isFor } from "../../commands/registry";
 import { assign, escalate, merge, setPriority, setSubject, setTeam, snooze, toggleTag } from "../../commands/triage";
 import type { ConversationShape } from "../../protocol/types.generated";
 import { openId, type Picker, targets } from "../../store/desk";
+import type { FilterField } from "../../store/filter";
 import { row as shownRow } from "../../store/select";
 import { currentLanguage, type Key, t } from "../../text/i18n";
 import { parseSnooze, type Snooze } from "../../text/snooze";
@@ -14,12 +15,19 @@ import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
 import { tagColour } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
+import { FilterPicker, SortPicker, ValuePicker } from "./filter-picker";
+import { SendLater } from "./send-later";
+import { Templates } from "./templates";
+import { ViewDialog } from "./view-dialog";
 
 /** The list that a key asks for. It acts on what was ticked or open when it was opened. */
 export function Pickers({ picker }: { picker: Picker }) {
   const core = useCore();
   const ids = useRef(targets(core.desk.get())).current;
   const close = () => core.show({ picker: null });
+  if (picker.startsWith("filter:")) {
+    return <ValuePicker field={picker.slice("filter:".length) as FilterField} close={close} />;
+  }
   switch (picker) {
     case "assign":
       return <AssignPicker ids={ids} close={close} />;
@@ -37,6 +45,17 @@ export function Pickers({ picker }: { picker: Picker }) {
       return <EscalatePicker id={ids[0] ?? ""} close={close} />;
     case "merge":
       return <MergePicker id={ids[0] ?? ""} close={close} />;
+    case "filter":
+      return <FilterPicker close={close} />;
+    case "sort":
+      return <SortPicker close={close} />;
+    case "save-view":
+    case "edit-view":
+      return <ViewDialog change={picker === "edit-view"} close={close} />;
+    case "send-later":
+      return <SendLater close={close} />;
+    case "templates":
+      return <Templates close={close} />;
     case "subject":
       return <SubjectPicker id={ids[0] ?? ""} close={close} />;
     default:

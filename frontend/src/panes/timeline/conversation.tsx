@@ -9,10 +9,9 @@ import { Header } from "./header";
 import { Timeline } from "./timeline";
 import s from "./timeline.module.css";
 
-/** The open conversation: its head, what was said, and the place to answer. */
-export function Conversation({ id }: { id: string }) {
+/** Fetches what an opened conversation needs, and marks it read while it is on a visible screen. */
+export function useLoaded(id: string): { failed: string | null } {
   const core = useCore();
-  const row = useSelect((state) => shownRow(state, id));
   const loaded = useSelect((state) => state.timelines[id]?.loaded ?? false);
   const ready = useSelect((state) => state.ready);
   const last = useSelect((state) => state.lastIn[id] ?? 0);
@@ -31,6 +30,14 @@ export function Conversation({ id }: { id: string }) {
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
   }, [core, id, loaded, last]);
+  return { failed };
+}
+
+/** The open conversation: its head, what was said, and the place to answer. */
+export function Conversation({ id }: { id: string }) {
+  const core = useCore();
+  const row = useSelect((state) => shownRow(state, id));
+  const { failed } = useLoaded(id);
   if (!row) {
     return (
       <main className={s.pane} aria-label={t("pane.conversation")} data-pane tabIndex={-1}>

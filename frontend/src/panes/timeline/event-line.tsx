@@ -82,6 +82,8 @@ function lineOf(event: EventShape, state: State, now: number): Line {
       return { icon: "dismiss", key: "event.dismissed" };
     case "wait_reopened":
       return { icon: "clock", key: "event.waitReopened" };
+    case "message_edited":
+      return { icon: "history", key: "event.reviewChanged" };
     case "action_refused":
       return { icon: "xcircle", key: "event.actionRefused", params: { reason: String(data.reason ?? "") } };
     default:
@@ -93,7 +95,7 @@ export function EventLine({ event, now }: { event: EventShape; now: number }) {
   const line = useSelect((state) => JSON.stringify(lineOf(event, state, now)));
   const { icon, key, params } = JSON.parse(line) as Line;
   const customer = useSelect((state) => state.rows[event.conversation_id ?? ""]?.contact.name);
-  const byCustomer = event.data.reason === "customer" && customer;
+  const byCustomer = (event.data.reason === "customer" || event.type === "message_edited") && customer;
   const actor = byCustomer || event.actor.name || (event.actor.kind === "rule" ? t("actor.rule") : t("actor.system"));
   return (
     <div className={s.event}>

@@ -1,6 +1,6 @@
 /** The timeline's items put into lanes: what was said in one thread before another thread took over. */
 
-import type { ThreadShape } from "../../protocol/types.generated";
+import type { EventShape, ThreadShape } from "../../protocol/types.generated";
 import type { Item } from "../../store/select";
 
 /** The beginning of a day, between items. */
@@ -24,6 +24,12 @@ const SHOWN = new Set([
   "thread_bound", "thread_closed", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
 ]);
 
+/** A review that changed after an answer is news in the flow; an edited message says so itself. */
+function isShown(event: EventShape, reviews: ReadonlySet<string>): boolean {
+  if (event.type === "message_edited") return reviews.has(String(event.data.message_id ?? ""));
+  return SHOWN.has(event.type);
+}
+
 /** Which lane an item lies in: its thread's, for notes and events the one before; null stands between lanes. */
 function laneOf(item: Item, before: string | null): string | null {
   if (item.type === "message" && item.message.direction !== "note") return item.message.thread_id;
@@ -33,13 +39,16 @@ function laneOf(item: Item, before: string | null): string | null {
 }
 
 export function blocks(items: readonly Item[], threads: readonly ThreadShape[]): Block[] {
+  const reviews = new Set(
+    items.flatMap((item) => (item.type === "message" && item.message.kind === "review" ? item.id : [])),
+  );
   const known = new Map(threads.map((thread) => [thread.id, thread]));
   const seen = new Set<string>();
   const out: Block[] = [];
   let lane: string | null = null;
   let today = "";
   for (const item of items) {
-    if (item.type === "event" && !SHOWN.has(item.event.type)) continue;
+    if (item.type === "event" && !isShown(item.event, reviews)) continue;
     const begun = out.at(-1);
     const next = laneOf(item, lane);
     const goesOn = begun !== undefined && begun.type !== "day" && next === lane;

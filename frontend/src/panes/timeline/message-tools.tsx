@@ -1,90 +1,139 @@
-import { useState } from "react";
-import { signal } from "../../commands/registry";
-import { tryAct } from "../../commands/reply";
+import { useEffect, useRef, useState } from "react";
+import { allowed, likeOf, moderate, react, type Word } from "../../commands/moderate";
+import { answerItem, tryAct } from "../../commands/reply";
+import { dismissWait } from "../../commands/triage";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
-import { capability } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
+import { Menu, type MenuItem } from "../../ui/menu";
 import { useCore, useSelect } from "../../ui/use-core";
 import s from "./timeline.module.css";
 
 const EMOJI = ["👍", "❤️", "🙏", "😂", "😮", "😢"];
 
-/** What the network lets one do with this item; the manifest decides, so nothing is offered that would be refused. */
-export function MessageTools({ message, thread }: { message: MessageShape; thread: ThreadShape | null }) {
+interface Props {
+  message: MessageShape;
+  thread: ThreadShape | null;
+  /** The wait this item opened, while it runs. */
+  wait: string | null;
+}
+
+/** What one can do with this item; the manifest decides, so nothing is offered that would be refused. */
+export function MessageTools({ message, thread, wait }: Props) {
   const core = useCore();
-  const can = useSelect((state) => (thread ? capability(state, thread) : undefined));
-  const allowed = useSelect((state) => (thread ? state.channels[thread.channel_id]?.reactions_out : undefined));
-  const [asking, setAsking] = useState<"delete" | "ban" | null>(null);
-  const [emoji, setEmoji] = useState(false);
-  const actions = new Set(can?.actions ?? []);
+  const words = useSelect((state) => [...allowed(state, message)].sort().join(" "));
+  const [asking, setAsking] = useState<Word | "edit" | null>(null);
+  const can = new Set(words.split(" "));
   const isIn = message.direction === "in";
   const done = message.delivery === null || ["accepted", "delivered", "read"].includes(message.delivery.state);
   if (message.deleted_at) return null;
-  const act = (action: string, more = {}) => tryAct(core, message.id, { action, ...more });
-  const answerThis = () => {
-    core.desk.update(
-      (desk) => ({
-        ...desk,
-        replyTo: { ...desk.replyTo, [message.conversation_id]: message.id },
-        mode: message.thread_id ? { ...desk.mode, [message.conversation_id]: message.thread_id } : desk.mode,
-      }),
-      true,
-    );
-    signal("focus-reply");
-  };
-  const mine = message.reactions.find((reaction) => reaction.mine)?.emoji;
-  const react = (choice: string) => {
-    act("react", { emoji: choice === mine ? "" : choice });
-    setEmoji(false);
-  };
+  const comment = thread?.audience === "public";
+  const hidden = message.hidden_at !== null;
+  const flip: Word = hidden ? "unhide" : "hide";
+  const privately = isIn && comment && can.has("private_reply");
+  const items = moreItems({ message, can, isIn, done, wait, flip, ask: setAsking, core });
   return (
-    <div className={s.tools} role="toolbar" aria-label={t("message.tools")}>
-      {emoji &&
-        (allowed?.length ? allowed.slice(0, 8) : EMOJI).map((choice) => (
-          <button
-            key={choice}
-            type="button"
-            className="btn ghost sm icon-only"
-            aria-pressed={choice === mine}
-            onClick={() => react(choice)}
-          >
-            {choice}
-          </button>
-        ))}
-      {isIn && <Tool icon="reply" label={t("message.answer")} run={answerThis} />}
-      {isIn && actions.has("react") && <Tool icon="heart" label={t("message.react")} run={() => setEmoji(!emoji)} />}
-      {isIn && actions.has("hide") && !message.hidden_at && (
-        <Tool icon="hide" label={t("message.hide")} run={() => act("hide")} />
-      )}
-      {isIn && actions.has("unhide") && message.hidden_at && (
-        <Tool icon="eye" label={t("message.unhide")} run={() => act("unhide")} />
-      )}
-      {isIn && actions.has("delete_comment") && (
-        <Tool icon="trash" label={t("message.delete")} run={() => setAsking("delete")} />
-      )}
-      {isIn && actions.has("ban") && <Tool icon="shield" label={t("message.ban")} run={() => setAsking("ban")} />}
-      {!isIn && done && actions.has("edit") && <EditTool message={message} act={act} />}
-      {!isIn && done && actions.has("delete_sent") && (
-        <Tool icon="trash" label={t("message.deleteSent")} run={() => setAsking("delete")} />
-      )}
-      <Tool icon="copy" label={t("message.copy")} run={() => void navigator.clipboard?.writeText(message.text)} />
-      {asking && (
-        <Confirm
-          title={asking === "ban" ? t("confirm.ban", { name: message.author.name }) : t("confirm.delete")}
-          text={asking === "ban" ? t("confirm.banText") : t("confirm.deleteText")}
-          action={asking === "ban" ? t("message.ban") : t("message.delete")}
-          cancel={() => setAsking(null)}
-          confirm={() => {
-            act(asking === "ban" ? "ban" : isIn ? "delete" : "delete_sent");
-            setAsking(null);
-          }}
+    <Toolbar>
+      {isIn && <Tool icon="reply" label={t("message.answer")} run={() => answerItem(core, message, false)} />}
+      {privately && <Tool icon="lock" label={t("message.answerPrivate")} run={() => answerItem(core, message, true)} />}
+      {isIn && can.has("react") && <ReactTool message={message} thread={thread} />}
+      {isIn && can.has(flip) && (
+        <Tool
+          icon={hidden ? "eye" : "hide"}
+          label={`${t(hidden ? "message.unhide" : "message.hide")}  H`}
+          run={() => void moderate(core, message, flip)}
         />
       )}
+      <Menu label={t("message.more")} items={items}>
+        <Icon name="more" size="s" />
+      </Menu>
+      {asking === "edit" && <EditDialog message={message} close={() => setAsking(null)} />}
+      {asking && asking !== "edit" && <Ask word={asking} message={message} close={() => setAsking(null)} />}
+    </Toolbar>
+  );
+}
+
+/** One tab stop for each item, after the ARIA toolbar pattern: Tab comes to its first button, arrows go on. */
+function Toolbar({ children }: { children: React.ReactNode }) {
+  const bar = useRef<HTMLDivElement>(null);
+  const buttons = () => [...(bar.current?.querySelectorAll<HTMLButtonElement>(":scope > button") ?? [])];
+  useEffect(() => {
+    buttons().forEach((button, i) => {
+      button.tabIndex = i === 0 ? 0 : -1;
+    });
+  });
+  const press = (event: React.KeyboardEvent) => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const all = buttons();
+    const at = all.indexOf(document.activeElement as HTMLButtonElement);
+    if (!by || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[(at + by + all.length) % all.length]?.focus();
+  };
+  return (
+    <div ref={bar} className={s.tools} role="toolbar" aria-label={t("message.tools")} onKeyDown={press}>
+      {children}
     </div>
   );
+}
+
+interface More {
+  message: MessageShape;
+  can: ReadonlySet<string>;
+  isIn: boolean;
+  done: boolean;
+  wait: string | null;
+  flip: Word;
+  ask: (word: Word | "edit") => void;
+  core: ReturnType<typeof useCore>;
+}
+
+function moreItems({ message, can, isIn, done, wait, flip, ask, core }: More): MenuItem[] {
+  const items: (MenuItem | false | null)[] = [
+    wait !== null && {
+      id: "dismiss",
+      label: t("cmd.dismiss"),
+      icon: "dismiss",
+      run: () => void dismissWait(core, message.conversation_id, wait),
+    },
+    isIn &&
+      can.has(flip) && {
+        id: "reason",
+        label: t(flip === "hide" ? "message.hideWhy" : "message.unhideWhy"),
+        icon: flip === "hide" ? "hide" : "eye",
+        run: () => ask(flip),
+      },
+    !isIn && done && can.has("edit") && { id: "edit", label: t("message.edit"), icon: "note", run: () => ask("edit") },
+    {
+      id: "copy",
+      label: t("message.copy"),
+      icon: "copy",
+      run: () => void navigator.clipboard?.writeText(message.text),
+    },
+    isIn &&
+      can.has("delete_comment") && {
+        id: "delete",
+        label: t("message.deleteAsk"),
+        icon: "trash",
+        danger: true,
+        run: () => ask("delete"),
+      },
+    !isIn &&
+      done &&
+      can.has("delete_sent") && {
+        id: "delete-sent",
+        label: t("message.deleteSent"),
+        icon: "trash",
+        danger: true,
+        run: () => ask("delete_sent"),
+      },
+    isIn &&
+      can.has("ban") && { id: "ban", label: t("message.banAsk"), icon: "shield", danger: true, run: () => ask("ban") },
+  ];
+  return items.filter((item): item is MenuItem => Boolean(item));
 }
 
 function Tool({ icon, label, run }: { icon: IconName; label: string; run: () => void }) {
@@ -95,32 +144,118 @@ function Tool({ icon, label, run }: { icon: IconName; label: string; run: () => 
   );
 }
 
-function EditTool({ message, act }: { message: MessageShape; act: (action: string, more: { text: string }) => void }) {
-  const [text, setText] = useState<string | null>(null);
+/** One emoji is a like; where the network has several, they unfold. */
+function ReactTool({ message, thread }: { message: MessageShape; thread: ThreadShape | null }) {
+  const core = useCore();
+  const [open, setOpen] = useState(false);
+  const known = useSelect((state) => (thread ? state.channels[thread.channel_id]?.reactions_out : undefined));
+  const like = useSelect((state) => likeOf(state, message));
+  const mine = message.reactions.find((reaction) => reaction.mine)?.emoji;
+  const choose = (emoji: string) => {
+    setOpen(false);
+    void react(core, message, emoji);
+  };
+  if (known?.length === 1) {
+    return (
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        title={`${t("message.like")}  L`}
+        aria-label={t("message.like")}
+        aria-pressed={mine !== undefined}
+        onClick={() => choose(like)}
+      >
+        <Icon name="heart" size="s" />
+      </button>
+    );
+  }
   return (
     <>
-      <Tool icon="note" label={t("message.edit")} run={() => setText(message.text)} />
-      {text !== null && (
-        <Confirm
-          title={t("message.edit")}
-          action={t("save")}
-          safe
-          cancel={() => setText(null)}
-          confirm={() => {
-            act("edit", { text });
-            setText(null);
-          }}
-        >
-          <textarea
-            className="input"
-            rows={5}
-            aria-label={t("message.edit")}
-            dir="auto"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </Confirm>
-      )}
+      {open &&
+        (known?.length ? known.slice(0, 8) : EMOJI).map((emoji) => (
+          <button
+            key={emoji}
+            type="button"
+            className="btn ghost sm icon-only"
+            aria-label={t("message.reactWith", { emoji })}
+            aria-pressed={emoji === mine}
+            onClick={() => choose(emoji)}
+          >
+            {emoji}
+          </button>
+        ))}
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        title={t("message.react")}
+        aria-label={t("message.react")}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="heart" size="s" />
+      </button>
     </>
+  );
+}
+
+/** Asked before what cannot come back, and where a reason is to be left for colleagues. */
+function Ask({ word, message, close }: { word: Word; message: MessageShape; close: () => void }) {
+  const core = useCore();
+  const [why, setWhy] = useState("");
+  const safe = word === "hide" || word === "unhide";
+  const title = t(`confirm.${word}`, { name: message.author.name });
+  return (
+    <Confirm
+      title={title}
+      text={safe ? t("confirm.canUndo") : t(word === "ban" ? "confirm.banText" : "confirm.deleteText")}
+      action={t(`moderate.${word}`)}
+      safe={safe}
+      cancel={close}
+      confirm={() => {
+        close();
+        void moderate(core, message, word, why.trim());
+      }}
+    >
+      <div className="field">
+        <label htmlFor="moderate-why">
+          {t("moderate.why")} <span className="muted">{t("optional")}</span>
+        </label>
+        <textarea
+          id="moderate-why"
+          className="input"
+          rows={2}
+          maxLength={500}
+          dir="auto"
+          value={why}
+          onChange={(event) => setWhy(event.target.value)}
+        />
+      </div>
+    </Confirm>
+  );
+}
+
+function EditDialog({ message, close }: { message: MessageShape; close: () => void }) {
+  const core = useCore();
+  const [text, setText] = useState(message.text);
+  return (
+    <Confirm
+      title={t("message.edit")}
+      action={t("save")}
+      safe
+      cancel={close}
+      confirm={() => {
+        close();
+        tryAct(core, message.id, { action: "edit", text });
+      }}
+    >
+      <textarea
+        className="input"
+        rows={5}
+        aria-label={t("message.edit")}
+        dir="auto"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </Confirm>
   );
 }

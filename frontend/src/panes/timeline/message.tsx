@@ -1,19 +1,23 @@
 import { memo, useState } from "react";
-import { takeBack, tryAct } from "../../commands/reply";
+import { moderate } from "../../commands/moderate";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
+import type { ItemWait } from "../../store/items";
 import { t } from "../../text/i18n";
-import { pieces } from "../../text/links";
 import { firstName } from "../../text/names";
 import { clock, duration, fullDate } from "../../text/time";
 import { AgentFace, Face } from "../../ui/face";
 import { Icon } from "../../ui/icon";
-import { Delivery, Stars } from "../../ui/marks";
+import { Delivery } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
 import { Attachments } from "./attachments";
 import { MailBody } from "./mail-body";
+import { MessageFoot } from "./message-foot";
 import { MessageTools } from "./message-tools";
+import { Note } from "./note";
+import { ReviewCard } from "./review";
 import s from "./timeline.module.css";
 import { Versions } from "./versions";
+import { Reactions, Text } from "./words";
 
 interface Props {
   message: MessageShape;
@@ -21,12 +25,16 @@ interface Props {
   language: string | null;
   /** Show what it answers. */
   quote: boolean;
+  /** How deep in the tree of comments. */
+  depth: number;
+  /** Its author waits, in a thread where others may wait, too. */
+  wait: ItemWait | null;
 }
 
 export const Message = memo(function Message(props: Props) {
   const { message } = props;
   if (message.direction === "note") return <Note message={message} />;
-  if (message.deleted_at && message.erased) return <Deleted message={message} />;
+  if (message.deleted_at && message.erased) return <Erased message={message} />;
   if (message.delivery?.state === "cancelled") return <TakenBack message={message} />;
   return <Said {...props} />;
 });
@@ -41,12 +49,14 @@ function TakenBack({ message }: { message: MessageShape }) {
   );
 }
 
-function Deleted({ message }: { message: MessageShape }) {
-  const name = message.author.kind === "contact" ? firstName(message.author.name) : message.author.name;
+/** Gone, and its words with it. */
+function Erased({ message }: { message: MessageShape }) {
+  const author = message.author.kind === "contact" ? firstName(message.author.name) : message.author.name;
+  const by = message.moderation?.action === "delete" ? message.moderation.by.name : "";
   return (
     <article className={`${s.deleted} ${message.direction === "out" ? s.deletedOut : ""}`}>
       <Icon name="trash" size="s" />
-      {t("message.erased", { name, time: clock(message.deleted_at ?? message.occurred_at) })}
+      {t("message.erased", { name: by || author, time: clock(message.deleted_at ?? message.occurred_at) })}
     </article>
   );
 }
@@ -59,67 +69,83 @@ const STATE_CLASS: Record<string, string | undefined> = {
   pending: s.checking,
 };
 
-function Said({ message, thread, language, quote }: Props) {
+function Said(props: Props) {
+  const { message, thread, language, quote, depth, wait } = props;
   const [versions, setVersions] = useState(false);
   const out = message.direction === "out";
   const state = message.delivery ? STATE_CLASS[message.delivery.state] : undefined;
-  const classes = [s.msg, out && s.out, state, message.hidden_at && s.hidden];
-  const face =
-    out && message.author.kind === "agent" && message.author.id ? (
-      <AgentFace id={message.author.id} size="md" />
-    ) : (
-      <Face
-        id={message.author.id ?? message.author.name}
-        name={message.author.name}
-        size="md"
-        network={out ? undefined : thread?.network}
-        channelId={thread?.channel_id}
-      />
-    );
-  const body = (
-    <div className={s.body}>
-      <Head message={message} thread={thread} versions={versions} toggle={() => setVersions(!versions)} />
-      {quote && message.in_reply_to && <Quoted id={message.in_reply_to} conversation={message.conversation_id} />}
-      <Words message={message} isPublic={thread?.audience === "public"} language={out ? null : language} />
-      <Attachments items={message.attachments} />
-      {versions && <Versions message={message} />}
-      {out && <Foot message={message} network={thread?.network ?? ""} />}
-    </div>
-  );
+  const gone = message.hidden_at !== null || message.deleted_at !== null;
+  const isPublic = message.audience === "public";
+  const classes = [s.msg, out && s.out, state, gone && s.gone, depth > 0 && !out && s.nested, !isPublic && s.inPrivate];
+  const isReview = message.kind === "review" && !out;
+  const audience = t(isPublic ? "audience.public" : "audience.private");
   return (
     <article
       className={classes.filter(Boolean).join(" ")}
       id={`m-${message.id}`}
-      aria-label={t("message.by", { name: message.author.name, time: clock(message.occurred_at) })}
+      style={depth && !out ? ({ "--depth": depth } as React.CSSProperties) : undefined}
+      aria-label={`${t("message.by", { name: message.author.name, time: clock(message.occurred_at) })}, ${audience}`}
     >
-      {!out && face}
-      {body}
-      {out && face}
-      <MessageTools message={message} thread={thread} />
+      {!out && <Speaker message={message} thread={thread} />}
+      <div className={s.body}>
+        <Head {...props} versions={versions} toggle={() => setVersions(!versions)} />
+        {quote && message.in_reply_to && <Quoted id={message.in_reply_to} conversation={message.conversation_id} />}
+        {isReview ? (
+          <ReviewCard message={message} thread={thread} language={language} />
+        ) : (
+          <Words message={message} isPublic={isPublic} language={out ? null : language} />
+        )}
+        <Attachments items={message.attachments} />
+        {versions && !isReview && <Versions message={message} />}
+        {gone && <Gone message={message} thread={thread} />}
+        {out && <MessageFoot message={message} network={thread?.network ?? ""} />}
+      </div>
+      {out && <Speaker message={message} thread={thread} />}
+      <MessageTools message={message} thread={thread} wait={wait?.id ?? null} />
     </article>
   );
 }
 
-function Head({
-  message,
-  thread,
-  versions,
-  toggle,
-}: {
-  message: MessageShape;
-  thread: ThreadShape | null;
+function Speaker({ message, thread }: { message: MessageShape; thread: ThreadShape | null }) {
+  const out = message.direction === "out";
+  if (out && message.author.kind === "agent" && message.author.id)
+    return <AgentFace id={message.author.id} size="md" />;
+  return (
+    <Face
+      id={message.author.id ?? message.author.name}
+      name={message.author.name}
+      size="md"
+      network={out ? undefined : thread?.network}
+      channelId={thread?.channel_id}
+    />
+  );
+}
+
+interface HeadProps extends Props {
   versions: boolean;
   toggle: () => void;
-}) {
+}
+
+function Head({ message, thread, wait, versions, toggle }: HeadProps) {
   const now = useNow();
   const mine = useSelect((state) => state.me?.agent.id === message.author.id && message.author.kind === "agent");
   const network = useSelect((state) =>
     thread ? (state.channels[thread.channel_id]?.network_name ?? thread.network) : "",
   );
   const out = message.direction === "out";
-  const marks = (
-    <>
-      {message.version > 1 && (
+  const isPublic = message.audience === "public";
+  return (
+    <div className={s.head}>
+      {out && message.delivery && message.author.kind !== "outside" && (
+        <Delivery delivery={message.delivery} isPublic={isPublic} network={network} now={now} />
+      )}
+      {out && message.author.kind === "outside" && <span className="chip">{t("message.outside", { network })}</span>}
+      <b className="clip">{mine ? t("you") : <bdi>{message.author.name || t("person.nameless")}</bdi>}</b>
+      <AudienceMark isPublic={isPublic} />
+      <time dateTime={message.occurred_at} title={fullDate(message.occurred_at)}>
+        {clock(message.occurred_at)}
+      </time>
+      {message.version > 1 && message.kind !== "review" && (
         <span className="faint tiny nowrap">
           {t("message.edited")} ·{" "}
           <button type="button" className={s.link} aria-expanded={versions} onClick={toggle}>
@@ -127,29 +153,15 @@ function Head({
           </button>
         </span>
       )}
-      {message.deleted_at && <span className="chip">{t("message.deleted")}</span>}
-      {message.hidden_at && (
-        <span className="chip">
-          <Icon name="hide" size="xs" />
-          {t("message.hidden")}
-        </span>
-      )}
       {message.mark === "history" && <span className="chip">{t("message.history")}</span>}
       {message.automatic && <span className="chip">{t("message.automatic")}</span>}
-    </>
-  );
-  return (
-    <div className={s.head}>
-      {out && message.delivery && message.author.kind !== "outside" && (
-        <Delivery delivery={message.delivery} isPublic={thread?.audience === "public"} network={network} now={now} />
+      {wait && (
+        <span className={s.waits} title={fullDate(wait.since)}>
+          <Icon name="clock" size="xs" />
+          {t("row.waitingFor", { time: duration(now - Date.parse(wait.since)) })}
+        </span>
       )}
-      {out && message.author.kind === "outside" && <span className="chip">{t("message.outside", { network })}</span>}
-      <b className="clip">{mine ? t("you") : <bdi>{message.author.name || t("person.nameless")}</bdi>}</b>
-      <time dateTime={message.occurred_at} title={fullDate(message.occurred_at)}>
-        {clock(message.occurred_at)}
-      </time>
-      {marks}
-      {!out && message.reactions.length > 0 && thread?.audience === "public" && (
+      {!out && message.reactions.length > 0 && isPublic && (
         <span style={{ marginInlineStart: "auto" }}>
           <Reactions message={message} />
         </span>
@@ -158,49 +170,17 @@ function Head({
   );
 }
 
-export function Reactions({ message }: { message: MessageShape }) {
-  const groups = new Map<string, { n: number; names: string[]; mine: boolean }>();
-  for (const { emoji, name, mine } of message.reactions) {
-    const group = groups.get(emoji) ?? { n: 0, names: [], mine: false };
-    groups.set(emoji, { n: group.n + 1, names: [...group.names, name], mine: group.mine || mine });
-  }
+/** Who reads this very item: glyph for the eye, word for hover and readers. */
+function AudienceMark({ isPublic }: { isPublic: boolean }) {
+  const label = t(isPublic ? "audience.public" : "audience.private");
   return (
-    <span className={s.react}>
-      {[...groups].map(([emoji, group]) => (
-        <span key={emoji} className={group.mine ? s.mine : ""} title={group.names.filter(Boolean).join(", ")}>
-          {emoji} {group.n > 1 ? group.n : firstName(group.names[0] ?? "")}
-        </span>
-      ))}
+    <span className={isPublic ? s.openMark : s.closedMark} title={label}>
+      <Icon name={isPublic ? "globe" : "lock"} size="xs" label={label} />
     </span>
   );
 }
 
 function Words({ message, isPublic, language }: { message: MessageShape; isPublic: boolean; language: string | null }) {
-  const lang = language ?? undefined;
-  if (message.kind === "review") {
-    return (
-      <div className={s.review}>
-        {message.rating !== null && (
-          <div className="flex" style={{ marginBottom: 4 }}>
-            <Stars rating={message.rating} large />
-            <span className="strong">{t("stars.of", { n: message.rating })}</span>
-          </div>
-        )}
-        {message.title && (
-          <p className="strong" dir="auto" lang={lang}>
-            {message.title}
-          </p>
-        )}
-        {message.text ? (
-          <div className={s.text} dir="auto" lang={lang}>
-            <Text text={message.text} />
-          </div>
-        ) : (
-          <em className="muted">{t("row.starsOnly")}</em>
-        )}
-      </div>
-    );
-  }
   if (message.html) return <MailBody html={message.html} quoted={message.quoted_html} />;
   if (!message.text) return message.attachments.length ? null : <em className="muted small">{t("row.wordless")}</em>;
   const plain = isPublic && message.direction === "in";
@@ -210,27 +190,13 @@ function Words({ message, isPublic, language }: { message: MessageShape; isPubli
         className={plain ? s.text : s.bubble}
         style={plain ? { display: "block" } : undefined}
         dir="auto"
-        lang={lang}
+        lang={language ?? undefined}
       >
         <Text text={message.text} />
       </span>{" "}
-      {message.reactions.length > 0 && !(plain || (isPublic && message.direction === "in")) && (
-        <Reactions message={message} />
-      )}
+      {message.reactions.length > 0 && !plain && <Reactions message={message} />}
     </>
   );
-}
-
-export function Text({ text }: { text: string }) {
-  return pieces(text).map((piece, i) => {
-    const key = `${i}${piece.text.slice(0, 12)}`;
-    if (!("href" in piece)) return <span key={key}>{piece.text}</span>;
-    return (
-      <a key={key} href={piece.href} target="_blank" rel="noreferrer noopener">
-        {piece.text}
-      </a>
-    );
-  });
 }
 
 /** What an item answers, in one line, where that is not simply the item before. */
@@ -244,107 +210,35 @@ function Quoted({ id, conversation }: { id: string; conversation: string }) {
   );
 }
 
-/** What went wrong and what can be done about it. */
-function Foot({ message, network }: { message: MessageShape; network: string }) {
+interface GoneProps {
+  message: MessageShape;
+  thread: ThreadShape | null;
+}
+
+/** Hidden or deleted: by whom, when, why, who still sees it, and the one step back. */
+function Gone({ message, thread }: GoneProps) {
   const core = useCore();
-  const now = useNow();
-  const delivery = message.delivery;
-  if (!delivery) return null;
-  const act = (action: string) => () => tryAct(core, message.id, { action });
-  const until = delivery.until ? Date.parse(delivery.until) - now : 0;
-  switch (delivery.state) {
-    case "held":
-      return (
-        <div className={s.foot}>
-          <button
-            type="button"
-            className="btn sm"
-            onClick={() => void takeBack(core, message).catch(() => core.toast(t("undo.tooLate"), "bad"))}
-          >
-            {t("message.takeBack")}
-          </button>
-          <button type="button" className="btn sm" onClick={act("send_now")}>
-            {t("message.sendNow")}
-          </button>
-        </div>
-      );
-    case "unknown":
-      return (
-        <div className={s.foot}>
-          <span>
-            {delivery.reason || t("message.noAnswer", { network })}{" "}
-            {until > 0 && t("message.checking", { time: duration(until) })}
-          </span>
-          <button type="button" className="btn sm" onClick={act("resolve_sent")}>
-            {t("message.arrived")}
-          </button>
-          <button type="button" className="btn sm" onClick={act("resolve_not_sent")}>
-            {t("message.sendAgain")}
-          </button>
-        </div>
-      );
-    case "refused":
-    case "expired":
-      return (
-        <div className={s.foot}>
-          <span className={s.why}>{delivery.reason}</span>
-          <button type="button" className="btn sm" onClick={act("retry")}>
-            {t("message.retry")}
-          </button>
-          <button
-            type="button"
-            className="btn ghost sm"
-            onClick={() => void navigator.clipboard?.writeText(message.text)}
-          >
-            {t("message.copy")}
-          </button>
-        </div>
-      );
-    case "pending":
-      return delivery.reason ? <div className={s.foot}>{delivery.reason}</div> : null;
-    default: {
-      const refused = Object.entries(delivery.refused_recipients);
-      if (!refused.length) return null;
-      return <div className={`${s.foot} ${s.why}`}>{refused.map(([to, why]) => `${to}: ${why}`).join(" · ")}</div>;
-    }
-  }
-}
-
-function Note({ message }: { message: MessageShape }) {
-  const mine = useSelect((state) => state.me?.agent.id === message.author.id);
-  return (
-    <article className={s.note} id={`m-${message.id}`} aria-label={t("note.label")}>
-      <div className={s.head}>
-        <span className={s.noteLabel}>
-          <Icon name="note" size="xs" />
-          {t("note.label")}
-        </span>
-        <b>{mine ? t("you") : message.author.name}</b>
-        <time dateTime={message.occurred_at} title={fullDate(message.occurred_at)}>
-          {clock(message.occurred_at)}
-        </time>
-      </div>
-      <div className={s.text} dir="auto">
-        <Mentions text={message.text} ids={message.mentions} />
-      </div>
-      <Attachments items={message.attachments} />
-    </article>
+  const can = useSelect((state) =>
+    thread ? state.channels[thread.channel_id]?.capabilities[thread.kind]?.actions : null,
   );
-}
-
-function Mentions({ text, ids }: { text: string; ids: readonly string[] }) {
-  const names = useSelect((state) => ids.map((id) => state.agents[id]?.name ?? "").join("\n"));
-  const wanted = names.split("\n").filter(Boolean);
-  const forms = wanted.flatMap((name) => [`@${name}`, `@${firstName(name)}`]);
-  if (!forms.length) return <Text text={text} />;
-  const escaped = forms.sort((a, b) => b.length - a.length).map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return text.split(new RegExp(`(${escaped.join("|")})`, "g")).map((part, i) => {
-    const key = `${i}${part.slice(0, 12)}`;
-    if (!forms.includes(part)) return <Text key={key} text={part} />;
-    return (
-      <span key={key} className={s.mention}>
-        {part}
+  const deleted = message.deleted_at !== null;
+  const at = clock(message.deleted_at ?? message.hidden_at ?? message.occurred_at);
+  const done = message.moderation?.action === (deleted ? "delete" : "hide") ? message.moderation : null;
+  const words = done
+    ? t(deleted ? "gone.deletedBy" : "gone.hiddenBy", { name: done.by.name || t("actor.system"), time: at })
+    : t(deleted ? "gone.deletedByAuthor" : "gone.hidden", { time: at });
+  return (
+    <div className={s.goneLine}>
+      <Icon name={deleted ? "trash" : "hide"} size="s" />
+      <span>
+        {words} {done?.reason && <bdi>{t("gone.why", { reason: done.reason })} </bdi>}
+        {!deleted && t("gone.whoSees")}{" "}
+        {!deleted && can?.includes("unhide") && (
+          <button type="button" className={s.link} onClick={() => void moderate(core, message, "unhide")}>
+            {t("moderate.unhide")}
+          </button>
+        )}
       </span>
-    );
-  });
+    </div>
+  );
 }

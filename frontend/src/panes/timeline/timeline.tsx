@@ -2,17 +2,19 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { loadOlder, openConversation } from "../../commands/navigate";
 import { discardWaiting } from "../../commands/reply";
 import type { ConversationShape, ThreadShape } from "../../protocol/types.generated";
+import { depthOf, openWaits } from "../../store/items";
 import { timelineItems } from "../../store/select";
-import { EMPTY_TIMELINE } from "../../store/state";
+import { EMPTY_TIMELINE, type Timeline as TimelineState } from "../../store/state";
 import { t } from "../../text/i18n";
 import { firstName } from "../../text/names";
-import { clock, dayName, shortDate } from "../../text/time";
+import { clock, dayName } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import { Dots, kindLabel } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
 import { EventLine } from "./event-line";
 import { type Block, blocks } from "./lanes";
 import { Message } from "./message";
+import { Post } from "./post";
 import s from "./timeline.module.css";
 
 /** Nearer than this to the end counts as reading along. */
@@ -51,7 +53,7 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
         )}
         {!timeline.olderCursor && timeline.loaded && <Linked row={row} />}
         {all.map((block) => (
-          <BlockView key={`${block.type}${block.id}`} block={block} row={row} />
+          <BlockView key={`${block.type}${block.id}`} block={block} row={row} timeline={timeline} />
         ))}
         <WaitingHere id={row.id} />
         <CustomerTyping id={row.id} />
@@ -112,25 +114,41 @@ function useScroll(
   return { below, jump };
 }
 
-function BlockView({ block, row }: { block: Block; row: ConversationShape }) {
+const MANY = new Set(["comment", "mention", "group"]);
+
+function BlockView({ block, row, timeline }: { block: Block; row: ConversationShape; timeline: TimelineState }) {
   const now = useNow(60_000);
   if (block.type === "day") return <DayMark at={block.at} now={now} />;
   const thread = block.type === "lane" ? block.thread : null;
+  const waits = openWaits(timeline);
+  // Where many write, each has a wait of his own; else the head of the conversation says it.
+  const many = thread !== null && MANY.has(thread.kind);
   let newestIn: string | null = null;
   const items = block.items.map((item) => {
     if (item.type === "day") return <DayMark key={item.id} at={item.at} now={now} />;
     if (item.type === "event") return <EventLine key={item.id} event={item.event} now={now} />;
     const { message } = item;
-    // An answer to the item just above needs no quotation of it.
-    const quote = message.in_reply_to !== null && message.in_reply_to !== newestIn;
+    // An answer to the item just above needs no quotation of it, nor one whose place in the tree says what it answers.
+    const toRoot = many && depthOf(message, timeline.messages) < 2;
+    const quote = message.in_reply_to !== null && message.in_reply_to !== newestIn && !toRoot;
     if (message.direction === "in") newestIn = message.id;
-    return <Message key={item.id} message={message} thread={thread} language={row.language} quote={quote} />;
+    return (
+      <Message
+        key={item.id}
+        message={message}
+        thread={thread}
+        language={row.language}
+        quote={quote}
+        depth={many ? depthOf(message, timeline.messages) : 0}
+        wait={(many && waits[message.id]) || null}
+      />
+    );
   });
   if (block.type === "between") return items;
   return (
     <section className={`${s.lane} ${thread?.audience === "public" ? s.public : ""}`}>
-      <LaneHead thread={thread} row={row} />
-      {block.first && thread?.post && <Post thread={thread} />}
+      <LaneHead thread={thread} name={partnerOf(thread, timeline) ?? row.contact.name} />
+      {block.first && thread?.post && <Post post={thread.post} row={row} />}
       {items}
     </section>
   );
@@ -140,9 +158,16 @@ function DayMark({ at, now }: { at: number; now: number }) {
   return <div className={s.day}>{dayName(at, now)}</div>;
 }
 
-function LaneHead({ thread, row }: { thread: ThreadShape | null; row: ConversationShape }) {
+/** Whom a private thread is with: not always the person the conversation began with. */
+function partnerOf(thread: ThreadShape | null, timeline: TimelineState): string | undefined {
+  if (thread?.audience !== "private") return undefined;
+  return Object.values(timeline.messages).find((one) => one.thread_id === thread.id && one.direction === "in")?.author
+    .name;
+}
+
+function LaneHead({ thread, name: partner }: { thread: ThreadShape | null; name: string }) {
   const channel = useSelect((state) => (thread ? state.channels[thread.channel_id] : undefined));
-  const name = firstName(row.contact.name) || t("person.somebody");
+  const name = firstName(partner) || t("person.somebody");
   const isPublic = thread?.audience === "public";
   const readers = new Set([...(thread?.recipients.to ?? []), ...(thread?.recipients.cc ?? [])]).size;
   const alone = readers > 1 ? t("lane.several", { n: readers }) : t("lane.private", { name });
@@ -157,38 +182,6 @@ function LaneHead({ thread, row }: { thread: ThreadShape | null; row: Conversati
       <span className="nowrap">{words}</span>
       <span className={`${s.where} clip`}>· {where}</span>
     </h2>
-  );
-}
-
-/** Our own content that the comment hangs on. */
-function Post({ thread }: { thread: ThreadShape }) {
-  const now = useNow(60_000);
-  const { post } = thread;
-  if (!post) return null;
-  return (
-    <div className={s.post}>
-      {post.image_url ? (
-        <img src={post.image_url} alt="" loading="lazy" />
-      ) : (
-        <span className={s.postBlank}>
-          <Icon name="posts" />
-        </span>
-      )}
-      <div style={{ minWidth: 0 }}>
-        <div className="clip strong" dir="auto" title={post.text}>
-          {post.text || t("post.wordless")}
-        </div>
-        <div className="flex tiny muted" style={{ marginTop: 3 }}>
-          {post.is_ad && <span className="chip">{t("post.ad")}</span>}
-          {post.posted_at && <span>{shortDate(post.posted_at, now)}</span>}
-          {post.url && (
-            <a href={post.url} target="_blank" rel="noreferrer" className="flex" style={{ marginInlineStart: "auto" }}>
-              {t("post.open")} <Icon name="ext" size="xs" />
-            </a>
-          )}
-        </div>
-      </div>
-    </div>
   );
 }
 

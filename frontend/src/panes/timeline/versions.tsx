@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { Core } from "../../core";
 import type { MessageShape, VersionShape } from "../../protocol/types.generated";
 import { diff, type Run } from "../../text/diff";
 import { t } from "../../text/i18n";
@@ -7,18 +8,24 @@ import { Stars } from "../../ui/marks";
 import { useCore, useNow } from "../../ui/use-core";
 import s from "./timeline.module.css";
 
-/** Every version of an item, each compared with the one before. */
-export function Versions({ message }: { message: MessageShape }) {
-  const core = useCore();
-  const now = useNow(60_000);
-  const [versions, setVersions] = useState<VersionShape[] | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is a reason to ask again
+/** Oldest first; null until they are here. Asked for again when there is a new one. */
+export function useVersions(core: Core, message: MessageShape, wanted: boolean): readonly VersionShape[] | null {
+  const [versions, setVersions] = useState<readonly VersionShape[] | null>(null);
+  const { id, version } = message;
   useEffect(() => {
+    if (!wanted || version < 1) return;
     core.api
-      .get<{ items: VersionShape[] }>(`/messages/${message.id}/versions`)
+      .get<{ items: VersionShape[] }>(`/messages/${id}/versions`)
       .then((answer) => setVersions([...answer.items].sort((a, b) => a.version - b.version)))
       .catch(() => setVersions([]));
-  }, [core, message.id, message.version]);
+  }, [core, wanted, id, version]);
+  return versions;
+}
+
+/** Every version of an item, each compared with the one before. */
+export function Versions({ message }: { message: MessageShape }) {
+  const now = useNow(60_000);
+  const versions = useVersions(useCore(), message, true);
   if (!versions) return null;
   return (
     <div className={s.versions}>
@@ -47,7 +54,7 @@ export function Versions({ message }: { message: MessageShape }) {
   );
 }
 
-function Runs({ runs }: { runs: readonly Run[] }) {
+export function Runs({ runs }: { runs: readonly Run[] }) {
   return runs.map((run, i) => {
     const key = `${i}${run.kind}`;
     if (run.kind === "add") return <ins key={key}>{run.text}</ins>;

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { openView, search } from "../../commands/navigate";
-import { onSignal } from "../../commands/registry";
+import { onSignal, run } from "../../commands/registry";
 import type { ViewShape } from "../../protocol/types.generated";
 import { currentView } from "../../store/desk";
 import { formatNumber, type Key, t } from "../../text/i18n";
@@ -8,6 +8,7 @@ import { hue } from "../../text/names";
 import { AgentFace } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
+import { titleOf } from "../../ui/keys";
 import { Link } from "../../ui/link";
 import { useCore, useDesk, useSelect } from "../../ui/use-core";
 import { LiveChip } from "./live-chip";
@@ -82,7 +83,12 @@ export function Rail() {
       <SearchField />
       <div className={s.scroll}>
         {GROUPS.map(({ group, title }) => (
-          <ViewGroup key={group} title={title} views={all.filter((view) => view.group === group)} />
+          <ViewGroup
+            key={group}
+            title={title}
+            views={all.filter((view) => view.group === group)}
+            add={group === "saved" ? "save-view" : undefined}
+          />
         ))}
       </div>
       <Foot />
@@ -90,11 +96,27 @@ export function Rail() {
   );
 }
 
-function ViewGroup({ title, views }: { title: Key | null; views: ViewShape[] }) {
-  if (!views.length) return null;
+function ViewGroup({ title, views, add }: { title: Key | null; views: ViewShape[]; add?: string }) {
+  const core = useCore();
+  if (!views.length && !add) return null;
   return (
     <>
-      {title && <h3>{t(title)}</h3>}
+      {title && (
+        <h3>
+          {t(title)}
+          {add && (
+            <button
+              type="button"
+              className="btn ghost sm icon-only"
+              title={titleOf(add)}
+              aria-label={titleOf(add)}
+              onClick={() => run(core, add)}
+            >
+              <Icon name="plus" size="s" />
+            </button>
+          )}
+        </h3>
+      )}
       {views.map((view) => (
         <ViewLink key={view.key} view={view} />
       ))}

@@ -15,6 +15,9 @@ interface Props {
   left: number | null;
 }
 
+/** A reply window that ends sooner than this is said in the colour of late things. */
+const SOON_MS = 3_600_000;
+
 /** Who will read it: glyph, words, line and colour change together. */
 export function Audience({ row, targets, target, choose, left }: Props) {
   const inPublic = targets.find((option) => option.audience === "public");
@@ -61,7 +64,7 @@ export function Audience({ row, targets, target, choose, left }: Props) {
         {target ? <To row={row} targets={targets} target={target} choose={choose} /> : t("note.who")}
       </span>
       {left !== null && left > 0 && (
-        <span className="tiny muted flex nowrap" title={t("window.title")}>
+        <span className={`tiny flex nowrap ${left < SOON_MS ? s.near : "muted"}`} title={t("window.title")}>
           <Icon name="hourglass" size="xs" />
           <span className={s.windowLong}>{t("window.ends")}</span> {duration(left)}
         </span>
@@ -105,7 +108,7 @@ function To({
 }) {
   const channels = useSelect((state) => state.channels);
   const network = (option: Target) => channels[option.thread.channel_id]?.network_name ?? option.thread.network;
-  const name = firstName(row.contact.name) || t("person.somebody");
+  const name = firstName(target.name || row.contact.name) || t("person.somebody");
   const same = targets.filter((option) => option.audience === target.audience);
   if (same.length < 2) {
     return (
@@ -128,7 +131,7 @@ function To({
       <select aria-label={t("composer.place")} value={keyOf(target)} onChange={(event) => choose(event.target.value)}>
         {same.map((option) => (
           <option key={keyOf(option)} value={keyOf(option)}>
-            {network(option)} {option.thread.title}
+            {[network(option), option.thread.title || option.name].filter(Boolean).join(", ")}
           </option>
         ))}
       </select>

@@ -8,39 +8,95 @@ export interface Target {
   capability: CapabilityShape | undefined;
   /** A private answer to a public comment: the network opens a second thread for it. */
   privateReply: boolean;
+  /** Whom it is said to; empty where only the conversation knows. */
+  name: string;
 }
 
 type Capabilities = (thread: ThreadShape) => CapabilityShape | undefined;
 
-/** Every place an answer can go, the one the newest customer item came from first. */
+/** Mode of a composer that answers in private, in whichever thread that is. */
+export const TO_PRIVATE = "private";
+
+/**
+ * Every place an answer can go, the one the newest customer item came from first. `answered`: the item the agent chose
+ * to answer; its author is who a private answer goes to.
+ */
 export function targetsOf(
   row: ConversationShape,
   messages: readonly MessageShape[],
   capability: Capabilities,
+  answered?: MessageShape,
 ): Target[] {
-  const order = new Map<string, number>();
-  for (const message of messages) {
-    if (message.direction === "in" && message.thread_id) {
-      order.set(message.thread_id, Math.max(order.get(message.thread_id) ?? 0, message.position));
-    }
-  }
-  const threads = [...row.threads].sort((a, b) => (order.get(b.id) ?? 0) - (order.get(a.id) ?? 0));
+  const newest = newestIn(messages);
+  const threads = [...row.threads].sort((a, b) => (newest[b.id]?.position ?? 0) - (newest[a.id]?.position ?? 0));
   const targets: Target[] = threads.map((thread) => ({
     audience: thread.audience === "public" ? "public" : "private",
     thread,
     capability: capability(thread),
     privateReply: false,
+    name: (answered?.thread_id === thread.id ? answered : newest[thread.id])?.author.name ?? "",
   }));
-  if (!targets.some((target) => target.audience === "private")) {
-    const comment = threads.find((thread) => capability(thread)?.actions.includes("private_reply"));
-    if (comment)
-      targets.push({ audience: "private", thread: comment, capability: capability(comment), privateReply: true });
+  const able = threads.filter((thread) => capability(thread)?.actions.includes("private_reply"));
+  const comment = able.find((thread) => thread.id === answered?.thread_id) ?? able[0];
+  if (!comment) return targets;
+  const person = (answered?.thread_id === comment.id ? answered : newest[comment.id])?.author;
+  if (targets.some((target) => target.audience === "private" && isWith(target.thread, person?.id, row, messages))) {
+    return targets;
   }
-  return targets;
+  const reply: Target = {
+    audience: "private",
+    thread: comment,
+    capability: capability(comment),
+    privateReply: true,
+    name: person?.name ?? "",
+  };
+  // Whom the agent answers comes before private threads with others.
+  const at = targets.findIndex((target) => target.audience === "private");
+  return at < 0 ? [...targets, reply] : [...targets.slice(0, at), reply, ...targets.slice(at)];
+}
+
+function newestIn(messages: readonly MessageShape[]): Record<string, MessageShape> {
+  const newest: Record<string, MessageShape> = {};
+  for (const message of messages) {
+    if (message.direction !== "in" || !message.thread_id) continue;
+    const known = newest[message.thread_id];
+    if (!known || known.position < message.position) newest[message.thread_id] = message;
+  }
+  return newest;
+}
+
+/** Whether a private thread is with this person: he wrote in it, or our words in it answered one of his. */
+function isWith(
+  thread: ThreadShape,
+  person: string | null | undefined,
+  row: ConversationShape,
+  messages: readonly MessageShape[],
+): boolean {
+  if (row.participants_count < 2 || !person) return true;
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return messages.some((message) => {
+    if (message.thread_id !== thread.id) return false;
+    const who = message.direction === "in" ? message : byId.get(message.in_reply_to ?? "");
+    return who?.author.id === person;
+  });
 }
 
 export const keyOf = (target: Target): string =>
   target.privateReply ? `private:${target.thread.id}` : target.thread.id;
+
+/** The target a mode names; undefined for the note. A thread that is gone gives the first place. */
+export function targetFor(targets: readonly Target[], mode: string | undefined): Target | undefined {
+  if (mode === TO_PRIVATE) return targets.find((target) => target.audience === "private") ?? targets[0];
+  return targets.find((target) => keyOf(target) === mode) ?? targets[0];
+}
+
+/** The public place where one line can be left when the answer itself is private; undefined: there is none. */
+export function lineFor(targets: readonly Target[], target: Target | undefined): Target | undefined {
+  if (target?.audience !== "private") return undefined;
+  return targets.find(
+    (other) => other.audience === "public" && other.capability?.actions.includes("reply_comment") === true,
+  );
+}
 
 /** How long the network still takes a free answer, in ms; null: no window, or it is closed already at 0. */
 export function windowLeft(thread: ThreadShape, now: number): number | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agent, capability, conversation, message, NOW, thread } from "../../../testing/examples";
-import { recipientsOf, targetsOf, windowLeft } from "./audience";
+import { lineFor, recipientsOf, TO_PRIVATE, targetFor, targetsOf, windowLeft } from "./audience";
 import { fill, findCanned, mentioned, putIn, queryAt } from "./suggest";
 import { refusal } from "./use-files";
 
@@ -19,6 +19,48 @@ describe("who can be answered", () => {
     const can = capability({ actions: ["reply_comment", "private_reply"] });
     expect(targetsOf(row, [], () => can).at(-1)).toMatchObject({ audience: "private", privateReply: true });
     expect(targetsOf(row, [], () => capability())).toHaveLength(1);
+  });
+
+  describe("in a tree of many", () => {
+    const row = conversation({ threads: [open, inside], participants_count: 3 });
+    const can = () => capability({ actions: ["reply_comment", "private_reply"] });
+    const eleni = message({
+      id: "c1",
+      thread_id: "t1",
+      position: 5,
+      author: { kind: "contact", id: "p1", name: "Eleni" },
+    });
+    const anna = message({
+      id: "c2",
+      thread_id: "t1",
+      position: 6,
+      author: { kind: "contact", id: "p2", name: "Anna" },
+    });
+    const inPrivate = message({ id: "d1", thread_id: "t2", position: 7, author: eleni.author });
+    const said = [eleni, anna, inPrivate];
+
+    it("answers in private whoever wrote the comment chosen, in the thread he has", () => {
+      const toEleni = targetFor(targetsOf(row, said, can, eleni), TO_PRIVATE);
+      expect(toEleni).toMatchObject({ privateReply: false, thread: { id: "t2" }, name: "Eleni" });
+    });
+
+    it("begins a private thread with whoever has none", () => {
+      const toAnna = targetFor(targetsOf(row, said, can, anna), TO_PRIVATE);
+      expect(toAnna).toMatchObject({ privateReply: true, thread: { id: "t1" }, name: "Anna" });
+    });
+
+    it("counts as his own a thread in which only we have written so far", () => {
+      const ours = message({ id: "o1", thread_id: "t2", direction: "out", in_reply_to: "c2" });
+      expect(targetFor(targetsOf(row, [eleni, anna, ours], can, anna), TO_PRIVATE)?.privateReply).toBe(false);
+    });
+
+    it("offers a public line beside a private answer only where there is a public place", () => {
+      const targets = targetsOf(row, said, can, anna);
+      expect(lineFor(targets, targetFor(targets, TO_PRIVATE))?.thread.id).toBe("t1");
+      expect(lineFor(targets, targetFor(targets, "t1"))).toBeUndefined();
+      const alone = targetsOf(conversation({ threads: [inside] }), said, () => capability());
+      expect(lineFor(alone, alone[0])).toBeUndefined();
+    });
   });
 
   it("counts the window down to nothing", () => {

@@ -1,7 +1,10 @@
 import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { signal } from "../../../commands/registry";
+import { undoLast } from "../../../commands/triage";
 import type { Core } from "../../../core";
+import { putMessage } from "../../../store/apply";
 import { capability, channel, conversation, message, thread } from "../../../testing/examples";
 import { coreWith, playServer, show } from "../../../testing/render";
 import { Composer } from "./composer";
@@ -18,7 +21,7 @@ function ready(row = both): Core {
   return core;
 }
 
-const field = () => screen.getByRole<HTMLTextAreaElement>("textbox");
+const field = () => screen.getAllByRole<HTMLTextAreaElement>("textbox")[0] as HTMLTextAreaElement;
 
 beforeEach(() => localStorage.clear());
 afterEach(() => {
@@ -112,6 +115,141 @@ describe("sending", () => {
     await userEvent.type(field(), "x".repeat(23));
     expect(screen.getByText("3 too long here")).toBeTruthy();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: /Send privately/ }).disabled).toBe(true);
+  });
+});
+
+describe("an answer over the limit", () => {
+  it("is offered in parts that can be looked at first", async () => {
+    const calls = playServer(() => ({ status: 202, body: { message: message({ id: "m7", direction: "out" }) } }));
+    ready();
+    await userEvent.type(field(), "One two three. Four five six.");
+    await userEvent.click(screen.getByRole("button", { name: "See the parts" }));
+    expect(screen.getByText("Part 2 of 2")).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Send in 2 parts" }));
+    await waitFor(() => expect(calls.find((call) => call.path.endsWith("/replies"))?.body.split).toBe(true));
+  });
+});
+
+describe("an answer for later", () => {
+  it("goes at the time that was typed, and is no undo window of hours", async () => {
+    const later = new Date(Date.now() + 5 * 3_600_000).toISOString();
+    const delivery = { state: "held", reason: "", at: later, until: later, parts: 1, refused_recipients: {} };
+    const sent = { ...message({ id: "m7", direction: "out" }), delivery };
+    const calls = playServer((call) =>
+      call.path.endsWith("/replies") ? { status: 202, body: { message: sent } } : undefined,
+    );
+    const core = ready();
+    await userEvent.type(field(), "Hello");
+    await userEvent.click(screen.getByRole("button", { name: "More ways to send" }));
+    await userEvent.click(screen.getByRole("menuitem", { name: /Send later/ }));
+    expect(core.desk.get().picker).toBe("send-later");
+    signal({ sendAt: Date.parse(later) });
+    await waitFor(() => expect(calls.find((call) => call.path.endsWith("/replies"))?.body.send_at).toBe(later));
+    await waitFor(() => expect(core.desk.get().undos.at(-1)).toMatchObject({ until: null }));
+    expect(core.desk.get().undos.at(-1)?.text).toMatch(/^Goes /);
+  });
+});
+
+describe("a private answer with a public line", () => {
+  const held = (id: string) => {
+    const until = new Date(Date.now() + 10_000).toISOString();
+    const delivery = { state: "held", reason: "", at: until, until, parts: 1, refused_recipients: {} };
+    return { ...message({ id, direction: "out", text: id }), delivery };
+  };
+  const comment = conversation({ threads: [open] });
+  function begin() {
+    const core = coreWith([comment]);
+    const can = capability({ audience: "public", actions: ["reply_comment", "private_reply"] });
+    core.store.update((state) => ({ ...state, channels: { ch1: channel({ capabilities: { comment: can } }) } }), true);
+    show(core, <Composer row={comment} />);
+    return core;
+  }
+
+  it("sends the line after the answer, and one undo takes both back", async () => {
+    let n = 0;
+    const calls = playServer((call) => {
+      if (call.path.endsWith("/replies")) n += 1;
+      return call.path.endsWith("/replies") ? { status: 202, body: { message: held(`m${n}`) } } : undefined;
+    });
+    const core = begin();
+    await userEvent.click(screen.getByRole("radio", { name: "Private" }));
+    await userEvent.type(field(), "What is your order number?");
+    await userEvent.click(screen.getByRole("checkbox", { name: "and leave a public line" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Public line" }), "We wrote to you");
+    await userEvent.click(screen.getByRole("button", { name: /Send both/ }));
+    await waitFor(() => expect(n).toBe(2));
+    const [first, second] = calls.filter((call) => call.path.endsWith("/replies"));
+    expect(first?.body).toMatchObject({ audience: "private", text: "What is your order number?" });
+    expect(second?.body).toMatchObject({ text: "We wrote to you", thread_id: "t1", ends_wait: false });
+    expect(second?.body.audience).toBeUndefined();
+    await waitFor(() => expect(core.desk.get().undos).toHaveLength(1));
+    await undoLast(core);
+    const undone = calls.filter((call) => call.path.endsWith("/actions")).map((call) => call.path);
+    expect(undone).toEqual(["/messages/m2/actions", "/messages/m1/actions"]);
+  });
+
+  it("keeps the line's words where the network refuses it, and says so", async () => {
+    let n = 0;
+    playServer((call) => {
+      if (call.path.endsWith("/draft")) return { body: { ...call.body, conversation_id: "1", version: 1, at: "2099" } };
+      if (!call.path.endsWith("/replies")) return undefined;
+      n += 1;
+      return n === 1
+        ? { status: 202, body: { message: held("m1") } }
+        : { status: 422, body: { code: "rejected", detail: "Comments are closed." } };
+    });
+    const core = begin();
+    await userEvent.click(screen.getByRole("radio", { name: "Private" }));
+    await userEvent.type(field(), "Hi");
+    await userEvent.click(screen.getByRole("checkbox", { name: "and leave a public line" }));
+    await userEvent.clear(screen.getByRole("textbox", { name: "Public line" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Public line" }), "See your messages");
+    await userEvent.click(screen.getByRole("button", { name: /Send both/ }));
+    await waitFor(() => expect(core.desk.get().toast?.text).toContain("Comments are closed."));
+    await waitFor(() => expect(field().value).toBe("See your messages"));
+    expect(screen.getByRole("button", { name: /Answer publicly/ })).toBeTruthy();
+  });
+});
+
+describe("a closed window", () => {
+  it("says since when and offers templates where the network has them", async () => {
+    playServer(() => undefined);
+    const row = conversation({
+      threads: [thread({ window_closes_at: new Date(Date.now() - 3_600_000).toISOString() })],
+    });
+    const core = coreWith([row]);
+    const can = capability({ starts: true, window_seconds: 86_400 });
+    core.store.update((state) => ({ ...state, channels: { ch1: channel({ capabilities: { direct: can } }) } }), true);
+    show(core, <Composer row={row} />);
+    expect(screen.getByText("Telegram accepts no free text now.")).toBeTruthy();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Choose a template" }));
+    expect(core.desk.get().picker).toBe("templates");
+  });
+});
+
+describe("the place of an answer", () => {
+  it("does not change under words that were begun, wherever the customer writes next", async () => {
+    playServer(() => undefined);
+    const core = coreWith([both]);
+    const can = { direct: capability(), comment: capability({ audience: "public" }) };
+    core.store.update((state) => ({ ...state, channels: { ch1: channel({ capabilities: can }) } }), true);
+    show(core, <Composer row={both} />);
+    await userEvent.type(field(), "Dear");
+    core.store.update((state) => putMessage(state, message({ id: "n", thread_id: "t1", position: 99 })), true);
+    expect(screen.getByRole("button", { name: /Send privately/ })).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>("radio", { name: "Private" }).getAttribute("aria-checked")).toBe("true");
+  });
+});
+
+describe("emoji", () => {
+  it("are found by words and put in at the caret", async () => {
+    playServer(() => undefined);
+    ready();
+    await userEvent.type(field(), "On its way ");
+    await userEvent.click(screen.getByRole("button", { name: "Emoji" }));
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search emoji" }), "parcel{Enter}");
+    expect(field().value).toBe("On its way 📦");
   });
 });
 

@@ -4,7 +4,7 @@ import { capability } from "../../../store/select";
 import { EMPTY_TIMELINE } from "../../../store/state";
 import { t } from "../../../text/i18n";
 import { useCore, useDesk, useSelect } from "../../../ui/use-core";
-import { keyOf, targetsOf } from "./audience";
+import { targetFor, targetsOf } from "./audience";
 import { Clash } from "./clash";
 import s from "./composer.module.css";
 import { Writer } from "./writer";
@@ -17,14 +17,16 @@ export function Composer({ row }: { row: ConversationShape }) {
   const timeline = useSelect((state) => state.timelines[row.id] ?? EMPTY_TIMELINE);
   const channels = useSelect((state) => state.channels);
   const mode = useDesk((desk) => desk.mode[row.id]);
+  const answered = useDesk((desk) => desk.replyTo[row.id]);
   const collision = useDesk((desk) => desk.collision[row.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: capabilities come with the channels
-  const targets = useMemo(
-    () => targetsOf(row, Object.values(timeline.messages), (thread) => capability(core.state(), thread)),
-    [core, row, timeline.messages, channels],
-  );
+  const targets = useMemo(() => {
+    const { messages } = timeline;
+    const can = (thread: ConversationShape["threads"][number]) => capability(core.state(), thread);
+    return targetsOf(row, Object.values(messages), can, answered ? messages[answered] : undefined);
+  }, [core, row, timeline.messages, channels, answered]);
   const note = mode === NOTE || targets.length === 0;
-  const target = note ? undefined : (targets.find((option) => keyOf(option) === mode) ?? targets[0]);
+  const target = note ? undefined : targetFor(targets, mode);
   const choose = (next: string) =>
     core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [row.id]: next } }), true);
   const name = note ? t("note.label") : target?.audience === "public" ? t("lane.public") : t("audience.private");

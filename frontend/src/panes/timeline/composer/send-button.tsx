@@ -1,32 +1,35 @@
-import { useState } from "react";
 import { t } from "../../../text/i18n";
 import { Icon } from "../../../ui/icon";
 import { Keys } from "../../../ui/keys";
-import { usePhone } from "../../../ui/use-core";
+import { Menu } from "../../../ui/menu";
+import { useCore, useDesk, usePhone } from "../../../ui/use-core";
 import type { Target } from "./audience";
 import s from "./composer.module.css";
+import type { SendOptions } from "./use-send";
 
 interface Props {
   target: Target | undefined;
+  /** A public line goes with the private answer. */
+  both: boolean;
   disabled: boolean;
   busy: boolean;
-  offline: boolean;
-  send: (options?: { thenClose?: boolean; endsWait?: boolean }) => Promise<void>;
+  send: (options?: SendOptions) => Promise<void>;
 }
 
 /** Says once more who will read it. The arrow has the other ways to send. */
-export function SendButton({ target, disabled, busy, offline, send }: Props) {
-  const [menu, setMenu] = useState(false);
+export function SendButton({ target, both, disabled, busy, send }: Props) {
+  const core = useCore();
   const phone = usePhone();
+  const offline = useDesk((desk) => desk.sync.phase === "offline");
   const tone = !target ? "note" : target.audience === "public" ? "public" : "primary";
   const icon = !target ? "note" : target.audience === "public" ? "globe" : "lock";
-  const label = !target ? t("send.note") : target.audience === "public" ? t("send.public") : t("send.private");
-  const choose = (options: { thenClose?: boolean; endsWait?: boolean }) => {
-    setMenu(false);
-    void send(options);
-  };
+  const label = !target
+    ? t("send.note")
+    : target.audience === "public"
+      ? t("send.public")
+      : t(both ? "send.both" : "send.private");
   return (
-    <span className={target ? s.split : ""} style={{ position: "relative" }}>
+    <span className={target ? s.split : ""}>
       <button
         type="submit"
         className={`btn ${tone}`}
@@ -39,30 +42,36 @@ export function SendButton({ target, disabled, busy, offline, send }: Props) {
         {!phone && <Keys command="send" />}
       </button>
       {target && (
-        <button
-          type="button"
+        <Menu
+          label={t("send.more")}
           className={`btn ${tone}`}
-          aria-label={t("send.more")}
-          aria-expanded={menu}
-          aria-haspopup="menu"
           disabled={disabled}
-          onClick={() => setMenu(!menu)}
+          up
+          items={[
+            {
+              id: "close",
+              label: t("send.close"),
+              icon: "check",
+              detail: <Keys command="send-close" />,
+              run: () => void send({ thenClose: true }),
+            },
+            {
+              id: "later",
+              label: t("cmd.sendLater"),
+              icon: "cal",
+              detail: <Keys command="send-later" />,
+              run: () => core.show({ picker: "send-later" }),
+            },
+            {
+              id: "holding",
+              label: t("send.holding"),
+              icon: "clock",
+              run: () => void send({ endsWait: false }),
+            },
+          ]}
         >
           <Icon name="down" size="s" />
-        </button>
-      )}
-      {menu && (
-        <div className={`${s.pop} ${s.menu}`} role="menu">
-          <button type="button" role="menuitem" onClick={() => choose({ thenClose: true })}>
-            <Icon name="check" size="s" />
-            {t("send.close")}
-            <Keys command="send-close" />
-          </button>
-          <button type="button" role="menuitem" onClick={() => choose({ endsWait: false })}>
-            <Icon name="clock" size="s" />
-            {t("send.holding")}
-          </button>
-        </div>
+        </Menu>
       )}
     </span>
   );

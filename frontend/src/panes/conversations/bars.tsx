@@ -1,0 +1,169 @@
+import { showNew } from "../../commands/navigate";
+import { run } from "../../commands/registry";
+import { mayChange, removeView } from "../../commands/views";
+import type { ViewShape } from "../../protocol/types.generated";
+import { sortOf } from "../../store/lists";
+import { freshIds, goneIds } from "../../store/select";
+import { t } from "../../text/i18n";
+import { Icon } from "../../ui/icon";
+import type { IconName } from "../../ui/icon-paths";
+import { titleOf } from "../../ui/keys";
+import { Link } from "../../ui/link";
+import { Menu } from "../../ui/menu";
+import { useCore, useDesk, useMedia, usePhone, useSelect } from "../../ui/use-core";
+import { LiveChip } from "../views/live-chip";
+import { countText, SearchField, viewName } from "../views/rail";
+import s from "./list.module.css";
+
+/** The list's head: what is shown, how many, and what one can do to the list. */
+export function ListBar({ view, name }: { view: string; name: string }) {
+  const core = useCore();
+  const shape = useSelect((state) => state.views[view]);
+  const stale = useDesk((desk) => desk.sync.phase !== "live");
+  const medium = useMedia("(min-width: 1024px)");
+  const phone = usePhone();
+  const count = shape?.count ?? null;
+  const narrowed = name !== view;
+  const shown = useSelect((state) => state.lists[name]?.ids.length ?? 0);
+  const further = useSelect((state) => Boolean(state.lists[name]?.cursor));
+  const waits = shape?.sort === "waiting";
+  return (
+    <div className={s.bar}>
+      {!medium && (
+        <button
+          type="button"
+          className="btn ghost sm icon-only"
+          aria-label={t("pane.views")}
+          onClick={() => core.show({ drawer: "rail" })}
+        >
+          <Icon name="menu" />
+        </button>
+      )}
+      <h2 className="clip">{shape ? viewName(shape) : view}</h2>
+      <span className={`${stale ? "faint" : "muted"} num nowrap`}>
+        {narrowed
+          ? t(further ? "list.shownMore" : "list.shown", { n: shown })
+          : count === null
+            ? ""
+            : stale
+              ? t("list.about", { n: count })
+              : waits
+                ? t("list.waiting", { n: count })
+                : countText(count)}
+      </span>
+      <span className="grow" />
+      {phone && <LiveChip />}
+      {shape && <ViewMenu view={shape} />}
+      <Tool command="filter" icon="filter" on={narrowed} />
+      <Tool command="sort" icon="sort" />
+      <button
+        type="button"
+        className="btn ghost sm icon-only"
+        aria-label={t("cmd.start")}
+        title={`${t("cmd.start")}  Shift N`}
+        onClick={() => core.show({ sheet: "start" })}
+      >
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
+}
+
+export function PhoneChips({ view }: { view: string }) {
+  const views = useSelect((state) => state.views);
+  const order = useSelect((state) => state.viewOrder);
+  const main = order.map((key) => views[key]).filter((v) => v?.group === "main" || v?.group === "kinds");
+  return (
+    <nav className={s.chips} aria-label={t("pane.views")}>
+      {main.map(
+        (v) =>
+          v && (
+            <Link
+              key={v.key}
+              to={{ page: "desk", view: v.key, conversation: null }}
+              aria-current={v.key === view ? "page" : undefined}
+            >
+              {viewName(v)} <b className="num">{countText(v.count)}</b>
+            </Link>
+          ),
+      )}
+    </nav>
+  );
+}
+
+export function SearchBar() {
+  const hits = useDesk((desk) => desk.search.hits);
+  const core = useCore();
+  const medium = useMedia("(min-width: 1024px)");
+  return (
+    <div className={s.bar}>
+      {!medium && <SearchField />}
+      {medium && <h2>{t("search.results")}</h2>}
+      <span className="muted num" role="status">
+        {hits ? t("search.found", { n: hits.length }) : t("search.asking")}
+      </span>
+      <span className="grow" />
+      <button
+        type="button"
+        className="btn ghost sm"
+        onClick={() => core.go({ page: "desk", view: "waiting", conversation: null })}
+      >
+        {t("close")}
+        <kbd>Esc</kbd>
+      </button>
+    </div>
+  );
+}
+
+/** New rows wait here: the bar has its own place and covers nothing. */
+export function NewBar({ name }: { name: string }) {
+  const core = useCore();
+  const ids = useSelect((state) => freshIds(state, name));
+  const sort = useSelect((state) => sortOf(name, state));
+  const left = useSelect((state) => goneIds(state, name).size);
+  if (!ids.length && !left) return null;
+  const words = ids.length
+    ? t(sort === "waiting" ? "list.newWaiting" : "list.new", { n: ids.length })
+    : t("list.gone", { n: left });
+  return (
+    <button type="button" className={s.newBar} onClick={() => showNew(core)}>
+      <Icon name="aup" size="xs" />
+      <span role="status">{words}</span>
+      <kbd>.</kbd>
+    </button>
+  );
+}
+
+function Tool({ command, icon, on }: { command: string; icon: IconName; on?: boolean }) {
+  const core = useCore();
+  return (
+    <button
+      type="button"
+      className="btn ghost sm icon-only"
+      style={on ? { color: "var(--accent-text)" } : undefined}
+      title={titleOf(command)}
+      aria-label={titleOf(command)}
+      onClick={() => run(core, command)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** What can be done to a saved view by those who may. */
+function ViewMenu({ view }: { view: ViewShape }) {
+  const core = useCore();
+  const may = useSelect((state) => mayChange(state, view));
+  if (!may) return null;
+  return (
+    <Menu
+      label={t("views.menu", { name: view.name })}
+      items={[
+        { id: "edit", label: t("cmd.editView"), icon: "note", run: () => run(core, "edit-view") },
+        { id: "remove", label: t("views.remove"), icon: "trash", danger: true, run: () => void removeView(core, view) },
+      ]}
+    >
+      <Icon name="more" />
+    </Menu>
+  );
+}

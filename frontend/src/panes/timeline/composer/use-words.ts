@@ -1,0 +1,80 @@
+/** The words being written: kept as a draft with every key, followed from other windows, told as typing. */
+
+import { useEffect, useRef, useState } from "react";
+import { keepDraft } from "../../../commands/drafts";
+import { draftText } from "../../../commands/reply";
+import type { Core } from "../../../core";
+import type { ConversationShape } from "../../../protocol/types.generated";
+import { draftKey } from "../../../store/state";
+import { useSelect } from "../../../ui/use-core";
+import { keyOf, type Target } from "./audience";
+
+const TYPING_EVERY_MS = 3000;
+
+interface Props {
+  core: Core;
+  row: ConversationShape;
+  target: Target | undefined;
+  choose: (mode: string) => void;
+  area: React.RefObject<HTMLTextAreaElement | null>;
+}
+
+export function useWords({ core, row, target, choose, area }: Props) {
+  const mode = target ? "reply" : "note";
+  const [text, setText] = useState(() => draftText(core, row.id, mode).text);
+  const remote = useSelect((state) => state.drafts[draftKey(row.id, mode)]);
+  /** The audience these words were begun for, in an earlier visit, too. */
+  const begunFor = useRef(audienceOfDraft(core, row, mode));
+  const toldAt = useRef(0);
+
+  // Another window of the same agent wrote on: take its words unless one is writing here.
+  useEffect(() => {
+    if (remote && document.activeElement !== area.current) setText(remote.text);
+  }, [remote, area]);
+
+  const tell = (what: "none" | typeof mode) =>
+    core.live?.send({ type: "typing", conversation_id: row.id, mode: what, thread_id: target?.thread.id ?? null });
+  const begin = () => {
+    begunFor.current = target?.audience ?? null;
+    const at = core.state().position;
+    core.desk.update(
+      (desk) => (desk.began[row.id] === undefined ? { ...desk, began: { ...desk.began, [row.id]: at } } : desk),
+      true,
+    );
+    // What the customer writes elsewhere meanwhile must not turn the answer to another audience.
+    if (target) choose(keyOf(target));
+  };
+  const change = (next: string) => {
+    if (text === "" && next !== "") begin();
+    if (next === "") tell("none");
+    else if (Date.now() - toldAt.current > TYPING_EVERY_MS) {
+      toldAt.current = Date.now();
+      tell(mode);
+    }
+    setText(next);
+    keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: next });
+  };
+  return {
+    text,
+    change,
+    saved: remote?.text === text && text !== "",
+    begunFor,
+    /** Words that came back from the way: taken even under the caret, for an empty field loses none. */
+    restore: () => {
+      if (text === "") setText(draftText(core, row.id, mode).text);
+    },
+    /** They have left. */
+    clear: () => {
+      setText("");
+      begunFor.current = null;
+      tell("none");
+    },
+  };
+}
+
+function audienceOfDraft(core: Core, row: ConversationShape, mode: "reply" | "note"): "public" | "private" | null {
+  const { text, thread } = draftText(core, row.id, mode);
+  const of = row.threads.find((one) => one.id === thread);
+  if (!text || !of) return null;
+  return of.audience === "public" ? "public" : "private";
+}

@@ -1,0 +1,217 @@
+import { useEffect, useState } from "react";
+import type { ChannelShape } from "../protocol/types.generated";
+import { t } from "../text/i18n";
+import { duration, instant } from "../text/time";
+import { Confirm } from "../ui/confirm";
+import { NetworkBadge } from "../ui/face";
+import { Icon } from "../ui/icon";
+import type { IconName } from "../ui/icon-paths";
+import { kindLabel } from "../ui/marks";
+import { useCore, useNow } from "../ui/use-core";
+import { Field, FormDrawer } from "./collection";
+import { FieldInput, type Manifest, useManifests } from "./manifests";
+import { CopyLine, useAsk } from "./page";
+import s from "./settings.module.css";
+import { SignInAt } from "./sign-in-at";
+
+/** One channel: how it is, what can be done about it, how it is set up, what its network allows. */
+export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape; admin: boolean; close: () => void }) {
+  const core = useCore();
+  const { ask, busy, wrong } = useAsk();
+  const { manifests } = useManifests();
+  const manifest = manifests?.find((one) => one.network === channel.network);
+  const [name, setName] = useState(channel.name);
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [removing, setRemoving] = useState(false);
+  useEffect(() => setName(channel.name), [channel.name]);
+  const put = (next: ChannelShape | undefined) => {
+    if (next?.id) core.store.update((state) => ({ ...state, channels: { ...state.channels, [next.id]: next } }));
+    return next;
+  };
+  const change = (body: Record<string, unknown>) =>
+    ask(() => core.api.patch<ChannelShape>(`/channels/${channel.id}`, body, { etag: channel.version })).then(put);
+  const clean = name === channel.name && Object.keys(values).length === 0;
+  const save = async () => {
+    const saved = await change({ name, ...(Object.keys(values).length ? { settings: values } : {}) });
+    if (saved) setValues({});
+  };
+  const check = async () => {
+    const checked = put(await ask(() => core.api.post<ChannelShape>(`/channels/${channel.id}/check`)));
+    if (checked) core.toast(checked.health_reason || t("health.ok"), checked.health === "ok" ? "done" : "bad");
+  };
+  const remove = () => ask(() => core.api.delete(`/channels/${channel.id}`).then(close));
+  return (
+    <FormDrawer
+      title={channel.name}
+      lead={<NetworkBadge network={channel.network} channelId={channel.id} size="big" />}
+      wrong={wrong}
+      busy={busy}
+      close={close}
+      clean={clean}
+      save={admin ? () => void save() : undefined}
+      remove={admin ? { label: t("remove"), run: () => setRemoving(true) } : undefined}
+      more={
+        admin && (
+          <button type="button" className="btn" disabled={busy} onClick={() => void check()}>
+            {t("channels.check")}
+          </button>
+        )
+      }
+    >
+      <HealthDetails channel={channel} admin={admin} />
+      {admin && <SignInAt channel={channel} manifest={manifest} />}
+      <Field label={t("channels.name")}>
+        {(id) => (
+          <input
+            id={id}
+            className="input"
+            disabled={!admin}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      {channel.webhook_url && <CopyLine text={channel.webhook_url} label={t("channels.webhook")} />}
+      {admin && manifest && <Fields manifest={manifest} channel={channel} values={values} change={setValues} />}
+      <Abilities channel={channel} />
+      {admin && (
+        <button type="button" className="btn" disabled={busy} onClick={() => void change({ active: !channel.active })}>
+          {channel.active ? t("channels.pause") : t("channels.resume")}
+        </button>
+      )}
+      {removing && (
+        <Confirm
+          title={t("channels.removeTitle", { name: channel.name })}
+          text={t("channels.removeText")}
+          action={t("remove")}
+          cancel={() => setRemoving(false)}
+          confirm={() => void remove()}
+        />
+      )}
+    </FormDrawer>
+  );
+}
+
+interface FieldsProps {
+  manifest: Manifest;
+  channel: ChannelShape;
+  values: Record<string, string>;
+  change: (values: Record<string, string>) => void;
+}
+
+/** Folded: what was entered when it was connected. Secrets are never shown; an empty one stays what it is. */
+function Fields({ manifest, channel, values, change }: FieldsProps) {
+  const set = (name: string, value: string) => {
+    const { [name]: _before, ...rest } = values;
+    const same = value === (channel.settings[name] ?? "");
+    change(same ? rest : { ...rest, [name]: value });
+  };
+  return (
+    <details>
+      <summary className="label">{t("channels.setup")}</summary>
+      <div className={s.form} style={{ marginTop: 10 }}>
+        {manifest.fields.map((field) => (
+          <FieldInput
+            key={field.name}
+            field={field}
+            kept
+            value={values[field.name] ?? channel.settings[field.name] ?? ""}
+            change={(value) => set(field.name, value)}
+          />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+const HEALTH = {
+  ok: ["health.ok", "check", "ok"],
+  connecting: ["health.connecting", "refresh", ""],
+  needs_attention: ["health.attention", "warn", "warn"],
+  down: ["health.down", "xcircle", "bad"],
+} as const;
+
+export function HealthMark({ channel }: { channel: ChannelShape }) {
+  if (!channel.active) return <span className="muted">{t("health.off")}</span>;
+  const [label, icon, tone] = HEALTH[channel.health];
+  return (
+    <span className={`${s.health} ${tone ? s[tone] : ""}`} title={channel.health_reason}>
+      <Icon name={icon as IconName} size="s" />
+      {t(label)}
+    </span>
+  );
+}
+
+interface Connection {
+  id: string;
+  expires_at: string | null;
+  health: string;
+}
+
+/** In words: how it is and why, when it last looked, since when it counts, until when the sign-in holds. */
+function HealthDetails({ channel, admin }: { channel: ChannelShape; admin: boolean }) {
+  const core = useCore();
+  const now = useNow(10_000);
+  const [connection, setConnection] = useState<Connection>();
+  useEffect(() => {
+    if (!admin || !channel.connection_id) return;
+    core.api
+      .get<{ items: Connection[] }>("/connections")
+      .then((answer) => setConnection(answer.items.find((one) => one.id === channel.connection_id)))
+      .catch(() => {});
+  }, [core, admin, channel.connection_id]);
+  const pairs: [string, React.ReactNode][] = [
+    [t("channels.health"), <HealthMark key="mark" channel={channel} />],
+    [
+      t("channels.behind"),
+      channel.caught_up_at && t("channels.ago", { time: duration(now - Date.parse(channel.caught_up_at)) }),
+    ],
+    [t("channels.liveSince"), instant(channel.live_since)],
+    [t("channels.signInUntil"), connection?.expires_at && instant(connection.expires_at)],
+    [t("channels.account"), channel.asset_id],
+  ];
+  return (
+    <>
+      {channel.active && channel.health_reason && (
+        <div className={`banner small ${channel.health === "down" ? "bad" : "warn"}`}>
+          <Icon name="warn" size="s" />
+          {channel.health_reason}
+        </div>
+      )}
+      <dl className={s.facts}>
+        {pairs
+          .filter(([, value]) => value)
+          .map(([label, value]) => (
+            <div key={label} style={{ display: "contents" }}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </>
+  );
+}
+
+/** What the network allows, from its manifest. */
+function Abilities({ channel }: { channel: ChannelShape }) {
+  return (
+    <div>
+      <h3 className="label" style={{ marginBottom: 6 }}>
+        {t("channels.allows", { network: channel.network_name })}
+      </h3>
+      {Object.entries(channel.capabilities).map(([kind, can]) => (
+        <div key={kind} className="flex wrap small" style={{ marginBottom: 6 }}>
+          <span className="strong">{kindLabel(kind)}</span>
+          <span className="chip">{t("counter.limit", { n: can.text_limit })}</span>
+          {can.actions
+            .filter((action) => action !== "send")
+            .map((action) => (
+              <span key={action} className="chip">
+                {action.replaceAll("_", " ")}
+              </span>
+            ))}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Icon } from "./icon";
+import type { IconName } from "./icon-paths";
+import s from "./menu.module.css";
+
+export interface MenuItem {
+  id: string;
+  label: string;
+  icon?: IconName;
+  /** Keys or a count at the end of the line. */
+  detail?: React.ReactNode;
+  danger?: boolean;
+  run: () => void;
+}
+
+interface Props {
+  label: string;
+  items: readonly MenuItem[];
+  className?: string;
+  title?: string;
+  disabled?: boolean;
+  /** Opens above the button: for what stands at the bottom. */
+  up?: boolean;
+  children: React.ReactNode;
+}
+
+const GAP_PX = 4;
+
+/**
+ * A button and the menu it opens, after the ARIA menu-button pattern: arrows, Home and End move, a letter jumps, Escape
+ * closes and gives the focus back. It lies in the browser's top layer, so that no pane cuts it off.
+ */
+export function Menu({ label, items, className = "btn ghost sm icon-only", title, disabled, up, children }: Props) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = (back: boolean) => {
+    setOpen(false);
+    if (back) button.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        title={title ?? label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        disabled={disabled}
+        onClick={() => setOpen(!open)}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          event.stopPropagation();
+          setOpen(true);
+        }}
+      >
+        {children}
+      </button>
+      {open && <List id={id} label={label} items={items} anchor={button} up={up ?? false} close={close} />}
+    </>
+  );
+}
+
+interface ListProps {
+  id: string;
+  label: string;
+  items: readonly MenuItem[];
+  anchor: React.RefObject<HTMLButtonElement | null>;
+  up: boolean;
+  close: (back: boolean) => void;
+}
+
+function List({ id, label, items, anchor, up, close }: ListProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const menu = box.current;
+    const at = anchor.current?.getBoundingClientRect();
+    if (!menu || !at) return;
+    menu.showPopover?.();
+    place(menu, at, up);
+    menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }, [anchor, up]);
+  useEffect(() => {
+    const elsewhere = (event: Event) => {
+      const target = event.target as Node;
+      if (!box.current?.contains(target) && !anchor.current?.contains(target)) close(false);
+    };
+    document.addEventListener("pointerdown", elsewhere);
+    document.addEventListener("scroll", elsewhere, true);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere);
+      document.removeEventListener("scroll", elsewhere, true);
+    };
+  }, [anchor, close]);
+  const press = (event: React.KeyboardEvent) => {
+    const all = [...(box.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+    const next = nextOf(event.key, all, all.indexOf(document.activeElement as HTMLElement));
+    if (event.key === "Escape") close(true);
+    else if (event.key === "Tab") return close(false);
+    else if (next) next.focus();
+    else if (event.key !== "Enter" && event.key !== " ") return;
+    // The keys are the menu's: none of them is a command meanwhile.
+    event.stopPropagation();
+    if (event.key !== "Enter" && event.key !== " ") event.preventDefault();
+  };
+  return (
+    <div
+      ref={box}
+      id={id}
+      popover="manual"
+      role="menu"
+      aria-label={label}
+      tabIndex={-1}
+      className={s.menu}
+      onKeyDown={press}
+    >
+      {items.map((item) => (
+        <button
+          key={item.id}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          className={item.danger ? s.danger : undefined}
+          onClick={() => {
+            close(true);
+            item.run();
+          }}
+        >
+          {item.icon && <Icon name={item.icon} size="s" />}
+          <span>{item.label}</span>
+          {item.detail && <span className={s.detail}>{item.detail}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Below the button or above it, where there is room, and inside the window. */
+function place(menu: HTMLElement, at: DOMRect, up: boolean): void {
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const left = at.right - width < GAP_PX ? at.left : at.right - width;
+  const above = at.top - height - GAP_PX;
+  const below = at.bottom + GAP_PX;
+  const top = (up && above > 0) || below + height > window.innerHeight ? Math.max(GAP_PX, above) : below;
+  menu.style.left = `${Math.max(GAP_PX, Math.min(left, window.innerWidth - width - GAP_PX))}px`;
+  menu.style.top = `${top}px`;
+}
+
+function nextOf(key: string, all: readonly HTMLElement[], at: number): HTMLElement | undefined {
+  const n = all.length;
+  if (key === "ArrowDown") return all[(at + 1) % n];
+  if (key === "ArrowUp") return all[(at - 1 + n) % n];
+  if (key === "Home") return all[0];
+  if (key === "End") return all[n - 1];
+  if (key.length !== 1 || key === " ") return undefined;
+  const rest = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+  return rest.find((one) => one.textContent?.trim().toLocaleLowerCase().startsWith(key.toLocaleLowerCase()));
+}
