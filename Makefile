@@ -89,6 +89,10 @@ faults: $(DEV_STAMP) ## Run the tests that break things on purpose, in their lon
 	$(PYTEST) --timeout 0 tests/faults/test_disconnects.py tests/faults/test_redis.py tests/faults/test_store.py \
 		tests/inbox/live/test_sync.py $(ARGS)
 
+.PHONY: calendars
+calendars: $(DEV_STAMP) ## Compare 100,000 business calendars with a clock looked at once a minute
+	@$(PY) -m tests.faults.calendars $(ARGS)
+
 .PHONY: bench
 bench: $(DEV_STAMP) ## Measure rates and delays on this machine
 	@$(PY) -m bench $(ARGS)

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from connectors.contract import CustomerAction
 from connectors.exchange import Request
 from connectors.facebook_page.simulator import PageSimulator
-from inbox import clock
+from inbox import clock, logs
 from inbox.app import Inbox
 from inbox.commands.channels import CreateChannel
 from inbox.domain import words
@@ -40,6 +40,7 @@ from tests.inbox.house import served
 NETWORK = "facebook_page"
 QUESTIONS = ("Does it come in green?", "Πόσο κάνει;", "Do you ship to Ireland?", "Kak, harganya berapa ya?")
 HEARTS = ("🔥🔥🔥", "😍😍", "❤️", "👏👏👏👏")
+QUIET_A_SECOND = 10
 LONGEST = 5_000
 """So many answers stand under one of the comments, in the whole form."""
 
@@ -55,7 +56,7 @@ class Size(NamedTuple):
 
 
 WHOLE = Size(20_000, 15_000, 600.0, 200, LONGEST)
-SHORT = Size(240, 160, 2.0, 30, 60)
+SHORT = Size(240, 160, 2.0, 12, 60)
 
 
 class Written(NamedTuple):
@@ -165,11 +166,12 @@ async def wrong(inbox: Inbox, written: Sequence[Written]) -> list[str]:
 async def run(size: Size) -> list[str]:
     """Have it happen; what is wrong."""
     chance = Chance(7)
+    logs.configure("console", "error")
     assert all(words.is_no_question(text, False) for text in HEARTS)
     written = write(size, chance)
     with tempfile.TemporaryDirectory(prefix="viral-") as folder:
         async with page_connected(Path(folder)) as (inbox, door):
-            quiet = await bring(door, [one.request for one in written[: size.quiet]], size.seconds / 30)
+            quiet = await bring(door, [one.request for one in written[: size.quiet]], size.quiet / QUIET_A_SECOND)
             rush = await bring(door, delivered(written[size.quiet :], chance), size.seconds)
             calm, busy = _p99(quiet), _p99(rush)
             print(f"answered 200 in ms: quiet p50 {statistics.median(quiet):.1f} p99 {calm:.1f}")

@@ -193,6 +193,10 @@ class ReceiptReceived(Inbound, tag="receipt", frozen=True, kw_only=True):
     message_id: str | None = None
     thread_id: str | None = None
     up_to: int | None = None
+    client_ref: str | None = None
+    """The id that our own send put into the network's field (`Part.key`), with `message_id`: it settles a send whose
+    answer never came.
+    """
     reason: str = ""
     recipient: str = ""
 
@@ -220,6 +224,13 @@ class ReviewReceived(Inbound, tag="review", frozen=True, kw_only=True):
     reply_text: str | None = None
     """Our published answer as the network shows it; None where there is none."""
     reply_at: int | None = None
+    """When that answer was last written."""
+    reply_id: str | None = None
+    """Its external id, as receipts name it; None where answers have none."""
+    reply_known: bool = True
+    """False where nothing is told of our answer, or one is there that nobody can see yet (the network checks it, or
+    refused it): that `reply_text` is None then does not say that there is none.
+    """
     removed: bool = False
 
 

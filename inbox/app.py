@@ -49,12 +49,14 @@ class Inbox:
         self.bus = Bus(settings.redis_url or None)
         self.writer = Writer(self.database)
         self.directory = Directory(self.database)
+        self.writer.terms = lambda: self.directory.terms
         self.show = Show(self.directory, self.media_url)
         self.heard: list[Callable[[Event], None]] = [self._directory_hears]
         """Told of every settings event, of this and other processes: caches are dropped by it."""
         self.writer.listeners.append(self._committed)
         self._settings_seen = 0
         self._group: asyncio.TaskGroup | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -66,7 +68,7 @@ class Inbox:
             made._settings_seen, _ = await made.database.read(eventlog.head)
             await made.directory.load()
             async with asyncio.TaskGroup() as group:
-                made._group = group
+                made._group, made._loop = group, asyncio.get_running_loop()
                 writing = group.create_task(made.writer.run(), name="writer")
                 listening = group.create_task(made.bus.run(), name="bus")
                 following = group.create_task(made._follow_settings(), name="settings")
@@ -101,6 +103,12 @@ class Inbox:
 
     def _directory_hears(self, event: Event) -> None:
         self.directory.heard(event)
+        if self._loop is not None and isinstance(event, SettingChanged) and event.object in ("calendar", "policy"):
+            # The writer decides by them, and does not wait for anybody to ask. It may be its thread that tells.
+            self._loop.call_soon_threadsafe(self._terms_changed)
+
+    def _terms_changed(self) -> None:
+        self.later(self.directory.fresh(), "terms")
 
     def _committed(self, batch: Committed) -> None:
         for logged in batch.state.events:

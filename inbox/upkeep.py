@@ -1,5 +1,5 @@
-"""What has to go after a while: raw bodies, delivery ids, answers of idempotent requests, sessions, links, tickets,
-closed orphans.
+"""What has to go after a while: raw bodies, delivery ids, answers of idempotent requests, the log of outgoing webhooks,
+sessions, links, tickets, closed orphans.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from inbox.transport.media import MediaStore
 SLICE = 500
 SEEN_DAYS = 30
 ORPHAN_DAYS = 30
+ATTEMPT_DAYS = 30
 ANSWER_HOURS = 24
 
 
@@ -34,6 +35,7 @@ class Remove(Unit):
         removed = yield from upkeep.raw_before(now - self.raw_days * DAY, SLICE)
         removed += yield from upkeep.seen_before(now - SEEN_DAYS * DAY, SLICE)
         removed += yield from upkeep.answers_before(now - ANSWER_HOURS * HOUR, SLICE)
+        removed += yield from upkeep.attempts_before(now - ATTEMPT_DAYS * DAY, SLICE)
         removed += yield from upkeep.expired(now, SLICE)
         removed += yield from upkeep.orphans_before(now - ORPHAN_DAYS * DAY, SLICE)
         removed += yield from upkeep.uploads_before(now - DAY, SLICE)

@@ -105,6 +105,7 @@ class Web:
                 *static_routes(),
             ]
         )
+        app.state.hub = self.desk.hub
         self.app = networks.hooks.before(app)
 
     def _webchat(self, networks: Networks) -> WebchatDeps:

@@ -19,7 +19,7 @@ from connectors.exchange import HttpRequest, HttpResponse
 from connectors.outbound import Blob
 from inbox import upkeep
 from inbox.app import Inbox, every
-from inbox.commands.due import Fire
+from inbox.commands.due import unit_of
 from inbox.delivery.channel import Tools
 from inbox.delivery.clockwork import Clockwork
 from inbox.delivery.connecting import Connecting
@@ -42,6 +42,8 @@ from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
 from inbox.transport.images import Images
 from inbox.transport.reach import Reach
+from inbox.webhooks.running import Webhooks
+from inbox.webhooks.sender import Sender
 
 log = structlog.get_logger(__name__)
 
@@ -135,19 +137,22 @@ async def work(inbox: Inbox, made: Networks) -> None:
         leases,
         lambda fields, place: inbox.sealer.seal_fields(dict(fields), place),
     )
-    clockwork = Clockwork(inbox.database, inbox.writer, Fire)
+    clockwork = Clockwork(inbox.database, inbox.writer, unit_of)
 
     async def tidied() -> None:
         await upkeep.tidy(inbox.writer, inbox.settings.raw_days)
         await upkeep.sweep(inbox.database, made.media)
 
+    sender = Sender(made.clients.http, made.clients.guard, inbox.show, inbox.sealer, inbox.settings.address)
+    webhooks = Webhooks(inbox.database, inbox.writer, inbox.directory, inbox.bus, sender)
     once = {
         "clockwork": clockwork.run,
+        "webhooks": webhooks.run,
         "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
     }
     holder = Holder(tools, once=once)
     inbox.writer.listeners += [holder.committed, clockwork.committed]
-    inbox.heard.append(holder.heard)
+    inbox.heard += [holder.heard, webhooks.heard]
     stops = [
         inbox.bus.listen(OUTBOX, lambda payload: holder.woken(int(payload)) if payload.isdigit() else None),
         inbox.bus.listen(SIGNS, holder.signed),
@@ -160,5 +165,6 @@ async def work(inbox: Inbox, made: Networks) -> None:
         for stop in stops:
             stop()
         inbox.heard.remove(holder.heard)
+        inbox.heard.remove(webhooks.heard)
         inbox.writer.listeners.remove(holder.committed)
         inbox.writer.listeners.remove(clockwork.committed)

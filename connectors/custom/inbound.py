@@ -208,6 +208,7 @@ def _review(event: p.ReviewUpserted, dedupe_key: str, at: int) -> ReviewReceived
         attachments=_attachments(review.attachments),
         reply_text=review.reply.text if review.reply else None,
         reply_at=_at(review.reply.at) if review.reply else None,
+        reply_known=review.reply is not msgspec.UNSET,
         removed=review.removed,
     )
 

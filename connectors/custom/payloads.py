@@ -176,7 +176,8 @@ class ReviewIn(Struct):
     text: str = ""
     item: str = ""
     attachments: tuple[AttachmentIn, ...] = ()
-    reply: ReviewReplyIn | None = None
+    reply: ReviewReplyIn | UnsetType | None = UNSET
+    """Our answer; null: there is none. Left out: nothing is said of it."""
     removed: bool = False
 
 

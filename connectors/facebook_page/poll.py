@@ -24,6 +24,7 @@ from connectors.toolkit.payload import decode
 POSTS_AT_ONCE = 5
 COMMENTS_AT_ONCE = 50
 RATINGS_AT_ONCE = 25
+UNKNOWN_SECONDS = 2.0
 ASKED_AFTER_MOST = 10
 """How many comments that were not seen again are asked for at one poll; the others wait for the next walk."""
 _RATING_FIELDS = "created_time,rating,recommendation_type,review_text,reviewer{id,name},open_graph_story{id}"
@@ -33,7 +34,10 @@ _MAX_BYTES = 16 * 1024 * 1024
 def poll(cursor: str, ctx: Context) -> Exchange[Polled]:
     """One step of the walk: a few posts, or one further page of a post's comments. Raises SendError."""
     walker = Walker(Walk.of(cursor), ctx)
-    page = walker.page or "me"
+    page = walker.page
+    if not page:
+        # Until set-up has told which page this is, its own posts could not be told from those of visitors.
+        return Polled(inbounds=(), cursor=cursor, next_after_seconds=UNKNOWN_SECONDS)
     if walker.walk.began_at == 0:
         walker.walk = replace(walker.walk, began_at=ctx.now)
         params = {"fields": _RATING_FIELDS, "limit": str(RATINGS_AT_ONCE)}

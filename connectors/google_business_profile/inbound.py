@@ -136,6 +136,7 @@ def read_review(raw: bytes | Raw, ctx: Context) -> ReviewReceived:
     created, updated = g.time_of(review.create_time), g.time_of(review.update_time)
     reply = g.part_of(review.review_reply, g.Reply)
     published = published_text(reply)
+    replied_at = g.time_of(reply.update_time) if reply is not None and published is not None else None
     text, translation = original_of(review.comment or "")
     return ReviewReceived(
         dedupe_key=f"review:{review_id}:{version_of(review, reply)}",
@@ -148,7 +149,9 @@ def read_review(raw: bytes | Raw, ctx: Context) -> ReviewReceived:
         item=ctx.settings.get("location_title", ""),
         attachments=_photos(review.review_media_items),
         reply_text=published,
-        reply_at=g.time_of(reply.update_time) if reply is not None and published is not None else None,
+        reply_at=replied_at,
+        reply_id=reply_id(review_id, replied_at) if replied_at is not None else None,
+        reply_known=reply is None or not reply.comment or published is not None,
     )
 
 
@@ -171,6 +174,8 @@ def version_of(review: g.Review, reply: g.Reply | None) -> str:
     does not touch the review's.
     """
     told = [review.update_time or review.create_time, review.star_rating, original_of(review.comment or "")[0]]
+    if photos := _photos(review.review_media_items):
+        told.append(str(len(photos)))
     if reply is not None:
         told += [reply.update_time, reply.review_reply_state, original_of(reply.comment or "")[0]]
     return fingerprint(json_body(told))[:16]

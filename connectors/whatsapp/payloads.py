@@ -122,6 +122,8 @@ class Status(Record, frozen=True, kw_only=True, gc=False):
     timestamp: Number = None
     recipient_participant_id: Id = None
     recipient_participant_user_id: Id = None
+    biz_opaque_callback_data: Id = None
+    """What our request gave along."""
     errors: tuple[Error, ...] | None = None
 
 

@@ -44,6 +44,7 @@ def read_status(raw: Raw, scene: Scene, path: str) -> Iterator[AnyInbound]:
         asset_id=scene.asset_id,
         state=state,
         message_id=message_id,
+        client_ref=text_of(status.biz_opaque_callback_data) or None,
         reason=reason_in(status.errors) if state == "failed" else "",
         recipient=reader,
     )

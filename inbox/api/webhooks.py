@@ -25,7 +25,8 @@ from inbox.commands.webhooks import (
     SendTest,
     require_address,
 )
-from inbox.domain.records import Webhook, WebhookAttempt
+from inbox.domain.shapes import WebhookAttemptDetail, WebhookAttemptShape, WebhookSecretShape, WebhookShape
+from inbox.domain.webhooks import Webhook, WebhookAttempt
 from inbox.errors import NotFound
 from inbox.eventlog.show import text_id
 from inbox.storage import rows
@@ -100,64 +101,6 @@ class AttemptQuery(PageQuery):
     key: str | None = Field(None, max_length=100)
 
 
-class WebhookShape(msgspec.Struct, kw_only=True):
-    """A webhook without its secret. `waiting`: events in its queue; `failing_since`: nothing was taken since then;
-    `paused_until`: when it is tried again; `previous_secret_until`: until when the secret before the last rotation
-    signs too.
-    """
-
-    id: str
-    name: str
-    url: str
-    active: bool
-    disabled_reason: str
-    types: list[str]
-    networks: list[str]
-    channel_ids: list[str]
-    team_ids: list[str]
-    tag_ids: list[str]
-    waiting: int
-    failing_since: str | None
-    paused_until: str | None
-    previous_secret_until: str | None
-    created_by: str | None
-    created_at: str
-    version: int
-
-
-class SecretShape(WebhookShape, kw_only=True):
-    """A webhook with its newest secret: shown once, not readable again."""
-
-    secret: str
-
-
-class AttemptShape(msgspec.Struct, kw_only=True):
-    """One request. `key` is its `webhook-id`; `position` null: a test; `status` null: there was no answer, `error` says
-    why.
-    """
-
-    id: str
-    key: str
-    position: int | None
-    type: str
-    number: int
-    at: str
-    duration_ms: int
-    outcome: Literal["delivered", "retry", "given_up", "gone"]
-    status: int | None
-    error: str
-
-
-class AttemptDetail(AttemptShape, kw_only=True):
-    """The same with what was sent and what came back. `request_body` is null once its words are erased."""
-
-    url: str
-    request_headers: dict[str, str]
-    request_body: str | None
-    answer_headers: dict[str, str]
-    answer_body: str
-
-
 class SentTest(msgspec.Struct, kw_only=True):
     """A test under way: its attempt is listed under this key a moment later."""
 
@@ -197,8 +140,8 @@ async def _shape(call: Call, webhook: Webhook) -> WebhookShape:
     return WebhookShape(**await _fields(call, webhook))
 
 
-async def _with_secret(call: Call, created: Created) -> SecretShape:
-    return SecretShape(**await _fields(call, created.webhook), secret=created.secret)
+async def _with_secret(call: Call, created: Created) -> WebhookSecretShape:
+    return WebhookSecretShape(**await _fields(call, created.webhook), secret=created.secret)
 
 
 async def _judged(call: Call, url: str) -> None:
@@ -214,7 +157,7 @@ async def list_webhooks(call: Call) -> Page[WebhookShape]:
 
 
 @routes.post("/webhooks", needs="tokens")
-async def create_webhook(call: Call, body: NewWebhook) -> SecretShape:
+async def create_webhook(call: Call, body: NewWebhook) -> WebhookSecretShape:
     """Make a webhook: it gets what happens from now on. Takes no Idempotency-Key: the secret would have to be kept to
     be shown again.
     """
@@ -245,7 +188,7 @@ async def remove_webhook(call: Call, webhook_id: int) -> None:
 
 
 @routes.post("/webhooks/{webhook_id}/rotate", needs="tokens", status=200, if_match=True)
-async def rotate_secret(call: Call, webhook_id: int, body: RotateBody | None) -> SecretShape:
+async def rotate_secret(call: Call, webhook_id: int, body: RotateBody | None) -> WebhookSecretShape:
     """Make a new secret. Until the overlap ends, requests carry a signature by each of the two."""
     overlap = (body or RotateBody()).overlap_seconds
     unit = RotateSecret(call.principal, webhook_id, overlap, call.deps.sealer, call.version)
@@ -272,7 +215,7 @@ async def replay_events(call: Call, webhook_id: int, body: ReplayBody) -> Replay
 
 
 @routes.get("/webhooks/{webhook_id}/attempts", needs="tokens")
-async def list_attempts(call: Call, webhook_id: int, query: AttemptQuery) -> Page[AttemptShape]:
+async def list_attempts(call: Call, webhook_id: int, query: AttemptQuery) -> Page[WebhookAttemptShape]:
     """What was sent in the last 30 days, newest first."""
     position = await call.position()
     await call.deps.database.read(found, Webhook, webhook_id)
@@ -284,16 +227,16 @@ async def list_attempts(call: Call, webhook_id: int, query: AttemptQuery) -> Pag
     )  # fmt: skip
     shown = held[: query.limit]
     further = call.deps.cursors.make(bound_to, [shown[-1].id]) if len(held) > query.limit else None
-    return Page(items=[AttemptShape(**_attempt(one)) for one in shown], next_cursor=further, position=position)
+    return Page(items=[WebhookAttemptShape(**_attempt(one)) for one in shown], next_cursor=further, position=position)
 
 
 @routes.get("/webhooks/{webhook_id}/attempts/{attempt_id}", needs="tokens")
-async def see_attempt(call: Call, webhook_id: int, attempt_id: int) -> AttemptDetail:
+async def see_attempt(call: Call, webhook_id: int, attempt_id: int) -> WebhookAttemptDetail:
     """One request, whole, and the beginning of its answer."""
     one = await call.deps.database.read(stored.attempt, webhook_id, attempt_id)
     if one is None:
         raise NotFound(f"there is no attempt {attempt_id} of webhook {webhook_id}, or it is more than 30 days old")
-    return AttemptDetail(
+    return WebhookAttemptDetail(
         **_attempt(one),
         url=one.url,
         request_headers=_headers(one.request_headers),

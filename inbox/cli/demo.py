@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
@@ -14,19 +14,20 @@ from inbox.cli.opened import Refusal, read_settings, say
 from inbox.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
+    from starlette.requests import HTTPConnection, Request
     from starlette.routing import BaseRoute
 
     from inbox.app import Inbox
     from inbox.cli.serve import Beside
     from inbox.domain.permissions import Principal
+    from inbox.sandbox.colleagues import Colleague
     from inbox.worker import Networks
 
 FOLDER = "demo"
 PORTS_TRIED = 50
 
 
-def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, alone: bool = False) -> None:
+def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, past: float = 1.0, alone: bool = False) -> None:
     """Try everything out: the service with invented customers who write, answer and complain.
 
     Parameters
@@ -37,6 +38,8 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, alone: bool 
         Who says what: the same seed, the same customers' words.
     pace
         What customers do in a minute, once somebody has signed in; 0: nothing by themselves.
+    past
+        How much of the month before today is written: 1 is about 3,000 conversations, 0 only what the cast itself said.
     alone
         Without simulated colleagues.
     """
@@ -50,7 +53,7 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, alone: bool 
     configure_logs(settings)
     listening, settings = _listen(settings)
     with listening:
-        stay(embedded(settings, listening, beside=_sandbox(seed, pace, alone)))
+        stay(embedded(settings, listening, beside=_sandbox(seed, pace, past, alone)))
 
 
 def _settings() -> Settings:
@@ -92,15 +95,15 @@ def _listen(settings: Settings) -> tuple[socket, Settings]:
     )
 
 
-def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
+def _sandbox(seed: int, pace: float, past: float, alone: bool) -> Beside:
     @contextlib.asynccontextmanager
     async def beside(inbox: Inbox, parts: Networks) -> AsyncIterator[list[BaseRoute]]:
         from inbox.auth import Auth
-        from inbox.sandbox.colleagues import Colleague
         from inbox.sandbox.desk import Desk
-        from inbox.sandbox.install import SIGN_IN, STAFF, Workspace, install
+        from inbox.sandbox.history import Doors
+        from inbox.sandbox.install import Workspace, install
         from inbox.sandbox.shop import shop_routes
-        from inbox.sandbox.stage import stage
+        from inbox.sandbox.stage import Service, stage
 
         auth = Auth(inbox.settings, inbox.database, inbox.writer, inbox.directory)
 
@@ -108,7 +111,7 @@ def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
             return await auth.principal_of(connection)
 
         async with stage(inbox.settings.data_dir, seed) as made:
-            made.per_minute = pace
+            made.per_minute, made.share = pace, past
             say("Connecting the simulated networks")
             workspace = Workspace(
                 inbox.database,
@@ -119,26 +122,66 @@ def _sandbox(seed: int, pace: float, alone: bool) -> Beside:
                 inbox.settings.address,
             )
             channels = await install(workspace, made)
-            here, http = f"http://{_reachable(inbox.settings)}", parts.clients.http
-            colleagues = [
-                Colleague(http, here, one.email, SIGN_IN, nth)
-                for nth, one in enumerate(STAFF)
-                if one.simulated and not alone
-            ]
-
-            def door(network: str) -> str:
-                return f"{here}/hooks/{network}/{channels[network]}"
-
-            work = made.play(inbox.database, http, channels, door, colleagues)
-            playing = asyncio.create_task(work, name="sandbox")
+            here = f"http://{_reachable(inbox.settings)}"
+            doors = Doors(inbox.writer, inbox.directory, parts.contexts, parts.media, parts.health)
+            service = Service(inbox.database, parts.clients.http, doors, channels, _doors_of(here, channels))
+            colleagues = [] if alone else _colleagues(inbox, parts, here)
+            playing = asyncio.create_task(made.play(service, colleagues, _Told()), name="sandbox")
             _tell(inbox.settings)
             try:
-                yield [*shop_routes(channels["webchat"]), *Desk(made, admit).routes()]
+                desk = Desk(made, admit, inbox.writer, channels, _cut)
+                yield [*shop_routes(channels["webchat"]), *desk.routes()]
             finally:
                 playing.cancel()
                 await asyncio.gather(playing, return_exceptions=True)
 
     return beside
+
+
+def _doors_of(here: str, channels: Mapping[str, int]) -> Callable[[str], str]:
+    """Network → where it posts to: an address of its own, or that of its family."""
+    from connectors.registry import manifest
+
+    def door(network: str) -> str:
+        family = manifest(network).door
+        return f"{here}/hooks/{family}" if family else f"{here}/hooks/{network}/{channels[network]}"
+
+    return door
+
+
+def _colleagues(inbox: Inbox, parts: Networks, here: str) -> list[Colleague]:
+    from inbox.sandbox.colleagues import Colleague
+    from inbox.sandbox.install import SIGN_IN, STAFF
+    from inbox.sandbox.signs import Signs
+
+    signs = Signs(inbox.bus)
+    emails = [one.email for one in STAFF if one.simulated]
+    http = parts.clients.http
+    return [Colleague(http, here, email, SIGN_IN, nth, signs) for nth, email in enumerate(emails)]
+
+
+def _cut(request: Request, agent_id: int) -> int:
+    """Hang up on an agent's live sockets as a server that goes does: they come back and ask for what they missed."""
+    from inbox.live.frames import Close
+
+    sockets = list(request.app.state.hub.by_agent.get(agent_id, ()))
+    for one in sockets:
+        one.live = False
+        one.wire.close(Close.RESTART)
+    return len(sockets)
+
+
+class _Told:
+    """Says how far the month is told, at each quarter."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def __call__(self, told: int, total: int) -> None:
+        quarter = 4 * told // total
+        if self._said < quarter:
+            self._said = quarter
+            say(f"The month before today: {told:,} of {total:,} conversations are written")
 
 
 def _reachable(settings: Settings) -> str:
@@ -153,5 +196,5 @@ def _tell(settings: Settings) -> None:
 
     say(f"The customers' side: {settings.address}/sandbox  (a website with the chat: /sandbox/shop)")
     for one in STAFF:
-        if not one.simulated:
+        if not (one.simulated or one.off_duty):
             say(f"Sign in: {settings.address}  {one.email}  {SIGN_IN}")

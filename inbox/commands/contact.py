@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from inbox.domain import events as e
 from inbox.domain import wait
+from inbox.domain.clocks import RECOUNT_CONTACT
 from inbox.domain.permissions import Action, Principal, require
 from inbox.domain.records import Contact
 from inbox.domain.state import Needs, State
@@ -41,6 +42,9 @@ def _apply(state: State, contact: Contact, change: ContactChange) -> None:
             setattr(contact, name, value)
     if change.fields is not UNSET:
         contact.fields = _json(change.fields).decode() if change.fields else ""
+        if state.terms.asks_contacts:
+            # Policies may ask for a field, such as `vip`: what he waits for is matched anew.
+            state.set_timer(RECOUNT_CONTACT, contact.id, state.now)
     if change.blocked is not UNSET:
         contact.blocked = int(change.blocked)
     contact.version += 1

@@ -1,15 +1,26 @@
-"""Timers that have come due: holds end, snoozes end. A timer that is gone fires nothing."""
+"""Timers that have come due: holds, snoozes and targets end. A timer that is gone fires nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from inbox.domain import clocks, delivering, resolution, targets
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering
 from inbox.domain.records import Timer
 from inbox.domain.state import Needs, State
 from inbox.domain.triage import SNOOZE
+from inbox.eventlog.load import rows_of
 from inbox.eventlog.unit import Priority, Unit
+from inbox.storage import targets as stored
+from inbox.storage.database import Query
+
+SLICE = 200
+"""Conversations whose targets are worked out anew in one transaction."""
+
+
+def unit_of(timer: Timer) -> Unit:
+    """What fires a timer."""
+    return Recount(timer) if timer.kind in (clocks.RECOUNT, clocks.RECOUNT_CONTACT) else Fire(timer)
 
 
 class Fire(Unit):
@@ -27,8 +38,10 @@ class Fire(Unit):
         if self.kind == delivering.RELEASE:
             needs.messages.add(self.ref)
             needs.outbox_of.add(self.ref)
-        elif self.kind == SNOOZE:
+        elif self.kind in (SNOOZE, resolution.RESOLUTION):
             needs.conversations.add(self.ref)
+        elif self.kind == targets.TARGET:
+            needs.waits.add(self.ref)
 
     def decide(self, state: State) -> bool:
         """Look again under the lock, then fire."""
@@ -52,5 +65,47 @@ def _wake(state: State, conversation_id: int) -> bool:
     return True
 
 
-FIRES: dict[str, Callable[[State, int], bool]] = {delivering.RELEASE: _release, SNOOZE: _wake}
+FIRES: dict[str, Callable[[State, int], bool]] = {
+    delivering.RELEASE: _release,
+    SNOOZE: _wake,
+    targets.TARGET: targets.fell_due,
+    resolution.RESOLUTION: resolution.fell_due,
+}
 """Kind of timer → what its firing decides."""
+
+
+class Recount(Unit):
+    """Calendars changed, or a field of a contact: the targets that run are worked out anew, a slice at a time. The
+    timer itself says how far it came, so that a stop in between forgets none. True while there may be more.
+    """
+
+    priority = Priority.BULK
+    alone = True
+    weight = SLICE
+
+    def __init__(self, timer: Timer) -> None:
+        self.kind = timer.kind
+        self.ref = timer.ref
+
+    def needs(self, needs: Needs) -> None:
+        """The timer."""
+        needs.due.add((self.kind, self.ref))
+
+    def run(self, state: State) -> Query[bool]:
+        """The next slice."""
+        if state.timer(self.kind, self.ref) is None:
+            return False
+        state.drop_timer(self.kind, self.ref)
+        if self.kind == clocks.RECOUNT_CONTACT:
+            found = yield from stored.of_contact(self.ref, SLICE)
+            yield from rows_of(state, found)
+            for conversation_id in found:
+                clocks.rematch(state, state.conversations[conversation_id], "contact")
+            return False
+        found = yield from stored.running(self.ref, SLICE)
+        yield from rows_of(state, found)
+        for conversation_id in found:
+            clocks.recount(state, state.conversations[conversation_id])
+        if len(found) == SLICE:
+            state.set_timer(clocks.RECOUNT, found[-1], state.now)
+        return len(found) == SLICE

@@ -18,8 +18,9 @@ from inbox.domain import conversation as conversations
 from inbox.domain import people, sending
 from inbox.domain.permissions import Principal, require
 from inbox.domain.records import Channel, Contact, Conversation, Identity, Thread
-from inbox.domain.sending import NEW_THREAD, Answer
+from inbox.domain.sending import Answer
 from inbox.domain.state import ChannelFacts, Needs, State
+from inbox.domain.threads import NEW_THREAD
 from inbox.errors import Invalid, NotFound
 from inbox.eventlog import load
 from inbox.eventlog.directory import Directory
@@ -62,7 +63,7 @@ class Start(Unit):
         """The person, as far as he is known, and the files."""
         needs.media.update(self.answer.attachments)
         if self.to:
-            needs.identities.add((self.channel.network, people.scope_of(self.facts), self.to))
+            people.needs_of(needs, self.facts, _named(self.to))
         if self.contact_id is not None:
             needs.contacts.add(self.contact_id)
 
@@ -84,10 +85,7 @@ class Start(Unit):
 
     def _identity(self, state: State) -> Query[Identity]:
         if self.contact_id is None:
-            email = self.to if "@" in self.to else None
-            phone = self.to if self.to.startswith("+") else None
-            author = net.Author(external_id=self.to, name=self.to, email=email, phone=phone)
-            return people.known(state, self.facts, author, at=state.now)
+            return people.known(state, self.facts, _named(self.to), at=state.now)
         contact = state.contacts.get(self.contact_id)
         if contact is None:
             raise NotFound(f"there is no contact {self.contact_id}")
@@ -97,16 +95,17 @@ class Start(Unit):
         for identity in found:
             if identity.network == self.channel.network and identity.scope == scope and identity.reachable:
                 return identity
-        return self._from_contact(state, contact)
+        return (yield from self._from_contact(state, contact))
 
-    def _from_contact(self, state: State, contact: Contact) -> Identity:
+    def _from_contact(self, state: State, contact: Contact) -> Query[Identity]:
         address = self.to or (contact.email if self.kind == "mail" else contact.phone) or ""
         if not address:
             raise Invalid(
                 f"{contact.name or 'this contact'} has no address on {self.channel.network}: give one as `to`",
                 code="recipient_missing",
             )
-        author = net.Author(external_id=address, name=contact.name)
+        author = structs.replace(_named(address), name=contact.name)
+        yield from load.people_called(state, self.facts, author)
         identity = people.known(state, self.facts, author, at=state.now)
         if identity.contact_id != contact.id:
             identity.contact_id = contact.id
@@ -152,6 +151,21 @@ class Start(Unit):
         )  # fmt: skip
         conversations.joined(state, conversation, identity.id)
         return conversation
+
+
+def _named(address: str) -> net.Author:
+    """Somebody known by an address alone. A phone number is a strong name: written in the international way it is the
+    one under which the network may tell of him.
+    """
+    digits = "".join(char for char in address if char.isdecimal())
+    phone = f"+{digits}" if digits and address.startswith("+") else None
+    return net.Author(
+        external_id=phone or address,
+        name=address,
+        email=address if "@" in address else None,
+        phone=phone,
+        aliases=(net.Alias(kind="phone", value=phone),) if phone else (),
+    )
 
 
 def starting_kind(channel: Channel) -> tuple[str, Capability]:

@@ -74,16 +74,19 @@ class PartAccepted(PartUnit):
         super().needs(needs)
         ids = siblings.ids_of(self.receipt)
         needs.items |= {(self.part.channel_id, external_id) for external_id in ids}
+        if self.receipt.thread_id:
+            needs.threads.add((self.part.channel_id, self.receipt.thread_id))
         if self.there is not None and self.receipt.sibling is not None:
             needs_of_sibling(needs, self.there, self.receipt.sibling, ids)
 
     def decide(self, state: State) -> None:
-        """Nothing happens when an echo or a receipt told it before."""
+        """When an echo or a receipt told it before, only the names that the network gave are new."""
         part = self.current(state)
-        if part is None or part.state in ("accepted", "cancelled"):
+        if part is None:
             return
+        was_known = part.state in ("accepted", "cancelled")
         delivering.accepted(state, part, self.receipt)
-        if part.purpose == "action" and part.state == "accepted":
+        if part.purpose == "action" and part.state == "accepted" and not was_known:
             moderating.action_accepted(state, part, self.receipt)
 
     def run(self, state: State) -> Query[None]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from inbox.domain import events as e
 from inbox.domain.records import Conversation, Episode, Message, Wait
+from inbox.domain.resolution import Running, running_of
+from inbox.domain.targets import encode, target_of
 
 if TYPE_CHECKING:
     from inbox.domain.state import State
@@ -41,7 +45,7 @@ def apply(state: State, event: e.AnyEvent, position: int, actor: e.Actor) -> Non
 @_on(e.ConversationStarted)
 def _started(state: State, event: e.ConversationStarted, position: int, actor: e.Actor) -> None:
     conversation = state.conversations[event.conversation_id]
-    state.put_episode(Episode(conversation.id, conversation.episode, conversation.opened_at, None, "", None))
+    state.put_episode(_episode(conversation))
 
 
 @_on(e.ConversationReopened)
@@ -51,7 +55,7 @@ def _reopened(state: State, event: e.ConversationReopened, position: int, actor:
     conversation.episode = event.episode
     conversation.opened_at = state.now
     conversation.closed_at = None
-    state.put_episode(Episode(conversation.id, event.episode, state.now, None, "", None))
+    state.put_episode(_episode(conversation))
 
 
 @_on(e.ConversationClosed)
@@ -61,8 +65,24 @@ def _closed(state: State, event: e.ConversationClosed, position: int, actor: e.A
     conversation.closed_at = state.now
     conversation.snoozed_until = None
     conversation.snooze_until_reply = 0
-    state.put_episode(
-        Episode(conversation.id, conversation.episode, conversation.opened_at, state.now, actor.kind, actor.id)
+    state.put_episode(_episode(conversation, state.now, actor))
+    conversation.resolution = ""
+
+
+def _episode(conversation: Conversation, closed_at: int | None = None, actor: e.Actor | None = None) -> Episode:
+    """The episode that runs, or ends now, with the resolution that was promised for it."""
+    running = running_of(conversation.resolution) if conversation.resolution else None
+    return Episode(
+        conversation_id=conversation.id,
+        number=conversation.episode,
+        opened_at=conversation.opened_at,
+        closed_at=closed_at,
+        closed_by_kind=actor.kind if actor is not None else "",
+        closed_by_id=actor.id if actor is not None else None,
+        policy_id=running.target.policy_id if running is not None else None,
+        target=encode(running.target).decode() if running is not None else "",
+        deadline_at=running.target.deadline_at if running is not None else None,
+        breached_at=running.breached_at if running is not None else None,
     )
 
 
@@ -371,11 +391,17 @@ def _wait_opened(state: State, event: e.WaitOpened, position: int, actor: e.Acto
             assignee_id=conversation.assignee_id if conversation else None,
             reopened=0,
             post_id=thread.post_id if thread is not None else None,
+            first=int(event.first),
         )
     )
+    if event.target is not None:
+        _promise(state.waits[event.wait_id], event.target)
     if conversation is not None:
         since = conversation.waiting_since
         conversation.waiting_since = event.opened_at if since is None else min(since, event.opened_at)
+        due = event.target.deadline_at if event.target is not None else None
+        if due is not None:
+            conversation.deadline_at = min(conversation.deadline_at or due, due)
 
 
 def _end_wait(state: State, event: Any, end: str, actor: e.Actor) -> Wait:
@@ -394,6 +420,9 @@ def _wait_answered(state: State, event: e.WaitAnswered, position: int, actor: e.
     wait = _end_wait(state, event, "answered", actor)
     wait.customer_ended_at = event.customer_ended_at
     wait.answer_id = event.message_id
+    conversation = state.conversations.get(wait.conversation_id)
+    if conversation is not None:
+        conversation.responded = 1
     _count_end(state, wait, 1)
 
 
@@ -437,6 +466,65 @@ def _wait_reopened(state: State, event: e.WaitReopened, position: int, actor: e.
     wait.next_by = wait.next_at = wait.next_customer_at = None
     wait.reopened += 1
     state.touch(wait)
+    _refresh_waiting(state, wait.conversation_id)
+
+
+# --- targets
+
+
+def _promise(wait: Wait, target: e.Target | None) -> None:
+    wait.policy_id = target.policy_id if target is not None else None
+    wait.target = encode(target).decode() if target is not None else ""
+    wait.deadline_at = target.deadline_at if target is not None else None
+    wait.warned_at = None
+
+
+def _of_wait(state: State, wait_id: int) -> Wait:
+    wait = state.waits[wait_id]
+    state.touch(wait)
+    return wait
+
+
+@_on(e.TargetChanged)
+def _target_changed(state: State, event: e.TargetChanged, position: int, actor: e.Actor) -> None:
+    if event.wait_id is not None:
+        _promise(_of_wait(state, event.wait_id), event.target)
+        _refresh_waiting(state, event.conversation_id)
+        return
+    conversation = state.conversations[event.conversation_id]
+    conversation.resolution = encode(Running(target=event.target)).decode() if event.target is not None else ""
+    state.put_episode(_episode(conversation))
+
+
+@_on(e.TargetWarned)
+def _target_warned(state: State, event: e.TargetWarned, position: int, actor: e.Actor) -> None:
+    if event.wait_id is not None:
+        wait = _of_wait(state, event.wait_id)
+        wait.warned_at = target_of(wait.target).warn_at
+        return
+    conversation = state.conversations[event.conversation_id]
+    running = running_of(conversation.resolution)
+    conversation.resolution = encode(replace(running, warned_at=running.target.warn_at)).decode()
+
+
+@_on(e.TargetBreached)
+def _target_breached(state: State, event: e.TargetBreached, position: int, actor: e.Actor) -> None:
+    if event.wait_id is not None:
+        _of_wait(state, event.wait_id).breached_at = event.deadline_at
+        return
+    conversation = state.conversations[event.conversation_id]
+    running = running_of(conversation.resolution)
+    conversation.resolution = encode(replace(running, breached_at=event.deadline_at)).decode()
+    state.put_episode(_episode(conversation))
+
+
+@_on(e.BreachWithdrawn)
+def _breach_withdrawn(state: State, event: e.BreachWithdrawn, position: int, actor: e.Actor) -> None:
+    wait = _of_wait(state, event.wait_id)
+    wait.breached_at = None
+    if event.reason == "supervisor":
+        # What was promised is no longer asked for; by which policy it was stays to be seen.
+        wait.deadline_at = None
     _refresh_waiting(state, wait.conversation_id)
 
 

@@ -15,20 +15,21 @@ from msgspec import structs
 from connectors import inbound as net
 from connectors.errors import TREATMENT, SendErrorKind
 from connectors.outbound import Part, Receipt
-from inbox.clock import SECOND
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
-from inbox.domain import wait
+from inbox.domain import orphans, wait
 from inbox.domain.records import Message, OutboxPart, Thread, Wait
 from inbox.domain.state import State
+from inbox.domain.threads import NEW_THREAD
 
-ECHO_SECONDS = 15
 HERE = frozenset({"webchat"})
 """Networks that the service itself delivers to: their connectors have no `send`."""
 RELEASE = "release"
 """Kind of the timer that ends a hold; its ref is the message."""
 _RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
 _FAILED = frozenset({"refused", "expired", "unknown", "cancelled"})
+_UNSETTLED = frozenset({"waiting", "sending", "pending", "unknown"})
+"""States of a part in which the network may have it without our knowing."""
 _json = msgspec.json.Encoder().encode
 _part_of = msgspec.json.Decoder(Part).decode
 
@@ -36,6 +37,11 @@ _part_of = msgspec.json.Decoder(Part).decode
 def actor_of(part: OutboxPart) -> e.Actor:
     """Who asked for this part."""
     return e.Actor(part.actor_kind, part.actor_id)  # type: ignore[arg-type]
+
+
+def part_with_key(state: State, key: str | None) -> OutboxPart | None:
+    """The part that we gave this key, of those named in `Needs.client_keys`."""
+    return next((p for p in state.outbox.values() if key and p.key == key), None)
 
 
 def parts_of(state: State, message_id: int) -> list[OutboxPart]:
@@ -80,10 +86,14 @@ def attempt_began(state: State, part: OutboxPart, fence: int) -> bool:
 
 
 def accepted(state: State, part: OutboxPart, receipt: Receipt) -> None:
-    """The network took a part."""
-    if part.state in ("accepted", "cancelled"):
+    """The network took a part. Of one that an echo or a receipt told before, the names given to it are learned."""
+    if part.state == "cancelled":
         return
     message = state.messages[part.message_id]
+    if part.state == "accepted":
+        if part.purpose == "message":
+            known_as(state, message, part, receipt)
+        return
     if receipt.state == "pending":
         part.state, part.token, part.next_at = "pending", receipt.token, receipt.check_at
         state.touch(part)
@@ -110,7 +120,7 @@ def taken_here(state: State, message: Message) -> None:
 def _part_accepted(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
     if receipt.refused:
         message.refused_recipients = _json(dict(receipt.refused)).decode()
-    _know_ids(state, message, part, receipt)
+    known_as(state, message, part, receipt)
     at = min(receipt.accepted_at or state.now, state.now)
     if message.accepted_at is None:
         # The customer clock ends with the first part; the desk clock ended when a person let it go.
@@ -121,9 +131,11 @@ def _part_accepted(state: State, message: Message, part: OutboxPart, receipt: Re
         if _RANK.get(message.delivery_state, 0) < _RANK["accepted"] or message.delivery_state in _FAILED:
             changed(state, message, "accepted")
         apply_watermark(state, message)
+    _told_before(state, message, receipt)
 
 
-def _know_ids(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
+def known_as(state: State, message: Message, part: OutboxPart, receipt: Receipt) -> None:
+    """Learn what the network calls the part, and the thread when we began it."""
     external = [i for i in (receipt.external_id, *receipt.alternate_ids) if i]
     for external_id in external:
         key = (message.channel_id, external_id)
@@ -134,12 +146,25 @@ def _know_ids(state: State, message: Message, part: OutboxPart, receipt: Receipt
         else:
             state.aliases.append((message.channel_id, external_id, message.id))
         state.message_by_key[key] = message
-    thread = state.threads.get(part.thread_id)
-    if thread is not None and receipt.thread_id and thread.external_id.startswith("new:"):
+        state.touch(message)
+    thread, named = state.threads.get(part.thread_id), (part.channel_id, receipt.thread_id)
+    is_new = thread is not None and thread.external_id.startswith(NEW_THREAD)
+    if thread is not None and is_new and receipt.thread_id and named not in state.thread_by_key:
         # The thread was begun by us: the network has named it now.
         thread.external_id = receipt.thread_id
         state.index(thread)
         state.touch(thread)
+
+
+def _told_before(state: State, message: Message, answer: Receipt) -> None:
+    """Apply receipts that came before the network's answer gave the item its id."""
+    for external_id in (answer.external_id, *answer.alternate_ids):
+        for orphan in list(state.orphans.get((message.channel_id, external_id), ())):
+            inbound = orphans.item_of(orphan).inbound
+            if isinstance(inbound, net.ReceiptReceived):
+                receipt(state, message, inbound)
+                state.orphans[orphan.channel_id, external_id].remove(orphan)
+                state.dropped_orphans.append(orphan.id)
 
 
 def _answer_accepted(state: State, message: Message, at: int) -> None:
@@ -315,6 +340,21 @@ def receipt(state: State, message: Message, inbound: net.ReceiptReceived) -> boo
     return _advance(state, message, inbound.state)
 
 
+def taken_with_key(state: State, inbound: net.ReceiptReceived) -> Message | None:
+    """The message whose part the receipt names by our own key: the network has it, whatever we heard. None where the
+    key is not that of a message of ours.
+    """
+    part = part_with_key(state, inbound.client_ref)
+    if part is None or part.purpose != "message":
+        return None
+    message = state.messages[part.message_id]
+    told = Receipt(external_id=inbound.message_id or "", accepted_at=inbound.occurred_at)
+    if inbound.state != "pending" and part.state in _UNSETTLED:
+        accepted(state, part, told)
+    known_as(state, message, part, told)
+    return message
+
+
 def _resolve_by_network(state: State, message: Message) -> bool:
     if message.delivery_state not in ("unknown", "pending", "sending", "queued"):
         return False
@@ -331,6 +371,9 @@ def _advance(state: State, message: Message, to: str) -> bool:
         return False
     if message.accepted_at is None:
         _resolve_by_network(state, message)
+    if any(part.state in _UNSETTLED for part in parts_of(state, message.id)):
+        # It shows the least advanced of its parts.
+        return False
     return changed(state, message, to)
 
 
@@ -356,42 +399,3 @@ def apply_watermark(state: State, message: Message) -> None:
         _advance(state, message, "read")
     elif thread.delivered_up_to is not None and message.accepted_at <= thread.delivered_up_to:
         _advance(state, message, "delivered")
-
-
-def echoed(state: State, channel_id: int, inbound: net.MessageReceived) -> Message | None:
-    """Our own send coming back: by the id we put into the network's field, or by the same words within 15 s. It
-    resolves `unknown`.
-    """
-    message = state.message_by_client_key.get(inbound.client_ref or "")
-    part = next((p for p in state.outbox.values() if inbound.client_ref and p.key == inbound.client_ref), None)
-    if message is None and part is not None:
-        message = state.messages.get(part.message_id)
-    if message is None:
-        message = _same_words(state, channel_id, inbound)
-    if message is None:
-        return None
-    waiting = [p for p in parts_of(state, message.id) if p.state in ("unknown", "sending", "pending")]
-    chosen = part if part in waiting else (waiting[0] if waiting else None)
-    ids = Receipt(external_id=inbound.external_id, alternate_ids=inbound.alternate_ids, accepted_at=inbound.occurred_at)
-    if chosen is not None:
-        accepted(state, chosen, ids)
-    elif part is not None or message.external_id is None:
-        _know_ids(state, message, part or parts_of(state, message.id)[0], ids)
-        state.touch(message)
-    return message
-
-
-def _same_words(state: State, channel_id: int, inbound: net.MessageReceived) -> Message | None:
-    thread = state.thread_by_key.get((channel_id, inbound.thread.external_id))
-    if thread is None:
-        return None
-    for message in state.messages.values():
-        if message.thread_id != thread.id or message.direction != "out" or message.external_id is not None:
-            continue
-        if message.delivery_state not in ("sending", "unknown", "queued", "pending"):
-            continue
-        words = state.contents.get(message.id)
-        near = abs(inbound.occurred_at - (message.released_at or message.received_at)) <= ECHO_SECONDS * SECOND
-        if words is not None and near and words.text.strip() == inbound.text.strip():
-            return message
-    return None

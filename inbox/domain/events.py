@@ -305,8 +305,25 @@ class AttachmentReady(ConversationEvent, tag="attachment_ready", frozen=True, kw
 # --- waits
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a version of an SLA policy promises, and when that is due. `left` is what of `seconds` (as µs) had not
+    passed at `since_at`, in the calendar's time. `deadline_at` null: its clock stands still, or it is never due.
+    """
+
+    kind: Literal["first", "next", "resolution"]
+    policy_id: int
+    policy_version: int
+    seconds: int
+    since_at: int
+    left: int
+    deadline_at: int | None = None
+    warn_at: int | None = None
+
+
 class WaitOpened(ConversationEvent, tag="wait_opened", frozen=True, kw_only=True):
-    """Someone waits. Both clocks start: `opened_at` ours, `customer_opened_at` the network's."""
+    """Someone waits. Both clocks start: `opened_at` ours, `customer_opened_at` the network's. `first`: nobody has
+    answered in this conversation yet. `target`: what an SLA policy promises.
+    """
 
     wait_id: int
     thread_id: int
@@ -314,6 +331,8 @@ class WaitOpened(ConversationEvent, tag="wait_opened", frozen=True, kw_only=True
     message_id: int
     opened_at: int
     customer_opened_at: int
+    first: bool = False
+    target: Target | None = None
 
 
 class WaitAnswered(ConversationEvent, tag="wait_answered", frozen=True, kw_only=True):
@@ -354,6 +373,54 @@ class WaitReopened(ConversationEvent, tag="wait_reopened", frozen=True, kw_only=
 
     wait_id: int
     reason: str
+
+
+# --- targets: `wait_id` null is the conversation's resolution
+
+
+class TargetChanged(ConversationEvent, tag="target_changed", frozen=True, kw_only=True):
+    """Something that decides changed: another policy applies, another calendar counts, or the clock of the resolution
+    began, stopped or went on. `target` null: nothing is promised any more.
+    """
+
+    wait_id: int | None = None
+    target: Target | None = None
+    reason: Literal[
+        "opened", "priority", "tag", "team", "calendar", "contact", "paused", "resumed", "spam"
+    ]  # fmt: skip
+
+
+class TargetWarned(ConversationEvent, tag="target_warned", frozen=True, kw_only=True):
+    """A deadline is near. The event's time is the instant that the policy names, whenever it was noticed."""
+
+    wait_id: int | None = None
+    kind: str
+    policy_id: int
+    deadline_at: int
+
+
+class TargetBreached(ConversationEvent, tag="target_breached", frozen=True, kw_only=True):
+    """A deadline passed unmet. The event's time is the deadline, whenever it was noticed; team and person are those who
+    held the conversation then.
+    """
+
+    wait_id: int | None = None
+    kind: str
+    policy_id: int
+    policy_version: int
+    deadline_at: int
+    team_id: int | None = None
+    assignee_id: int | None = None
+
+
+class BreachWithdrawn(ConversationEvent, tag="breach_withdrawn", frozen=True, kw_only=True):
+    """It was no breach. `answered_in_time`: the answer was given before the deadline and reached us, or was accepted,
+    after it. `supervisor`: taken back by a person, whose reason is the note.
+    """
+
+    wait_id: int
+    reason: Literal["answered_in_time", "supervisor"]
+    note_id: int | None = None
 
 
 # --- people
@@ -425,7 +492,18 @@ class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
     """An agent, team, tag, view, channel, canned answer, campaign or policy was made, changed or removed."""
 
     object: Literal[
-        "agent", "team", "tag", "view", "channel", "canned", "workspace", "token", "app", "connection", "campaign"
+        "agent",
+        "team",
+        "tag",
+        "view",
+        "channel",
+        "canned",
+        "workspace",
+        "token",
+        "app",
+        "connection",
+        "campaign",
+        "webhook",
     ]
     id: int
     removed: bool = False
@@ -440,7 +518,7 @@ class ChannelHealthChanged(Event, tag="channel_health_changed", frozen=True, kw_
 
 
 class AttentionRaised(Event, tag="attention_raised", frozen=True, kw_only=True):
-    """Something an admin should see to: `quarantine`, `backlog`, `disk`, `token_ending`, `channel`."""
+    """Something an admin should see to: `quarantine`, `backlog`, `disk`, `token_ending`, `channel`, `webhook`."""
 
     topic: str
     ref: int | None = None
@@ -517,6 +595,10 @@ AnyEvent = (
     | WaitDismissed
     | WaitVoided
     | WaitReopened
+    | TargetChanged
+    | TargetWarned
+    | TargetBreached
+    | BreachWithdrawn
     | ContactChanged
     | IdentityChanged
     | IdentitiesLinked

@@ -9,7 +9,7 @@ import msgspec
 from connectors import inbound as net
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
-from inbox.domain import wait
+from inbox.domain import wait, words
 from inbox.domain.records import Content, Conversation, Identity, Media, Message, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
 
@@ -79,7 +79,7 @@ def add_item(
     if recipients:
         thread.recipients = _json(recipients).decode()
         state.touch(thread)
-    attachments = _attachments(state, channel, message, item)
+    attachments = _attachments(state, message, item)
     state.add(
         Content(
             message.id,
@@ -145,14 +145,14 @@ def new_message(
     )
 
 
-def _attachments(state: State, channel: ChannelFacts, message: Message, item: Prepared) -> str:
+def _attachments(state: State, message: Message, item: Prepared) -> str:
     listed: list[dict[str, Any]] = []
     for found in item.attachments:
         media = state.add(
             Media(
                 id=state.next_id(),
                 message_id=message.id,
-                channel_id=channel.id,
+                channel_id=message.channel_id,
                 state=found.state,
                 sha256=found.sha256,
                 mime=found.mime,
@@ -218,8 +218,12 @@ def arrived(
 def add_version(
     state: State, message: Message, item: Prepared, *, text: str, title: str = "", rating: int | None = None
 ) -> None:
-    """A further version of an item's words; the earlier ones stay."""
+    """A further version of an item's words; the earlier ones stay. Its files are those that came along, or the
+    earlier ones where the network told of none.
+    """
     newest = state.contents.get(message.id)
+    kept = newest.attachments if newest else ""
+    replaced = _brings_files(item.inbound, kept)
     state.add(
         Content(
             message.id,
@@ -229,7 +233,7 @@ def add_version(
             item.quoted_html,
             title,
             rating,
-            newest.attachments if newest else "",
+            _attachments(state, message, item) if replaced else kept,
             newest.mentions if newest else "",
             newest.recipients if newest else "",
             message.edited_at or state.now,
@@ -237,6 +241,53 @@ def add_version(
     )
     if item.folded:
         state.search[message.id] = item.folded
+
+
+def _brings_files(inbound: net.Inbound, kept: str) -> bool:
+    """Whether a version has other files than those kept. Of a review's photos the addresses change, so their number
+    tells.
+    """
+    if isinstance(inbound, net.ReviewReceived):
+        return len(inbound.attachments) > count_of_files(kept)
+    return isinstance(inbound, net.MessageEdited) and inbound.attachments is not None
+
+
+def count_of_files(attachments: str) -> int:
+    """How many files an item's content has."""
+    return len(msgspec.json.decode(attachments)) if attachments else 0
+
+
+def rewritten(state: State, message: Message, text: str, html: str | None, actor: e.Actor, *, at: int) -> None:
+    """An item of ours has other words at the network since `at`. Nothing happens where they are the same."""
+    newest = state.contents.get(message.id)
+    if newest is not None and newest.text == text and newest.html == html:
+        return
+    message.edited_at = at
+    state.add(
+        Content(
+            message_id=message.id,
+            version=message.version + 1,
+            text=text,
+            html=html,
+            quoted_html=newest.quoted_html if newest else None,
+            title=newest.title if newest else "",
+            rating=None,
+            attachments=newest.attachments if newest else "",
+            mentions="",
+            recipients=newest.recipients if newest else "",
+            at=at,
+        )
+    )
+    state.search[message.id] = words.searchable(text)
+    state.emit(
+        e.MessageEdited(
+            conversation_id=message.conversation_id, message_id=message.id, version=message.version + 1, by="us"
+        ),
+        actor,
+    )
+    conversation = state.conversations[message.conversation_id]
+    if newest is not None and conversation.preview == words.preview(newest.text):
+        conversations.show_newest(state, conversation, message, words.preview(text))
 
 
 def versioned(state: State, message: Message, item: Prepared, actor: e.Actor) -> None:

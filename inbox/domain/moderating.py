@@ -11,10 +11,9 @@ import msgspec
 
 from connectors import outbound as out
 from inbox.clock import SECOND
-from inbox.domain import conversation as conversations
-from inbox.domain import delivering, items, wait, words
+from inbox.domain import delivering, items, wait
 from inbox.domain import events as e
-from inbox.domain.records import Content, Message, OutboxPart, Thread
+from inbox.domain.records import Message, OutboxPart, Thread
 from inbox.domain.sending import target_of
 from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Invalid
@@ -113,7 +112,7 @@ def action_accepted(state: State, part: OutboxPart, receipt: out.Receipt) -> Non
         case out.React(emoji=emoji):
             _reacted(state, message, emoji, actor, reason)
         case out.EditSent(text=text, html=html):
-            _edited(state, message, text, html, actor)
+            items.rewritten(state, message, text, html, actor, at=state.now)
         case out.BanAuthor():
             _banned(state, message, actor, reason)
         case _:
@@ -135,38 +134,6 @@ def _reacted(state: State, message: Message, emoji: str, actor: e.Actor, reason:
         wait.liked(state, message, actor)
     elif before:
         wait.like_taken_back(state, message, actor)
-
-
-def _edited(state: State, message: Message, text: str, html: str | None, actor: e.Actor) -> None:
-    newest = state.contents.get(message.id)
-    if newest is not None and newest.text == text and newest.html == html:
-        return
-    message.edited_at = state.now
-    state.add(
-        Content(
-            message_id=message.id,
-            version=message.version + 1,
-            text=text,
-            html=html,
-            quoted_html=newest.quoted_html if newest else None,
-            title=newest.title if newest else "",
-            rating=None,
-            attachments=newest.attachments if newest else "",
-            mentions="",
-            recipients=newest.recipients if newest else "",
-            at=state.now,
-        )
-    )
-    state.search[message.id] = words.searchable(text)
-    state.emit(
-        e.MessageEdited(
-            conversation_id=message.conversation_id, message_id=message.id, version=message.version + 1, by="us"
-        ),
-        actor,
-    )
-    conversation = state.conversations[message.conversation_id]
-    if newest is not None and conversation.preview == words.preview(newest.text):
-        conversations.show_newest(state, conversation, message, words.preview(text))
 
 
 def _banned(state: State, message: Message, actor: e.Actor, reason: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from connectors import inbound as net
 from inbox.domain import events as e
 from inbox.domain.records import Contact, Identity
-from inbox.domain.state import ChannelFacts, State
+from inbox.domain.state import ChannelFacts, Needs, State, Who
 
 _json = msgspec.json.Encoder().encode
 
@@ -17,12 +17,75 @@ def scope_of(channel: ChannelFacts, item_id: str = "") -> str:
     return f"item:{channel.id}:{item_id}" if channel.item_scope else channel.identity_scope
 
 
+def needs_of(needs: Needs, channel: ChannelFacts, author: net.Author, item_id: str = "") -> Who:
+    """Name what finding an author looks at. Returns the key that he has by his id."""
+    who = (channel.network, scope_of(channel, item_id), author.external_id)
+    needs.identities.add(who)
+    if channel.item_scope:
+        return who
+    names = _names_of(author)
+    needs.aliases |= names
+    needs.identities |= {(who[0], who[1], value.removeprefix("+")) for _, value in names}
+    needs.names.setdefault(who, set()).update(names)
+    return who
+
+
+def _names_of(author: net.Author) -> set[tuple[str, str]]:
+    """The strong names of an account: its id is one too. An unverified claim names nobody."""
+    if author.is_verified is False:
+        return set()
+    bare = author.external_id.removeprefix("+")
+    own = {("scoped_id", author.external_id), *([("phone", f"+{bare}")] if bare.isdecimal() else [])}
+    return own | {(alias.kind, alias.value) for alias in author.aliases}
+
+
+def named(state: State, who: Who, names: set[tuple[str, str]]) -> Identity | None:
+    """The identity with this key. Where there is none, that of the same account under another name: networks call it by
+    a phone number in one delivery and by an id in the next. Then it has the key, too, while the state lives.
+
+    That both merely have a name in common is not enough (numbers are given to others): it must be what one is called.
+    """
+    found = state.identity_by_key.get(who) or _called_otherwise(state, who, names)
+    if found is not None:
+        state.identity_by_key[who] = found
+    return found
+
+
+def _called_otherwise(state: State, who: Who, names: set[tuple[str, str]]) -> Identity | None:
+    network, scope, external_id = who
+    found: dict[int, Identity] = {}
+    for name in names:
+        bare = name[1].removeprefix("+")
+        by_id = state.identity_by_key.get((network, scope, bare))
+        owners = [state.identities.get(i) for i in state.alias_owners.get(name, ())]
+        for identity in (by_id, *owners):
+            if identity is None or (identity.network, identity.scope) != (network, scope):
+                continue
+            if bare in (external_id.removeprefix("+"), identity.external_id.removeprefix("+")):
+                found[identity.id] = identity
+    return max(found.values(), key=lambda one: (one.last_seen_at, one.id), default=None)
+
+
+def find(state: State, channel: ChannelFacts, author: net.Author, *, item_id: str = "") -> Identity | None:
+    """The identity of an author, if he is known, under whichever of his names."""
+    who = (channel.network, scope_of(channel, item_id), author.external_id)
+    return state.identity_by_key.get(who) if channel.item_scope else named(state, who, _names_of(author))
+
+
+def is_called(state: State, identity: Identity, external_id: str) -> bool:
+    """Whether this is a name of the account."""
+    bare = external_id.removeprefix("+")
+    names = (("scoped_id", external_id), ("phone", f"+{bare}"))
+    return identity.external_id.removeprefix("+") == bare or any(
+        identity.id in state.alias_owners.get(name, ()) for name in names
+    )
+
+
 def known(state: State, channel: ChannelFacts, author: net.Author, *, at: int, item_id: str = "") -> Identity:
     """The identity of an author, made with its contact when it is new, refreshed when what is known of it changed."""
-    scope = scope_of(channel, item_id)
-    identity = state.identity_by_key.get((channel.network, scope, author.external_id))
+    identity = find(state, channel, author, item_id=item_id)
     if identity is None:
-        return _made(state, channel, author, scope, at)
+        return _made(state, channel, author, scope_of(channel, item_id), at)
     _refresh(state, identity, author, at)
     return identity
 
@@ -48,9 +111,17 @@ def _made(state: State, channel: ChannelFacts, author: net.Author, scope: str, a
             )
         )
     identity = added(state, channel, author, scope, contact.id, at)
-    for alias in author.aliases:
-        state.identity_aliases.append((alias.kind, alias.value, identity.id))
+    _keep_aliases(state, identity, author)
     return identity
+
+
+def _keep_aliases(state: State, identity: Identity, author: net.Author) -> None:
+    """Note the strong names that are new. An unverified claim is no name."""
+    for alias in author.aliases if author.is_verified is not False else ():
+        owners = state.alias_owners.setdefault((alias.kind, alias.value), set())
+        if identity.id not in owners:
+            owners.add(identity.id)
+            state.identity_aliases.append((alias.kind, alias.value, identity.id))
 
 
 def added(state: State, channel: ChannelFacts, author: net.Author, scope: str, contact_id: int, at: int) -> Identity:
@@ -80,14 +151,15 @@ def _contact_by_alias(state: State, author: net.Author) -> Contact | None:
     if author.is_verified is False:
         return None
     for alias in author.aliases:
-        identity_id = state.alias_owner.get((alias.kind, alias.value))
-        identity = state.identities.get(identity_id or 0)
-        if identity is not None:
-            return state.contacts.get(identity.contact_id)
+        for identity_id in sorted(state.alias_owners.get((alias.kind, alias.value), ())):
+            identity = state.identities.get(identity_id)
+            if identity is not None:
+                return state.contacts.get(identity.contact_id)
     return None
 
 
 def _refresh(state: State, identity: Identity, author: net.Author, at: int) -> None:
+    _keep_aliases(state, identity, author)
     profile = _json(author.profile).decode() if author.profile else identity.profile
     verified = identity.verified if author.is_verified is None else int(author.is_verified)
     name, username = author.name or identity.name, author.username or identity.username
@@ -110,7 +182,7 @@ def _refresh(state: State, identity: Identity, author: net.Author, at: int) -> N
 
 def changed(state: State, channel: ChannelFacts, inbound: net.IdentityChanged) -> None:
     """A profile changed, or a person blocked or unblocked us."""
-    identity = state.identity_by_key.get((channel.network, scope_of(channel), inbound.author.external_id))
+    identity = find(state, channel, inbound.author)
     if identity is None:
         return
     _rename(state, identity, inbound.author)
@@ -156,16 +228,15 @@ def _rename(state: State, identity: Identity, author: net.Author) -> None:
 
 def linked(state: State, channel: ChannelFacts, inbound: net.IdentitiesLinked) -> None:
     """The network vouches that two accounts are one person: the other's identity moves to the author's contact."""
-    scope = scope_of(channel)
-    other = state.identity_by_key.get((channel.network, scope, inbound.other_id))
+    other = find(state, channel, net.Author(external_id=inbound.other_id))
     if other is None:
         return
-    identity = state.identity_by_key.get((channel.network, scope, inbound.author.external_id))
+    identity = find(state, channel, inbound.author)
     if identity is None:
         # The signed-in account is new: it joins the anonymous one's contact, whose story it continues.
         author = inbound.author
         by_alias = _contact_by_alias(state, author)
-        identity = _made(state, channel, author, scope, inbound.occurred_at)
+        identity = _made(state, channel, author, scope_of(channel), inbound.occurred_at)
         if by_alias is None:
             spare = state.contacts[identity.contact_id]
             identity.contact_id = other.contact_id

@@ -13,15 +13,14 @@ from typing import Any
 import msgspec
 
 from connectors import inbound as net
-from inbox.domain import campaigns, delivering, items, people, posts, reviews, threads, wait, words
+from inbox.domain import campaigns, delivering, echoes, items, orphans, people, posts, reviews, threads, wait
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain.outcome import Outcome, mark_of
-from inbox.domain.records import Conversation, Identity, Orphan, Thread
+from inbox.domain.records import Conversation, Identity, Thread
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
 
 _json = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(net.AnyInbound).decode
 
 
 def receive(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
@@ -45,26 +44,26 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
             needs.going.add((channel.id, external_id))
         case net.ReactionChanged(message_id=message_id):
             needs.items.add((channel.id, message_id))
-        case net.ReceiptReceived(message_id=message_id, thread_id=thread_id):
+        case net.ReceiptReceived(message_id=message_id, thread_id=thread_id, client_ref=client_ref):
             if message_id is not None:
                 needs.items.add((channel.id, message_id))
+            if client_ref is not None:
+                needs.client_keys.add(client_ref)
             if thread_id is not None:
                 needs.threads.add((channel.id, thread_id))
                 needs.watermarks.add((channel.id, thread_id))
         case net.PostSeen(post=post):
             needs.posts.add((channel.id, post.external_id))
         case net.IdentityChanged(author=author, thread_id=thread_id):
-            who = (channel.network, people.scope_of(channel), author.external_id)
-            needs.identities.add(who)
-            needs.people.add(who)
+            needs.people.add(people.needs_of(needs, channel, author))
             if thread_id is not None:
                 needs.threads.add((channel.id, thread_id))
         case net.IdentitiesLinked(author=author, other_id=other_id):
-            scope = people.scope_of(channel)
-            needs.identities |= {(channel.network, scope, author.external_id), (channel.network, scope, other_id)}
-            needs.aliases |= {(alias.kind, alias.value) for alias in author.aliases}
+            people.needs_of(needs, channel, author)
+            people.needs_of(needs, channel, net.Author(external_id=other_id))
         case net.ThreadMigrated(thread_id=old, new_thread_id=new):
             needs.threads |= {(channel.id, old), (channel.id, new)}
+            needs.private.add(((channel.id, old), people.needs_of(needs, channel, net.Author(external_id=old))))
         case net.ThreadClosed(thread_id=closed):
             needs.threads.add((channel.id, closed))
         case _:
@@ -73,18 +72,23 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
 
 def _needs_of_item(needs: Needs, channel: ChannelFacts, inbound: net.MessageReceived | net.ReviewReceived) -> None:
     thread = (channel.id, inbound.thread.external_id)
-    identity = (channel.network, people.scope_of(channel, inbound.external_id), inbound.author.external_id)
+    identity = people.needs_of(needs, channel, inbound.author, inbound.external_id)
     needs.items.add((channel.id, inbound.external_id))
     needs.threads.add(thread)
-    needs.identities.add(identity)
     needs.authors.add((thread, identity))
-    needs.aliases |= {(alias.kind, alias.value) for alias in inbound.author.aliases}
+    if inbound.thread.kind == "direct":
+        needs.private.add((thread, identity))
     if inbound.thread.post is not None:
         needs.posts.add((channel.id, inbound.thread.post.external_id))
     if inbound.thread.bound_to is not None:
         needs.threads.add((channel.id, inbound.thread.bound_to))
     if isinstance(inbound, net.ReviewReceived):
         needs.words.add((channel.id, inbound.external_id))
+        # Our answers to it, those that stand and those on their way.
+        needs.watermarks.add(thread)
+        needs.own_pending_keys.add(thread)
+        if inbound.reply_id:
+            needs.items.add((channel.id, inbound.reply_id))
         return
     refs = [inbound.in_reply_to or "", *inbound.thread.address.get("references", "").split(), *inbound.alternate_ids]
     needs.items |= {(channel.id, ref) for ref in refs if ref}
@@ -92,14 +96,18 @@ def _needs_of_item(needs: Needs, channel: ChannelFacts, inbound: net.MessageRece
         needs.client_keys.add(inbound.client_ref)
     if inbound.author.is_self:
         needs.own_pending_keys.add(thread)
-        other = _other_side(inbound)
-        needs.identities.add((channel.network, people.scope_of(channel), other.external_id))
+        other = people.needs_of(needs, channel, _other_side(inbound))
+        if inbound.thread.kind == "direct":
+            needs.private.add((thread, other))
 
 
 def _message(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.MessageReceived)
-    if items.find(state, channel, inbound.external_id) is not None:
+    known = items.find(state, channel, inbound.external_id)
+    if known is not None:
+        if inbound.author.is_self:
+            echoes.timed(state, known, inbound)
         return "duplicate"
     if inbound.author.is_self:
         return _own_item(state, channel, item, inbound, received_at)
@@ -122,24 +130,17 @@ def _own_item(
     state: State, channel: ChannelFacts, item: Prepared, inbound: net.MessageReceived, received_at: int
 ) -> Outcome:
     """An echo of our own send, or an answer written in the network's own app (`outside`), which counts."""
-    ours = delivering.echoed(state, channel.id, inbound)
+    ours = echoes.echoed(state, channel.id, inbound)
     if ours is not None:
         return "duplicate"
+    direct = inbound.thread.kind == "direct"
+    other = people.find(state, channel, _other_side(inbound)) if direct else None
     thread = threads.thread_of(
-        state, channel, inbound.thread, None, received_at, replies_to=_replies_to(state, channel, inbound)
+        state, channel, inbound.thread, other, received_at, replies_to=_replies_to(state, channel, inbound)
     )
     mark = mark_of(channel, inbound.occurred_at, received_at)
     if not thread.conversation_id:
-        contact = people.known(state, channel, _other_side(inbound), at=received_at).contact_id
-        conversations.start(
-            state,
-            channel,
-            thread,
-            state.contacts[contact],
-            at=received_at,
-            subject=inbound.title,
-            language=item.language,
-        )
+        _begun_by_us(state, channel, item, thread, received_at)
     conversation = state.conversations[thread.conversation_id]
     message = items.add_item(state, channel, item, thread, conversation, received_at, mark, identity=None)
     message.in_reply_to = items.id_of(state, channel, inbound.in_reply_to) or thread.last_in_id
@@ -152,6 +153,20 @@ def _own_item(
             wait.answered(state, state.waits[wait_id], message, e.Actor("outside"), desk_at=received_at, customer_at=at)
     _adopt_orphans(state, channel, [inbound.external_id], received_at)
     return "done"
+
+
+def _begun_by_us(state: State, channel: ChannelFacts, item: Prepared, thread: Thread, received_at: int) -> None:
+    """A conversation whose first words are ours: it is the other side's."""
+    inbound = item.inbound
+    assert isinstance(inbound, net.MessageReceived)
+    other = people.known(state, channel, _other_side(inbound), at=received_at)
+    contact = state.contacts[other.contact_id]
+    conversation = conversations.start(
+        state, channel, thread, contact, at=received_at, subject=inbound.title, language=item.language
+    )
+    if thread.kind == "direct":
+        thread.identity_id = other.id
+        conversations.joined(state, conversation, other.id)
 
 
 def _other_side(inbound: net.MessageReceived) -> net.Author:
@@ -203,7 +218,7 @@ def _edited(state: State, channel: ChannelFacts, item: Prepared, received_at: in
     assert isinstance(inbound, net.MessageEdited)
     message = items.find(state, channel, inbound.external_id)
     if message is None:
-        return _orphaned(state, channel, inbound, inbound.external_id, received_at)
+        return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:
         return "duplicate"
     newest = state.contents.get(message.id)
@@ -223,7 +238,7 @@ def _deleted(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     assert isinstance(inbound, net.MessageDeleted)
     message = items.find(state, channel, inbound.external_id)
     if message is None:
-        return _orphaned(state, channel, inbound, inbound.external_id, received_at)
+        return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:
         return "duplicate"
     erase = inbound.erase or (channel.erases_unsent and inbound.by == "author")
@@ -236,7 +251,7 @@ def _reaction(state: State, channel: ChannelFacts, item: Prepared, received_at: 
     assert isinstance(inbound, net.ReactionChanged)
     message = items.find(state, channel, inbound.message_id)
     if message is None:
-        return _orphaned(state, channel, inbound, inbound.message_id, received_at)
+        return _orphaned(state, channel, item, inbound.message_id, received_at)
     who = inbound.author.external_id
     entries: list[list[Any]] = msgspec.json.decode(message.reactions) if message.reactions else []
     kept = [entry for entry in entries if entry[0] != who]
@@ -262,7 +277,7 @@ def _receipt(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     if inbound.message_id is not None:
         message = items.find(state, channel, inbound.message_id)
         if message is None:
-            return _orphaned(state, channel, inbound, inbound.message_id, received_at)
+            return _receipt_by_key(state, channel, item, inbound, received_at)
         return "done" if delivering.receipt(state, message, inbound) else "duplicate"
     thread = state.thread_by_key.get((channel.id, inbound.thread_id or ""))
     if thread is None or inbound.up_to is None:
@@ -271,12 +286,26 @@ def _receipt(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     return "done"
 
 
+def _receipt_by_key(
+    state: State, channel: ChannelFacts, item: Prepared, inbound: net.ReceiptReceived, received_at: int
+) -> Outcome:
+    """A receipt whose item has no such id here: it may come before the answer to our own request."""
+    message = delivering.taken_with_key(state, inbound)
+    if message is not None:
+        delivering.receipt(state, message, inbound)
+        return "done"
+    if delivering.part_with_key(state, inbound.client_ref) is not None:
+        # Of something done to an item (a reaction), no state is shown.
+        return "ignored"
+    return _orphaned(state, channel, item, inbound.message_id or "", received_at)
+
+
 def _moderated(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.CommentModerated)
     message = items.find(state, channel, inbound.external_id)
     if message is None:
-        return _orphaned(state, channel, inbound, inbound.external_id, received_at)
+        return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:
         return "duplicate"
     if inbound.state == "removed":
@@ -308,23 +337,16 @@ def _linked(state: State, channel: ChannelFacts, item: Prepared, received_at: in
     return "done"
 
 
-def _orphaned(state: State, channel: ChannelFacts, inbound: net.Inbound, external_id: str, at: int) -> Outcome:
-    encoded = _json(inbound)
-    waiting = state.orphans.get((channel.id, external_id), [])
-    if any(o.inbound == encoded for o in waiting):
-        return "duplicate"
-    state.add(Orphan(state.next_id(), channel.id, external_id, encoded, at))
-    return "orphan"
+def _orphaned(state: State, channel: ChannelFacts, item: Prepared, external_id: str, at: int) -> Outcome:
+    return "orphan" if orphans.kept(state, channel, item, external_id, at) else "duplicate"
 
 
 def _adopt_orphans(state: State, channel: ChannelFacts, external_ids: list[str], received_at: int) -> None:
     """Apply what arrived before its item, oldest first; a deletion wins over all."""
     for external_id in external_ids:
         waiting = state.orphans.pop((channel.id, external_id), [])
-        inbounds = [(o.id, _decode(o.inbound)) for o in waiting]
-        for orphan_id, inbound in sorted(inbounds, key=lambda pair: (isinstance(pair[1], net.MessageDeleted), pair[0])):
-            text = getattr(inbound, "text", "")
-            late = Prepared(inbound=inbound, preview=words.preview(text), folded=words.searchable(text))
+        found = [(one.id, orphans.item_of(one)) for one in waiting]
+        for orphan_id, late in sorted(found, key=lambda one: (isinstance(one[1].inbound, net.MessageDeleted), one[0])):
             receive(state, channel, late, received_at)
             state.dropped_orphans.append(orphan_id)
 

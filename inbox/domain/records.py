@@ -60,6 +60,10 @@ class Conversation(Record):
     linked_from: int | None
     merged_into: int | None
     as_of: int
+    responded: int = 0
+    """Somebody of ours has answered in it: what waits from now on is no first response."""
+    resolution: str = ""
+    """JSON of the resolution target that runs (`domain.resolution.Running`); empty without one."""
 
 
 class Thread(Record):
@@ -253,6 +257,13 @@ class Wait(Record):
     reopened: int
     post_id: int | None = None
     """The post its thread hangs on."""
+    first: int = 0
+    """Nobody had answered in its conversation when it opened."""
+    policy_id: int | None = None
+    """The SLA policy that set its deadline."""
+    target: str = ""
+    """JSON of the target (`events.Target`); empty without one."""
+    warned_at: int | None = None
 
 
 class Episode(Record):
@@ -264,6 +275,13 @@ class Episode(Record):
     closed_at: int | None
     closed_by_kind: str
     closed_by_id: int | None
+    policy_id: int | None = None
+    """The SLA policy that promised its resolution."""
+    target: str = ""
+    """JSON of that target as it was last (`events.Target`)."""
+    deadline_at: int | None = None
+    """None too while its clock stands still."""
+    breached_at: int | None = None
 
 
 class OutboxPart(Record):
@@ -316,6 +334,7 @@ class Orphan(Record):
     channel_id: int
     external_id: str
     inbound: bytes
+    """JSON of the `domain.state.Prepared`."""
     received_at: int
 
 
@@ -505,6 +524,35 @@ class Canned(Record):
     ends_wait: int
     created_at: int
     version: int
+
+
+class Calendar(Record):
+    """Business hours, with all that they ever were."""
+
+    id: int
+    name: str
+    versions: str
+    """JSON list of `domain.calendar_versions.CalendarVersion`, oldest first."""
+    created_at: int
+    version: int
+    removed_at: int | None = None
+    """When it was removed; past results still name it."""
+
+
+class Policy(Record):
+    """What is promised to some conversations, with all that it ever said."""
+
+    id: int
+    name: str
+    place: int
+    """Policies are asked from the lowest place on; the first that fits applies."""
+    active: int
+    versions: str
+    """JSON list of `domain.sla.PolicyVersion`, oldest first."""
+    created_at: int
+    version: int
+    removed_at: int | None = None
+    """When it was removed; past results still name it."""
 
 
 class Token(Record):

@@ -27,13 +27,12 @@ from inbox.domain import events as e
 from inbox.domain.items import attachment_entry
 from inbox.domain.records import Content, Conversation, Media, Message, OutboxPart, Thread
 from inbox.domain.state import State
+from inbox.domain.threads import NEW_THREAD
 from inbox.errors import Invalid
 
 HOLD_SECONDS = 10
 REVIEW_HOLD_SECONDS = 120
 """An answer to a review stands beside the stars for years: there is more time to take it back."""
-NEW_THREAD = "new:"
-"""Begins the external id of a thread that the network has not named yet."""
 _COMMENT_KINDS = frozenset({"comment", "mention"})
 _NAMES_ITS_ITEM = frozenset({"mail", "group", "review", *_COMMENT_KINDS})
 """Kinds of thread in which every answer names the item it answers; elsewhere only one that quotes does."""

@@ -41,10 +41,13 @@ from inbox.domain.records import (
     Timer,
     Wait,
 )
+from inbox.domain.sla import NO_TERMS, Terms
 
 R = TypeVar("R", bound=Record)
 Key = tuple[int, str]
 """(channel id, external id)."""
+Who = tuple[str, str, str]
+"""An identity: (network, scope, external id)."""
 
 
 class ChannelFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,7 @@ class Needs:
         "items",
         "media",
         "messages",
+        "names",
         "newer",
         "outbox",
         "outbox_of",
@@ -105,6 +109,7 @@ class Needs:
         "people",
         "posts",
         "posts_by_id",
+        "private",
         "returning",
         "seen",
         "threads",
@@ -139,6 +144,10 @@ class Needs:
         """(thread, identity) of arriving items: whether they took part before, what was dismissed lately."""
         self.aliases: set[tuple[str, str]] = set()
         """(kind, value) of strong names, to find the person they belong to."""
+        self.names: dict[Who, set[tuple[str, str]]] = {}
+        """Identities that may be known under another of these strong names."""
+        self.private: set[tuple[Key, Who]] = set()
+        """Direct threads, and with whom: the network may have called the thread by another of his names before."""
         self.going: set[Key] = set()
         """Items that are deleted or hidden: the thread's other unanswered items decide about the wait."""
         self.watermarks: set[Key] = set()
@@ -182,9 +191,11 @@ class Needs:
 class State:
     """Loaded records by id and key, what is new and dirty, and the events decided so far."""
 
-    def __init__(self, workspace: Workspace, now: int) -> None:
+    def __init__(self, workspace: Workspace, now: int, terms: Terms = NO_TERMS) -> None:
         self.workspace = workspace
         self.now = now
+        self.terms = terms
+        """SLA policies and calendars in force."""
         self.conversations: dict[int, Conversation] = {}
         self.threads: dict[int, Thread] = {}
         self.thread_by_key: dict[Key, Thread] = {}
@@ -222,8 +233,8 @@ class State:
         self.blanked: set[int] = set()
         """Messages all of whose versions are blanked."""
         self.followers: set[tuple[int, int]] = set()
-        self.alias_owner: dict[tuple[str, str], int] = {}
-        """(kind, value) of a strong alias → identity that has it."""
+        self.alias_owners: dict[tuple[str, str], set[int]] = {}
+        """(kind, value) of a strong alias → identities that have it."""
         self.participants: set[tuple[int, int]] = set()
         """(conversation, identity) pairs that are known; `new_participants` are written."""
         self.new_participants: list[tuple[int, int]] = []
@@ -362,11 +373,15 @@ class State:
     def emit(
         self, event: AnyEvent, actor: Actor = SYSTEM, *, at: int | None = None, audience: Audience = EVERYONE
     ) -> Logged:
-        """Give the event its position, log it and apply it. The audience of a conversation's event is the
-        conversation's, before and after.
+        """Give the event its position, log it and apply it; targets that it decides about follow. The audience of a
+        conversation's event is the conversation's, before and after.
         """
-        from inbox.domain.apply import apply  # the projection needs State's type
+        from inbox.domain import clocks  # both need State's type
+        from inbox.domain.apply import apply
 
+        decides = type(event) in clocks.DECIDE
+        if decides:
+            clocks.settle(self, event)
         self.workspace.position += 1
         position = self.workspace.position
         conversation_id = conversation_of(event)
@@ -380,6 +395,8 @@ class State:
             after = self.audience_of(conversation)
         logged = Logged(position, self.now if at is None else at, actor, event, after, before)
         self.events.append(logged)
+        if decides:
+            clocks.follow(self, event)
         return logged
 
     # -- what follows a batch

@@ -6,10 +6,13 @@ import msgspec
 
 from connectors import inbound as net
 from inbox.domain import events as e
-from inbox.domain import posts
+from inbox.domain import people, posts
 from inbox.domain.outcome import Outcome
 from inbox.domain.records import Identity, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
+
+NEW_THREAD = "new:"
+"""Begins the external id of a thread that we began, until the network has named it."""
 
 _json = msgspec.json.Encoder().encode
 
@@ -20,6 +23,8 @@ def thread_of(
 ) -> Thread:  # fmt: skip
     """The stored thread, brought up to date with what the network says now, or a new one without a conversation."""
     thread = state.thread_by_key.get((channel.id, seen.external_id)) or replies_to
+    if thread is None and seen.kind == "direct" and identity is not None:
+        thread = private_with(state, channel, identity, seen.external_id)
     if thread is None:
         thread = state.add(
             Thread(
@@ -49,6 +54,28 @@ def thread_of(
         _refresh_thread(state, thread, seen)
     if seen.post is not None:
         posts.hang(state, channel, thread, seen.post, at)
+    return thread
+
+
+def private_with(state: State, channel: ChannelFacts, identity: Identity, external_id: str) -> Thread | None:
+    """The direct thread with a person that the network calls by another of his names now, or that we began and it has
+    not named yet. Threads that networks keep apart from one another (called by no name of his) are never meant.
+    """
+    if not people.is_called(state, identity, external_id):
+        return None
+    own = [
+        th
+        for th in state.threads.values()
+        if (th.channel_id, th.identity_id, th.kind) == (channel.id, identity.id, "direct")
+        and (th.external_id.startswith(NEW_THREAD) or people.is_called(state, identity, th.external_id))
+    ]
+    thread = max(own, key=lambda th: th.id, default=None)
+    if thread is None:
+        return None
+    if thread.external_id.startswith(NEW_THREAD):
+        thread.external_id = external_id
+        state.touch(thread)
+    state.thread_by_key[channel.id, external_id] = thread
     return thread
 
 
@@ -84,6 +111,9 @@ def migrated(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     inbound = item.inbound
     assert isinstance(inbound, net.ThreadMigrated)
     thread = state.thread_by_key.get((channel.id, inbound.thread_id))
+    identity = people.find(state, channel, net.Author(external_id=inbound.thread_id))
+    if thread is None and identity is not None:
+        thread = private_with(state, channel, identity, inbound.thread_id)
     if thread is None or (channel.id, inbound.new_thread_id) in state.thread_by_key:
         return "duplicate"
     thread.external_id = inbound.new_thread_id

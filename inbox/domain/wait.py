@@ -10,8 +10,10 @@ from collections.abc import Iterable
 
 from inbox.clock import DAY
 from inbox.domain import events as e
+from inbox.domain import targets
 from inbox.domain.events import SYSTEM
 from inbox.domain.records import Message, Thread, Wait
+from inbox.domain.sla import Kind
 from inbox.domain.state import State
 
 MANY_AUTHORS = frozenset({"comment", "mention", "group"})
@@ -57,11 +59,18 @@ def unasked(state: State, thread: Thread, message: Message) -> None:
     if state.open_wait(thread.id, author) is not None:
         return
     at = customer_time(message.occurred_at, message.received_at)
-    dismissed(state, [opened(state, thread, author, message.id, message.received_at, at)], "no_question", SYSTEM)
+    gone = opened(state, thread, author, message.id, message.received_at, at, promised=False)
+    dismissed(state, [gone], "no_question", SYSTEM)
 
 
-def opened(state: State, thread: Thread, author: int, message_id: int, received_at: int, customer_at: int) -> Wait:
-    """Open a wait."""
+def opened(
+    state: State, thread: Thread, author: int, message_id: int, received_at: int, customer_at: int, *,
+    promised: bool = True,
+) -> Wait:  # fmt: skip
+    """Open a wait, with the target that a policy sets it; without one where nothing is `promised`."""
+    conversation = state.conversations.get(thread.conversation_id)
+    first = conversation is not None and not conversation.responded and conversation.episode == 1
+    kind: Kind = "first" if first else "next"
     wait_id = state.next_id()
     state.emit(
         e.WaitOpened(
@@ -72,6 +81,8 @@ def opened(state: State, thread: Thread, author: int, message_id: int, received_
             message_id=message_id,
             opened_at=received_at,
             customer_opened_at=customer_at,
+            first=first,
+            target=targets.promised(state, conversation, kind, received_at, customer_at) if promised else None,
         )
     )
     return state.waits[wait_id]
@@ -161,6 +172,7 @@ def answer_failed(state: State, message: Message) -> None:
         if not wait.end:
             wait.answer_id = wait.next_by = wait.next_at = wait.next_customer_at = None
             state.touch(wait)
+            targets.arm(state, wait)
         elif wait.end == "answered":
             later = state.open_wait(wait.thread_id, wait.identity_id)
             if later is not None:

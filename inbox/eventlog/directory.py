@@ -14,7 +14,8 @@ from connectors.registry import manifest
 from inbox.domain import events as e
 from inbox.domain.campaigns import CampaignFacts
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team
+from inbox.domain.records import Agent, App, Calendar, Campaign, Canned, Channel, Policy, Record, Tag, Team
+from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.state import ChannelFacts
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, Statement
@@ -33,8 +34,8 @@ def _all(table: Table) -> Statement:
     return Statement(select(*[c for c in table.c if c.name != "workspace_id"]).order_by(table.c.id))
 
 
-_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS = (
-    _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app, t.campaign)
+_AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS, _CALENDARS, _POLICIES = (
+    _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app, t.campaign, t.calendar, t.policy)
 )
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
@@ -55,6 +56,11 @@ class Directory:
         self.canned: dict[int, Canned] = {}
         self.campaigns: dict[int, Campaign] = {}
         self.apps: dict[int, App] = {}
+        self.calendars: dict[int, Calendar] = {}
+        self.policies: dict[int, Policy] = {}
+        """Calendars and policies, removed ones too: past results name them."""
+        self.terms: Terms = NO_TERMS
+        """What they promise, ready to be asked."""
         self._by_asset: dict[tuple[str, str, int | None], list[Channel]] = {}
         self._facts: dict[int, ChannelFacts] = {}
         self._changes = 1
@@ -92,6 +98,11 @@ class Directory:
         self.canned = {x.id: x for x in found.canned}
         self.apps = {x.id: x for x in found.apps}
         self.campaigns = {x.id: x for x in found.campaigns}
+        if (found.calendars, found.policies) != (list(self.calendars.values()), list(self.policies.values())):
+            # Made anew only when they changed: it keeps what was worked out of the days.
+            self.terms = Terms(found.policies, found.calendars)
+        self.calendars = {x.id: x for x in found.calendars}
+        self.policies = {x.id: x for x in found.policies}
         self._by_asset = {}
         for channel in found.channels:
             for asset in assets_of(channel) if channel.active else ():
@@ -206,6 +217,8 @@ class _All(NamedTuple):
     canned: list[Canned]
     apps: list[App]
     campaigns: list[Campaign]
+    calendars: list[Calendar]
+    policies: list[Policy]
     members: list[tuple[int, int]]
 
 
@@ -222,5 +235,7 @@ def _read_all() -> Query[_All]:
     canned = yield from _records(Canned, _CANNED)
     apps = yield from _records(App, _APPS)
     campaigns = yield from _records(Campaign, _CAMPAIGNS)
-    members = yield _MEMBERS()
-    return _All(agents, teams, channels, tags, canned, apps, campaigns, [(row[0], row[1]) for row in members])
+    calendars = yield from _records(Calendar, _CALENDARS)
+    policies = yield from _records(Policy, _POLICIES)
+    members = [(row[0], row[1]) for row in (yield _MEMBERS())]
+    return _All(agents, teams, channels, tags, canned, apps, campaigns, calendars, policies, members)

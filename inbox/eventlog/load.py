@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
+from connectors.inbound import Author
+from inbox.domain.people import named, needs_of
 from inbox.domain.records import (
     Contact,
     Content,
@@ -26,12 +28,13 @@ from inbox.domain.records import (
     Timer,
     Wait,
 )
-from inbox.domain.state import Needs, State
+from inbox.domain.state import ChannelFacts, Needs, State
 from inbox.domain.wait import MANY_AUTHORS, waiting_author
 from inbox.eventlog import log
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Row, Statement, Together
 from inbox.storage.dialect import record_columns
+from inbox.storage.threads import with_person
 
 R = TypeVar("R", bound=Record)
 
@@ -117,7 +120,7 @@ def _named(state: State, needs: Needs) -> Query[None]:
     kinds: tuple[type[Record], ...] = (Message, Orphan, Thread, Identity, Post, Post, OutboxPart, OutboxPart, Media)
     for kind, rows in zip(kinds, found, strict=True):
         state.take(kind, rows)
-    state.alias_owner.update({(kind, value): owner for kind, value, owner in strong})
+    _own(state, strong)
     state.seen.update((row[0], row[1]) for row in seen)
     state.due.update({(row[0], row[1]): Timer(*row) for row in timers})
     parts = {part.message_id for part in state.outbox.values()}
@@ -125,6 +128,12 @@ def _named(state: State, needs: Needs) -> Query[None]:
     needs.answered_by |= {part.message_id for part in state.outbox.values() if part.id in needs.outbox}
     needs.messages |= parts | {m.message_id for m in state.media.values() if m.message_id}
     yield from _aliased(state, needs, aliases)
+
+
+def _own(state: State, rows: Iterable[Row]) -> None:
+    """Strong aliases, with the identities that have them."""
+    for kind, value, owner in rows:
+        state.alias_owners.setdefault((kind, value), set()).add(owner)
 
 
 def _aliased(state: State, needs: Needs, aliases: Sequence[Row]) -> Query[None]:
@@ -141,12 +150,46 @@ def _led_to(state: State, needs: Needs) -> Query[None]:
     """Threads and people that items and aliases lead to."""
     threads = needs.threads_by_id | {m.thread_id for m in state.messages.values() if m.thread_id is not None}
     people = {m.identity_id for m in state.messages.values() if m.id in needs.authors_of and m.identity_id is not None}
-    people |= set(state.alias_owner.values())
+    people = people.union(*state.alias_owners.values())
     yield from _kinds(
         state,
         (Thread, ByKeys(t.thread, sorted(threads - state.threads.keys()))),
         (Identity, ByKeys(t.identity, sorted(people - state.identities.keys()))),
     )
+    for who, names in needs.names.items():
+        named(state, who, names)
+    yield from _named_otherwise(state, needs)
+
+
+def people_called(state: State, channel: ChannelFacts, author: Author) -> Query[None]:
+    """The identity of an author, under whichever of his names, for a unit that learns late who is meant."""
+    needs = Needs()
+    needs_of(needs, channel, author)
+    rows = yield ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value"))
+    _own(state, rows)
+    keys = sorted(needs.identities - state.identity_by_key.keys())
+    yield from _records(state, Identity, ByKeys(t.identity, keys, ("network", "scope", "external_id")))
+    owners = sorted({row[2] for row in rows} - state.identities.keys())
+    yield from _records(state, Identity, ByKeys(t.identity, owners))
+    contacts = sorted({one.contact_id for one in state.identities.values()} - state.contacts.keys())
+    yield from _records(state, Contact, ByKeys(t.contact, contacts))
+
+
+def _named_otherwise(state: State, needs: Needs) -> Query[None]:
+    """The private threads of people whom the network calls by another name than before."""
+    wanted = {
+        (thread[0], state.identity_by_key[who].id)
+        for thread, who in needs.private
+        if thread not in state.thread_by_key and who in state.identity_by_key
+    }
+    if not wanted:
+        return
+    people = sorted({identity_id for _, identity_id in wanted})
+    _own(state, (yield ByKeys(t.identity_alias, people, ("identity_id",))))
+    for channel_id, identity_id in sorted(wanted):
+        thread = yield from with_person(channel_id, identity_id, "direct")
+        if thread is not None and thread.id not in state.threads:
+            state.load([thread])
 
 
 def _around(state: State, needs: Needs) -> Query[None]:
@@ -154,16 +197,19 @@ def _around(state: State, needs: Needs) -> Query[None]:
     ended.
     """
     pending = needs.own_pending | _ids_of(state, needs.own_pending_keys)
-    yield from _records(state, Message, ByKeys(t.message, sorted(pending), ("thread_id",), _UNSETTLED))
+    in_thread = ("conversation_id", "thread_id")  # items are found by their conversation
+    yield from _records(state, Message, ByKeys(t.message, _places(state, pending), in_thread, _UNSETTLED))
     unanswered = needs.unanswered | {
         m.thread_id
         for m in state.messages.values()
         if m.thread_id is not None and m.external_id is not None and (m.channel_id, m.external_id) in needs.going
     }
-    yield from _records(state, Message, ByKeys(t.message, sorted(unanswered), ("thread_id",), _UNANSWERED))
+    yield from _records(state, Message, ByKeys(t.message, _places(state, unanswered), in_thread, _UNANSWERED))
     returning = ByKeys(t.wait, _returning(state, needs), ("thread_id", "identity_id"), _TAKEN_BACK)
     yield from _records(state, Wait, returning)
-    yield from _records(state, Wait, ByKeys(t.wait, sorted(needs.waits)))
+    named = yield from _records(state, Wait, ByKeys(t.wait, sorted(needs.waits)))
+    given = {w.answer_id for w in named if w.answer_id is not None} - state.messages.keys()
+    yield from _records(state, Message, ByKeys(t.message, sorted(given)))
     undelivered = needs.undelivered | _ids_of(state, needs.watermarks)
     yield from _records(state, Message, ByKeys(t.message, sorted(undelivered), ("thread_id",), _ON_ITS_WAY))
     if pending or needs.threads_by_id or needs.conversations:
@@ -176,6 +222,11 @@ def _around(state: State, needs: Needs) -> Query[None]:
     answers = sorted(needs.answered_by | outs | unsettled)
     yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
     yield from _shown_with(state, sorted(state.messages.keys() | needs.contents))
+
+
+def _places(state: State, thread_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Threads with the conversations they are in."""
+    return sorted((state.threads[i].conversation_id, i) for i in thread_ids if i in state.threads)
 
 
 def _returning(state: State, needs: Needs) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 from inbox.domain import events as e
 from inbox.eventlog.save import decode_audience
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, among, first
+from inbox.storage.database import ByKeys, Query, Row, Statement, among, first
 
 _AFTER = Statement(
     select(
@@ -63,6 +63,13 @@ def after(position: int, limit: int) -> Query[list[e.Logged]]:
     return [logged_of(row) for row in rows]
 
 
+def at(positions: Sequence[int]) -> Query[dict[int, e.Logged]]:
+    """Events by position; those no longer kept are left out."""
+    rows = yield ByKeys(t.event, list(positions), ("position",))
+    # The record has the type and the conversation too, which the event says itself.
+    return {row[0]: logged_of((row[0], row[1], *row[4:])) for row in rows}
+
+
 def of_conversation(
     conversation_id: int, from_position: int, to_position: int, types: Sequence[str] = ()
 ) -> Query[list[e.Logged]]:
@@ -110,3 +117,24 @@ def oldest() -> Query[int]:
     """Position of the oldest event still kept; 1 when the log is empty."""
     row = yield from first(_OLDEST())
     return row[0] if row and row[0] is not None else 1
+
+
+_ERASURES = Statement(
+    select(
+        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+        t.event.c.before,
+    ).where(
+        t.event.c.workspace_id == 1,
+        t.event.c.position > bindparam("after"),
+        or_(t.event.c.type == "content_erased", t.event.c.type == "message_deleted"),
+    )
+)  # fmt: skip
+
+
+def erased_after(position: int) -> Query[list[e.ContentErased | e.MessageDeleted]]:
+    """What blanked words after a position: whoever joined words up to there holds some that are gone."""
+    rows = yield _ERASURES(after=position)
+    events = [logged_of(row).event for row in rows]
+    return [
+        one for one in events if isinstance(one, e.ContentErased) or (isinstance(one, e.MessageDeleted) and one.erased)
+    ]

@@ -30,6 +30,7 @@ from inbox.domain.records import (
 )
 from inbox.domain.state import State
 from inbox.storage import tables as t
+from inbox.storage import webhooks
 from inbox.storage.database import (
     Advance,
     Delete,
@@ -125,6 +126,9 @@ def save(state: State) -> Query[None]:
     yield Save([*_inserts(state), *_updates(state), *_side_tables(state), *_log(state), moved])
     for message_id in sorted(state.blanked):
         yield _BLANK(message=message_id)
+    if state.blanked:
+        told = {state.messages[i].conversation_id for i in state.blanked if i in state.messages}
+        yield from webhooks.blank(sorted(told))
     for post_id in sorted(state.recounted):
         yield _RECOUNT(recounted=post_id)
 

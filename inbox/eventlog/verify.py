@@ -23,10 +23,14 @@ SLICE = 5_000
 MAX_LISTED = 100
 COMPARED = (
     "thread_id", "conversation_id", "identity_id", "opened_at", "customer_opened_at", "position", "ended_at",
-    "customer_ended_at", "end", "reason", "ended_by_kind", "ended_by_id", "acknowledged_at", "reopened",
+    "customer_ended_at", "end", "reason", "ended_by_kind", "ended_by_id", "acknowledged_at", "reopened", "policy_id",
+    "target", "deadline_at", "warned_at", "breached_at",
 )  # fmt: skip
 """What the log decides alone. Not among them: which answer is on its way, and what was read of words since erased."""
-_OF_WAITS = (e.WaitOpened, e.WaitAnswered, e.WaitAcknowledged, e.WaitDismissed, e.WaitVoided, e.WaitReopened)
+_OF_WAITS = (
+    e.WaitOpened, e.WaitAnswered, e.WaitAcknowledged, e.WaitDismissed, e.WaitVoided, e.WaitReopened, e.TargetChanged,
+    e.TargetWarned, e.TargetBreached, e.BreachWithdrawn,
+)  # fmt: skip
 _MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadBound)
 _WAITS = Statement(
     select(*record_columns(t.wait)).where(t.wait.c.id > bindparam("after")).order_by(t.wait.c.id).limit(SLICE)
@@ -82,7 +86,10 @@ def _replayed(found: Verified) -> Query[dict[int, Wait]]:
 
 
 def _apply(state: State, one: e.Logged, found: Verified) -> None:
-    wait_id: int = one.event.wait_id  # type: ignore[union-attr]
+    wait_id: int | None = one.event.wait_id  # type: ignore[union-attr]
+    if wait_id is None:
+        # A conversation's resolution.
+        return
     if wait_id not in state.waits and not isinstance(one.event, e.WaitOpened):
         found.differ(f"position {one.position} ends or changes wait {wait_id}, which never opened")
         return

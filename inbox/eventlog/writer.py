@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from inbox import clock
+from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.state import Needs, State, Workspace
 from inbox.errors import InboxError, Unavailable
 from inbox.eventlog.load import load
@@ -56,6 +57,8 @@ class Writer:
         """Called after each commit, in position order, possibly in SQLite's writing thread: they must be quick and must
         not raise.
         """
+        self.terms: Callable[[], Terms] = lambda: NO_TERMS
+        """SLA policies and calendars in force, asked for each batch."""
         self._waiting: dict[Priority, list[tuple[Unit, asyncio.Future[Any]]]] = {p: [] for p in Priority}
         self._wake = asyncio.Event()
         self._closing = False
@@ -122,7 +125,8 @@ class Writer:
             return
         try:
             quick = not any(unit.alone for unit in units)
-            committed = await self.database.write(lambda: transact(units), self._told, quick=quick)
+            terms = self.terms()
+            committed = await self.database.write(lambda: transact(units, terms), self._told, quick=quick)
         except StoreUnavailable as problem:
             log.warning("store_unavailable", detail=problem.detail, units=len(units))
             for _, future in live:
@@ -148,10 +152,10 @@ class Writer:
             listener(committed)
 
 
-def transact(units: Sequence[Unit]) -> Query[Committed]:
+def transact(units: Sequence[Unit], terms: Terms = NO_TERMS) -> Query[Committed]:
     """One batch, inside its transaction: lock, load, decide, save."""
     rows = yield Text(dialect.LOCK)
-    state = State(Workspace(*rows[0]), clock.now())
+    state = State(Workspace(*rows[0]), clock.now(), terms)
     needs = Needs()
     for unit in units:
         unit.needs(needs)

@@ -64,16 +64,48 @@ def _people(network: str, *told: tuple[str, str, str, str]) -> tuple[Person, ...
 
 PEOPLE: tuple[Person, ...] = (
     *_people(
-        "telegram",
-        ("eleni", "Ελένη Μαρκάκη", "el", "2019"),
-        ("thodoris", "thodoris p.", "el-Latn", "2016"),
-        ("katerina", "Katerina S", "el-Latn", "last week"),
+        "whatsapp",
         ("budi", "Budi Santoso", "id", "2021"),
-        ("mira", "Mira Wulandari", "id", "2018"),
-        ("anahit", "Անահիտ Պետրոսյան", "hy", "2020"),
-        ("oliver", "Oliver Byrne", "en", "2017"),
+        ("fatma", "Fatma Y.", "de", "2020"),
+        ("thodoris", "thodoris p.", "el-Latn", "2016"),
         ("priya", "Priya Raman", "en", "yesterday"),
+        ("astghik", "Աստղիկ Մ.", "hy", "2022"),
+        ("mikko", "Mikko Lehtonen", "fi", "2019"),
         ("fuchs", "🦊", "emoji", "today"),
+    ),
+    *_people(
+        "messenger",
+        ("eleni", "Ελένη Μαρκάκη", "el", "2019"),
+        ("katerina", "Katerina S", "el-Latn", "last week"),
+        ("oliver", "Oliver Byrne", "en", "2017"),
+        ("ayu", "Ayu Lestari", "id", "2023"),
+        ("jens", "Jens Hartmann", "de", "2014"),
+    ),
+    *_people(
+        "facebook_page",
+        ("nikos", "Νίκος Β.", "el-comment", "2019"),
+        ("juha", "Juha K", "fi-comment", "2020"),
+        ("sophie", "Sophie M.", "en-comment", "2018"),
+        ("vassilis", "vassilis_thess", "el-Latn-comment", "2015"),
+        ("heike", "Heike Brandt", "de-comment", "2012"),
+    ),
+    *_people(
+        "instagram",
+        ("mira", "Mira Wulandari", "id-comment", "2018"),
+        ("anna", "Anna Berlin", "de-comment", "2020"),
+        ("pekka", "pekka_k", "emoji-comment", "2021"),
+        ("nare", "Նարե", "hy-comment", "2022"),
+        ("chloe", "Chloe Martin", "en", "2019"),
+        ("maria", "maria_k", "el-Latn", "2017"),
+        ("rahmat", "rahmat.jkt", "id-comment", "last month"),
+    ),
+    *_people(
+        "telegram",
+        ("anahit", "Անահիտ Պետրոսյան", "hy", "2020"),
+        ("giorgos", "Γιώργος Λ.", "el", "2018"),
+        ("sari", "Sari Dewanti", "id", "2021"),
+        ("liam", "Liam O'Connor", "en", "2022"),
+        ("aino.t", "Aino T.", "fi", "2024"),
     ),
     *_people(
         "email",
@@ -81,37 +113,69 @@ PEOPLE: tuple[Person, ...] = (
         ("lauri", "Lauri Virtanen", "fi", "2022"),
         ("anna.berger", "Anna Berger", "de", "2015"),
         ("k.oztuerk", "Kemal Öztürk", "de", "2023"),
-        ("christopher", "Christopher Kelly", "en", "2012"),
         ("stavros", "Σταύρος Καραγιάννης", "el", "2016"),
         ("dewi", "Dewi Lestari", "id", "2024"),
     ),
     *_people(
-        "custom",
-        ("nikos", "Νίκος Β.", "el-comment", "2019"),
-        ("juha", "Juha K", "fi-comment", "2020"),
-        ("rahmat", "rahmat.jkt", "id-comment", "last month"),
-        ("sophie", "Sophie M.", "en-comment", "2018"),
-        ("dimas", "Dimas", "id-review", "2021"),
+        "webchat",
+        ("visitor-1", "Ioanna", "el", "today"),
+        ("visitor-2", "Tom", "en", "today"),
+        ("visitor-3", "Hannes", "de", "today"),
+    ),
+    *_people(
+        "google_business_profile",
+        ("christopher", "Christopher Kelly", "en-review", "2012"),
         ("grace", "Grace Okafor", "en-review", "2016"),
+        ("dimas", "Dimas", "id-review", "2021"),
+        ("marianna", "Μαριάννα Κ.", "el-review", "2018"),
+        ("armen", "Արմեն Ս.", "hy-review", "2019"),
+        ("sabine", "Sabine W.", "de-review", "2013"),
+        ("tuula", "Tuula", "fi-review", "2017"),
+    ),
+    *_people(
+        "custom",
         ("tigran", "Տիգրան Հ.", "hy", "2023"),
-        ("maria", "maria_k", "el-Latn", "2017"),
+        ("zoe", "Ζωή Π.", "el", "2020"),
+        ("ben", "Ben Whitfield", "en-review", "2021"),
     ),
 )
+ITEMS: Mapping[str, tuple[str, ...]] = {
+    "en": ("blue mug", "linen tablecloth", "olive wood board", "oak lamp", "hand-thrown bowl", "wool blanket"),
+    "el": ("μπλε κούπα", "λινό τραπεζομάντηλο", "ξύλο κοπής ελιάς", "κεραμικό μπολ", "δρύινο φωτιστικό"),
+    "el-Latn": ("mple koupa", "lino trapezomantilo", "keramiko mpol", "fotistiko"),
+    "id": ("gelas biru", "taplak linen", "talenan zaitun", "lampu kayu ek", "mangkuk keramik"),
+    "hy": ("կապույտ բաժակ", "կտավե սփռոց", "կերամիկական թաս", "կաղնե լամպ"),
+    "fi": ("sininen muki", "pellavaliina", "leikkuulauta", "keramiikkakulho", "tammilamppu"),
+    "de": ("blaue Tasse", "Leinentischdecke", "Olivenholzbrett", "Keramikschale", "Eichenlampe"),
+}
+
+
+class Script(msgspec.Struct, frozen=True):
+    """A story as the file has it."""
+
+    topic: str
+    turns: tuple[Turn, ...]
+
+
+@cache
+def scripts() -> Mapping[str, Sequence[Script]]:
+    """The stories of each language with what they are about, in the order of the file."""
+    text = resources.files("inbox.sandbox").joinpath("stories.txt").read_text("utf-8")
+    found: dict[str, list[tuple[str, list[Turn]]]] = {}
+    told: list[Turn] | None = None
+    for line in text.splitlines():
+        if head := _HEAD.fullmatch(line):
+            told = []
+            found.setdefault(head["language"], []).append((head["topic"], told))
+        elif line and told is not None:
+            told.append(_turn(line))
+    return {tag: [Script(topic, tuple(turns)) for topic, turns in each] for tag, each in found.items()}
 
 
 @cache
 def stories() -> Mapping[str, Sequence[Sequence[Turn]]]:
     """The stories of each language, in the order of the file."""
-    text = resources.files("inbox.sandbox").joinpath("stories.txt").read_text("utf-8")
-    found: dict[str, list[list[Turn]]] = {}
-    story: list[Turn] | None = None
-    for line in text.splitlines():
-        if head := _HEAD.fullmatch(line):
-            story = []
-            found.setdefault(head["language"], []).append(story)
-        elif line and story is not None:
-            story.append(_turn(line))
-    return found
+    return {language: [script.turns for script in each] for language, each in scripts().items()}
 
 
 def turn(seed: int, person: Person, played: int) -> tuple[Turn, int]:
@@ -121,14 +185,32 @@ def turn(seed: int, person: Person, played: int) -> tuple[Turn, int]:
         story = _story(seed, person, number)
         if played < len(story):
             found = story[played]
-            return msgspec.structs.replace(found, text=found.text.replace("{order}", _order(person, number))), number
+            return filled(found, person, number), number
         played -= len(story)
         number += 1
+
+
+def filled(found: Turn, person: Person, number: int) -> Turn:
+    """A turn with what is the person's own in it: his order and what he bought, in the story of that number."""
+    items = ITEMS.get(spoken(person.language), ITEMS["en"])
+    item = items[_chance(0, person.key, "item", number) % len(items)]
+    text = found.text.replace("{order}", _order(person, number)).replace("{item}", item)
+    return msgspec.structs.replace(found, text=text)
+
+
+def spoken(language: str) -> str:
+    """The language in a tag of `stories.txt`, with its script where that is not the usual one."""
+    return language.removesuffix("-review").removesuffix("-comment")
 
 
 def turns_before(seed: int, person: Person, story: int) -> int:
     """How many turns a person has played when a story begins."""
     return sum(len(_story(seed, person, number)) for number in range(story))
+
+
+def first_story(seed: int, person: Person) -> tuple[Turn, ...]:
+    """The story a person begins with."""
+    return tuple(_story(seed, person, 0))
 
 
 def _story(seed: int, person: Person, number: int) -> Sequence[Turn]:

@@ -1,14 +1,14 @@
-"""Simulated colleagues: they sign in, claim what waits, answer, note and close, by the HTTP API like any program.
+"""Simulated colleagues: they sign in, claim what waits, type, answer and note, by the HTTP API like any program.
 
 They leave work to the people: only what waits beyond `LEAVE` conversations, one at a time, and nothing that somebody
-else has claimed.
+else has claimed. But one time in `COLLIDES` they do what colleagues do: answer where a person is just writing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
@@ -16,34 +16,18 @@ import structlog
 
 from connectors.exchange import HttpRequest, HttpResponse, TransportFailed
 from inbox.errors import InboxError
+from inbox.sandbox import answers
+from inbox.sandbox.signs import Doing, Signs
 from inbox.transport.http import HttpClient
 from inbox.transport.reach import Reach
 
 USER_AGENT = "sandbox-colleague"
 """By this their sessions are told from people's."""
 LEAVE = 12
+COLLIDES = 7
 PAUSE_SECONDS = 20.0
 READING_SECONDS = 4.0
 WRITING_SECONDS = 6.0
-NOTES = ("Checked with the workshop: a new one is ready.", "Third parcel late with this courier this week.")
-ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        "Thank you for writing! I looked it up: your parcel is with the courier and comes tomorrow.",
-        "I am sorry about that! A new one leaves our workshop today, and you need not send anything back.",
-        "Of course. I have noted it on your order, you get an e-mail with the details within the hour.",
-    ),
-    "el": (
-        "Ευχαριστούμε για το μήνυμα! Το δέμα σας είναι στον μεταφορέα και φτάνει αύριο.",
-        "Λυπόμαστε πολύ! Καινούργιο κομμάτι φεύγει σήμερα, δεν χρειάζεται να μας στείλετε τίποτα.",
-    ),
-    "id": (
-        "Terima kasih sudah menghubungi kami, Kak! Paketnya sudah di kurir dan sampai besok.",
-        "Mohon maaf ya Kak! Barang pengganti kami kirim hari ini, yang lama tidak perlu dikembalikan.",
-    ),
-    "hy": ("Շնորհակալություն գրելու համար։ Ձեր ծանրոցը վաղը կհասնի։",),
-    "fi": ("Kiitos viestistäsi! Pakettisi on kuljetuksessa ja tulee perille huomenna.",),
-    "de": ("Vielen Dank für Ihre Nachricht! Ihr Paket ist beim Zusteller und kommt morgen an.",),
-}
 _log = structlog.get_logger(__name__)
 
 
@@ -54,12 +38,20 @@ class Busy(Exception):
 class Colleague:
     """One of them, signed in. `nth` makes what he does his own and the same at every start."""
 
-    def __init__(self, http: HttpClient, address: str, email: str, password: str, nth: int) -> None:
+    def __init__(
+        self, http: HttpClient, address: str, email: str, password: str, nth: int, signs: Signs | None = None
+    ) -> None:
+        """`signs`: where he says what he does, and sees where people are."""
         self._http = http
         self._api = f"{address}/api/v1"
         self._credentials = {"email": email, "password": password}
         self._cookie = ""
+        self._id = 0
+        self._signs = signs
         self._done = nth * 1_000
+        self.name = email.partition("@")[0].title()
+        self.doing = "is not at work yet"
+        """What he does now, in words for the page."""
         self.answered = 0
 
     async def work(self, may_work: Callable[[], Awaitable[bool]], pause_seconds: float = PAUSE_SECONDS) -> None:
@@ -70,6 +62,7 @@ class Colleague:
                 if await may_work():
                     await self.turn()
             except (Busy, TransportFailed, InboxError) as busy:
+                self.doing = "was turned away: somebody else was quicker"
                 _log.info("sandbox_colleague_turned_away", reason=str(busy))
 
     async def turn(self, *, leave: int = LEAVE, seconds: float = 1.0) -> None:
@@ -78,32 +71,64 @@ class Colleague:
         `seconds` stretches the time that reading and writing take.
         """
         self._done += 1
+        if self._signs is not None and self._draw("collide", COLLIDES) == 0 and self._signs.where() is not None:
+            await self.collide(seconds=seconds)
+            return
         waiting = await self._ask("GET", "/conversations?view=waiting&limit=50")
         free = [one for one in waiting["items"] if one["assignee_id"] is None]
         if len(free) <= leave:
+            self.doing = "leaves the rest to you"
             return
         chosen = free[self._draw("which", min(len(free), 8))]
         path = f"/conversations/{chosen['id']}"
         await self._ask("PATCH", path, {"assignee_id": "me", "expect": {"assignee_id": None}})
-        await asyncio.sleep(READING_SECONDS * seconds)
-        if self._draw("note", 6) == 0:
-            await self._ask("POST", f"{path}/notes", {"text": NOTES[self._draw("words", len(NOTES))]})
-        await asyncio.sleep(WRITING_SECONDS * seconds)
-        answers = ANSWERS.get(chosen["language"] or "en", ANSWERS["en"])
-        reply = {
-            "text": answers[self._draw("answer", len(answers))],
-            "thread_id": chosen["threads"][0]["id"],
-            "seen_position": waiting["position"],
-            "hold_seconds": 0,
-        }
-        await self._ask("POST", f"{path}/replies", reply)
+        await self._answer(chosen, waiting["position"], seconds, noting=self._draw("note", 6) == 0)
+
+    def sees(self, agent_id: int | None) -> bool:
+        """Whether that person is at a conversation, as far as can be seen."""
+        return self._signs is not None and self._signs.where(agent_id) is not None
+
+    async def collide(self, agent_id: int | None = None, *, seconds: float = 1.0) -> bool:
+        """Answer where a person is just now, without asking. `agent_id`: that person. False when nobody is anywhere."""
+        self._done += 1
+        conversation_id = self._signs.where(agent_id) if self._signs is not None else None
+        if conversation_id is None:
+            return False
+        chosen = await self._ask("GET", f"/conversations/{conversation_id}")
+        await self._answer(chosen, None, seconds, noting=False)
+        return True
+
+    async def _answer(self, chosen: dict[str, Any], position: str | None, seconds: float, *, noting: bool) -> None:
+        path, who = f"/conversations/{chosen['id']}", chosen["contact"]["name"]
+        await self._does(chosen, "reading", f"reads {who}", READING_SECONDS * seconds)
+        if noting:
+            note = answers.NOTES[self._draw("words", len(answers.NOTES))]
+            await self._does(chosen, "noting", f"writes a note on {who}", seconds)
+            await self._ask("POST", f"{path}/notes", {"text": note})
+        await self._does(chosen, "writing", f"answers {who}", WRITING_SECONDS * seconds)
+        thread = chosen["threads"][0]
+        kind = thread["kind"] if thread["kind"] in ("review", "comment") else "direct"
+        text = answers.answer(kind, chosen["language"] or "en", chosen["rating"] or 0, self._draw("answer", 1_000))
+        reply = {"text": text, "thread_id": thread["id"], "hold_seconds": 0}
+        seen = {} if position is None else {"seen_position": position}
+        await self._ask("POST", f"{path}/replies", reply | seen)
+        await self._does(chosen, None, f"answered {who}", 0.0)
         self.answered += 1
+
+    async def _does(self, chosen: dict[str, Any], state: Doing | None, words: str, seconds: float) -> None:
+        """Do something for a while, for others to see."""
+        self.doing = words
+        if self._signs is not None:
+            self._signs.give(self._id, chosen, state)
+        await asyncio.sleep(seconds)
 
     async def _ask(self, method: Literal["GET", "POST", "PATCH"], path: str, body: object = None) -> dict[str, Any]:
         """One request, signed in first where need be."""
         if not self._cookie:
             answer = await self._send("POST", "/session", self._credentials)
             self._cookie = answer.headers.get("set-cookie", "").partition(";")[0]
+            if answer.status < 300:
+                self._id = int(msgspec.json.decode(answer.body)["agent"]["id"])
         answer = await self._send(method, path, body)
         if answer.status == 401:
             self._cookie = ""

@@ -1,4 +1,4 @@
-"""Who acts next, and when: first a back-story over the last days, then life at a calm pace.
+"""Who acts next: life at a calm pace, after the month that `history` tells.
 
 Deterministic: what is said depends on the seed and on how many turns each person has played, which the journal knows;
 chance is drawn from a hash, so that a restart changes nothing.
@@ -13,19 +13,13 @@ from typing import Literal
 import msgspec
 
 from connectors.contract import CustomerAction
-from inbox.clock import DAY, HOUR, MINUTE, SECOND
+from inbox.clock import MINUTE
 from inbox.sandbox.cast import Person, Turn, turn, turns_before
 
-PAST_DAYS = 9
-STORIES_BEFORE = 3
-"""How many stories each person begins in the back-story."""
-LIVE_SECONDS = 20 * 3600
-"""How long before its beginning the sandbox's channels count as connected: what is older is history."""
 PATIENCE = 4 * MINUTE
 GIVES_UP = 3 * PATIENCE
 """After so long without an answer a person turns to something else."""
 MOST_WAITING = 40
-_SOON = 20 * SECOND
 
 Side = Literal["", "us", "them"]
 
@@ -56,23 +50,6 @@ class Director:
         """People of networks that are not simulated stay at home."""
         self.seed = seed
         self.people = [person for person in people if person.network in networks]
-
-    def backstory(self, begun_at: int) -> list[Cue]:
-        """What happened before the sandbox was made, oldest first: each person's first stories, as far as they come
-        without an answer.
-        """
-        cues: list[Cue] = []
-        for person in self.people:
-            for story in range(STORIES_BEFORE):
-                at = begun_at - self._ago(person, story)
-                first = turns_before(self.seed, person, story)
-                for played in range(first, turns_before(self.seed, person, story + 1)):
-                    found, _ = turn(self.seed, person, played)
-                    if found.when in ("answered", "unanswered"):
-                        break
-                    cues.append(self._cue(person, found, played, story, Look(), at))
-                    at += _SOON
-        return sorted(cues, key=lambda cue: (cue.at, cue.action.person))
 
     def next(
         self, now: int, played: Mapping[str, int], look: Callable[[Person], Look], waiting: int, drawn: int
@@ -127,13 +104,6 @@ class Director:
         if person.network == "email" and found.when == "open":
             return f"story-{story}"
         return seen.thread_id if person.network == "email" else ""
-
-    def _ago(self, person: Person, story: int) -> int:
-        """How long before the sandbox's beginning a story of the back-story began: the last within its last day."""
-        if story == STORIES_BEFORE - 1:
-            return 3 * MINUTE + self._draw("late", person.key) % (18 * HOUR)
-        span = (PAST_DAYS - 1) * DAY // (STORIES_BEFORE - 1)
-        return DAY + span * (STORIES_BEFORE - 2 - story) + self._draw("ago", person.key, story) % (span - HOUR)
 
     def _draw(self, *of: object) -> int:
         return int.from_bytes(hashlib.sha256(f"{self.seed}:{of}".encode()).digest()[:6])

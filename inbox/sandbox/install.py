@@ -13,6 +13,7 @@ import msgspec
 
 from inbox import clock
 from inbox.commands.accounts import SetPassword
+from inbox.commands.campaigns import PutCampaign
 from inbox.commands.channels import ChangeChannel, CreateChannel
 from inbox.commands.people import AgentChange, CreateAgent, CreateTeam, Role
 from inbox.commands.settings import PutCanned, PutTag
@@ -24,7 +25,8 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.passwords import Passwords
-from inbox.sandbox.director import LIVE_SECONDS
+from inbox.sandbox import google
+from inbox.sandbox.rhythm import PAST_DAYS
 from inbox.sandbox.stage import MAILBOX, PASSWORD, Stage
 from inbox.seal import Sealer
 from inbox.storage import agents, rows
@@ -44,6 +46,8 @@ class Someone(msgspec.Struct, frozen=True):
     teams: tuple[str, ...] = ()
     simulated: bool = False
     """One of the colleagues who work by themselves."""
+    off_duty: bool = False
+    """A colleague who answered in the past, and is not at work now."""
 
     @property
     def email(self) -> str:
@@ -51,16 +55,28 @@ class Someone(msgspec.Struct, frozen=True):
         return f"{self.name.split()[0].lower()}@{DOMAIN}"
 
 
-TEAMS = ("Orders", "Returns", "Public")
+TEAMS = ("Orders", "Returns", "Public", "Reviews")
 STAFF = (
     Someone("Maria Stavrou", "agent", ("Orders", "Public")),
-    Someone("Nadia Rahman", "supervisor", ("Orders", "Returns", "Public")),
+    Someone("Nadia Rahman", "supervisor", TEAMS),
     Someone("Tom Achterberg", "admin"),
     Someone("Jonas Brandt", "agent", ("Orders",), simulated=True),
     Someone("Aino Korhonen", "agent", ("Returns",), simulated=True),
     Someone("Dewi Anggraini", "agent", ("Public",), simulated=True),
+    Someone("Katerina Vlachou", "agent", ("Orders", "Returns"), off_duty=True),
+    Someone("Tigran Galstyan", "agent", ("Orders",), off_duty=True),
+    Someone("Petra Lindqvist", "agent", ("Public", "Reviews"), off_duty=True),
+    Someone("Rizky Pratama", "agent", ("Reviews", "Returns"), off_duty=True),
 )
-TAGS = {"delivery": "amber", "damaged": "red", "return": "violet", "praise": "green", "invoice": "blue"}
+TAGS = {
+    "delivery": "amber",
+    "damaged": "red",
+    "return": "violet",
+    "praise": "green",
+    "invoice": "blue",
+    "stock": "blue",
+    "courier-strike": "red",
+}
 CANNED = (
     ("hello", "Greeting", "Hello, thank you for writing to Alkyon Home! Let me look into this for you.", "en"),
     ("order", "Ask for the order number", "Could you tell me your order number, please? It begins with A.", "en"),
@@ -71,12 +87,27 @@ CANNED = (
     ("hallo", "Begrüßung", "Guten Tag, danke für Ihre Nachricht! Ich sehe gleich nach.", "de"),
     ("barev", "Ողջույն", "Բարև Ձեզ, շնորհակալություն գրելու համար։ Հիմա կստուգեմ։", "hy"),
 )
-CHANNEL_NAMES = {
-    "telegram": "Alkyon Telegram",
-    "email": "Alkyon mail",
-    "custom": "Alkyon shop",
-    "webchat": "Alkyon website",
+CAMPAIGN: Mapping[str, Any] = {
+    "name": "Spring in every room",
+    "owner_id": None,
+    "goal": "Every question under the post answered the same day",
+    "starts_at": None,
+    "ends_at": None,
+    "hashtags": ["#AlkyonSpring"],
 }
+CHANNEL_NAMES = {
+    "custom": "Alkyon shop",
+    "email": "Alkyon mail",
+    "facebook_page": "Alkyon on Facebook",
+    "google_business_profile": "Alkyon Kolonaki",
+    "instagram": "alkyon.home",
+    "messenger": "Alkyon Messenger",
+    "telegram": "Alkyon Telegram",
+    "webchat": "Alkyon website",
+    "whatsapp": "Alkyon WhatsApp",
+}
+CHANNEL_TEAMS = {"facebook_page": "Public", "instagram": "Public", "google_business_profile": "Reviews"}
+"""Which team a channel's conversations begin with; `Orders` for the others."""
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -108,6 +139,7 @@ async def install(workspace: Workspace, stage: Stage) -> dict[str, int]:
         for shortcut, name, text, language in CANNED:
             values = {"shortcut": shortcut, "name": name, "text": text, "language": language, "ends_wait": 1}
             await submit(PutCanned(PRINCIPAL, None, values))
+        await submit(PutCampaign(PRINCIPAL, None, dict(CAMPAIGN), None, directory=await workspace.directory.fresh()))
     return await _channels(workspace, stage)
 
 
@@ -115,18 +147,18 @@ async def _channels(workspace: Workspace, stage: Stage) -> dict[str, int]:
     directory = await workspace.directory.fresh()
     known = {channel.network: channel for channel in directory.channels.values() if channel.sandbox}
     found: dict[str, int] = {}
-    for network in (*stage.networks.names, "webchat"):
+    teams = {team.name: team.id for team in directory.teams.values()}
+    for network in stage.networks.names:
         given = settings_of(network, stage, workspace.address)
         if network in known:
             change = ChangeChannel(PRINCIPAL, workspace.sealer, known[network].id, given, {}, None)
             channel: Channel = await workspace.writer.submit(change)
         else:
             values: dict[str, Any] = {"name": CHANNEL_NAMES[network], "brand": "Alkyon Home"}
-            values["live_since"] = clock.now() - LIVE_SECONDS * clock.SECOND
+            values["team_id"] = teams.get(CHANNEL_TEAMS.get(network, TEAMS[0]))
             made = CreateChannel(PRINCIPAL, workspace.sealer, network, given, values)
             channel = await workspace.writer.submit(made)
-            mark = ChangeChannel(PRINCIPAL, workspace.sealer, channel.id, {}, {"sandbox": 1}, None)
-            await workspace.writer.submit(mark)
+            await workspace.writer.submit(MarkChannel(channel.id))
         found[network] = channel.id
     for channel_id in found.values():
         await workspace.connect(channel_id)
@@ -138,6 +170,7 @@ def settings_of(network: str, stage: Stage, here: str) -> Mapping[str, str]:
     if network == "webchat":
         return {"allowed_origins": here, "greeting": "Hello! How can we help?"}
     address = stage.server.address(network)
+    given = {**stage.networks.credentials(network), **stage.networks.settings(network)}
     match network:
         case "telegram":
             return {"token": "1000000001:sandbox-token", "mode": "webhook", "base_url": address}
@@ -155,8 +188,12 @@ def settings_of(network: str, stage: Stage, here: str) -> Mapping[str, str]:
                 "smtp_security": "none",
             }
         case "custom":
-            secret = stage.networks.credentials(network)["webhook_secret"]
+            secret = given["webhook_secret"]
             return {"name": "Alkyon shop", "outbound_url": address, "base_url": address, "webhook_secret": secret}
+        case "google_business_profile":
+            return {**given, **google.connected(stage.networks), "base_url": address}
+        case "messenger" | "facebook_page" | "instagram" | "whatsapp":
+            return {**given, "base_url": address}
     raise ValueError(f"it is not known here how the sandbox connects {network}: say so in settings_of")
 
 
@@ -175,6 +212,25 @@ class MarkAgent(Unit):
             agent.sandbox = 1
             yield from rows.change(agent)
             state.emit(e.SettingChanged(object="agent", id=agent.id))
+
+
+class MarkChannel(Unit):
+    """A channel is of the sandbox, and counts as connected since before the past that is told in it."""
+
+    alone = True
+
+    def __init__(self, channel_id: int) -> None:
+        self.channel_id = channel_id
+
+    def run(self, state: State) -> Query[None]:
+        """Mark it."""
+        channel = yield from rows.one(Channel, self.channel_id)
+        if channel is not None:
+            channel.sandbox = 1
+            channel.live_since = state.now - (PAST_DAYS + 2) * clock.DAY
+            channel.version += 1
+            yield from rows.change(channel)
+            state.emit(e.SettingChanged(object="channel", id=channel.id))
 
 
 async def staff(database: Database) -> dict[str, int]:

@@ -33,6 +33,23 @@ class Acted(msgspec.Struct, frozen=True, tag="acted"):
     """How often a mail of his is delivered."""
 
 
+class Lived(msgspec.Struct, frozen=True, tag="lived"):
+    """A customer did something in the past, of which the service was told when this was written down. `turn` of his
+    script, for one of the cast.
+    """
+
+    network: str
+    action: CustomerAction
+    at: int
+    turn: int | None = None
+
+
+class Chapter(msgspec.Struct, frozen=True, tag="chapter"):
+    """The telling of a part of the past began: after a restart it is not told again. Counted from 0."""
+
+    number: int
+
+
 class Asked(msgspec.Struct, frozen=True, tag="asked"):
     """The service asked a network for something, under these faults."""
 
@@ -66,7 +83,7 @@ class Taken(msgspec.Struct, frozen=True, tag="taken"):
     number: int
 
 
-Entry: TypeAlias = Begun | Acted | Asked | Filed | Submitted | Taken
+Entry: TypeAlias = Begun | Acted | Lived | Chapter | Asked | Filed | Submitted | Taken
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Entry).decode
 

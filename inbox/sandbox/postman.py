@@ -1,10 +1,13 @@
-"""Brings the networks' deliveries to the service's own door, in order, again and again until they are taken."""
+"""Brings the networks' deliveries to the service's own door, in order, again and again until they are taken.
+
+A network that is a part of the service has no address to post to: for it stands a `Taking`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -22,13 +25,22 @@ FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 HELD_SECONDS = 3.0
 """With the fault `shuffle`: how long a delivery waits to be overtaken."""
+Taking = Callable[[Request], Awaitable[bool]]
+"""Takes a delivery in; False: not now."""
 _log = structlog.get_logger(__name__)
 
 
 class Postman:
-    """One queue for each network. `door` gives the address that a network posts to."""
+    """One queue for each network. `door` gives the address that a network posts to; `taking` is for those without."""
 
-    def __init__(self, networks: Networks, http: HttpClient, door: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        networks: Networks,
+        http: HttpClient,
+        door: Callable[[str], str],
+        taking: Mapping[str, Taking] | None = None,
+    ) -> None:
+        self._taking = taking or {}
         self._networks = networks
         self._http = http
         self._door = door
@@ -67,6 +79,8 @@ class Postman:
     async def _tried(self, delivery: Delivery) -> bool:
         """One attempt: whether the service took it."""
         self.tries += 1
+        if delivery.network in self._taking:
+            return await self._taking[delivery.network](delivery.request)
         request = self._signed_now(delivery)
         url = self._door(delivery.network)
         asked = HttpRequest(method=request.method, url=url, headers=request.headers, body=request.body)

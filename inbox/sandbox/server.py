@@ -35,7 +35,9 @@ class NetworkServer:
 
     async def start(self) -> None:
         """Listen on a free loopback port, or on `port` where one is set."""
-        app = Starlette(routes=[Route("/{network}{path:path}", self._answer, methods=["GET", "POST", "PUT", "DELETE"])])
+        app = Starlette(
+            routes=[Route("/{network}{path:path}", self._answer, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
+        )
         config = uvicorn.Config(
             app, host="127.0.0.1", port=self.port, lifespan="off", access_log=False, log_config=None, loop="none",
             ws="none", timeout_graceful_shutdown=1,
@@ -44,6 +46,8 @@ class NetworkServer:
         self.port = listening.getsockname()[1]
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]), name="sandbox-networks")
+        for network in self._networks.names:
+            self._networks.serve_at(network, self.address(network))
 
     async def close(self) -> None:
         """Hang up."""

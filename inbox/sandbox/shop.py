@@ -41,4 +41,8 @@ def shop_routes(channel_id: int) -> list[BaseRoute]:
 
 
 def _accounts() -> Sequence[dict[str, Any]]:
-    return [{"role": one.role, "email": one.email, "password": SIGN_IN} for one in STAFF if not one.simulated]
+    return [
+        {"role": one.role, "email": one.email, "password": SIGN_IN}
+        for one in STAFF
+        if not (one.simulated or one.off_duty)
+    ]

@@ -1,4 +1,4 @@
-"""The sandbox as it runs: networks served, deliveries brought, the cast at play.
+"""The sandbox as it runs: networks served, the month told, deliveries brought, the cast at play.
 
 director ─cue─▶ networks ─delivery─▶ postman ─HTTP─▶ /hooks/…     and, the other way,
 the service ─HTTP, SMTP, IMAP─▶ server, submission, imap ─▶ networks ─▶ the next cue
@@ -12,16 +12,22 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+import structlog
 
+from connectors.contract import CustomerAction
 from connectors.registry import connector, networks
 from inbox import clock
 from inbox.clock import MINUTE
+from inbox.errors import Unavailable
 from inbox.sandbox.cast import PEOPLE, Person
+from inbox.sandbox.chats import Chats
 from inbox.sandbox.colleagues import USER_AGENT, Colleague
 from inbox.sandbox.director import Cue, Director, Look, Side
+from inbox.sandbox.history import Doors, History
 from inbox.sandbox.imap import ImapServer
 from inbox.sandbox.journal import Journal
-from inbox.sandbox.networks import Networks
+from inbox.sandbox.networks import CHAT, Networks
+from inbox.sandbox.past import TELLS, Past
 from inbox.sandbox.postman import Postman
 from inbox.sandbox.server import NetworkServer
 from inbox.sandbox.submission import SubmissionServer
@@ -33,7 +39,15 @@ from inbox.transport.http import HttpClient
 MAILBOX = "hello@alkyon.example"
 PASSWORD = "of-the-sandbox"  # noqa: S105 - opens nothing but the simulated mailbox
 CALM = 8.0
+NOBODY = "nobody"
+"""The person whose doings lead to nothing but that a network tells what it has not told yet."""
+READ_SECONDS = 3.0
+"""How often people look whether we have answered them."""
+TOLD_SECONDS = 0.4
+"""How long a network takes to tell what became of an answer."""
 _AWAY = 10 * MINUTE
+_log = structlog.get_logger(__name__)
+Progress = Callable[[int, int], None]
 
 
 def played() -> tuple[str, ...]:
@@ -42,8 +56,18 @@ def played() -> tuple[str, ...]:
     return tuple(sorted({person.network for person in PEOPLE} & known))
 
 
+class Service(msgspec.Struct, frozen=True):
+    """The service as the sandbox reaches it. `channels`: network → channel; `door`: network → where it posts to."""
+
+    database: Database
+    http: HttpClient
+    doors: Doors
+    channels: Mapping[str, int]
+    door: Callable[[str], str]
+
+
 class Stage:
-    """Made by `stage`; `play` then lets the cast act."""
+    """Made by `stage`; `play` then tells the month and lets the cast act."""
 
     def __init__(self, networks: Networks, people: tuple[Person, ...] = PEOPLE) -> None:
         self.networks = networks
@@ -54,37 +78,44 @@ class Stage:
         self.per_minute = CALM
         """Cues a minute; 0 holds the cast still."""
         self.drawn = 0
+        self.share = 1.0
+        """How much of the month is told."""
         self.tally: Tally | None = None
         """Set when the channels are known."""
+        self.history: History | None = None
+        """Set when the month begins to be told."""
+        self.colleagues: Sequence[Colleague] = ()
         self.changed = asyncio.Event()
         """Set when `per_minute` was changed."""
+        self._read: dict[str, str] = {}
+        """Person → the answer of ours he read last."""
 
     async def play(
-        self,
-        database: Database,
-        http: HttpClient,
-        channels: Mapping[str, int],
-        door: Callable[[str], str],
-        colleagues: Sequence[Colleague] = (),
+        self, service: Service, colleagues: Sequence[Colleague] = (), progress: Progress = lambda told, total: None
     ) -> None:
-        """Until cancelled: the back-story where it has not been told, then cue after cue. `channels`: network →
-        channel; `door`: network → where it posts to; `colleagues`: who works beside the people.
+        """Until cancelled: the month where it has not been told, then cue after cue. `colleagues`: who works beside the
+        people.
         """
-        self.tally = Tally(self.networks, database, channels)
+        self.tally = Tally(self.networks, service.database, service.channels)
+        self.colleagues = colleagues
 
         async def somebody_is_here() -> bool:
             since = clock.now() - _AWAY
-            return self.per_minute > 0 and await database.read(stored.at_work, since, USER_AGENT) > 0
+            return self.per_minute > 0 and await service.database.read(stored.at_work, since, USER_AGENT) > 0
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(Postman(self.networks, http, door).run(), name="sandbox-postman")
-            await self._tell_backstory()
+            chats = Chats(self.networks, service.doors, service.database, service.channels[CHAT])
+            postman = Postman(self.networks, service.http, service.door, {CHAT: chats.take})
+            group.create_task(postman.run(), name="sandbox-postman")
+            await self._tell(service, progress)
+            group.create_task(self._look(chats), name="sandbox-readers")
             for colleague in colleagues:
                 group.create_task(colleague.work(somebody_is_here), name="sandbox-colleague")
+            self._tell_what_became(group)
             while True:
                 await self._pause()
                 if await somebody_is_here():
-                    self._cue(await database.read(stored.waiting))
+                    self._cue(await service.database.read(stored.waiting))
 
     def perform(self, cue: Cue) -> None:
         """Carry out a cue, on the newest message it can be meant for."""
@@ -104,17 +135,50 @@ class Stage:
         last: Side = "" if not items else "us" if items[-1]["from"] == "us" else "them"
         return Look(thread_id, last, self.networks.acted_at.get(person.key, 0))
 
+    def reads(self, network: str, person: str) -> None:
+        """A person reads what we said last, once."""
+        thread_id = self.networks.thread_of(network, person)
+        ours = [one for one in self._seen(network, thread_id) if one["from"] == "us"]
+        if network in TELLS and ours and self._read.get(person) != ours[-1]["id"]:
+            self._read[person] = ours[-1]["id"]
+            if ours[-1]["state"] != "read":
+                self.networks.act(network, CustomerAction(do="read", person=person, thread_id=thread_id), clock.now())
+
     def _seen(self, network: str, thread_id: str) -> list[dict[str, str]]:
         return self.networks.seen(network, thread_id) if thread_id else []
 
-    async def _tell_backstory(self) -> None:
+    async def _tell(self, service: Service, progress: Progress) -> None:
         if self.networks.begun_at is None:
             self.networks.begin(clock.now())
-        begun_at = self.networks.begun_at or 0
-        for cue in self.director.backstory(begun_at):
-            if cue.turn is not None and self.networks.played.get(cue.action.person, 0) <= cue.turn:
-                self.perform(cue)
-                await asyncio.sleep(0)
+        past = Past(self.networks.seed, self.networks.begun_at or 0, share=self.share)
+        self.history = History(past, self.networks, service.doors, service.channels)
+        await self.history.tell(progress)
+
+    def _tell_what_became(self, group: asyncio.TaskGroup) -> None:
+        """Have networks tell soon what became of our answers, instead of with what the next person does."""
+        due: set[str] = set()
+
+        async def told(network: str) -> None:
+            await asyncio.sleep(TOLD_SECONDS)
+            due.discard(network)
+            self.networks.act(network, CustomerAction(do="typing", person=NOBODY), clock.now())
+
+        def answered(network: str) -> None:
+            if network in TELLS and network not in (CHAT, "custom") and network not in due:
+                due.add(network)
+                group.create_task(told(network), name="sandbox-told")
+
+        self.networks.on_answer = answered
+
+    async def _look(self, chats: Chats) -> None:
+        """People look at their phones."""
+        while True:
+            with contextlib.suppress(Unavailable):
+                await chats.look()
+            for person in self.director.people:
+                if person.kind == "direct" and self.per_minute > 0:
+                    self.reads(person.network, person.key)
+            await asyncio.sleep(READ_SECONDS)
 
     def _cue(self, waiting: int) -> None:
         self.drawn += 1

@@ -9,7 +9,7 @@ import msgspec
 
 from inbox import clock
 from inbox.clock import SECOND
-from inbox.sandbox.networks import Networks
+from inbox.sandbox.networks import Networks, Sent
 from inbox.storage import sandbox as stored
 from inbox.storage.database import Database
 
@@ -38,21 +38,29 @@ class Tally:
         self._channels = channels
         self._seen: Counter[tuple[int, str]] = Counter()
         self._after = 0
+        self._read = 0
+        """How many of `networks.sent` were looked at; `_open` are those of them that were not shown yet."""
+        self._open: list[tuple[Sent, int]] = []
+        """With when they were looked at first: what is told of the past was written long ago, and is new here."""
+        self._doubled = 0
 
     async def line(self) -> Line:
         """Count up to now."""
         rows = await self._database.read(stored.shown, list(self._channels.values()), self._after)
         for channel_id, external_id, message_id in rows:
             self._seen[channel_id, external_id] += 1
+            self._doubled += self._seen[channel_id, external_id] > 1
             self._after = message_id
-        late = clock.now() - LATE_SECONDS * SECOND
-        owed = {delivery.network for delivery in self._networks.owed.values()}
-        shown = lost = 0
-        for item in self._networks.sent:
-            if self._seen[self._channels[item.network], item.external_id]:
-                shown += 1
-            elif item.at < late and item.network not in owed and not self._networks.faults[item.network]:
-                lost += 1
-        sent = len(self._networks.sent)
-        doubled = sum(times - 1 for times in self._seen.values() if times > 1)
-        return Line(sent=sent, shown=shown, waiting=sent - shown - lost, lost=lost, doubled=doubled)
+        everything, now = self._networks.sent, clock.now()
+        new = [(one, now) for one in everything[self._read :]]
+        self._open = [(one, since) for one, since in (*self._open, *new) if not self._is_shown(one)]
+        self._read = len(everything)
+        late = now - LATE_SECONDS * SECOND
+        excused = {delivery.network for delivery in self._networks.owed.values()}
+        excused |= {network for network, on in self._networks.faults.items() if on}
+        lost = sum(since < late and one.network not in excused for one, since in self._open)
+        sent, out = len(everything), len(self._open)
+        return Line(sent=sent, shown=sent - out, waiting=out - lost, lost=lost, doubled=self._doubled)
+
+    def _is_shown(self, one: Sent) -> bool:
+        return self._seen[self._channels[one.network], one.external_id] > 0

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Text, bindparam, cast, delete, literal, select, update
 
 from inbox.storage import tables as t
+from inbox.storage import webhooks
 from inbox.storage.database import DropSearch, Query, Row, Save, Statement, among, fetch
 
 _m, _th = t.message.c, t.thread.c
@@ -116,5 +117,6 @@ def blank(contact_id: int, identity_ids: Sequence[int], found: Found, position: 
         yield statement(conversations=found.conversations)
     for statement in _BLANK_PERSON:
         yield statement(identities=identities, contact=contact_id)
+    yield from webhooks.blank(sorted({*found.items, *found.conversations}), [contact_id])
     used = {row[0] for row in (yield from fetch(_USED(blobs=found.blobs)))}
     return [blob for blob in found.blobs if blob not in used]

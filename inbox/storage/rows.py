@@ -11,11 +11,13 @@ from sqlalchemy import Table, select
 from inbox.domain.records import (
     Agent,
     App,
+    Calendar,
     Campaign,
     Canned,
     Channel,
     Connection,
     Notification,
+    Policy,
     Record,
     Session,
     Tag,
@@ -23,6 +25,7 @@ from inbox.domain.records import (
     Token,
     View,
 )
+from inbox.domain.webhooks import Webhook
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Update
 
@@ -30,16 +33,19 @@ R = TypeVar("R", bound=Record)
 _TABLES: dict[type[Record], Table] = {
     Agent: t.agent,
     App: t.app,
+    Calendar: t.calendar,
     Campaign: t.campaign,
     Canned: t.canned,
     Channel: t.channel,
     Connection: t.connection,
     Notification: t.notification,
+    Policy: t.policy,
     Session: t.session,
     Tag: t.tag,
     Team: t.team,
     Token: t.token,
     View: t.view,
+    Webhook: t.webhook,
 }
 _row = msgspec.structs.astuple
 

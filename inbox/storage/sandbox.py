@@ -30,7 +30,9 @@ _AT_WORK = Statement(
 
 
 _ANSWERS = Statement(
-    select(t.thread.c.external_id, t.message.c.id, t.content.c.text, t.message.c.delivery_state, t.message.c.accepted_at)
+    select(
+        t.thread.c.external_id, t.message.c.id, t.content.c.text, t.message.c.delivery_state, t.message.c.accepted_at
+    )
     .select_from(
         t.message.join(t.thread, t.thread.c.id == t.message.c.thread_id).join(
             t.content,
@@ -48,7 +50,7 @@ _ANSWERS = Statement(
 
 
 def answers(channel_id: int, since: int) -> Query[list[tuple[str, int, str, str, int]]]:
-    """(thread, message, text, delivery state, accepted_at) of what we said in a channel after an instant, oldest first."""
+    """(thread, message, text, delivery state, accepted_at) of what we said after an instant, oldest first."""
     rows = yield _ANSWERS(channel=channel_id, since=since)
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 

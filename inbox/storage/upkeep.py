@@ -26,6 +26,7 @@ _LINKS = _removal(t.link, t.link.c.expires_at, (t.link.c.digest,))
 _TICKETS = _removal(t.ticket, t.ticket.c.expires_at, (t.ticket.c.digest,))
 _UPLOADS = _removal(t.media, t.media.c.created_at, (t.media.c.id,), t.media.c.state == "upload")
 _IN_USE = Statement(select(t.media.c.sha256).where(among(t.media.c.sha256, "blobs")).distinct())
+_ATTEMPTS = _removal(t.webhook_attempt, t.webhook_attempt.c.at, (t.webhook_attempt.c.id,))
 _ORPHANS = _removal(t.orphan, t.orphan.c.received_at, (t.orphan.c.id,))
 
 
@@ -47,6 +48,11 @@ def seen_before(before: int, most: int) -> Query[int]:
 def answers_before(before: int, most: int) -> Query[int]:
     """Kept answers of requests with an Idempotency-Key."""
     return (yield from _removed(_ANSWERS, before, most))
+
+
+def attempts_before(before: int, most: int) -> Query[int]:
+    """The log of outgoing webhooks."""
+    return (yield from _removed(_ATTEMPTS, before, most))
 
 
 def orphans_before(before: int, most: int) -> Query[int]:

@@ -1,6 +1,7 @@
 """What the fault tests run in a process of its own, so that it can be killed: `python -m tests.faults.scene ROLE …`.
 
-`ingest`: the webhook door on a port. `deliver`: a holder that sends what waits. Both print `ready` when they are.
+`ingest`: the webhook door on a port. `deliver`: a holder that sends what waits. `webhooks`: outgoing webhooks. Each
+prints `ready` when it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from pathlib import Path
 
 from connectors import registry
 from connectors.contract import Connector
+from inbox.eventlog.bus import Bus
+from inbox.eventlog.show import Show
 from tests.inbox.house import house, served, without_keys
+from tests.inbox.webhooks.hall import made_of
 
 
 async def ingest(url: str, folder: Path) -> None:
@@ -33,6 +37,15 @@ async def deliver(url: str, folder: Path, *, keys: bool) -> None:
         await home.holder().run()
 
 
+async def webhooks(url: str, folder: Path) -> None:
+    """Send events to webhooks until killed."""
+    async with house(url, folder, fresh=False) as home:
+        show = Show(await home.directory.fresh(), lambda media: None)
+        hooks = made_of(home.database, home.writer, home.directory, show, Bus(), home.clients.http, home.guard)
+        say("calling")
+        await hooks.run()
+
+
 def say(word: str) -> None:
     """Tell the test that this process is at work."""
     sys.stdout.write(f"ready {word}\n")
@@ -48,5 +61,7 @@ if __name__ == "__main__":
             asyncio.run(deliver(given_url, Path(given_folder), keys=True))
         case "deliver-without-keys":
             asyncio.run(deliver(given_url, Path(given_folder), keys=False))
+        case "webhooks":
+            asyncio.run(webhooks(given_url, Path(given_folder)))
         case _:
             raise SystemExit(f"no such role: {role}")

@@ -12,7 +12,7 @@ from connectors.errors import SendErrorKind
 from connectors.outbound import Receipt
 from inbox import clock, ids
 from inbox.clock import SECOND
-from inbox.commands.due import Fire
+from inbox.commands.due import unit_of
 from inbox.commands.moderate import Moderate, context_of_item
 from inbox.commands.own_item import OwnItem
 from inbox.commands.reply import Reply, contexts_of
@@ -115,7 +115,7 @@ class Desk:
     async def due(self) -> int:
         """Fire what is due; how many fired."""
         timers = await self.world.database.read(timer.due, self.now, 100)
-        return sum([await self.do(Fire(one)) for one in timers])
+        return sum([await self.do(unit_of(one)) for one in timers])
 
     # -- the network
 

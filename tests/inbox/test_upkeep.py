@@ -34,6 +34,22 @@ async def test_old_raw_bodies_go_and_quarantined_ones_stay(database_url: str) ->
         assert sorted(await made.database.read(_numbers, "SELECT id FROM raw")) == [502, 503]
 
 
+async def test_the_log_of_webhooks_goes_after_30_days(database_url: str) -> None:
+    """An attempt of 31 days ago is removed, one of 29 days ago is not."""
+    now = clock.now()
+    async with world(database_url) as made:
+        for attempt_id, days in ((701, 31), (702, 29)):
+            row = (
+                attempt_id, 7, "wh-7-1-1", 1, "message_received", 1, now - days * DAY, 5, "delivered", 204, "",
+                "https://crm.example", "{}", b"", "{}", "", None, None,
+            )  # fmt: skip
+            await made.rows((t.webhook_attempt, row))
+
+        await upkeep.tidy(made.writer, raw_days=30)
+
+        assert await made.database.read(_numbers, "SELECT id FROM webhook_attempt") == [702]
+
+
 async def test_files_that_nothing_refers_to_go(sqlite_url: str, tmp_path: Path) -> None:
     """A blob a day old without an attachment is deleted; one in use and a fresh one stay."""
     store = DiskMedia(tmp_path / "media")

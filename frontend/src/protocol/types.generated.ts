@@ -406,6 +406,82 @@ export interface PresenceShape {
   until: string;
 }
 
+/** A webhook without its secret. `waiting`: events in its queue; `failing_since`: nothing was taken since then; `paused_until`: when it is tried again; `previous_secret_until`: until when the secret before the last rotation signs too. */
+export interface WebhookShape {
+  id: string;
+  name: string;
+  url: string;
+  active: boolean;
+  disabled_reason: string;
+  types: string[];
+  networks: string[];
+  channel_ids: string[];
+  team_ids: string[];
+  tag_ids: string[];
+  waiting: number;
+  failing_since: string | null;
+  paused_until: string | null;
+  previous_secret_until: string | null;
+  created_by: string | null;
+  created_at: string;
+  version: number;
+}
+
+/** A webhook with its newest secret: shown once, not readable again. */
+export interface WebhookSecretShape {
+  id: string;
+  name: string;
+  url: string;
+  active: boolean;
+  disabled_reason: string;
+  types: string[];
+  networks: string[];
+  channel_ids: string[];
+  team_ids: string[];
+  tag_ids: string[];
+  waiting: number;
+  failing_since: string | null;
+  paused_until: string | null;
+  previous_secret_until: string | null;
+  created_by: string | null;
+  created_at: string;
+  version: number;
+  secret: string;
+}
+
+/** One request. `key` is its `webhook-id`; `position` null: a test; `status` null: there was no answer, `error` says why. */
+export interface WebhookAttemptShape {
+  id: string;
+  key: string;
+  position: number | null;
+  type: string;
+  number: number;
+  at: string;
+  duration_ms: number;
+  outcome: "delivered" | "given_up" | "gone" | "retry";
+  status: number | null;
+  error: string;
+}
+
+/** The same with what was sent and what came back. `request_body` is null once its words are erased. */
+export interface WebhookAttemptDetail {
+  id: string;
+  key: string;
+  position: number | null;
+  type: string;
+  number: number;
+  at: string;
+  duration_ms: number;
+  outcome: "delivered" | "given_up" | "gone" | "retry";
+  status: number | null;
+  error: string;
+  url: string;
+  request_headers: Record<string, string>;
+  request_body: string | null;
+  answer_headers: Record<string, string>;
+  answer_body: string;
+}
+
 /** The agent this socket belongs to. */
 export interface Me {
   agent: AgentShape;

@@ -1,36 +1,15 @@
-// The sandbox page: looks once a second, and does as its customers do. No library, no state but what is on the screen.
-"use strict";
+// The sandbox page: looks once a second, and does as its customers do. No library; all state is on the screen.
+import { ask, button, element, markOf } from "/sandbox/parts.js";
+import { openPhone } from "/sandbox/phones.js";
+import { openPost, openReview } from "/sandbox/public.js";
 
 const LOOK_MS = 1000;
+const FIRST_PHONES = 3;
 const byId = (id) => document.getElementById(id);
-const open = new Map(); // "network person" → phone element
+const open = new Map(); // "network person" or "network post" → phone
 let known = null;
 
-async function ask(method, path, body) {
-  const answer = await fetch(`/sandbox/api/${path}`, {
-    method,
-    headers: { "content-type": "application/json", "x-inbox": "1" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const said = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(said.detail), { status: answer.status });
-  return said;
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-function mark(network) {
-  const found = known.networks[network];
-  const made = element("span", { className: "mark", textContent: found.mark, title: found.name });
-  made.style.background = found.colour;
-  return made;
-}
-
-// --- the running line, pace and faults
+// --- the running line, the month, pace and faults
 
 function showLine({ sent, shown, waiting, lost, doubled }) {
   const line = byId("line");
@@ -38,151 +17,127 @@ function showLine({ sent, shown, waiting, lost, doubled }) {
   const counts = { sent, shown, "on its way": waiting, lost, doubled };
   line.replaceChildren(
     element("b", { textContent: lost + doubled ? "Look closer" : "Nothing lost" }),
-    ...Object.entries(counts).map(([word, n]) => element("span", {}, `${word} `, element("b", { textContent: n }))),
-    element("span", { textContent: `seed ${known.seed}` }),
+    ...Object.entries(counts).map(([word, n]) => element("span", {}, `${word} `, element("b", { textContent: n.toLocaleString() }))),
+    element("span", { className: "end", textContent: `${sinceBegun()}seed ${known.seed}` }),
   );
 }
 
+function sinceBegun() {
+  if (!known.begun_at) return "";
+  const minutes = Math.max(0, Math.round((Date.now() - known.begun_at / 1000) / 60_000));
+  return minutes < 60 ? `running ${minutes} m · ` : `running ${Math.floor(minutes / 60)} h ${minutes % 60} m · `;
+}
+
+function showPast(history) {
+  const isTold = !history || (history.total > 0 && history.told >= history.total);
+  byId("past").hidden = isTold;
+  if (isTold) return;
+  byId("told").max = history.total || 1;
+  byId("told").value = history.told;
+  byId("told-words").textContent = `${history.told.toLocaleString()} of ${history.total.toLocaleString()} conversations, newest first. The desk can be used meanwhile.`;
+}
+
 function showPace(perMinute) {
-  for (const button of byId("paces").children) {
-    button.setAttribute("aria-pressed", String(Number(button.dataset.pace) === perMinute));
-  }
+  for (const one of byId("paces").children) one.setAttribute("aria-pressed", String(Number(one.dataset.pace) === perMinute));
 }
 
 function showFaults(faults) {
   const list = byId("faults");
   if (!list.children.length) {
     list.append(...faults.map((fault) => {
-      const box = element("input", { type: "checkbox", role: "switch", name: fault.name });
-      box.addEventListener("change", () => ask("PUT", "faults", { name: fault.name, on: box.checked }).catch(complain));
-      const label = element("label", {}, element("span", { textContent: fault.title }));
-      label.append(box, element("span", { className: "muted", textContent: fault.detail }));
-      return element("li", {}, label);
+      const toggle = element("button", { type: "button", role: "switch", name: fault.name }, element("span", { textContent: fault.title }), element("span", { className: "detail", textContent: fault.detail }), element("span", { className: "knob", "aria-hidden": "true" }));
+      toggle.addEventListener("click", () => {
+        const on = toggle.getAttribute("aria-checked") !== "true";
+        toggle.setAttribute("aria-checked", String(on));
+        ask("PUT", "faults", { name: fault.name, on }).catch(complain);
+      });
+      return element("li", {}, toggle);
     }));
   }
-  for (const fault of faults) list.querySelector(`input[name="${fault.name}"]`).checked = fault.on;
+  for (const fault of faults) list.querySelector(`[name="${fault.name}"]`).setAttribute("aria-checked", String(fault.on));
+}
+
+function showColleagues(colleagues) {
+  byId("collide").hidden = !colleagues.length;
+  byId("colleagues").replaceChildren(...colleagues.map(({ name, doing }) =>
+    element("li", {}, element("span", { className: "face", textContent: name.slice(0, 2), "aria-hidden": "true" }), element("span", {}, element("b", { textContent: `${name} ` }), doing))));
 }
 
 // --- the cast
 
-function showCast(people) {
+function chipOf(person) {
+  const key = `${person.network} ${person.key}`;
+  const made = element("button", { type: "button", title: `${known.networks[person.network].name}${person.since ? `, since ${person.since}` : ""}` }, markOf(known.networks[person.network]), element("bdi", { textContent: person.name }));
+  made.dataset.key = key;
+  made.setAttribute("aria-pressed", String(open.has(key)));
+  made.addEventListener("click", () => toggle(person));
+  return element("li", {}, made);
+}
+
+function chipOfPost(post) {
+  const key = `${post.network} ${post.id}`;
+  const made = element("button", { type: "button", title: post.text }, markOf(known.networks[post.network]), `Post: ${post.text.slice(0, 24)}…`);
+  made.dataset.key = key;
+  made.setAttribute("aria-pressed", String(open.has(key)));
+  made.addEventListener("click", () => togglePost(post, null));
+  return element("li", {}, made);
+}
+
+function showCast() {
   const cast = byId("cast");
-  const byActivity = [...people].sort((a, b) => b.acted_at - a.acted_at || a.name.localeCompare(b.name));
-  const wanted = byActivity.map((person) => `${person.network} ${person.key}`).join();
-  if (cast.dataset.order === wanted) return;
-  const focused = document.activeElement?.dataset?.person;
-  cast.dataset.order = wanted;
-  cast.replaceChildren(...byActivity.map((person) => {
-    const button = element("button", { type: "button", title: `Account since ${person.since}` }, mark(person.network), person.name);
-    button.dataset.person = `${person.network} ${person.key}`;
-    button.setAttribute("aria-pressed", String(open.has(button.dataset.person)));
-    button.addEventListener("click", () => toggle(person));
-    return element("li", {}, button);
-  }));
-  if (focused) cast.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
+  const isOpen = (person) => open.has(`${person.network} ${person.key}`);
+  const people = [...known.people].sort((a, b) => isOpen(b) - isOpen(a) || b.acted_at - a.acted_at);
+  const posts = known.posts.filter((post, index, all) => all.findIndex((one) => one.network === post.network) === index);
+  const wanted = [...posts.map((post) => post.id), ...people.map((person) => person.key), ...open.keys()].join();
+  if (cast.dataset.shown === wanted) return;
+  const focused = document.activeElement?.dataset?.key;
+  const top = cast.scrollTop;
+  cast.dataset.shown = wanted;
+  cast.replaceChildren(...posts.map(chipOfPost), ...people.map(chipOf));
+  cast.scrollTop = top;
+  if (focused) cast.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function toggle(person) {
+  if (person.kind === "comment") {
+    const posts = known.posts.filter((post) => post.network === person.network);
+    if (posts.length) return togglePost(posts[0], person);
+  }
   const key = `${person.network} ${person.key}`;
-  if (open.has(key)) putAway(key);
-  else bringOut(key, person);
-  byId("cast").dataset.order = "";
-  showCast(known.people);
+  if (open.has(key)) return putAway(key);
+  const network = known.networks[person.network];
+  const away = () => putAway(key);
+  bringOut(key, person.network === "google_business_profile" ? openReview(person, person.network, network, away) : openPhone(person, network, away));
+}
+
+function togglePost(post, person) {
+  const key = `${post.network} ${post.id}`;
+  if (open.has(key)) return putAway(key);
+  const people = known.people.filter((one) => one.network === post.network);
+  bringOut(key, openPost(post, post.network, known.networks[post.network], people, person ?? people.find((one) => one.kind === "comment"), () => putAway(key)));
+}
+
+function bringOut(key, one) {
+  open.set(key, one);
+  byId("phones").prepend(one.phone);
+  showCast();
 }
 
 function putAway(key) {
-  open.get(key).phone.remove();
+  open.get(key)?.phone.remove();
   open.delete(key);
+  showCast();
+  byId("cast").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
-// --- a phone
-
-function bringOut(key, person) {
-  const phone = byId("phone").content.firstElementChild.cloneNode(true);
-  phone.querySelector(".mark").replaceWith(mark(person.network));
-  phone.querySelector(".who").textContent = person.name;
-  phone.querySelector(".where").textContent = `${known.networks[person.network].name} · since ${person.since}`;
-  phone.setAttribute("aria-label", `${person.name} on ${known.networks[person.network].name}`);
-  phone.querySelector(".close").addEventListener("click", () => toggle(person));
-  const one = { phone, person, rating: 5, shown: "" };
-  const form = phone.querySelector(".write");
-  form.elements.text.placeholder = `Write as ${person.name}…`;
-  form.elements.text.setAttribute("aria-label", `Write as ${person.name}`);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = form.elements.text.value;
-    const review = person.kind === "review";
-    act(one, { do: review ? "review" : "write", text, rating: review ? one.rating : 0 }).then((done) => {
-      if (done) form.reset();
-    });
-  });
-  if (person.kind === "review") showStars(one);
-  open.set(key, one);
-  byId("phones").prepend(phone);
-  form.elements.text.focus();
-  look(one);
-}
-
-function showStars(one) {
-  const stars = one.phone.querySelector(".stars");
-  stars.hidden = false;
-  stars.replaceChildren(...[1, 2, 3, 4, 5].map((n) => {
-    const button = element("button", { type: "button", textContent: n <= one.rating ? "★" : "☆" });
-    button.setAttribute("aria-label", `${n} stars`);
-    button.addEventListener("click", () => {
-      one.rating = n;
-      showStars(one);
-    });
-    return button;
-  }));
-}
-
-async function act(one, action) {
-  const problem = one.phone.querySelector(".problem");
-  problem.textContent = "";
-  const { network, key, name } = one.person;
-  try {
-    await ask("POST", "actions", { network, action: { person: key, name, ...action } });
-    await look(one);
-    return true;
-  } catch (error) {
-    problem.textContent = error.message;
-    return false;
-  }
-}
-
-async function look(one) {
-  const { network, key } = one.person;
-  const { items } = await ask("GET", `threads/${network}/${encodeURIComponent(key)}`);
-  const shown = JSON.stringify(items);
-  if (shown === one.shown) return;
-  one.shown = shown;
-  const list = one.phone.querySelector(".items");
-  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 40;
-  list.replaceChildren(...items.map((item) => itemOf(one, item)));
-  if (atEnd || !list.scrollTop) list.scrollTop = list.scrollHeight;
-}
-
-function itemOf(one, item) {
-  const marks = item.reactions || item.emojis || "";
-  const state = element("div", { className: "state" }, [item.state, marks].filter(Boolean).join(" · "));
-  const button = (text, does) => {
-    const made = element("button", { type: "button", textContent: text });
-    made.addEventListener("click", does);
-    state.append(made);
-  };
-  if (item.from === "them") {
-    button("Edit", () => {
-      const text = window.prompt("The new words", item.text);
-      if (text) act(one, { do: one.person.kind === "review" ? "restar" : "edit", message_id: item.id, text, rating: one.person.kind === "review" ? one.rating : 0 });
-    });
-    button("Delete", () => act(one, { do: "delete", message_id: item.id }));
-  } else {
-    const emoji = known.networks[one.person.network].reactions[0] || "👍";
-    button(emoji, () => act(one, { do: "react", message_id: item.id, emoji }));
-  }
-  const words = element("div", { className: "words", textContent: item.text || "(a file)", dir: "auto" });
-  return element("li", { className: `item ${item.from}` }, words, state);
+// Somebody to begin with: a review, a post, and a private chat.
+function openFirst() {
+  const review = known.people.find((person) => person.kind === "review" && person.network === "google_business_profile");
+  const chat = known.people.find((person) => person.network === "messenger");
+  if (review) toggle(review);
+  if (known.posts.length) togglePost(known.posts[0], null);
+  if (chat) toggle(chat);
+  while (open.size > FIRST_PHONES) putAway([...open.keys()][0]);
 }
 
 // --- looking
@@ -197,16 +152,19 @@ function complain(error) {
 
 async function refresh() {
   try {
+    const isFirst = known === null;
     known = await ask("GET", "state");
     showLine(known.line);
+    showPast(known.history);
     showPace(known.per_minute);
     showFaults(known.faults);
-    showCast(known.people);
-    const select = byId("newcomer").elements.network;
-    if (!select.options.length) {
-      select.append(...Object.entries(known.networks).map(([value, { name }]) => element("option", { value, textContent: name })));
+    showColleagues(known.colleagues);
+    if (isFirst) {
+      byId("newcomer").elements.network.append(...Object.entries(known.networks).filter(([, { kinds }]) => kinds[0] === "direct").map(([value, { name }]) => element("option", { value, textContent: name })));
+      openFirst();
     }
-    await Promise.all([...open.values()].map(look));
+    showCast();
+    await Promise.all([...open.values()].map((one) => one.look()));
   } catch (error) {
     complain(error);
   }
@@ -220,9 +178,26 @@ byId("paces").addEventListener("click", ({ target }) => {
 byId("newcomer").addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, network } = event.target.elements;
-  const key = `guest-${Date.now().toString(36)}`;
-  toggle({ network: network.value, key, name: name.value, kind: "direct", since: "just now" });
-  event.target.reset();
+  toggle({ network: network.value, key: `guest-${Date.now().toString(36)}`, name: name.value, kind: "direct", since: "just now" });
+  name.value = "";
 });
+
+let searching = 0;
+byId("who").addEventListener("input", ({ target }) => {
+  window.clearTimeout(searching);
+  searching = window.setTimeout(async () => {
+    const { items } = await ask("GET", `people?q=${encodeURIComponent(target.value)}`).catch(() => ({ items: [] }));
+    byId("found").hidden = !target.value.trim();
+    byId("found").replaceChildren(...(items.length ? items.map(chipOf) : [element("li", { textContent: "Nobody of that name wrote" })]));
+  }, 200);
+});
+byId("search").addEventListener("submit", (event) => event.preventDefault());
+
+function says(id, path, words) {
+  return () => ask("POST", path, {}).then((said) => (byId(id).textContent = words(said)), (error) => (byId(id).textContent = error.message));
+}
+byId("cut").addEventListener("click", says("broke", "cut", ({ cut }) => (cut ? `Cut: ${cut}. The desk comes back and asks for what it missed.` : "No desk of yours is open: open it beside this page.")));
+byId("lose").addEventListener("click", says("broke", "lose-worker", ({ seconds }) => `Nobody works for the channels for ${seconds} s; then somebody takes over where it was left.`));
+byId("collide").addEventListener("click", says("collided", "collide", ({ who }) => `${who} answers where you are: send yours in a few seconds.`));
 
 refresh();

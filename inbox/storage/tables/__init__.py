@@ -21,6 +21,7 @@ from inbox.storage.tables.organisation import (
     agent,
     app,
     attention,
+    calendar,
     campaign,
     canned,
     channel,
@@ -33,6 +34,7 @@ from inbox.storage.tables.organisation import (
     lease,
     link,
     notification,
+    policy,
     read_mark,
     reader,
     session,
@@ -43,6 +45,8 @@ from inbox.storage.tables.organisation import (
     token,
     view,
 )
+from inbox.storage.tables.reports import deed, episode_fact, wait_fact, wait_stretch
+from inbox.storage.tables.webhooks import webhook, webhook_attempt
 from inbox.storage.tables.work import (
     counter,
     event,
@@ -61,6 +65,7 @@ __all__ = [
     "alias",
     "app",
     "attention",
+    "calendar",
     "campaign",
     "canned",
     "channel",
@@ -72,8 +77,10 @@ __all__ = [
     "conversation_tag",
     "counter",
     "cursor",
+    "deed",
     "draft",
     "episode",
+    "episode_fact",
     "event",
     "follower",
     "idempotency",
@@ -89,6 +96,7 @@ __all__ = [
     "orphan",
     "outbox",
     "participant",
+    "policy",
     "post",
     "raw",
     "raw_of",
@@ -105,5 +113,9 @@ __all__ = [
     "token",
     "view",
     "wait",
+    "wait_fact",
+    "wait_stretch",
+    "webhook",
+    "webhook_attempt",
     "workspace",
 ]

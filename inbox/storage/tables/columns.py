@@ -39,6 +39,6 @@ def at(name: str, *, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
 
 
-def table(name: str, *items: Any) -> Table:
-    """A table of this schema."""
-    return Table(name, metadata, *items)
+def table(name: str, *items: Any, **options: Any) -> Table:
+    """A table of this schema. `options`: of one engine, such as `sqlite_with_rowid`."""
+    return Table(name, metadata, *items, **options)

@@ -65,7 +65,12 @@ conversation = c.table(
     c.identifier("linked_from", null=True),
     c.identifier("merged_into", null=True),
     c.at("as_of"),
+    c.integer("responded", default="0"),
+    c.text("resolution", default="''"),
 )
+_resolving = sql("resolution <> ''")
+# whose resolution is promised
+Index("conversation_resolution", conversation.c.id, sqlite_where=_resolving, postgresql_where=_resolving)
 _open = sql("status = 'open'")
 _waits = sql("status = 'open' AND waiting_since IS NOT NULL")
 _assigned = sql("assignee_id IS NOT NULL")
@@ -415,6 +420,10 @@ wait = c.table(
     c.identifier("assignee_id", null=True),
     c.integer("reopened"),
     c.identifier("post_id", null=True),
+    c.integer("first", default="0"),
+    c.identifier("policy_id", null=True),
+    c.text("target", default="''"),
+    c.at("warned_at", null=True),
 )
 _running = sql("\"end\" = ''")
 # open waits of a conversation; at most one per thread and author
@@ -447,9 +456,7 @@ _taken_back = sql("\"end\" IN ('dismissed', 'voided')")
 _answered = sql("answer_id IS NOT NULL")
 _over = sql("ended_at IS NOT NULL")
 # what an author waited for lately
-Index(
-    "wait_taken_back", wait.c.thread_id, wait.c.identity_id, sqlite_where=_taken_back, postgresql_where=_taken_back
-)
+Index("wait_taken_back", wait.c.thread_id, wait.c.identity_id, sqlite_where=_taken_back, postgresql_where=_taken_back)
 # what an answer ended, when it is refused later
 Index("wait_answer", wait.c.answer_id, sqlite_where=_answered, postgresql_where=_answered)
 Index("wait_ended", wait.c.ended_at, sqlite_where=_over, postgresql_where=_over)  # reports
@@ -463,4 +470,8 @@ episode = c.table(
     c.at("closed_at", null=True),
     c.text("closed_by_kind"),
     c.identifier("closed_by_id", null=True),
+    c.identifier("policy_id", null=True),
+    c.text("target", default="''"),
+    c.at("deadline_at", null=True),
+    c.at("breached_at", null=True),
 )

@@ -212,6 +212,30 @@ canned = c.table(
     c.integer("version"),
 )
 
+calendar = c.table(
+    "calendar",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.text("name"),
+    c.text("versions"),
+    c.at("created_at"),
+    c.integer("version"),
+    c.at("removed_at", null=True),
+)
+
+policy = c.table(
+    "policy",
+    c.workspace(),
+    c.identifier("id", key=True),
+    c.text("name"),
+    c.integer("place"),
+    c.integer("active"),
+    c.text("versions"),
+    c.at("created_at"),
+    c.integer("version"),
+    c.at("removed_at", null=True),
+)
+
 draft = c.table(
     "draft",
     c.workspace(key=True),

@@ -6,25 +6,32 @@ import msgspec
 import pytest
 
 from inbox.commands.reseal import Reseal
+from inbox.commands.webhooks import CreateWebhook, secrets_of
 from inbox.domain.records import Agent, Channel, Connection
+from inbox.domain.webhooks import Webhook
 from inbox.seal import CannotOpen, Sealer
 from inbox.storage import rows
 from inbox.storage import tables as t
-from tests.inbox.world import agent, channel, world
+from tests.inbox.world import CLEO, agent, channel, world
 
 OLD, NEW = "o" * 40, "n" * 40
+HOOK = {
+    "name": "CRM", "url": "https://crm.example", "active": True, "types": [], "networks": [], "channel_ids": [],
+    "team_ids": [], "tag_ids": [],
+}  # fmt: skip
 
 
 async def test_everything_is_sealed_anew_and_the_old_key_can_go(database_url: str) -> None:
-    """Channels, connections and second factors open with the new key alone; a second run finds nothing to do."""
+    """Channels, connections, webhooks, second factors open with the new key alone; a second run finds nothing to do."""
     old = Sealer([OLD])
     kept = msgspec.structs.replace(channel(51, "telegram"), sealed=old.seal_fields({"token": "1:a"}, "channel:51"))
     person = msgspec.structs.replace(agent(52, "Dora"), totp_sealed=old.seal("BASE32", "agent:52:totp"))
     connection = Connection(53, "x", "x", old.seal_fields({"k": "v"}, "connection:53"), None, "ok", "", 1, 1)
     async with world(database_url) as w:
         await w.rows((t.channel, kept), (t.agent, person), (t.connection, connection))
+        hook = await w.writer.submit(CreateWebhook(w.directory.principal_of(agent(CLEO, "Cleo", "admin")), HOOK, old))
 
-        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 3
+        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 4
         assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 0
 
         new = Sealer([NEW])
@@ -34,6 +41,9 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(database_url: st
         assert someone is not None
         assert new.open_fields(found.sealed, "channel:51") == {"token": "1:a"}
         assert new.open(someone.totp_sealed, "agent:52:totp") == "BASE32"
+        webhook = await w.database.read(rows.one, Webhook, hook.webhook.id)
+        assert webhook is not None
+        assert secrets_of(webhook, new, 0) == [hook.secret]
 
 
 async def test_a_missing_key_changes_nothing(sqlite_url: str) -> None:

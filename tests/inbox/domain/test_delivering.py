@@ -110,21 +110,73 @@ def test_a_watermark_counts_for_what_is_accepted_later_with_an_older_time() -> N
     assert message.delivery_state == "read"
 
 
-def test_an_echo_resolves_what_nobody_knew() -> None:
-    """By our own key, or by the same words within fifteen seconds; it becomes no second item."""
-    for ref in ("key", ""):
-        floor, message = answered()
-        [part] = delivering.parts_of(floor.state, message.id)
-        delivering.attempt_began(floor.state, part, 1)
+@pytest.mark.parametrize(
+    ("told", "shown", "wait_ends"),
+    [("accepted", "accepted", "answered"), ("read", "read", "answered"), ("failed", "refused", "")],
+)
+@pytest.mark.parametrize("standing", ["sending", "unknown"])
+def test_a_receipt_with_our_key_settles_a_send_without_an_answer(
+    standing: str, told: net.ReceiptState, shown: str, wait_ends: str
+) -> None:
+    """Before the network's answer, or when none came: it has the item, under the id that the receipt names."""
+    floor, message = answered()
+    [part] = delivering.parts_of(floor.state, message.id)
+    delivering.attempt_began(floor.state, part, 1)
+    if standing == "unknown":
         delivering.failed(floor.state, part, SendErrorKind.UNKNOWN, "", retry_at=None)
-        unknown = message.delivery_state
-        echo = floor.message(
-            "Yes.", author=net.Author(external_id="shop", is_self=True), client_ref=part.key if ref else None
-        )
-        outcome = floor.receive(echo)
+    key = {"message_id": "wamid.1", "client_ref": part.key}
+    first = floor.receive(net.ReceiptReceived(dedupe_key="1", occurred_at=NOW, state=told, **key))
+    again = floor.receive(net.ReceiptReceived(dedupe_key="1", occurred_at=NOW, state=told, **key))
 
-        assert (unknown, outcome, message.delivery_state) == ("unknown", "duplicate", "accepted")
-        assert floor.waits[0].end == "answered"
+    assert (first, again) == ("done", "duplicate")
+    assert (part.state, message.external_id, message.delivery_state) == ("accepted", "wamid.1", shown)
+    assert floor.waits[0].end == wait_ends
+
+
+def test_the_answer_after_the_receipt_still_names_the_thread() -> None:
+    """A thread that we began has its name from the answer alone; nothing else happens twice."""
+    floor, message = answered()
+    [part] = delivering.parts_of(floor.state, message.id)
+    thread = floor.state.threads[part.thread_id]
+    thread.external_id = "new:1"
+    delivering.attempt_began(floor.state, part, 1)
+    floor.receive(
+        net.ReceiptReceived(
+            dedupe_key="1", occurred_at=NOW, state="delivered", message_id="w", client_ref=part.key
+        )
+    )
+    events = floor.events
+    delivering.accepted(floor.state, part, Receipt(external_id="w", thread_id="30691"))
+
+    assert (thread.external_id, floor.state.thread_by_key[7, "30691"]) == ("30691", thread)
+    assert (floor.events, message.delivery_state) == (events, "delivered")
+
+
+def test_a_receipt_before_the_answer_waits_for_it() -> None:
+    """Where the network does not tell our key back, the receipt is applied when the answer names the item."""
+    floor, message = answered()
+    [part] = delivering.parts_of(floor.state, message.id)
+    delivering.attempt_began(floor.state, part, 1)
+    early = floor.receive(net.ReceiptReceived(dedupe_key="1", occurred_at=NOW, state="read", message_id="x"))
+    delivering.accepted(floor.state, part, Receipt(external_id="x"))
+
+    assert (early, message.delivery_state) == ("orphan", "read")
+    assert len(floor.state.dropped_orphans) == 1
+
+
+def test_a_message_is_not_read_while_a_part_of_it_has_to_leave() -> None:
+    """It shows the least advanced of its parts."""
+    floor, message = answered(parts=2)
+    first, second = delivering.parts_of(floor.state, message.id)
+    for part, name in ((first, "a"), (second, "b")):
+        delivering.attempt_began(floor.state, part, 1)
+        floor.receive(
+            net.ReceiptReceived(dedupe_key=name, occurred_at=NOW, state="read", message_id=name, client_ref=part.key)
+        )
+        if part is first:
+            assert message.delivery_state == "queued"
+
+    assert message.delivery_state == "read"
 
 
 def test_refused_after_accepted_brings_everything_back() -> None:

@@ -35,13 +35,25 @@ def test_a_strong_alias_joins_a_new_account_to_its_contact() -> None:
     """The same number on another account is the same person; an unverified claim is not."""
     floor = Floor()
     floor.says(author=net.Author(external_id="a", name="A", aliases=(PHONE,)))
-    first = next(iter(floor.state.identities.values()))
-    floor.state.alias_owner["phone", "+301234"] = first.id
     floor.says(person="b", author=net.Author(external_id="b", aliases=(PHONE,)))
     floor.says(person="c", author=net.Author(external_id="c", aliases=(PHONE,), is_verified=False))
 
     contacts = {i.external_id: i.contact_id for i in floor.state.identities.values()}
     assert contacts["a"] == contacts["b"] != contacts["c"]
+
+
+def test_an_account_gets_the_names_that_are_new() -> None:
+    """Told later, they count; an unverified claim is no name."""
+    floor = Floor()
+    floor.says(person="a", author=net.Author(external_id="a"))
+    floor.says(person="a", author=net.Author(external_id="a", aliases=(PHONE,), is_verified=False))
+    claimed = dict(floor.state.alias_owners)
+    floor.says(person="a", author=net.Author(external_id="a", aliases=(PHONE,)))
+    floor.says(person="a", author=net.Author(external_id="a", aliases=(PHONE,)))
+
+    [identity] = floor.state.identities.values()
+    assert claimed == {}
+    assert floor.state.identity_aliases == [("phone", "+301234", identity.id)]
 
 
 def test_reviews_have_an_identity_of_their_own_each() -> None:

@@ -5,26 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from connectors import inbound as net
 from connectors.outbound import Receipt
-from inbox.domain import delivering, wait
+from inbox.domain import delivering, items, wait
+from inbox.domain import events as e
 from inbox.domain.events import Actor
 from inbox.domain.outcome import Outcome
+from inbox.domain.state import PreparedAttachment
 from tests.inbox.domain.floor import Floor
 
 ANNA = Actor("agent", 5)
 
 
-def review(floor: Floor, rating: int, text: str = "Late", *, title: str = "", **changes: Any) -> Outcome:
-    """The one review as it stands now."""
+def review(
+    floor: Floor, rating: int, text: str = "Late", *, title: str = "", files: int = 0, **changes: Any
+) -> Outcome:
+    """The one review as it stands now; the addresses of its photos are new each time."""
     floor.said += 1
+    photos = [net.Attachment(kind="image", url=f"https://photos.example/{floor.said}/{i}") for i in range(files)]
     return floor.receive(
         net.ReviewReceived(
             dedupe_key=f"r{floor.said}", occurred_at=floor.state.now, external_id="r", rating=rating, text=text,
             title=title, thread=net.Thread(external_id="r", kind="review", audience="public"),
-            author=net.Author(external_id="max", name="Max"), **changes,
-        )
+            author=net.Author(external_id="max", name="Max"), attachments=tuple(photos), **changes,
+        ),
+        attachments=tuple(file() for _ in photos),
+    )  # fmt: skip
+
+
+def file() -> PreparedAttachment:
+    """A picture that is still to be fetched."""
+    return PreparedAttachment(
+        kind="image", name="", mime="", size_bytes=None, title="", meta={}, content_id=None, state="pending",
+        sha256=None, source="{}",
     )  # fmt: skip
 
 
@@ -158,3 +173,97 @@ def test_a_review_that_was_answered_before_it_came_waits_for_nobody() -> None:
 
     assert floor.waits == []
     assert floor.newest.message_count == 2
+
+
+def test_an_answer_changed_at_the_network_itself_is_a_version_of_ours() -> None:
+    """Once, told as done outside; what the network showed before our own last word changes nothing."""
+    floor = Floor()
+    review(floor, 1)
+    answer = floor.answers("Sorry!")
+    floor.accepts(answer)
+    published_at = floor.state.now
+    floor.later(600)
+    stale = review(floor, 1, reply_text="Who are you?", reply_at=published_at)
+    same = review(floor, 1, reply_text="Sorry!\n", reply_at=published_at + 5)
+    said = {"reply_text": "Very sorry!", "reply_at": floor.state.now, "reply_id": "r/2"}
+    changed = [review(floor, 1, **said), review(floor, 1, **said)]
+
+    assert (stale, same, changed) == ("duplicate", "duplicate", ["done", "duplicate"])
+    assert (answer.version, floor.state.contents[answer.id].text) == (2, "Very sorry!")
+    assert (floor.newest.preview, floor.state.events[-1].actor.kind) == ("Very sorry!", "outside")
+    assert floor.state.message_by_key[floor.channel.id, "r/2"] is answer
+    assert [w.end for w in floor.waits] == ["answered"]
+
+
+def test_an_answer_deleted_at_the_network_itself_is_gone_and_the_review_waits_again() -> None:
+    """From the deletion on, in an open conversation; told once."""
+    floor = Floor()
+    review(floor, 1)
+    answered(floor)
+    floor.state.emit(e.ConversationClosed(conversation_id=floor.newest.id, episode=1), ANNA)
+    floor.later(600)
+    outcomes = [review(floor, 1), review(floor, 1)]
+
+    [answer] = [m for m in floor.state.messages.values() if m.direction == "out"]
+    assert outcomes == ["done", "duplicate"]
+    assert (answer.deleted_at, floor.newest.status) == (floor.state.now, "open")
+    assert [(w.end, w.opened_at) for w in floor.waits][1:] == [("", floor.state.now)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "changes"),
+    [(60, {}), (600, {"reply_known": False})],
+    ids=["read just before it was published", "nothing is told of it"],
+)
+def test_an_answer_is_not_taken_for_deleted(seconds: int, changes: dict[str, Any]) -> None:
+    """While the network may still be read as before, or where it does not show answers under its check."""
+    floor = Floor()
+    review(floor, 1)
+    floor.accepts(floor.answers("Sorry!"))
+    floor.later(seconds)
+
+    assert review(floor, 1, **changes) == "duplicate"
+
+
+def test_an_answer_that_we_are_changing_is_not_taken_for_changed_outside() -> None:
+    """What becomes of it is told by the network's reply to us."""
+    floor = Floor()
+    review(floor, 1)
+    answer = floor.answers("Sorry!")
+    floor.accepts(answer)
+    floor.later(600)
+    [part] = delivering.parts_of(floor.state, answer.id)
+    floor.state.add(structs.replace(part, id=floor.state.next_id(), purpose="action", state="sending"))
+    outcomes = [review(floor, 1), review(floor, 1, reply_text="Very sorry!", reply_at=floor.state.now)]
+
+    assert (outcomes, answer.version, answer.deleted_at) == (["duplicate", "duplicate"], 1, None)
+
+
+def test_an_answer_under_check_is_accepted_when_everybody_can_read_it() -> None:
+    """Matched by its words: it is no second answer, and has the id that receipts will name."""
+    floor = Floor()
+    review(floor, 1)
+    answer = floor.answers("Sorry,\n we are late!")
+    [part] = delivering.parts_of(floor.state, answer.id)
+    delivering.attempt_began(floor.state, part, 1)
+    delivering.accepted(floor.state, part, Receipt(state="pending", token="t"))
+    published_at = floor.state.now
+    floor.later(600)
+    outcome = review(floor, 1, reply_text="Sorry, we are late!", reply_at=published_at, reply_id="r/1")
+    floor.receive(net.ReceiptReceived(dedupe_key="no", occurred_at=published_at, state="failed", message_id="r/1"))
+
+    assert (outcome, floor.newest.message_count, answer.delivery_state) == ("done", 2, "refused")
+    assert (answer.external_id, answer.accepted_at, floor.waits[0].reopened) == ("r/1", published_at, 1)
+
+
+def test_photos_added_to_a_review_are_a_version() -> None:
+    """With all files that it has now; nobody waits for an answer to them. Other addresses are no other photos."""
+    floor = Floor()
+    review(floor, 1, files=1)
+    answered(floor)
+    outcomes = [review(floor, 1, files=2), review(floor, 1, files=2), review(floor, 1, files=0)]
+
+    item = floor.state.message_by_key[floor.channel.id, "r"]
+    assert (outcomes, item.version) == (["done", "duplicate", "duplicate"], 2)
+    assert items.count_of_files(floor.state.contents[item.id].attachments) == 2
+    assert [w.end for w in floor.waits] == ["answered"]

@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from inbox.sandbox.cast import PEOPLE, Person, stories, turn, turns_before
+from connectors.registry import networks
+from inbox.sandbox.cast import PEOPLE, Person, scripts, stories, turn, turns_before
 
 LANGUAGES = ("en", "el", "el-Latn", "id", "hy", "fi", "de", "emoji")
 
@@ -19,7 +20,19 @@ def test_every_language_has_stories() -> None:
 def test_everybody_has_something_to_say() -> None:
     """Each person's language has stories, and keys are nobody else's."""
     assert {person.language for person in PEOPLE} <= stories().keys()
-    assert len({person.key for person in PEOPLE}) == len(PEOPLE) == 24
+    assert len({person.key for person in PEOPLE}) == len(PEOPLE) == 48
+
+
+def test_the_cast_is_on_every_network() -> None:
+    """All nine simulated networks have people; some comment, some review, most write in private."""
+    assert {person.network for person in PEOPLE} == set(networks())
+    assert {person.kind for person in PEOPLE} == {"direct", "comment", "review"}
+
+
+def test_a_story_says_what_it_is_about() -> None:
+    """Topics are told with the turns, in the order of the file."""
+    assert [script.turns for script in scripts()["en"]] == list(stories()["en"])
+    assert scripts()["en"][0].topic == "late order"
 
 
 @pytest.mark.parametrize("language", sorted(stories()))
@@ -37,7 +50,7 @@ def test_scripts_never_end(person: Person) -> None:
     told = [turn(7, person, played) for played in range(60)]
 
     assert [number for _, number in told] == sorted(number for _, number in told)
-    assert all("{order}" not in found.text for found, _ in told)
+    assert all("{" not in found.text for found, _ in told)
     assert told == [turn(7, person, played) for played in range(60)]
 
 

@@ -1,0 +1,586 @@
+"""What reports count, derived from the events of the log and from nothing else: waits with who held them when, episodes,
+and deeds (docs/metrics.md).
+
+`inbox.reports.reader` keeps these rows, `inbox metrics verify` derives them again, and `explain` shows the same
+derivation step by step: a number and its explanation cannot differ.
+
+Ids are 0 and words empty for none: these rows are grouped. Times and spans of time are µs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from inbox.clock import MINUTE
+from inbox.domain import events as e
+from inbox.domain.calendar import OpenHours, open_time
+from inbox.domain.records import Conversation, Episode, Record, Thread, Wait
+
+OPEN = 2**62
+"""`ended_at` of what is not over: later than anything."""
+_target = msgspec.json.Decoder(e.Target).decode
+_QUARTER = 15 * MINUTE
+"""Every time zone's midnight falls on a quarter of an hour."""
+Part = Literal["queue", "team", "person", "over"]
+CalendarOf = Callable[[int, int], OpenHours | None]
+"""(channel, team or 0) → the calendar that holds there; None: always open."""
+
+
+class WaitFact(Record):
+    """A wait as reports count it."""
+
+    ended_at: int
+    wait_id: int
+    conversation_id: int
+    home_id: int
+    """The conversation in which it opened: its first answer is counted there, whatever was merged since."""
+    channel_id: int
+    network: str
+    kind: str
+    team_id: int
+    """The team that held it at its end; of one that runs, that holds it."""
+    agent_id: int
+    """Who answered."""
+    owner_id: int
+    """Who held it at its end."""
+    tags: str
+    """As the conversation has them now, like campaign, language and rating: `,3,17,`."""
+    campaign_id: int
+    post_id: int
+    language: str
+    rating: int
+    end: str
+    reason: str
+    ended_by: str
+    """Kind of the actor; `outside`: answered in the network's own app."""
+    response: str
+    """Of an answered wait: `first` in the conversation, `reopened` (first of a later episode) or `next`."""
+    episode: int
+    opened_at: int
+    customer_opened_at: int
+    customer_ended_at: int
+    acted_at: int | None
+    """When a person first did something about it."""
+    automatic_at: int | None
+    """When it got its first automatic answer."""
+    acknowledged_at: int | None
+    in_queue: int
+    in_team: int
+    with_person: int
+    over: int
+    """How long it counted as over before it went on. These four make up the desk clock."""
+    desk_worked: int
+    """Business time of the desk clock."""
+    customer_worked: int
+    policy_id: int
+    promised: str
+    """What its policy promised: `first` or `next`; empty without one."""
+    deadline_at: int | None
+    late: int
+    """Its deadline passed before it ended, however it ended, and nobody took that back."""
+    late_team_id: int
+    """Who held it at the deadline."""
+    late_owner_id: int
+    reopened: int
+
+
+class WaitStretch(Record):
+    """A stretch of a wait in which one team or person held it; `over`: in which it counted as ended."""
+
+    ended_at: int
+    wait_id: int
+    began_at: int
+    part: str
+    team_id: int
+    owner_id: int
+    channel_id: int
+    network: str
+    kind: str
+    opened_at: int
+    wait_ended_at: int
+    worked: int
+
+
+class EpisodeFact(Record):
+    """An episode as reports count it."""
+
+    closed_at: int
+    conversation_id: int
+    number: int
+    position: int
+    """Of the event that began it."""
+    opened_at: int
+    first_in_at: int | None
+    """Its first customer item, history left out; None: nobody asked for anything."""
+    channel_id: int
+    network: str
+    kind: str
+    team_id: int
+    """Who held it when it closed."""
+    agent_id: int
+    """Who closed it."""
+    owner_id: int
+    tags: str
+    campaign_id: int
+    post_id: int
+    language: str
+    rating: int
+    closed_by: str
+    """Kind of the actor; `automatic` where a rule or timer did."""
+    again: str
+    """Why another episode followed; empty where none did."""
+    worked: int
+    """Business time from `first_in_at` to `closed_at`."""
+    policy_id: int
+    deadline_at: int | None
+    late: int
+
+
+class Deed(Record):
+    """Something that happened, as reports count it."""
+
+    at: int
+    position: int
+    what: str
+    by: str
+    agent_id: int
+    conversation_id: int
+    message_id: int
+    channel_id: int
+    network: str
+    kind: str
+    team_id: int
+    owner_id: int
+    tags: str
+    campaign_id: int
+    post_id: int
+    language: str
+    rating: int
+    stars: int
+    """Of a review: those it was given with this."""
+    after_at: int
+    """Of `restated`: when a day that was over changed."""
+
+
+# --- the story of a wait
+
+
+OF_WAITS = (e.WaitOpened, e.WaitAnswered, e.WaitAcknowledged, e.WaitDismissed, e.WaitVoided, e.WaitReopened)
+_ENDS = (e.WaitAnswered, e.WaitDismissed, e.WaitVoided)
+_ACTS = (
+    e.MessageSent, e.AssigneeChanged, e.TeamChanged, e.TagAdded, e.TagRemoved, e.MessageHidden, e.MessageDeleted,
+    e.ReactionsChanged, e.Escalated, e.ConversationClosed, e.SpamMarked, e.WaitDismissed,
+)  # fmt: skip
+"""What counts as an action when a person does it."""
+STORY_TYPES = tuple(
+    sorted(
+        e.name_of(kind)  # type: ignore[arg-type]
+        for kind in {*OF_WAITS, *_ACTS, e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound}
+    )
+)
+"""Names of the events that a story is made of."""
+
+
+def moved_to(event: e.AnyEvent, thread_id: int) -> int | None:
+    """The conversation into which an event of another takes this thread; None when it stays."""
+    if isinstance(event, e.ConversationsMerged) and thread_id in event.thread_ids:
+        return event.into_id
+    if isinstance(event, e.ThreadsLeft) and thread_id in event.thread_ids:
+        return event.to_id
+    return None
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds a wait; 0 for nobody. `over`: it counts as ended."""
+
+    team_id: int = 0
+    owner_id: int = 0
+    over: bool = False
+
+    @property
+    def part(self) -> Part:
+        """What the time is called that passes now."""
+        if self.over:
+            return "over"
+        return "person" if self.owner_id else "team" if self.team_id else "queue"
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A span of time and who held the wait in it. `position`: of the event that began it."""
+
+    began_at: int
+    ended_at: int
+    holder: Holder
+    position: int
+
+
+def stretches_of(wait: Wait, story: Sequence[e.Logged]) -> list[Stretch]:
+    """Who held a wait from its start to its end, without gaps. `story`: its events in order, `wait_opened` first."""
+    end = OPEN if wait.ended_at is None else wait.ended_at
+    marks = sorted(_marks(wait, story), key=lambda mark: mark[0])
+    found: list[Stretch] = []
+    since, holder, position = wait.opened_at, Holder(), wait.position
+    for at, where, change in marks:
+        now = min(max(at, wait.opened_at), end)
+        if now > since and change != holder:
+            found.append(Stretch(since, now, holder, position))
+            since = now
+        if change != holder:
+            holder, position = change, where
+    return [*found, Stretch(since, end, holder, position)]
+
+
+def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Holder]]:
+    """(instant, position, holder from then on) of each change."""
+    over_since: int | None = None
+    holder = Holder()
+    for one in story:
+        event = one.event
+        if isinstance(event, _ENDS) and event.wait_id == wait.id:
+            over_since = event.ended_at
+            continue
+        if isinstance(event, e.WaitReopened) and event.wait_id == wait.id and over_since is not None:
+            yield over_since, one.position, msgspec.structs.replace(holder, over=True)
+            yield one.at, one.position, holder
+            over_since = None
+            continue
+        now = Holder(one.audience.team_id or 0, one.audience.assignee_id or 0)
+        if now != holder or one.position == wait.position:
+            holder = now
+            # Who takes it while it counts as over holds it when it goes on.
+            yield (wait.opened_at if one.position == wait.position else one.at), one.position, holder
+
+
+def holder_at(stretches: Sequence[Stretch], at: int) -> Holder:
+    """Who held it at an instant; at the end of a stretch, who held it in that stretch."""
+    for stretch in stretches:
+        if at <= stretch.ended_at:
+            return stretch.holder
+    return stretches[-1].holder
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A wait's rows."""
+
+    fact: WaitFact
+    stretches: list[WaitStretch]
+
+
+def told(
+    wait: Wait, story: Sequence[e.Logged], conversation: Conversation, thread: Thread, episode: int, calendar: CalendarOf
+) -> Told:
+    """The rows of a wait. `episode`: of its home, when it opened. `response` is decided among its siblings."""
+    spans = stretches_of(wait, story)
+    end = spans[-1].ended_at
+    last = next((s.holder for s in reversed(spans) if not s.holder.over), spans[-1].holder)
+    parts = dict.fromkeys(("queue", "team", "person", "over"), 0)
+    rows = []
+    for span in spans:
+        closed = 0 if span.ended_at == OPEN else span.ended_at - span.began_at
+        parts[span.holder.part] += closed
+        hours = calendar(thread.channel_id, span.holder.team_id)
+        worked = open_time(hours, span.began_at, span.ended_at) if closed else 0
+        rows.append(_stretch(wait, span, thread, worked))
+    desk_worked = sum(row.worked for row in rows)
+    deadline = wait.deadline_at
+    at_deadline = holder_at(spans, deadline) if deadline is not None and deadline < end else Holder()
+    fact = WaitFact(
+        ended_at=end,
+        wait_id=wait.id,
+        conversation_id=wait.conversation_id,
+        home_id=story[0].event.conversation_id,  # type: ignore[union-attr]  # a wait_opened
+        channel_id=thread.channel_id,
+        network=thread.network,
+        kind=thread.kind,
+        team_id=last.team_id,
+        agent_id=(wait.ended_by_id or 0) if wait.end == "answered" and wait.ended_by_kind == "agent" else 0,
+        owner_id=last.owner_id,
+        **labels_of(conversation),
+        post_id=wait.post_id or 0,
+        end=wait.end,
+        reason=wait.reason,
+        ended_by=wait.ended_by_kind,
+        response="next" if wait.end == "answered" else "",
+        episode=episode,
+        opened_at=wait.opened_at,
+        customer_opened_at=wait.customer_opened_at,
+        customer_ended_at=end if wait.customer_ended_at is None else wait.customer_ended_at,
+        acted_at=_acted_at(wait, story),
+        automatic_at=_automatic_at(story),
+        acknowledged_at=wait.acknowledged_at,
+        in_queue=parts["queue"],
+        in_team=parts["team"],
+        with_person=parts["person"],
+        over=parts["over"],
+        desk_worked=desk_worked,
+        customer_worked=desk_worked + _beside(wait, spans, calendar, thread.channel_id),
+        policy_id=wait.policy_id or 0,
+        promised=_target(wait.target).kind if wait.target else "",
+        deadline_at=deadline,
+        late=int(is_late(wait)),
+        late_team_id=at_deadline.team_id,
+        late_owner_id=at_deadline.owner_id,
+        reopened=wait.reopened,
+    )
+    return Told(fact, rows)
+
+
+def labels_of(conversation: Conversation) -> dict[str, str | int]:
+    """What a fact has from its conversation as it is now."""
+    return {
+        "tags": f",{conversation.tags}," if conversation.tags else "",
+        "campaign_id": conversation.campaign_id or 0,
+        "language": conversation.language or "",
+        "rating": conversation.rating or 0,
+    }
+
+
+def is_late(wait: Wait) -> bool:
+    """Whether its deadline passed first. Of what a policy promised, the recorded breach decides. Of other deadlines the
+    end does; an answer given in the network's own app counts at the network's time: that we heard of it late is
+    nobody's fault here.
+    """
+    if wait.target:
+        return wait.breached_at is not None
+    if wait.deadline_at is None or wait.ended_at is None:
+        return False
+    by_network = wait.ended_by_kind == "outside" and wait.customer_ended_at is not None
+    ended = wait.customer_ended_at if by_network else wait.ended_at
+    return (ended or 0) > wait.deadline_at
+
+
+def _stretch(wait: Wait, span: Stretch, thread: Thread, worked: int) -> WaitStretch:
+    return WaitStretch(
+        ended_at=span.ended_at,
+        wait_id=wait.id,
+        began_at=span.began_at,
+        part=span.holder.part,
+        team_id=span.holder.team_id,
+        owner_id=span.holder.owner_id,
+        channel_id=thread.channel_id,
+        network=thread.network,
+        kind=thread.kind,
+        opened_at=wait.opened_at,
+        wait_ended_at=OPEN if wait.ended_at is None else wait.ended_at,
+        worked=worked,
+    )
+
+
+def _beside(wait: Wait, spans: Sequence[Stretch], calendar: CalendarOf, channel_id: int) -> int:
+    """Business time that only the customer's clock counts: until we had the item, and until the answer was accepted.
+    Below 0 where the answer was given outside and we heard of it late.
+    """
+    if wait.ended_at is None or wait.customer_ended_at is None:
+        return 0
+    first, last = (calendar(channel_id, span.holder.team_id) for span in (spans[0], spans[-1]))
+    before = open_time(first, wait.customer_opened_at, wait.opened_at)
+    after = open_time(last, wait.ended_at, wait.customer_ended_at)
+    return before + after - open_time(last, wait.customer_ended_at, wait.ended_at)
+
+
+def _acted_at(wait: Wait, story: Sequence[e.Logged]) -> int | None:
+    """When a person first did something: replied, dismissed, tagged, hid, reacted, gave it to somebody else…"""
+    for one in story[1:]:
+        if wait.ended_at is not None and one.at > wait.ended_at and not _ended_by(one, wait):
+            return None
+        if one.actor.kind not in ("agent", "outside"):
+            continue
+        event = one.event
+        if isinstance(event, e.WaitAnswered | e.WaitAcknowledged | e.WaitDismissed) and event.wait_id != wait.id:
+            continue
+        if isinstance(event, e.AssigneeChanged) and event.after == one.actor.id:
+            continue  # taking it oneself is no action yet
+        if isinstance(event, e.WaitAnswered):
+            return event.ended_at
+        if isinstance(event, _ACTS):
+            return one.at
+    return None
+
+
+def _ended_by(one: e.Logged, wait: Wait) -> bool:
+    return isinstance(one.event, _ENDS) and one.event.wait_id == wait.id
+
+
+def _automatic_at(story: Sequence[e.Logged]) -> int | None:
+    return next(
+        (one.at for one in story if isinstance(one.event, e.MessageSent) and one.actor.kind in ("rule", "token")), None
+    )
+
+
+# --- deeds
+
+
+def restated(one: e.Logged, story: Sequence[e.Logged]) -> int | None:
+    """The instant at which a wait was counted that this event counts anew, where a day may have ended since: the mark
+    `restated` of that day.
+    """
+    event = one.event
+    if isinstance(event, e.WaitAnswered):
+        counted: int | None = event.ended_at
+    elif isinstance(event, e.WaitReopened):
+        before = [s.event for s in story if s.position < one.position and isinstance(s.event, _ENDS)]
+        counted = next((x.ended_at for x in reversed(before) if x.wait_id == event.wait_id), None)
+    else:
+        return None
+    return counted if counted is not None and counted // _QUARTER < one.at // _QUARTER else None
+
+
+_PLAIN: dict[type[e.Event], str] = {
+    e.NoteWritten: "noted",
+    e.TagAdded: "tagged",
+    e.TagRemoved: "untagged",
+    e.AssigneeChanged: "assigned",
+    e.TeamChanged: "given_to_team",
+    e.Escalated: "escalated",
+    e.EscalationEnded: "de_escalated",
+    e.MessageHidden: "hidden",
+    e.MessageShown: "shown",
+    e.SpamMarked: "spam",
+    e.SpamCleared: "no_spam",
+    e.WaitOpened: "asked",
+    e.WaitAnswered: "answered",
+    e.WaitAcknowledged: "acknowledged",
+    e.WaitVoided: "voided",
+    e.ConversationReopened: "reopened",
+}
+_SENT = frozenset({"accepted", "delivered", "read"})
+
+
+def deed_of(one: e.Logged) -> str | None:  # noqa: PLR0911 - one way out for each kind
+    """What reports call an event; None where they do not count it."""
+    event, person = one.event, one.actor.kind in ("agent", "outside")
+    match event:
+        case e.MessageReceived(mark="history"):
+            return None
+        case e.MessageReceived():
+            return "replied" if one.actor.kind == "outside" else "received"
+        case e.DeliveryChanged(state="accepted", before=before) if before not in _SENT:
+            return "replied" if person else "replied_automatically"
+        case e.MessageEdited(by="author"):
+            return "edited"
+        case e.MessageDeleted(by=by):
+            return "deleted" if by == "us" else "deleted_by_author"
+        case e.ReactionsChanged():
+            return "reacted" if one.actor.kind != "contact" else None
+        case e.WaitDismissed(reason="no_question") if one.actor.kind == "system":
+            return "unasked"
+        case e.WaitDismissed(reason=reason):
+            return "left_unanswered" if reason == "closed" else "dismissed"
+        case e.WaitReopened(reason=reason):
+            return "wrote_again" if reason == "wrote_again" else "went_on"
+        case e.ConversationClosed(automatic=automatic):
+            return "closed_automatically" if automatic or one.actor.kind not in ("agent", "token") else "closed"
+        case _:
+            return _PLAIN.get(type(event))
+
+
+def deed(one: e.Logged, what: str, conversation: Conversation, thread: Thread | None, stars: int = 0) -> Deed:
+    """The row of an event: channel and kind are the thread's where it names one, else the conversation's."""
+    return Deed(
+        at=one.at,
+        position=one.position,
+        what=what,
+        by=one.actor.kind,
+        agent_id=(one.actor.id or 0) if one.actor.kind == "agent" else 0,
+        conversation_id=conversation.id,
+        message_id=getattr(one.event, "message_id", 0) or 0,
+        channel_id=thread.channel_id if thread is not None else conversation.channel_id,
+        network=thread.network if thread is not None else conversation.network,
+        kind=thread.kind if thread is not None else conversation.kind,
+        team_id=one.audience.team_id or 0,
+        owner_id=one.audience.assignee_id or 0,
+        **labels_of(conversation),
+        post_id=(thread.post_id or 0) if thread is not None else 0,
+        stars=stars,
+        after_at=0,
+    )
+
+
+# --- episodes
+
+
+class Episodes:
+    """Folds the events of conversations into their episodes, newest last."""
+
+    def __init__(self, known: Iterable[EpisodeFact], calendar: CalendarOf) -> None:
+        self._of: dict[int, list[EpisodeFact]] = {}
+        self._calendar = calendar
+        self.touched: dict[tuple[int, int], EpisodeFact] = {}
+        for fact in sorted(known, key=lambda one: one.number):
+            self._of.setdefault(fact.conversation_id, []).append(fact)
+
+    def apply(self, one: e.Logged, conversation: Conversation, post_id: int) -> str | None:
+        """Take the next event. What it adds to the deeds: `started` with the first customer item of a conversation."""
+        event = one.event
+        known = self._of.setdefault(conversation.id, [])
+        newest = known[-1] if known else None
+        if isinstance(event, e.ConversationStarted | e.ConversationReopened):
+            if newest is not None and isinstance(event, e.ConversationReopened):
+                newest.again = event.reason
+                self._touch(newest)
+            known.append(_episode(one, len(known) + 1, conversation, post_id))
+            self._touch(known[-1])
+        elif newest is None:
+            return None
+        elif isinstance(event, e.MessageReceived) and one.actor.kind == "contact" and event.mark != "history":
+            if newest.first_in_at is None:
+                newest.first_in_at = one.at
+                self._touch(newest)
+                return "started" if newest.number == 1 else None
+        elif isinstance(event, e.ConversationClosed):
+            self._close(newest, one, automatic=event.automatic)
+        return None
+
+    def is_history(self, one: e.Logged) -> bool:
+        """Whether a conversation was closed as it came: it was before the channel was connected."""
+        known = self._of.get(e.conversation_of(one.event) or 0)
+        return bool(known) and isinstance(one.event, e.ConversationClosed) and one.position == known[-1].position + 1  # type: ignore[index]
+
+    def _close(self, fact: EpisodeFact, one: e.Logged, *, automatic: bool) -> None:
+        fact.closed_at = max(one.at, fact.opened_at)
+        fact.team_id, fact.owner_id = one.audience.team_id or 0, one.audience.assignee_id or 0
+        fact.agent_id = (one.actor.id or 0) if one.actor.kind == "agent" else 0
+        fact.closed_by = "automatic" if automatic else one.actor.kind
+        if fact.first_in_at is not None:
+            hours = self._calendar(fact.channel_id, fact.team_id)
+            fact.worked = open_time(hours, fact.first_in_at, fact.closed_at)
+        self._touch(fact)
+
+    def promised(self, episode: Episode) -> None:
+        """Take over what was promised for an episode, as it is stored."""
+        for fact in self._of.get(episode.conversation_id, ()):
+            due = (episode.policy_id or 0, episode.deadline_at, int(episode.breached_at is not None))
+            if fact.number == episode.number and due != (fact.policy_id, fact.deadline_at, fact.late):
+                fact.policy_id, fact.deadline_at, fact.late = due
+                self._touch(fact)
+
+    def _touch(self, fact: EpisodeFact) -> None:
+        self.touched[fact.conversation_id, fact.number] = fact
+
+
+def _episode(one: e.Logged, number: int, conversation: Conversation, post_id: int) -> EpisodeFact:
+    return EpisodeFact(
+        closed_at=OPEN,
+        conversation_id=conversation.id,
+        number=number,
+        position=one.position,
+        opened_at=one.at,
+        first_in_at=None,
+        channel_id=conversation.channel_id,
+        network=conversation.network,
+        kind=conversation.kind,
+        team_id=one.audience.team_id or 0,
+        agent_id=0,
+        owner_id=one.audience.assignee_id or 0,
+        **labels_of(conversation),
+        post_id=post_id,
+        closed_by="",
+        again="",
+        worked=0,
+        policy_id=0,
+        deadline_at=None,
+        late=0,
+    )

@@ -1,0 +1,62 @@
+"""What was open at an instant, and how old it was: from when things began and ended, so there is no hour of a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inbox.clock import SECOND, iso
+from inbox.domain.figures import Asked, Column, Line, percentile_cont
+from inbox.domain.periods import Step, samples
+from inbox.domain.permissions import Scope
+from inbox.errors import Invalid
+from inbox.eventlog.directory import Directory
+from inbox.reports.lines import Names
+from inbox.storage import measures as m
+from inbox.storage import reports
+from inbox.storage.database import Query
+from inbox.storage.dialect import Engine
+from inbox.storage.reports import Key
+
+KEYS = ("channel", "network", "kind", "team", "owner")
+"""What a backlog can be grouped by: who holds it is as it was then."""
+COLUMNS = [
+    Column("waits", "Waiting"), Column("median", "Median age", "seconds"), Column("p90", "90th percentile", "seconds"),
+    Column("oldest", "Oldest", "seconds"), Column("conversations", "Open conversations"),
+]  # fmt: skip
+
+
+def lines(
+    engine: Engine, asked: Asked, step: Step, scope: Scope, directory: Directory
+) -> Query[tuple[Line, list[Line]]]:
+    """The backlog at the end of the period (or now), and at each step of it. Raises Invalid for groups it cannot have."""
+    for name in asked.by:
+        if name not in KEYS:
+            raise Invalid(f"a backlog is not grouped by {name}: {', '.join(KEYS)}", code="by")
+    end = min(asked.until, asked.now)
+    points = [at for at in samples(asked.since, end, step, asked.zone) if at < end]
+    points.append(end)
+    waits = yield from reports.open_at(engine, m.open_waits(), *m.OPEN_WAIT_SPAN, points, asked, scope, asked.by)
+    episodes = yield from reports.open_at(
+        engine, m.open_episodes(), *m.OPEN_EPISODE_SPAN, points, asked, scope, asked.by
+    )
+    names, found = Names(directory), []
+    for place, at in enumerate(points):
+        keys = sorted({key for i, key in (*waits, *episodes) if i == place and key}, key=str) if asked.by else [()]
+        found += [_line(at, key, asked.by, waits.get((place, key), []), len(episodes.get((place, key), [])), names) for key in keys]
+    last = len(points) - 1
+    total = _line(end, (), (), waits.get((last, ()), []), len(episodes.get((last, ()), [])), names)
+    return total, found
+
+
+def _line(
+    at: int, key: Key, by: Sequence[str], ages: list[float], conversations: int, names: Names
+) -> Line:
+    def age(fraction: float) -> float | None:
+        return percentile_cont(ages, fraction) / SECOND if ages else None
+
+    cells = {
+        "waits": len(ages), "median": age(0.5), "p90": age(0.9), "oldest": age(1.0), "conversations": conversations,
+    }  # fmt: skip
+    shown = {name: str(part) if part else "none" for name, part in zip(by, key, strict=True)}
+    called = {name: names.of(name, part) for name, part in zip(by, key, strict=True)}
+    return Line(key={"at": iso(at), **shown}, name={"at": iso(at), **called}, cells=dict(cells))

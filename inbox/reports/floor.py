@@ -1,0 +1,89 @@
+"""The floor as it is this second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from inbox.clock import DAY, MINUTE, iso, iso_or_none
+from inbox.domain.figures import AtWork, Floor, Tile
+from inbox.domain.permissions import Scope
+from inbox.domain.views import Cell, read_cell
+from inbox.eventlog import log
+from inbox.eventlog.directory import Directory
+from inbox.storage import counters
+from inbox.storage import floor as stored
+from inbox.storage.database import Query
+from inbox.storage.floor import Waiting
+
+HERE_FOR = 5 * MINUTE
+"""So long after the last sign of his session an agent counts as here."""
+
+
+def now_state(scope: Scope, directory: Directory, now: int) -> Query[Floor]:
+    """Counts of open conversations from the counter cells, who waits from the open waits."""
+    position, _ = yield from log.head()
+    cells = [(read_cell(name), n) for name, n in (yield from counters.cells()).items()]
+    seen = [(cell, n) for cell, n in cells if _counts(cell) and scope.covers(cell.channel_id, cell.team_id or None)]
+    waiting = yield from stored.waiting(scope, now)
+    replies = yield from stored.last_replies(now - DAY)
+    signs = yield from stored.signed_in(now)
+    channels = {one.id: one for one in directory.channels.values() if one.active}
+    networks = sorted({one.network for one in channels.values()})
+    return Floor(
+        at=iso(now),
+        total=_tile("", "", seen, waiting),
+        teams=[
+            _tile(str(i), name, [p for p in seen if p[0].team_id == i], [w for w in waiting if w.team_id == i])
+            for i, name in [(0, ""), *((one.id, one.name) for one in directory.teams.values())]
+        ],
+        channels=[
+            _tile(str(i), one.name, [p for p in seen if p[0].channel_id == i], [w for w in waiting if w.channel_id == i])
+            for i, one in channels.items()
+            if scope.channels is None or i in scope.channels
+        ],
+        networks=[_of_network(name, directory, seen, waiting) for name in networks],
+        agents=_agents(directory, seen, replies, signs, now),
+        position=position,
+    )
+
+
+def _counts(cell: Cell) -> bool:
+    return cell.status == "open" and not cell.spam
+
+
+def _of_network(network: str, directory: Directory, seen: list[tuple[Cell, int]], waiting: list[Waiting]) -> Tile:
+    ids = {one.id for one in directory.channels.values() if one.network == network}
+    return _tile(
+        network, network, [p for p in seen if p[0].channel_id in ids], [w for w in waiting if w.channel_id in ids]
+    )
+
+
+def _tile(key: str, name: str, seen: list[tuple[Cell, int]], waiting: Iterable[Waiting]) -> Tile:
+    some = list(waiting)
+    return Tile(
+        key=key,
+        name=name,
+        open=sum(n for _, n in seen),
+        waiting=sum(one.n for one in some),
+        unassigned=sum(one.n for one in some if not one.assignee_id),
+        at_risk=sum(one.at_risk for one in some),
+        breached=sum(one.breached for one in some),
+        oldest_since=iso_or_none(min((one.since for one in some), default=None)),
+    )
+
+
+def _agents(
+    directory: Directory, seen: list[tuple[Cell, int]], replies: dict[int, int], signs: dict[int, int], now: int
+) -> list[AtWork]:
+    return [
+        AtWork(
+            agent_id=str(agent.id),
+            name=agent.name,
+            state="here" if now - signs.get(agent.id, 0) <= HERE_FOR else "offline",
+            load=sum(n for cell, n in seen if cell.assignee_id == agent.id),
+            waiting=sum(n for cell, n in seen if cell.assignee_id == agent.id and cell.waiting),
+            last_reply_at=iso_or_none(replies.get(agent.id)),
+        )
+        for agent in sorted(directory.agents.values(), key=lambda one: one.name.casefold())
+        if agent.active and agent.role != "observer"
+    ]

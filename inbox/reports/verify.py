@@ -1,0 +1,135 @@
+"""Every row that reports count, derived anew from the log and compared with what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from inbox.domain import events as e
+from inbox.domain import facts as derive
+from inbox.domain.facts import Deed, EpisodeFact, WaitFact
+from inbox.domain.records import Wait
+from inbox.eventlog import log
+from inbox.reports.reader import calendars_now, changed_by
+from inbox.reports.stories import stories_of
+from inbox.storage import facts
+from inbox.storage.database import Query
+
+SLICE = 500
+MAX_LISTED = 100
+
+
+class Verified(msgspec.Struct):
+    """How many rows were looked at; `differences` in words, at most `MAX_LISTED` of `count`."""
+
+    waits: int = 0
+    deeds: int = 0
+    episodes: int = 0
+    count: int = 0
+    differences: list[str] = msgspec.field(default_factory=list)
+
+    def differ(self, said: str) -> None:
+        """Note a difference."""
+        self.count += 1
+        if self.count <= MAX_LISTED:
+            self.differences.append(said)
+
+
+def verify() -> Query[Verified]:
+    """Look at everything, in one transaction. The reader must have come to the head of the log."""
+    found = Verified()
+    yield from _waits(found)
+    yield from _deeds(found)
+    return found
+
+
+def _waits(found: Verified) -> Query[None]:
+    calendar = yield from calendars_now()
+    first_answers: dict[tuple[int, int], tuple[int, int]] = {}
+    answered: dict[int, tuple[int, int, str]] = {}
+    after = 0
+    while rows := (yield from facts.waits_after(after, SLICE)):
+        waits = [Wait(*row) for row in rows]
+        after = waits[-1].id
+        stories = yield from stories_of(waits)
+        stored = {one.wait_id: one for one in (yield from facts.facts_of(wait.id for wait in waits))}
+        spans = yield from _spans(wait.id for wait in waits)
+        for wait in waits:
+            if wait.id not in stories.events:
+                continue
+            found.waits += 1
+            told = derive.told(
+                wait, stories.events[wait.id], stories.conversations[wait.conversation_id],
+                stories.threads[wait.thread_id], stories.episodes[wait.id], calendar,
+            )  # fmt: skip
+            for said in _differences(stored.get(wait.id), told.fact):
+                found.differ(said)
+            if sorted(told.stretches, key=_began) != sorted(spans.get(wait.id, []), key=_began):
+                found.differ(f"wait {wait.id}: who held it when is not what the log says")
+            fact = stored.get(wait.id)
+            if fact is not None and fact.end == "answered":
+                group = (fact.home_id, fact.episode)
+                answered[wait.id] = (*group, fact.response)
+                mine = (fact.ended_at, wait.id)
+                first_answers[group] = min(first_answers.get(group, mine), mine)
+    for wait_id, (home, episode, response) in answered.items():
+        is_first = first_answers[home, episode][1] == wait_id
+        due = ("first" if episode == 1 else "reopened") if is_first else "next"
+        if response != due:
+            found.differ(f"wait {wait_id}: response is {response}, the log says {due}")
+
+
+def _began(one: derive.WaitStretch) -> tuple[int, int]:
+    return one.began_at, one.ended_at
+
+
+def _spans(wait_ids: Iterator[int]) -> Query[dict[int, list[derive.WaitStretch]]]:
+    found: dict[int, list[derive.WaitStretch]] = {}
+    for one in (yield from facts.stretches_of(wait_ids)):
+        found.setdefault(one.wait_id, []).append(one)
+    return found
+
+
+def _differences(stored: WaitFact | None, due: WaitFact) -> Iterator[str]:
+    if stored is None:
+        yield f"wait {due.wait_id} is in the log and not among the facts"
+        return
+    for name in due.__struct_fields__:
+        kept, told = getattr(stored, name), getattr(due, name)
+        if kept != told and name != "response":
+            yield f"wait {due.wait_id}: {name} is {kept} in reports, the log says {told}"
+
+
+def _deeds(found: Verified) -> Query[None]:
+    """The log read again from its beginning, with the episodes folded along."""
+    stored = {(one.position, one.what): one for one in (yield from facts.every_deed())}
+    kept = {(one.conversation_id, one.number): one for one in (yield from facts.every_episode())}
+    found.deeds, found.episodes = len(stored), len(kept)
+    episodes: dict[tuple[int, int], EpisodeFact] = {}
+    position = 0
+    calendar = yield from calendars_now()
+    while logged := (yield from log.after(position, SLICE)):
+        position = logged[-1].position
+        concerned = {i for i in (e.conversation_of(one.event) for one in logged) if i is not None}
+        known = [fact for key, fact in episodes.items() if key[0] in concerned]
+        changed = yield from changed_by(logged, calendar, known)
+        episodes |= {(one.conversation_id, one.number): one for one in changed.episodes}
+        for deed in changed.deeds:
+            _compare(found, stored.pop((deed.position, deed.what), None), deed)
+        for conversation_id, *labels in changed.labels:
+            for fact in (fact for key, fact in episodes.items() if key[0] == conversation_id):
+                fact.tags, fact.campaign_id, fact.language, fact.rating = labels
+    for left in stored.values():
+        found.differ(f"position {left.position}: {left.what} is counted, the log does not say it")
+    for key in sorted(kept.keys() | episodes.keys()):
+        if kept.get(key) != episodes.get(key):
+            found.differ(f"episode {key[1]} of conversation {key[0]} is not what the log says")
+
+
+def _compare(found: Verified, stored: Deed | None, due: Deed) -> None:
+    if stored is None:
+        found.differ(f"position {due.position}: {due.what} is in the log and not counted")
+    elif stored != due:
+        names = [name for name in due.__struct_fields__ if getattr(stored, name) != getattr(due, name)]
+        found.differ(f"position {due.position}: {due.what} differs in {', '.join(names)}")

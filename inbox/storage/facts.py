@@ -1,0 +1,163 @@
+"""The rows that reports count, as the log's reader keeps them: what it looks up, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from inbox.domain.facts import Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Delete, Insert, Query, Row, Save, Statement, Update, Upsert, Write, among, fetch, first
+from inbox.storage.dialect import record_columns
+
+READER = "reports"
+LABELS = ("tags", "campaign_id", "language", "rating")
+_row = msgspec.structs.astuple
+_event = t.event.c
+_COLUMNS = (
+    _event.position, _event.at, _event.actor_kind, _event.actor_id, _event.data, _event.audience, _event.before,
+)  # fmt: skip
+_POSITION = Statement(select(t.reader.c.position).where(t.reader.c.name == bindparam("of")))
+_STORIES = Statement(
+    select(*_COLUMNS)
+    .where(
+        among(_event.conversation_id, "conversations"),
+        _event.position >= bindparam("since"),
+        among(_event.type, "types"),
+    )
+    .order_by(_event.position)
+)
+_AT = Statement(select(*_COLUMNS).where(_event.workspace_id == 1, among(_event.position, "positions")))
+_NEXT_OF = Statement(
+    select(*_COLUMNS)
+    .where(_event.conversation_id == bindparam("conversation"), _event.position > bindparam("after"))
+    .order_by(_event.position)
+    .limit(1)
+)
+_fact = t.wait_fact.c
+_FIRSTS = Statement(
+    select(_fact.home_id, _fact.episode, _fact.wait_id, _fact.response)
+    .where(among(_fact.home_id, "homes"), _fact.end == "answered")
+    .order_by(_fact.home_id, _fact.episode, _fact.ended_at, _fact.wait_id)
+)
+_WAITS_AFTER = Statement(
+    select(*record_columns(t.wait)).where(t.wait.c.id > bindparam("after")).order_by(t.wait.c.id).limit(bindparam("most"))
+)
+_EVERY_DEED = Statement(select(*record_columns(t.deed)))
+_EVERY_EPISODE = Statement(select(*record_columns(t.episode_fact)))
+
+
+class Changed(msgspec.Struct):
+    """What a page of the log changes."""
+
+    waits: list[tuple[WaitFact, list[WaitStretch]]] = msgspec.field(default_factory=list)
+    episodes: list[EpisodeFact] = msgspec.field(default_factory=list)
+    deeds: list[Deed] = msgspec.field(default_factory=list)
+    labels: list[tuple[int, str, int, str, int]] = msgspec.field(default_factory=list)
+    """(conversation, tags, campaign, language, rating) of what is labelled otherwise now."""
+
+
+def position() -> Query[int]:
+    """How far the log was read for reports; 0 before the first time."""
+    row = yield from first(_POSITION(of=READER))
+    return int(row[0]) if row else 0
+
+
+def read_up_to(new_position: int) -> Query[None]:
+    """Save how far the log was read."""
+    yield Save([Upsert(t.reader, [(READER, new_position)], ("name",))])
+
+
+def stories(conversation_ids: Iterable[int], since: int, types: Sequence[str]) -> Query[list[Row]]:
+    """Rows of the log of several conversations from a position on, in order."""
+    return (yield from fetch(_STORIES(conversations=sorted(conversation_ids), since=since, types=list(types))))
+
+
+def events_at(positions: Iterable[int]) -> Query[list[Row]]:
+    """Rows of the log at these positions."""
+    return (yield from fetch(_AT(positions=sorted(positions))))
+
+
+def next_of(conversation_id: int, after: int) -> Query[Row | None]:
+    """The next event of a conversation after a position; None without one."""
+    return (yield from first(_NEXT_OF(conversation=conversation_id, after=after)))
+
+
+def waits_after(wait_id: int, most: int) -> Query[list[Row]]:
+    """Waits by id, after one."""
+    return (yield from fetch(_WAITS_AFTER(after=wait_id, most=most)))
+
+
+def facts_of(wait_ids: Iterable[int]) -> Query[list[WaitFact]]:
+    """The facts of these waits."""
+    rows = yield ByKeys(t.wait_fact, sorted(wait_ids), ("wait_id",))
+    return [WaitFact(*row) for row in rows]
+
+
+def facts_in(conversation_ids: Iterable[int]) -> Query[list[WaitFact]]:
+    """The facts of all waits in these conversations."""
+    rows = yield ByKeys(t.wait_fact, sorted(conversation_ids), ("conversation_id",))
+    return [WaitFact(*row) for row in rows]
+
+
+def stretches_of(wait_ids: Iterable[int]) -> Query[list[WaitStretch]]:
+    """The stretches of these waits."""
+    rows = yield ByKeys(t.wait_stretch, sorted(wait_ids), ("wait_id",))
+    return [WaitStretch(*row) for row in rows]
+
+
+def episodes_of(conversation_ids: Iterable[int]) -> Query[list[EpisodeFact]]:
+    """The episodes of these conversations."""
+    rows = yield ByKeys(t.episode_fact, sorted(conversation_ids), ("conversation_id",))
+    return [EpisodeFact(*row) for row in rows]
+
+
+def every_deed() -> Query[list[Deed]]:
+    """All deeds."""
+    return [Deed(*row) for row in (yield from fetch(_EVERY_DEED()))]
+
+
+def every_episode() -> Query[list[EpisodeFact]]:
+    """All episodes."""
+    return [EpisodeFact(*row) for row in (yield from fetch(_EVERY_EPISODE()))]
+
+
+def write(changed: Changed) -> Query[None]:
+    """Put what a page changes, in the place of what was there; then say which answers are the first."""
+    waits = [fact for fact, _ in changed.waits]
+    stretches = [stretch for _, spans in changed.waits for stretch in spans]
+    gone = [(fact.wait_id,) for fact in waits]
+    writes: list[Write] = []
+    if gone:
+        before = yield from facts_of(row[0] for row in gone)
+        writes += [Delete(t.wait_fact, gone, ("wait_id",)), Delete(t.wait_stretch, gone, ("wait_id",))]
+        yield Save(writes)
+        homes = {fact.home_id for fact in (*waits, *before) if fact.end == "answered"}
+        yield Save([Insert(t.wait_fact, [_row(fact) for fact in waits]), Insert(t.wait_stretch, [_row(s) for s in stretches])])
+        yield from _first_answers(homes)
+    if changed.episodes:
+        keys = [(fact.conversation_id, fact.number) for fact in changed.episodes]
+        yield Save([Delete(t.episode_fact, keys, ("conversation_id", "number"))])
+        yield Save([Insert(t.episode_fact, [_row(fact) for fact in changed.episodes])])
+    if changed.deeds:
+        yield Save([Insert(t.deed, [_row(one) for one in changed.deeds], "nothing")])
+    if changed.labels:
+        columns = ("conversation_id", *LABELS)
+        yield Save([Update(table, changed.labels, ("conversation_id",), columns) for table in (t.wait_fact, t.episode_fact, t.deed)])
+
+
+def _first_answers(homes: Iterable[int]) -> Query[None]:
+    """Of each episode's answered waits the earliest is its response; the others are `next`."""
+    rows = yield from fetch(_FIRSTS(homes=sorted(homes)))
+    seen: set[tuple[int, int]] = set()
+    right: list[Row] = []
+    for home, episode, wait_id, response in rows:
+        due = "next" if (home, episode) in seen else "first" if episode == 1 else "reopened"
+        seen.add((home, episode))
+        if response != due:
+            right.append((wait_id, due))
+    if right:
+        yield Save([Update(t.wait_fact, right, ("wait_id",), ("wait_id", "response"))])
+

@@ -1,0 +1,270 @@
+"""What each report counts, said once: which facts belong to its period, the duration it measures, and the condition
+behind each of its cells. Figures and the lists behind them are made of the same conditions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, case, func, or_
+
+from inbox.clock import DAY
+from inbox.domain.facts import OPEN
+from inbox.domain.figures import BOUNDS, Asked
+from inbox.storage import tables as t
+from inbox.storage.reports import Source, big
+
+w, ep, d, st = t.wait_fact.c, t.episode_fact.c, t.deed.c, t.wait_stretch.c
+_over = w.ended_at < big(OPEN)
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What is behind a cell: rows of a source that fulfil conditions; `item` names a row, `value` is its figure (µs)."""
+
+    source: Source
+    item: Any
+    value: Any = None
+    clauses: tuple[Any, ...] = ()
+
+
+# --- waits that ended
+
+
+def ended(asked: Asked, *where: Any) -> Source:
+    """Waits by the day they ended, or began."""
+    at = w.ended_at if asked.bucket == "ended" else w.opened_at
+    return Source(t.wait_fact, at, (_over, *where))
+
+
+def answered(asked: Asked) -> Source:
+    """Answered waits of a measure: every reply, or only the first of an episode, or only later ones."""
+    of = {"first": w.response == "first", "reopened": w.response == "reopened", "next": w.response == "next"}
+    kinds = [of[asked.measure]] if asked.measure in of else []
+    return ended(asked, w.end == "answered", *kinds)
+
+
+def wait_time(asked: Asked) -> Any:
+    """How long somebody waited, on the clock and in the hours asked for."""
+    if asked.hours == "business":
+        return w.customer_worked if asked.clock == "customer" else w.desk_worked
+    if asked.clock == "customer":
+        return w.customer_ended_at - w.customer_opened_at
+    return w.ended_at - w.opened_at
+
+
+def acted(asked: Asked) -> Source:
+    """Waits on which a person acted, by the day they began."""
+    return Source(t.wait_fact, w.opened_at, (w.acted_at.is_not(None),))
+
+
+TIME_TO_ACTION = w.acted_at - w.opened_at
+
+
+def within(value: Any, bucket: int) -> tuple[Any, ...]:
+    """The clauses of a bucket of the distribution, counted from 0."""
+    low = (value > big(BOUNDS[bucket - 1]),) if bucket else ()
+    return (*low, value <= big(BOUNDS[bucket])) if bucket < len(BOUNDS) else low
+
+
+PARTS = {
+    "lag": w.opened_at - w.customer_opened_at,
+    "queue": w.in_queue,
+    "team": w.in_team,
+    "person": w.with_person,
+    "over": w.over,
+    "delivery": w.customer_ended_at - w.ended_at,
+    "customer": w.customer_ended_at - w.customer_opened_at,
+    "desk": w.ended_at - w.opened_at,
+    "late_notice": case((w.ended_by == "outside", w.ended_at - w.customer_ended_at), else_=big(0)),
+}
+"""What a wait is made of: lag + queue + team + person + over + delivery = customer."""
+
+
+def held(asked: Asked) -> Source:
+    """Stretches of waits by the day the wait ended: who held them how long."""
+    return Source(t.wait_stretch, st.wait_ended_at, (st.ended_at < big(OPEN), st.part != "over"))
+
+
+HELD_FOR = st.ended_at - st.began_at
+
+
+def held_time(asked: Asked) -> Any:
+    """How long a stretch lasted, in the hours asked for."""
+    return st.worked if asked.hours == "business" else HELD_FOR
+
+
+# --- what was promised
+
+
+def due(asked: Asked) -> Source:
+    """Waits by the day their deadline fell. A missed one belongs to who held it then, a kept one to who answered."""
+    missed = w.deadline_at < w.ended_at
+    columns = {
+        "team": case((missed, w.late_team_id), else_=w.team_id),
+        "agent": case((missed, w.late_owner_id), else_=w.agent_id),
+        "owner": case((missed, w.late_owner_id), else_=w.owner_id),
+    }
+    only = [w.promised == asked.measure] if asked.measure in ("first", "next") else []
+    return Source(t.wait_fact, w.deadline_at, (w.deadline_at.is_not(None), *only), columns)
+
+
+def promises(asked: Asked) -> dict[str, Any]:
+    """Of waits that are due: each target is in exactly one of these cells, or not due at all."""
+    running, late = w.end == "", w.late == 1
+    gone = w.end.in_(("dismissed", "voided"))
+    overdue = and_(running, or_(late, w.deadline_at <= big(asked.now)))
+    return {
+        "met": and_(w.end == "answered", w.late == 0),
+        "answered_late": and_(w.end == "answered", late),
+        "open_late": overdue,
+        "dismissed_late": and_(gone, late),
+        "pending": and_(running, ~overdue),
+        "released": and_(gone, w.late == 0),
+    }
+
+
+def resolutions_due(asked: Asked) -> Source:
+    """Episodes by the day their resolution was due."""
+    return Source(t.episode_fact, ep.deadline_at, (ep.deadline_at.is_not(None),))
+
+
+def resolution_promises(asked: Asked) -> dict[str, Any]:
+    """As `promises`, of resolutions."""
+    running = ep.closed_at == big(OPEN)
+    overdue = and_(running, or_(ep.late == 1, ep.deadline_at <= big(asked.now)))
+    return {
+        "met": and_(~running, ep.late == 0),
+        "answered_late": and_(~running, ep.late == 1),
+        "open_late": overdue,
+        "dismissed_late": and_(running, ~running),
+        "pending": and_(running, ~overdue),
+        "released": and_(running, ~running),
+    }
+
+
+# --- cohorts
+
+
+def begun(asked: Asked) -> Source:
+    """Waits by the day they began."""
+    return Source(t.wait_fact, w.opened_at)
+
+
+def outcomes(asked: Asked) -> dict[str, Any]:
+    """What became of waits that began: of the first three the response rate is made."""
+    allowed = func.coalesce(w.deadline_at - w.opened_at, big(0))
+    longest = case((allowed > big(DAY), allowed), else_=big(DAY))
+    running = w.end == ""
+    old = big(asked.now) - w.opened_at > longest
+    asked_nothing = and_(w.end == "dismissed", w.reason == "no_question", w.ended_by == "system")
+    left = and_(w.end == "dismissed", w.reason == "closed")
+    return {
+        "answered": w.end == "answered",
+        "open_old": and_(running, old),
+        "left": left,
+        "open_young": and_(running, ~old),
+        "dismissed": and_(w.end == "dismissed", ~left, ~asked_nothing),
+        "unasked": asked_nothing,
+        "voided": w.end == "voided",
+        "acted": and_(w.acted_at.is_not(None), ~asked_nothing),
+        "received": ~asked_nothing,
+        "outside": and_(w.end == "answered", w.ended_by == "outside"),
+        "automatic_first": w.automatic_at.is_not(None),
+    }
+
+
+# --- episodes
+
+
+def closed(asked: Asked) -> Source:
+    """Episodes in which somebody asked for something, by the day they closed, or began. `measure` first: only the first
+    of each conversation.
+    """
+    first = [ep.number == 1] if asked.measure == "first" else []
+    at = ep.closed_at if asked.bucket == "ended" else ep.first_in_at
+    return Source(t.episode_fact, at, (ep.closed_at < big(OPEN), ep.first_in_at.is_not(None), *first))
+
+
+def resolution_time(asked: Asked) -> Any:
+    """From the first customer item of an episode to its close."""
+    return ep.worked if asked.hours == "business" else ep.closed_at - ep.first_in_at
+
+
+EPISODE_CELLS = {
+    "closed": ep.closed_at < big(OPEN),
+    "reopened": ep.again.in_(("customer", "refused")),
+    "automatic": ep.closed_by.in_(("automatic", "rule", "system")),
+}
+
+
+# --- deeds
+
+
+def deeds(*what: str) -> Source:
+    """Deeds by the day they were done; restatements are no deeds."""
+    only = d.what.in_(what) if what else d.what != "restated"
+    return Source(t.deed, d.at, (only,))
+
+
+def done(*what: str) -> dict[str, Any]:
+    """A cell for each kind of deed."""
+    return {name: d.what == name for name in what}
+
+
+def by_whom() -> dict[str, Any]:
+    """Who did something: a person, a rule, or somebody in the network's own app."""
+    return {
+        "by_person": d.by == "agent",
+        "by_rule": d.by.in_(("rule", "token", "system")),
+        "outside": d.by == "outside",
+    }
+
+
+def reviews() -> Source:
+    """Reviews by the day they came."""
+    return Source(t.deed, d.at, (d.kind == "review", d.what == "received", d.stars > 0))
+
+
+def stars() -> dict[str, Any]:
+    """A cell for each number of stars."""
+    return {f"stars_{n}": d.stars == n for n in range(1, 6)}
+
+
+def review_waits() -> Source:
+    """Reviews that needed an answer, by the day they came."""
+    return Source(t.wait_fact, w.opened_at, (w.kind == "review",))
+
+
+def review_edits() -> Source:
+    """Reviews that their authors changed, by the day of the change."""
+    return Source(t.deed, d.at, (d.kind == "review", d.what == "edited"))
+
+
+def after_reply() -> Any:
+    """The change came after an answer of ours."""
+    answer = t.wait_fact.alias("answer")
+    return (
+        answer.select()
+        .with_only_columns(answer.c.wait_id)
+        .where(answer.c.conversation_id == d.conversation_id, answer.c.end == "answered", answer.c.ended_at < d.at)
+        .exists()
+    )
+
+
+# --- what is open
+
+
+def open_waits() -> Source:
+    """Stretches in which a wait ran, with who held it."""
+    return Source(t.wait_stretch, st.began_at, (st.part != "over",))
+
+
+def open_episodes() -> Source:
+    """Conversations that were open."""
+    return Source(t.episode_fact, ep.opened_at, (ep.first_in_at.is_not(None),))
+
+
+OPEN_WAIT_SPAN = (st.began_at, st.ended_at, st.opened_at)
+OPEN_EPISODE_SPAN = (ep.first_in_at, ep.closed_at, ep.first_in_at)
+WAIT_ITEM, EPISODE_ITEM, DEED_ITEM, STRETCH_ITEM = w.wait_id, ep.number, d.position, st.wait_id

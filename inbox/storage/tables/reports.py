@@ -1,0 +1,148 @@
+"""What reports count: facts derived from the log by its reader `reports`. They can be dropped and read again.
+
+A fact that is not over has `ended_at` (`closed_at`) 2**62, so that one order holds what is over and what is not. The
+key of each table is the order that reports read in, and on SQLite it holds the whole row: no index has to cover it
+(docs/adr/0024).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql
+
+from inbox.storage.tables import columns as c
+
+wait_fact = c.table(
+    "wait_fact",
+    c.workspace(key=True),
+    c.identifier("ended_at", key=True),
+    c.identifier("wait_id", key=True),
+    c.identifier("conversation_id"),
+    c.identifier("home_id"),
+    c.identifier("channel_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.identifier("team_id"),
+    c.identifier("agent_id"),
+    c.identifier("owner_id"),
+    c.text("tags"),
+    c.identifier("campaign_id"),
+    c.identifier("post_id"),
+    c.text("language"),
+    c.integer("rating"),
+    c.text("end"),
+    c.text("reason"),
+    c.text("ended_by"),
+    c.text("response"),
+    c.integer("episode"),
+    c.at("opened_at"),
+    c.at("customer_opened_at"),
+    c.at("customer_ended_at"),
+    c.at("acted_at", null=True),
+    c.at("automatic_at", null=True),
+    c.at("acknowledged_at", null=True),
+    c.at("in_queue"),
+    c.at("in_team"),
+    c.at("with_person"),
+    c.at("over"),
+    c.at("desk_worked"),
+    c.at("customer_worked"),
+    c.identifier("policy_id"),
+    c.text("promised"),
+    c.at("deadline_at", null=True),
+    c.integer("late"),
+    c.identifier("late_team_id"),
+    c.identifier("late_owner_id"),
+    c.integer("reopened"),
+    sqlite_with_rowid=False,
+)
+Index("wait_fact_wait", wait_fact.c.wait_id)  # the fact of a wait
+Index("wait_fact_conversation", wait_fact.c.conversation_id)  # what follows its conversation
+Index("wait_fact_home", wait_fact.c.home_id)  # the first answer of an episode
+Index(  # targets due in a period
+    "wait_fact_deadline",
+    wait_fact.c.deadline_at,
+    sqlite_where=sql("deadline_at IS NOT NULL"),
+    postgresql_where=sql("deadline_at IS NOT NULL"),
+)
+
+wait_stretch = c.table(
+    "wait_stretch",
+    c.workspace(key=True),
+    c.identifier("ended_at", key=True),
+    c.identifier("wait_id", key=True),
+    c.identifier("began_at", key=True),
+    c.text("part"),
+    c.identifier("team_id"),
+    c.identifier("owner_id"),
+    c.identifier("channel_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.at("opened_at"),
+    c.at("wait_ended_at"),
+    c.at("worked"),
+    sqlite_with_rowid=False,
+)
+Index("wait_stretch_wait", wait_stretch.c.wait_id)
+
+episode_fact = c.table(
+    "episode_fact",
+    c.workspace(key=True),
+    c.identifier("closed_at", key=True),
+    c.identifier("conversation_id", key=True),
+    c.identifier("number", key=True),
+    c.at("position"),
+    c.at("opened_at"),
+    c.at("first_in_at", null=True),
+    c.identifier("channel_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.identifier("team_id"),
+    c.identifier("agent_id"),
+    c.identifier("owner_id"),
+    c.text("tags"),
+    c.identifier("campaign_id"),
+    c.identifier("post_id"),
+    c.text("language"),
+    c.integer("rating"),
+    c.text("closed_by"),
+    c.text("again"),
+    c.at("worked"),
+    c.identifier("policy_id"),
+    c.at("deadline_at", null=True),
+    c.integer("late"),
+    sqlite_with_rowid=False,
+)
+Index("episode_fact_conversation", episode_fact.c.conversation_id)
+Index(  # resolutions due in a period
+    "episode_fact_deadline",
+    episode_fact.c.deadline_at,
+    sqlite_where=sql("deadline_at IS NOT NULL"),
+    postgresql_where=sql("deadline_at IS NOT NULL"),
+)
+
+deed = c.table(
+    "deed",
+    c.workspace(key=True),
+    c.identifier("at", key=True),
+    c.identifier("position", key=True),
+    c.text("what", key=True),
+    c.text("by"),
+    c.identifier("agent_id"),
+    c.identifier("conversation_id"),
+    c.identifier("message_id"),
+    c.identifier("channel_id"),
+    c.text("network"),
+    c.text("kind"),
+    c.identifier("team_id"),
+    c.identifier("owner_id"),
+    c.text("tags"),
+    c.identifier("campaign_id"),
+    c.identifier("post_id"),
+    c.text("language"),
+    c.integer("rating"),
+    c.integer("stars"),
+    c.at("after_at"),
+    sqlite_with_rowid=False,
+)
+Index("deed_conversation", deed.c.conversation_id)  # its labels follow the conversation's

@@ -1,0 +1,148 @@
+"""What deciding needs is loaded: people and threads under any of their names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connectors import inbound as net
+from inbox.commands.contact import ContactChange, CreateContact
+from tests.inbox.commands.test_start import start
+from tests.inbox.desk import SHOP, Desk, desk
+
+NUMBER, ID = "306912345678", "GR.1349"
+PHONE, SCOPED = net.Alias(kind="phone", value=f"+{NUMBER}"), net.Alias(kind="scoped_id", value=ID)
+
+
+@pytest.fixture
+async def shop(database_url: str) -> AsyncIterator[Desk]:
+    """A desk on each engine."""
+    async with desk(database_url) as made:
+        yield made
+
+
+def by_number() -> dict[str, object]:
+    """How a delivery names a person that knows the phone number alone."""
+    return named(NUMBER, PHONE)
+
+
+def by_id() -> dict[str, object]:
+    """How a delivery names him whose number is hidden."""
+    return named(ID, SCOPED)
+
+
+def by_both() -> dict[str, object]:
+    """How a delivery names him by both: the id goes first."""
+    return named(ID, PHONE, SCOPED)
+
+
+def named(external_id: str, *aliases: net.Alias) -> dict[str, object]:
+    return {
+        "author": net.Author(external_id=external_id, name="Eleni", aliases=aliases),
+        "thread": net.Thread(external_id=external_id, kind="direct", audience="private"),
+    }
+
+
+def moved(shop: Desk) -> net.ThreadMigrated:
+    """What the network tells where a delivery names the person by both."""
+    return net.ThreadMigrated(dedupe_key="moved", occurred_at=shop.now, thread_id=NUMBER, new_thread_id=ID)
+
+
+async def one_of_each(shop: Desk) -> bool:
+    """Whether there is one person with one account, in one thread and conversation, who waits once."""
+    tables = ("contact", "identity", "thread", "conversation", "wait")
+    return [len(await shop.rows(f"SELECT 1 FROM {table}")) for table in tables] == [1] * 5
+
+
+async def test_a_person_known_by_id_is_the_same_when_only_his_number_is_named(shop: Desk) -> None:
+    """The same account, thread and wait."""
+    await shop.writes(**by_both())
+    await shop.writes(**by_number())
+    await shop.writes(**by_both())
+
+    assert await one_of_each(shop)
+
+
+async def test_a_person_known_by_number_is_the_same_when_only_his_id_is_named(shop: Desk) -> None:
+    """A delivery that names both teaches the id to the account that was known by the number."""
+    await shop.writes(**by_number())
+    await shop.arrives(moved(shop), shop.world.message("Hello?", **by_both()))
+    await shop.writes(**by_id())
+    await shop.writes(**by_number())
+
+    assert await one_of_each(shop)
+    assert await shop.rows("SELECT external_id FROM thread") == [(ID,)]
+
+
+async def test_names_learned_in_a_delivery_count_in_it(shop: Desk) -> None:
+    """The second item of a batch sees what the first one told."""
+    messages = [shop.world.message("Hello?", **names) for names in (by_both(), by_number(), by_id())]
+    await shop.arrives(*messages)
+
+    assert await one_of_each(shop)
+
+
+async def test_our_own_words_from_outside_go_into_the_same_thread(shop: Desk) -> None:
+    """Written in the network's app to the number of a person known by his id, and the other way round."""
+    await shop.writes(**by_both())
+    us = net.Author(external_id="shop", is_self=True)
+    await shop.writes("We call you.", author=us, thread=by_number()["thread"])
+
+    assert await one_of_each(shop)
+    assert [w.end for w in await shop.waits()] == ["answered"]
+
+
+async def test_a_thread_that_our_words_began_is_the_persons_under_all_names(shop: Desk) -> None:
+    """Nobody waits until he writes."""
+    us = net.Author(external_id="shop", is_self=True)
+    await shop.writes("We call you.", author=us, thread=by_number()["thread"])
+    await shop.arrives(moved(shop), shop.world.message("Yes?", **by_both()))
+    await shop.writes(**by_number())
+
+    assert await one_of_each(shop)
+
+
+async def test_a_number_given_to_another_person_is_another_person(shop: Desk) -> None:
+    """Two ids are two accounts, with a thread each, also where both had the same number."""
+    await shop.writes(**by_both())
+    await shop.writes(**named("GR.77", PHONE, net.Alias(kind="scoped_id", value="GR.77")))
+
+    assert len(await shop.rows("SELECT 1 FROM identity")) == len(await shop.rows("SELECT 1 FROM thread")) == 2
+
+
+async def test_threads_that_a_network_keeps_apart_stay_apart(shop: Desk) -> None:
+    """A thread that is called by no name of the person is not his other one."""
+    await shop.writes(**{**by_both(), "thread": net.Thread(external_id="shop:1", kind="direct", audience="private")})
+    await shop.writes(**by_both())
+
+    assert len(await shop.rows("SELECT 1 FROM thread")) == 2
+
+
+@pytest.mark.parametrize("to", ["+30 691 234 5678", f"+{NUMBER}"])
+async def test_writing_first_to_a_number_reaches_the_person_who_is_known_by_id(shop: Desk, to: str) -> None:
+    """In the thread there is."""
+    await shop.writes(**by_both())
+    conversation_id, _ = await start(shop, to=to)
+
+    assert conversation_id == await shop.only()
+    assert await one_of_each(shop)
+
+
+async def test_an_answer_to_our_first_words_comes_from_the_number_we_wrote_to(shop: Desk) -> None:
+    """Also before the network has named the thread that we began."""
+    await start(shop, to="+30 691 234 5678")
+    await shop.writes(**by_both())
+
+    assert await one_of_each(shop)
+    assert await shop.rows("SELECT external_id FROM thread") == [(ID,)]
+
+
+async def test_a_contact_is_written_to_under_his_number(shop: Desk) -> None:
+    """His account under the network's id is found by it."""
+    await shop.writes(**by_both())
+    anew = await shop.do(CreateContact(shop.agent(), ContactChange(name="Eleni K.", phone=f"+{NUMBER}")))
+    conversation_id, _ = await start(shop, SHOP, contact_id=anew)
+
+    assert conversation_id == await shop.only()
+    assert await shop.rows("SELECT contact_id FROM identity") == [(anew,)]
