@@ -17,6 +17,7 @@ import type {
   Snapshot,
   ViewShape,
 } from "../protocol/types.generated";
+import { withoutPast } from "./lists";
 import { type ById, byId, type CustomerTyping, draftKey, type State } from "./state";
 
 /** Applies one frame received at `now` (ms of this machine's clock). */
@@ -84,7 +85,7 @@ function sameEpochRows(state: State, frame: Snapshot): ById<ConversationShape> {
 
 function applyEvent(state: State, frame: Event, now: number): State {
   let next = moved(state, frame.position);
-  if (frame.row) next = putRow(next, frame.row);
+  if (frame.row) next = withoutPast(putRow(next, frame.row), frame.row, frame.at, now);
   if (MOVES.has(frame.event)) next = threadsMoved(next, frame);
   const message = frame.data.message as MessageShape | undefined;
   if (message) next = putMessage(next, message);

@@ -31,6 +31,12 @@ describe("the order on screen", () => {
     expect([...gone(next, "waiting")]).toEqual(["1"]);
   });
 
+  it("lets go at once of what went by something that happened long ago", () => {
+    const row = conversation({ waiting_since: null, as_of: 11 });
+    const next = apply(begun(), event({ row, at: at(26 * 60) }), NOW);
+    expect(next.lists.waiting?.ids).toEqual(["2"]);
+  });
+
   it("settles into what a fresh fetch would show, the open conversation kept", () => {
     const next = apply(
       come(begun(), "3", 25),

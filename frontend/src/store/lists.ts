@@ -197,3 +197,17 @@ export function takeOut(state: State, key: string, id: string): State {
   if (!list?.ids.includes(id)) return state;
   return { ...state, lists: { ...state.lists, [key]: { ...list, ids: list.ids.filter((other) => other !== id) } } };
 }
+
+const LONG_AGO_MS = 3_600_000;
+
+/**
+ * What happened long ago (a month that is being written, an import) nobody saw happen: a row that left a list by it
+ * goes at once, instead of staying dimmed.
+ */
+export function withoutPast(state: State, row: ConversationShape, at: string, now: number): State {
+  if (now + state.clockOffsetMs - Date.parse(at) < LONG_AGO_MS) return state;
+  return Object.keys(state.lists).reduce(
+    (next, key) => (belongs(row, key, next) === false ? takeOut(next, key, row.id) : next),
+    state,
+  );
+}
