@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import fanout, load, parsing, reads, steps, writers
+from bench import fanout, load, parsing, reads, reports, steps, writers
 from bench.machine import Stores
 
-PARTS = ("parsing", "steps", "load", "fanout", "reads", "writers")
+PARTS = ("parsing", "steps", "load", "fanout", "reads", "reports", "writers")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -17,7 +17,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
     parser.add_argument("--short", action="store_true", help="seconds, to see that it runs; its figures mean little")
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgres"), help="default: both")
-    parser.add_argument("--scale", type=float, default=None, help="of the read part; 1 is a million conversations")
+    parser.add_argument("--scale", type=float, default=None, help="of the read and report parts; 1 is a million conversations or waits")
     given = parser.parse_args(words)
     unknown = set(given.parts) - set(PARTS)
     if unknown:
@@ -37,6 +37,8 @@ def main(words: list[str] | None = None) -> int:
             faults += fanout.run(short=given.short)
         if "reads" in chosen:
             reads.run(stores, engines, scale=given.scale or (0.002 if given.short else 1.0))
+        if "reports" in chosen:
+            reports.run(stores, engines, scale=given.scale or (0.005 if given.short else 1.0))
         if "writers" in chosen and "postgres" in engines:
             faults += writers.run(stores, short=given.short)
     finally:

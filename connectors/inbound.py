@@ -74,13 +74,16 @@ class Author(Record, frozen=True, kw_only=True):
 
 
 class Post(Record, frozen=True, kw_only=True):
-    """Our own content that comments hang on."""
+    """Our own content that comments hang on. Fields left at None, and in a thread an empty text, change nothing that is
+    stored.
+    """
 
     external_id: str
     text: str = ""
     url: str | None = None
     image_url: str | None = None
     is_ad: bool = False
+    """Once an ad, it stays one."""
     posted_at: int | None = None
 
 
@@ -235,7 +238,7 @@ class ReviewReceived(Inbound, tag="review", frozen=True, kw_only=True):
 
 
 class PostSeen(Inbound, tag="post", frozen=True, kw_only=True):
-    """One of our own posts or ads, new or changed."""
+    """One of our own posts or ads, new or changed, whole: an empty text says that it has none (any more)."""
 
     post: Post
 

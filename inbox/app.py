@@ -76,6 +76,7 @@ class Inbox:
                 try:
                     yield made
                 finally:
+                    made._loop = None
                     made.writer.close()
                     await writing
                     listening.cancel()

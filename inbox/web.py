@@ -31,6 +31,7 @@ from inbox.live.asyncapi import asyncapi_route
 from inbox.live.desk import Desk
 from inbox.live.frames import Mine
 from inbox.mailer import OwnMail
+from inbox.reports.desk import Reports
 from inbox.static import dist, static_routes
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
@@ -81,6 +82,7 @@ class Web:
             media=networks.media,
             links=inbox.links,
             bus=inbox.bus,
+            reports=Reports(inbox.database, inbox.directory),
             tell_mine=self._tell_mine,
             connect=networks.connecting.connect,
             disconnect=networks.connecting.disconnect,

@@ -37,6 +37,7 @@ from inbox.intake.health import Health
 from inbox.intake.keys import Keys
 from inbox.intake.quarantine import Quarantine
 from inbox.intake.receive import Receiver
+from inbox.reports.reader import Reader
 from inbox.transport.courier import Clients
 from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
@@ -149,6 +150,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
         "clockwork": clockwork.run,
         "webhooks": webhooks.run,
         "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
+        "reports": Reader(inbox.database, inbox.writer, inbox.bus).run,
     }
     holder = Holder(tools, once=once)
     inbox.writer.listeners += [holder.committed, clockwork.committed]

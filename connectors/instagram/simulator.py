@@ -319,7 +319,7 @@ class InstagramGraph(GraphSimulator):
         self, action: CustomerAction, person: Person, now: int, thread_id: str, post: Post | None
     ) -> list[Json]:
         item = self.world.add("comment", thread_id, person, action.text, now, post=post)
-        if not thread_id:
+        if not thread_id and self.world.post(action.thread_id) is None:
             self.world.names[action.thread_id] = item.id
         is_live = post is not None and post.product == "LIVE"
         return [self._commented_entry(item, "live_comments" if is_live else "comments")]

@@ -10,7 +10,7 @@ import { Conversation } from "./panes/timeline/conversation";
 import { Rail } from "./panes/views/rail";
 import { openId } from "./store/desk";
 import type { Route } from "./store/route";
-import { unreadNotifications } from "./store/select";
+import { can, unreadNotifications } from "./store/select";
 import { t } from "./text/i18n";
 import { Boundary } from "./ui/boundary";
 import { AgentFace } from "./ui/face";
@@ -22,6 +22,7 @@ import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
 
 const PostsPage = lazy(() => import("./panes/posts/posts-page"));
 const CampaignsPage = lazy(() => import("./panes/posts/campaigns-page"));
+const FloorPage = lazy(() => import("./panes/floor/floor-page"));
 const Settings = lazy(() => import("./settings/settings"));
 const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
 const LinkPage = lazy(() => import("./signin/link-page"));
@@ -68,7 +69,12 @@ function Shell() {
 }
 
 /** Pages that divide the window otherwise than the desk. */
-const LAYOUT: Partial<Record<Route["page"], string>> = { settings: s.page, posts: s.whole, campaigns: s.whole };
+const LAYOUT: Partial<Record<Route["page"], string>> = {
+  settings: s.page,
+  posts: s.whole,
+  campaigns: s.whole,
+  floor: s.whole,
+};
 
 /** The page that the address names; all but the desk are loaded when first opened. */
 function Place({ route }: { route: Route }) {
@@ -78,6 +84,7 @@ function Place({ route }: { route: Route }) {
       {route.page === "settings" && <Settings section={route.section} />}
       {route.page === "posts" && <PostsPage route={route} />}
       {route.page === "campaigns" && <CampaignsPage />}
+      {route.page === "floor" && <FloorPage />}
     </Suspense>
   );
 }
@@ -153,6 +160,7 @@ function Spine({ route }: { route: Route }) {
   const core = useCore();
   const me = useSelect((state) => state.me?.agent.id);
   const unread = useSelect(unreadNotifications);
+  const reports = useSelect((state) => can(state, "reports"));
   const attention = useSelect((state) =>
     Object.values(state.channels).some(
       (channel) => channel.active && channel.health !== "ok" && channel.health !== "connecting",
@@ -173,6 +181,9 @@ function Spine({ route }: { route: Route }) {
         to={{ page: "posts", post: null, tab: "waiting", conversation: null }}
         current={route.page === "posts" || route.page === "campaigns"}
       />
+      {reports && (
+        <SpineLink icon="floor" label={t("nav.floor")} to={{ page: "floor" }} current={route.page === "floor"} />
+      )}
       <SpineLink
         icon="settings"
         label={t("nav.settings")}

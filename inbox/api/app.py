@@ -13,6 +13,7 @@ from inbox.api import (
     account,
     attachments,
     attention,
+    calendars,
     campaigns,
     channels,
     connections,
@@ -25,11 +26,14 @@ from inbox.api import (
     oauth,
     people,
     posts,
+    reports,
     search,
     session,
+    sla_policies,
     templates,
     tokens,
     webhooks,
+    what_if,
 )
 from inbox.api.deps import Deps
 from inbox.api.dispatch import ROOT, starlette_routes
@@ -60,6 +64,10 @@ GROUPS: tuple[Routes, ...] = (
     contacts.routes,
     posts.routes,
     campaigns.routes,
+    calendars.routes,
+    sla_policies.routes,
+    what_if.routes,
+    reports.routes,
     search.routes,
     attachments.routes,
     events.routes,

@@ -31,11 +31,13 @@ from inbox.commands.triage import (
 from inbox.domain.permissions import require_conversation
 from inbox.domain.records import Conversation, Wait
 from inbox.domain.shapes import ConversationShape, EventShape, MessageShape
+from inbox.domain.sla_shapes import TargetShape
 from inbox.domain.state import State
 from inbox.errors import Invalid
 from inbox.eventlog import load, log, reading
 from inbox.eventlog.reading import Listed
 from inbox.eventlog.show import text_id
+from inbox.eventlog.show_sla import resolution_target, wait_target
 from inbox.eventlog.unit import Unit
 from inbox.storage import conversations
 from inbox.storage import database as db
@@ -125,6 +127,7 @@ class WaitShape(msgspec.Struct, kw_only=True):
     opened_at: str
     author: str | None
     acknowledged_at: str | None
+    target: TargetShape | None
 
 
 class ParticipantShape(msgspec.Struct, kw_only=True):
@@ -136,11 +139,14 @@ class ParticipantShape(msgspec.Struct, kw_only=True):
 
 
 class ConversationDetail(msgspec.Struct, kw_only=True):
-    """A conversation with what stands beside its timeline. Of `waits_count` open waits, `waits` are the oldest 500."""
+    """A conversation with what stands beside its timeline. Of `waits_count` open waits, `waits` are the oldest 500.
+    `resolution`: by when its episode is to be closed.
+    """
 
     conversation: ConversationShape
     waits: list[WaitShape]
     waits_count: int
+    resolution: TargetShape | None
     participants: list[ParticipantShape]
     linked: list[ConversationShape]
     position: int
@@ -237,6 +243,7 @@ async def get_conversation(call: Call, conversation_id: int) -> ConversationDeta
         conversation=row,
         waits=[_wait(wait, state) for wait in waits[:MAX_IDS]],
         waits_count=len(waits),
+        resolution=resolution_target(conversation),
         participants=[
             ParticipantShape(id=str(i.contact_id), name=i.name or i.username, identity_id=str(i.id)) for i in people
         ],
@@ -253,6 +260,7 @@ def _wait(wait: Wait, state: State) -> WaitShape:
         opened_at=iso(wait.opened_at),
         author=(identity.name or identity.username) if identity else None,
         acknowledged_at=iso_or_none(wait.acknowledged_at),
+        target=wait_target(wait),
     )
 
 

@@ -10,8 +10,11 @@ from connectors.contract import Asset, Template
 from inbox.api.pages import Cursors
 from inbox.auth import Auth
 from inbox.commands.reply import ContextOf
-from inbox.domain.permissions import Principal
+from inbox.domain.figures import Asked, Behind
+from inbox.domain.periods import Step
+from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Channel
+from inbox.domain.report_shapes import CataloguedReport, ExplainedWait, Floor, OwnDay, Report
 from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -56,6 +59,44 @@ class SigningIn(Protocol):
         ...
 
 
+class Reporting(Protocol):
+    """Figures over what the log's reader keeps (`reports.desk`). `table` and `behind` raise Invalid and NotFound for
+    what cannot be asked.
+    """
+
+    def catalogue(self) -> list[CataloguedReport]:
+        """All reports there are."""
+        ...
+
+    async def table(
+        self, name: str, asked: Asked, scope: Scope, *, compare: bool = False, step: Step = "day"
+    ) -> Report:
+        """A report."""
+        ...
+
+    async def behind(
+        self, name: str, cell: str, asked: Asked, scope: Scope, *, limit: int, after: Sequence[int] | None = None
+    ) -> list[Behind]:
+        """What is behind a cell, newest first, after an (instant, item)."""
+        ...
+
+    async def floor(self, scope: Scope) -> Floor:
+        """The floor now."""
+        ...
+
+    async def day(self, agent_id: int, since: int, until: int, zone: str) -> OwnDay:
+        """An agent's own figures."""
+        ...
+
+    async def explain(self, wait_id: int, principal: Principal) -> ExplainedWait:
+        """A wait, told."""
+        ...
+
+    def exported(self, report: Report, form: str) -> tuple[bytes, str]:
+        """A report as a file: bytes and media type."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Deps:
     """The parts of a running service that routes may use."""
@@ -74,6 +115,7 @@ class Deps:
     """Where the bytes of attachments lie."""
     links: MediaLinks
     """Signs their addresses."""
+    reports: Reporting
     bus: Bus
     """Wake-ups: the feed waits for the head to move."""
     tell_mine: TellMine

@@ -1,8 +1,8 @@
-"""`inbox migrate`, `inbox erase`, `inbox metrics verify`: the data as a whole."""
+"""`inbox migrate`, `inbox erase`: the data as a whole."""
 
 from __future__ import annotations
 
-from inbox.cli.opened import OPERATOR, Refusal, opened, read_settings, run, say, shown
+from inbox.cli.opened import OPERATOR, opened, read_settings, run, say, shown
 
 
 def migrate() -> None:
@@ -38,21 +38,3 @@ async def _erase(contact: int) -> None:
         for sha256 in unused:
             await media.delete(sha256)
         say(f"contact {contact} is erased, and {len(unused)} files")
-
-
-def verify() -> int:
-    """Recompute every wait from the log and compare; lists what differs."""
-    return run(_verify())
-
-
-async def _verify() -> int:
-    from inbox.eventlog.verify import verify as recompute
-
-    async with opened() as inbox:
-        found = await inbox.database.read(recompute)
-    for difference in found.differences:
-        say(difference)
-    say(f"{found.events} events, {found.waits} waits, {found.count} differ")
-    if found.count > len(found.differences):
-        raise Refusal(f"only the first {len(found.differences)} of {found.count} are listed")
-    return 1 if found.count else 0

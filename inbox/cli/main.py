@@ -44,7 +44,14 @@ _GROUPS: tuple[tuple[str, str, _Verbs], ...] = (
         "Deliveries that could not be understood.",
         (("list", "channels:quarantined", "List them."), ("replay", "channels:replay", "Take them in again.")),
     ),
-    ("metrics", "Waits and response times.", (("verify", "data:verify", "Recompute every wait from the log."),)),
+    (
+        "metrics",
+        "Waits and response times.",
+        (
+            ("verify", "metrics:verify", "Recompute every wait and every figure from the log."),
+            ("explain", "metrics:explain", "Tell one wait: the events and business hours behind its figures."),
+        ),
+    ),
     ("secrets", "Stored credentials.", (("rotate", "secrets:rotate", "Encrypt them with a new key."),)),
 )
 

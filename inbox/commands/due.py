@@ -7,10 +7,13 @@ from collections.abc import Callable
 from inbox.domain import clocks, delivering, resolution, targets
 from inbox.domain import conversation as conversations
 from inbox.domain.records import Timer
+from inbox.domain.sla import Terms
+from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.state import Needs, State
 from inbox.domain.triage import SNOOZE
 from inbox.eventlog.load import rows_of
 from inbox.eventlog.unit import Priority, Unit
+from inbox.storage import rows
 from inbox.storage import targets as stored
 from inbox.storage.database import Query
 
@@ -96,6 +99,9 @@ class Recount(Unit):
         if state.timer(self.kind, self.ref) is None:
             return False
         state.drop_timer(self.kind, self.ref)
+        # Read here: what this process holds may be a moment old.
+        policies, calendars = (yield from rows.every(Policy)), (yield from rows.every(Calendar))
+        state.terms = Terms(policies, calendars)
         if self.kind == clocks.RECOUNT_CONTACT:
             found = yield from stored.of_contact(self.ref, SLICE)
             yield from rows_of(state, found)

@@ -154,6 +154,7 @@ def _merged(state: State, event: e.ConversationsMerged, position: int, actor: e.
     target = state.conversations[event.into_id]
     _move_threads(state, event.thread_ids, source.id, target.id)
     source.merged_into = target.id
+    target.responded = max(target.responded, source.responded)
     _moved_between(state, source, target, position)
 
 
@@ -532,10 +533,11 @@ def _refresh_waiting(state: State, conversation_id: int) -> None:
     conversation = state.conversations.get(conversation_id)
     if conversation is None:
         return
-    waits = state.open_waits(conversation_id)
-    conversation.waiting_since = waits[0].opened_at if waits else None
-    deadlines = [w.deadline_at for w in waits if w.deadline_at is not None]
-    conversation.deadline_at = min(deadlines) if deadlines else None
+    waits = [(w.opened_at, w.deadline_at) for w in state.open_waits(conversation_id)]
+    if conversation_id in state.besides:
+        waits.append(state.besides[conversation_id])
+    conversation.waiting_since = min((since for since, _ in waits), default=None)
+    conversation.deadline_at = min((due for _, due in waits if due is not None), default=None)
     state.touch(conversation)
 
 

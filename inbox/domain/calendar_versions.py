@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from inbox.domain.calendar import DAY_MINUTES, Hours, Span
-from inbox.domain.records import Calendar
+from inbox.domain.sla_records import Calendar
 from inbox.errors import Invalid
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -10,44 +10,42 @@ from typing import Literal
 
 import msgspec
 
-ActorKind = Literal["contact", "agent", "token", "rule", "outside", "system"]
+from inbox.domain.event import EVERYONE, SYSTEM, Actor, ActorKind, Audience, ConversationEvent, Event
+from inbox.domain.wait_events import (
+    BreachWithdrawn,
+    Target,
+    TargetBreached,
+    TargetChanged,
+    TargetWarned,
+    WaitAcknowledged,
+    WaitAnswered,
+    WaitDismissed,
+    WaitOpened,
+    WaitReopened,
+    WaitVoided,
+)
 
-
-class Actor(msgspec.Struct, frozen=True):
-    """Who did it. `contact`: id of the identity's contact; `token`: a CRM or script; `rule`: automation; `outside`:
-    ours, in the network's app.
-    """
-
-    kind: ActorKind
-    id: int | None = None
-
-
-SYSTEM = Actor("system")
-
-
-class Audience(msgspec.Struct, frozen=True):
-    """Who may see an event: those whose scope covers the channel or the team. `agent_id` makes it private to one agent;
-    `admins` to admins.
-    """
-
-    channel_id: int | None = None
-    team_id: int | None = None
-    assignee_id: int | None = None
-    agent_id: int | None = None
-    admins: bool = False
-
-
-EVERYONE = Audience()
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """Something that happened."""
-
-
-class ConversationEvent(Event, frozen=True, kw_only=True):
-    """Something that happened to a conversation."""
-
-    conversation_id: int
+__all__ = [
+    "EVERYONE",
+    "SYSTEM",
+    "Actor",
+    "ActorKind",
+    "Audience",
+    "BreachWithdrawn",
+    "ConversationEvent",
+    "Event",
+    "Target",
+    "TargetBreached",
+    "TargetChanged",
+    "TargetWarned",
+    "WaitAcknowledged",
+    "WaitAnswered",
+    "WaitDismissed",
+    "WaitOpened",
+    "WaitReopened",
+    "WaitVoided",
+]
+"""Beside what stands here: all events have one address."""
 
 
 # --- conversations
@@ -302,127 +300,6 @@ class AttachmentReady(ConversationEvent, tag="attachment_ready", frozen=True, kw
     state: str
 
 
-# --- waits
-
-
-class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a version of an SLA policy promises, and when that is due. `left` is what of `seconds` (as µs) had not
-    passed at `since_at`, in the calendar's time. `deadline_at` null: its clock stands still, or it is never due.
-    """
-
-    kind: Literal["first", "next", "resolution"]
-    policy_id: int
-    policy_version: int
-    seconds: int
-    since_at: int
-    left: int
-    deadline_at: int | None = None
-    warn_at: int | None = None
-
-
-class WaitOpened(ConversationEvent, tag="wait_opened", frozen=True, kw_only=True):
-    """Someone waits. Both clocks start: `opened_at` ours, `customer_opened_at` the network's. `first`: nobody has
-    answered in this conversation yet. `target`: what an SLA policy promises.
-    """
-
-    wait_id: int
-    thread_id: int
-    identity_id: int
-    message_id: int
-    opened_at: int
-    customer_opened_at: int
-    first: bool = False
-    target: Target | None = None
-
-
-class WaitAnswered(ConversationEvent, tag="wait_answered", frozen=True, kw_only=True):
-    """Ended by a person's item that the network accepted."""
-
-    wait_id: int
-    message_id: int
-    ended_at: int
-    customer_ended_at: int
-
-
-class WaitAcknowledged(ConversationEvent, tag="wait_acknowledged", frozen=True, kw_only=True):
-    """A holding answer was accepted: the wait goes on."""
-
-    wait_id: int
-    message_id: int
-    at: int
-
-
-class WaitDismissed(ConversationEvent, tag="wait_dismissed", frozen=True, kw_only=True):
-    """No answer needed. `reason`: `no_question`, `liked`, `closed`, or a person's words' code."""
-
-    wait_id: int
-    ended_at: int
-    reason: str
-
-
-class WaitVoided(ConversationEvent, tag="wait_voided", frozen=True, kw_only=True):
-    """There is nothing to answer any more: `spam`, `deleted`, `erased`, `merged`."""
-
-    wait_id: int
-    ended_at: int
-    reason: str
-
-
-class WaitReopened(ConversationEvent, tag="wait_reopened", frozen=True, kw_only=True):
-    """It goes on from its original start: the answer was refused after all, or the dismissal was undone."""
-
-    wait_id: int
-    reason: str
-
-
-# --- targets: `wait_id` null is the conversation's resolution
-
-
-class TargetChanged(ConversationEvent, tag="target_changed", frozen=True, kw_only=True):
-    """Something that decides changed: another policy applies, another calendar counts, or the clock of the resolution
-    began, stopped or went on. `target` null: nothing is promised any more.
-    """
-
-    wait_id: int | None = None
-    target: Target | None = None
-    reason: Literal[
-        "opened", "priority", "tag", "team", "calendar", "contact", "paused", "resumed", "spam"
-    ]  # fmt: skip
-
-
-class TargetWarned(ConversationEvent, tag="target_warned", frozen=True, kw_only=True):
-    """A deadline is near. The event's time is the instant that the policy names, whenever it was noticed."""
-
-    wait_id: int | None = None
-    kind: str
-    policy_id: int
-    deadline_at: int
-
-
-class TargetBreached(ConversationEvent, tag="target_breached", frozen=True, kw_only=True):
-    """A deadline passed unmet. The event's time is the deadline, whenever it was noticed; team and person are those who
-    held the conversation then.
-    """
-
-    wait_id: int | None = None
-    kind: str
-    policy_id: int
-    policy_version: int
-    deadline_at: int
-    team_id: int | None = None
-    assignee_id: int | None = None
-
-
-class BreachWithdrawn(ConversationEvent, tag="breach_withdrawn", frozen=True, kw_only=True):
-    """It was no breach. `answered_in_time`: the answer was given before the deadline and reached us, or was accepted,
-    after it. `supervisor`: taken back by a person, whose reason is the note.
-    """
-
-    wait_id: int
-    reason: Literal["answered_in_time", "supervisor"]
-    note_id: int | None = None
-
-
 # --- people
 
 
@@ -489,7 +366,7 @@ class PostChanged(Event, tag="post_changed", frozen=True, kw_only=True):
 
 
 class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
-    """An agent, team, tag, view, channel, canned answer, campaign or policy was made, changed or removed."""
+    """An agent, team, tag, view, channel, canned answer, campaign, calendar or policy was made, changed or removed."""
 
     object: Literal[
         "agent",
@@ -504,6 +381,8 @@ class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
         "connection",
         "campaign",
         "webhook",
+        "calendar",
+        "policy",
     ]
     id: int
     removed: bool = False

@@ -1,5 +1,5 @@
-"""What reports count, derived from the events of the log and from nothing else: waits with who held them when, episodes,
-and deeds (docs/metrics.md).
+"""What reports count, derived from the events of the log and nothing else: waits with who held them when, episodes, and
+deeds (docs/metrics.md).
 
 `inbox.reports.reader` keeps these rows, `inbox metrics verify` derives them again, and `explain` shows the same
 derivation step by step: a number and its explanation cannot differ.
@@ -270,7 +270,12 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(
-    wait: Wait, story: Sequence[e.Logged], conversation: Conversation, thread: Thread, episode: int, calendar: CalendarOf
+    wait: Wait,
+    story: Sequence[e.Logged],
+    conversation: Conversation,
+    thread: Thread,
+    episode: int,
+    calendar: CalendarOf,
 ) -> Told:
     """The rows of a wait. `episode`: of its home, when it opened. `response` is decided among its siblings."""
     spans = stretches_of(wait, story)
@@ -449,7 +454,7 @@ _PLAIN: dict[type[e.Event], str] = {
 _SENT = frozenset({"accepted", "delivered", "read"})
 
 
-def deed_of(one: e.Logged) -> str | None:  # noqa: PLR0911 - one way out for each kind
+def deed_of(one: e.Logged) -> str | None:  # noqa: C901 - one arm for each kind
     """What reports call an event; None where they do not count it."""
     event, person = one.event, one.actor.kind in ("agent", "outside")
     match event:

@@ -1,4 +1,4 @@
-"""Figures of reports: what can be asked, how a spread of durations is counted, and the table that every report is."""
+"""Figures of reports: what can be asked, and how a spread of durations is counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from inbox.clock import HOUR, MINUTE, SECOND
 
 Clock = Literal["customer", "desk"]
 HoursMode = Literal["calendar", "business"]
-Unit = Literal["count", "seconds", "share", "stars", "text"]
 DIMENSIONS = (
     "channel", "network", "kind", "team", "agent", "owner", "tag", "campaign", "post", "language", "rating",
 )  # fmt: skip
@@ -112,55 +111,6 @@ def spread_of(ordered: Sequence[float]) -> Spread:
     )
 
 
-# --- tables
-
-
-class Column(msgspec.Struct, frozen=True):
-    """A column of figures. `cell`: what is behind it can be listed under this name; empty: it cannot."""
-
-    key: str
-    title: str
-    unit: Unit = "count"
-    cell: str = ""
-
-
-class Line(msgspec.Struct, kw_only=True):
-    """A line of figures. `key`: its place in each dimension, as ids or words; `name`: the same for people."""
-
-    key: dict[str, str] = {}
-    name: dict[str, str] = {}
-    cells: dict[str, float | None]
-    values: list[float] | None = None
-    """Fewer than five: the values behind the percentiles, which are not given then."""
-    previous: dict[str, float | None] | None = None
-    restated: int = 0
-    """How many waits counted here were counted anew after the period was over."""
-
-
-class Report(msgspec.Struct, kw_only=True):
-    """A report as a table: one form for the page, the exports and the API."""
-
-    name: str
-    definition: str
-    """Name and version of how it is counted; a change of meaning is a new version."""
-    says: str
-    """In one sentence."""
-    clock: str
-    hours: str
-    zone: str
-    since: str
-    until: str
-    by: list[str]
-    position: int
-    """How far the log had been read for these figures."""
-    head: int
-    columns: list[Column]
-    total: Line
-    lines: list[Line]
-    previous: Line | None = None
-    """The period before."""
-
-
 def seconds(value: float | None) -> float | None:
     """µs as seconds."""
     return None if value is None else value / SECOND
@@ -171,9 +121,6 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-# --- other shapes
-
-
 class Behind(msgspec.Struct, kw_only=True):
     """Something behind a number: a wait, an episode or a deed, with its conversation."""
 
@@ -181,119 +128,3 @@ class Behind(msgspec.Struct, kw_only=True):
     item_id: int
     at: int
     value: int | None
-
-
-class Step(msgspec.Struct, kw_only=True):
-    """An event of a wait: where it stands in the log, when, who did it, and what it means for the wait, in words."""
-
-    position: int
-    at: str
-    type: str
-    actor_kind: str
-    actor_id: str | None
-    actor: str
-    words: str
-
-
-class Span(msgspec.Struct, kw_only=True):
-    """A stretch of a wait: who held it, and when it was open meanwhile."""
-
-    since: str
-    until: str | None
-    part: str
-    team_id: str | None
-    agent_id: str | None
-    words: str
-    seconds: float
-    business_seconds: float
-    open: list[tuple[str, str]]
-    """Business hours in it, at most the first 200 intervals."""
-    position: int
-
-
-class ClockShape(msgspec.Struct, kw_only=True):
-    """A clock of a wait: from when to when, and how long."""
-
-    clock: str
-    since: str
-    until: str | None
-    seconds: float
-    business_seconds: float
-    ends_with: str
-
-
-class Explained(msgspec.Struct, kw_only=True):
-    """A wait, told: its figures, the events and the intervals they follow from."""
-
-    wait_id: str
-    conversation_id: str
-    channel_id: str
-    kind: str
-    end: str
-    reason: str
-    response: str
-    episode: int
-    clocks: list[ClockShape]
-    parts: dict[str, float]
-    """Seconds; lag + queue + team + person + over + delivery is the customer's clock."""
-    deadline_at: str | None
-    promised: str
-    missed: bool
-    spans: list[Span]
-    steps: list[Step]
-    stored: bool
-    """Whether the stored figures are these; else the reader has not come so far yet."""
-    position: int
-
-
-class Tile(msgspec.Struct, kw_only=True):
-    """A part of the floor now: counts of conversations and of those who wait."""
-
-    key: str
-    name: str
-    open: int = 0
-    waiting: int = 0
-    unassigned: int = 0
-    at_risk: int = 0
-    breached: int = 0
-    oldest_since: str | None = None
-
-
-class AtWork(msgspec.Struct, kw_only=True):
-    """An agent on the floor now. `state`: `here`, `away` or `offline`."""
-
-    agent_id: str
-    name: str
-    state: str
-    load: int
-    waiting: int
-    last_reply_at: str | None
-
-
-class Floor(msgspec.Struct, kw_only=True):
-    """The floor as it is now."""
-
-    at: str
-    total: Tile
-    teams: list[Tile]
-    channels: list[Tile]
-    networks: list[Tile]
-    agents: list[AtWork]
-    position: int
-
-
-class Day(msgspec.Struct, kw_only=True):
-    """One's own day, for oneself alone."""
-
-    since: str
-    until: str
-    zone: str
-    answered: int
-    waiting: int
-    median_seconds: float | None
-    replies: int
-    closed: int
-    kept: int
-    due: int
-    values: list[float] | None = None
-    position: int

@@ -54,14 +54,37 @@ def find(state: State, channel: ChannelFacts, external_id: str) -> Message | Non
     return state.message_by_key.get((channel.id, external_id))
 
 
+def placed(state: State, channel: ChannelFacts, external_id: str) -> Message | None:
+    """An item that is in a conversation."""
+    found = find(state, channel, external_id)
+    return found if found is not None and found.conversation_id else None
+
+
+def unplaced_in(state: State, thread: Thread) -> list[Message]:
+    """What we said in a thread before it had a conversation, oldest first."""
+    found = [m for m in state.messages.values() if m.thread_id == thread.id and not m.conversation_id]
+    return sorted(found, key=lambda m: (m.occurred_at, m.id))
+
+
+def place(state: State, thread: Thread, conversation: Conversation, message: Message) -> None:
+    """What we said in the thread before a customer did is in its conversation from now on."""
+    message.conversation_id = conversation.id
+    state.touch(message)
+    content = state.contents.get(message.id)
+    text = content.text if content is not None else ""
+    if folded := words.searchable(text):
+        state.search[message.id] = folded
+    announced(state, thread, conversation, message, words.preview(text), e.Actor("outside"))
+
+
 def id_of(state: State, channel: ChannelFacts, external_id: str | None) -> int | None:
     found = find(state, channel, external_id) if external_id else None
     return found.id if found else None
 
 
 def add_item(
-    state: State, channel: ChannelFacts, item: Prepared, thread: Thread, conversation: Conversation, received_at: int,
-    mark: str, *, identity: Identity | None, rating: int | None = None,
+    state: State, channel: ChannelFacts, item: Prepared, thread: Thread, conversation: Conversation | None,
+    received_at: int, mark: str, *, identity: Identity | None, rating: int | None = None,
 ) -> Message:  # fmt: skip
     inbound = item.inbound
     assert isinstance(inbound, (net.MessageReceived, net.ReviewReceived))
@@ -95,20 +118,22 @@ def add_item(
             message.occurred_at,
         )
     )
-    if item.folded:
+    if item.folded and conversation is not None:
         state.search[message.id] = item.folded
     return message
 
 
 def new_message(
-    state: State, channel: ChannelFacts, thread: Thread, conversation: Conversation, external_id: str | None, kind: str,
-    received_at: int, mark: str, identity: Identity | None, rating: int | None,
+    state: State, channel: ChannelFacts, thread: Thread, conversation: Conversation | None, external_id: str | None,
+    kind: str, received_at: int, mark: str, identity: Identity | None, rating: int | None,
 ) -> Message:  # fmt: skip
-    """An item that the network told of: a customer's, or without identity one of ours, written outside."""
+    """An item that the network told of: a customer's, or without identity one of ours, written outside. Without a
+    conversation it waits for one (`place`).
+    """
     inward = identity is not None
     return Message(
         id=state.next_id(),
-        conversation_id=conversation.id,
+        conversation_id=conversation.id if conversation is not None else 0,
         thread_id=thread.id,
         channel_id=channel.id,
         external_id=external_id,

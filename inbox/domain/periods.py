@@ -13,7 +13,7 @@ from inbox.errors import Invalid
 
 Step = Literal["hour", "day", "week"]
 TIME_KEYS = ("day", "week", "weekday", "hour")
-"""Dimensions of a report that are made of an instant: date, week (its Monday), weekday (Monday is 0), hour of the day."""
+"""Dimensions made of an instant: date, week (its Monday), weekday (Monday is 0), hour of the day."""
 MAX_SAMPLES = 800
 _MONDAY = 3
 """The first day of 1970 was a Thursday."""
@@ -29,7 +29,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=256)
 def offsets(zone: str, since: int, until: int) -> tuple[tuple[int, int], ...]:
-    """(until when, µs east of UTC) of the spans of time with one offset, in order; the last has no end and says 2**62."""
+    """(until when, µs east of UTC) of the spans of time with one offset, in order; the last goes on until 2**62."""
     place = zone_of(zone)
     found: list[tuple[int, int]] = []
     at, offset = since, _offset(place, since)

@@ -12,13 +12,15 @@ from inbox.domain.records import Conversation, Post, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
 
 
-def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int) -> Post:
-    """The stored post, brought up to date with what the network says now, or a new one."""
+def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int, *, whole: bool = False) -> Post:
+    """The stored post, brought up to date with what the network says now, or a new one. A comment names its post with
+    as much as it happens to tell; a post that is told of by itself is `whole`: without words, it has none.
+    """
     post = state.post_by_key.get((channel.id, seen.external_id))
     if post is None:
         return _made(state, channel, seen, at)
     before = (post.text, post.url, post.image_url, post.is_ad, post.posted_at)
-    if seen.text and seen.text != post.text:
+    if (seen.text or whole) and seen.text != post.text:
         post.text, post.words = seen.text, words.searchable(seen.text)
     post.url, post.image_url = seen.url or post.url, seen.image_url or post.image_url
     post.is_ad, post.posted_at = post.is_ad or int(seen.is_ad), post.posted_at or seen.posted_at
@@ -55,7 +57,7 @@ def post_seen(state: State, channel: ChannelFacts, item: Prepared, received_at: 
     """The network told of a post by itself."""
     assert isinstance(item.inbound, net.PostSeen)
     known = (channel.id, item.inbound.post.external_id) in state.post_by_key
-    post = post_of(state, channel, item.inbound.post, received_at)
+    post = post_of(state, channel, item.inbound.post, received_at, whole=True)
     if not known:
         told(state, channel, post)
     return "done"

@@ -21,6 +21,8 @@ from inbox.domain.records import Conversation, Identity, Thread
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
 
 _json = msgspec.json.Encoder().encode
+_PUBLIC = frozenset({"comment", "mention"})
+"""Kinds of thread in which we may have spoken before any customer did."""
 
 
 def receive(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
@@ -73,7 +75,8 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
 def _needs_of_item(needs: Needs, channel: ChannelFacts, inbound: net.MessageReceived | net.ReviewReceived) -> None:
     thread = (channel.id, inbound.thread.external_id)
     identity = people.needs_of(needs, channel, inbound.author, inbound.external_id)
-    needs.items.add((channel.id, inbound.external_id))
+    arriving = needs.items if isinstance(inbound, net.ReviewReceived) or inbound.author.is_self else needs.refs
+    arriving.add((channel.id, inbound.external_id))
     needs.threads.add(thread)
     needs.authors.add((thread, identity))
     if inbound.thread.kind == "direct":
@@ -91,7 +94,7 @@ def _needs_of_item(needs: Needs, channel: ChannelFacts, inbound: net.MessageRece
             needs.items.add((channel.id, inbound.reply_id))
         return
     refs = [inbound.in_reply_to or "", *inbound.thread.address.get("references", "").split(), *inbound.alternate_ids]
-    needs.items |= {(channel.id, ref) for ref in refs if ref}
+    arriving |= {(channel.id, ref) for ref in refs if ref}
     if inbound.client_ref:
         needs.client_keys.add(inbound.client_ref)
     if inbound.author.is_self:
@@ -129,7 +132,9 @@ def _message(state: State, channel: ChannelFacts, item: Prepared, received_at: i
 def _own_item(
     state: State, channel: ChannelFacts, item: Prepared, inbound: net.MessageReceived, received_at: int
 ) -> Outcome:
-    """An echo of our own send, or an answer written in the network's own app (`outside`), which counts."""
+    """An echo of our own send, or an answer written in the network's own app (`outside`), which counts. What we say in
+    public before anybody else does (the first comment under our own post) is kept, and opens no conversation.
+    """
     ours = echoes.echoed(state, channel.id, inbound)
     if ours is not None:
         return "duplicate"
@@ -139,6 +144,9 @@ def _own_item(
         state, channel, inbound.thread, other, received_at, replies_to=_replies_to(state, channel, inbound)
     )
     mark = mark_of(channel, inbound.occurred_at, received_at)
+    if not thread.conversation_id and thread.kind in _PUBLIC:
+        items.add_item(state, channel, item, thread, None, received_at, mark, identity=None)
+        return "done"
     if not thread.conversation_id:
         _begun_by_us(state, channel, item, thread, received_at)
     conversation = state.conversations[thread.conversation_id]
@@ -205,6 +213,9 @@ def _conversation_of(
         state, channel, thread, contact, at=at if mark != "history" else inbound.occurred_at,
         subject=inbound.title, language=item.language, origin=origin,
     )  # fmt: skip
+    for ours in items.unplaced_in(state, thread):
+        items.place(state, thread, started, ours)
+        _adopt_orphans(state, channel, [ours.external_id or ""], at)
     if started.campaign_id is None:
         started.campaign_id = campaigns.named_in(channel.campaigns, inbound.text, at)
     if mark == "history":
@@ -216,7 +227,7 @@ def _conversation_of(
 def _edited(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.MessageEdited)
-    message = items.find(state, channel, inbound.external_id)
+    message = items.placed(state, channel, inbound.external_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:
@@ -236,7 +247,7 @@ def _edited(state: State, channel: ChannelFacts, item: Prepared, received_at: in
 def _deleted(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.MessageDeleted)
-    message = items.find(state, channel, inbound.external_id)
+    message = items.placed(state, channel, inbound.external_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:
@@ -249,7 +260,7 @@ def _deleted(state: State, channel: ChannelFacts, item: Prepared, received_at: i
 def _reaction(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.ReactionChanged)
-    message = items.find(state, channel, inbound.message_id)
+    message = items.placed(state, channel, inbound.message_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.message_id, received_at)
     who = inbound.author.external_id
@@ -275,7 +286,7 @@ def _receipt(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     inbound = item.inbound
     assert isinstance(inbound, net.ReceiptReceived)
     if inbound.message_id is not None:
-        message = items.find(state, channel, inbound.message_id)
+        message = items.placed(state, channel, inbound.message_id)
         if message is None:
             return _receipt_by_key(state, channel, item, inbound, received_at)
         return "done" if delivering.receipt(state, message, inbound) else "duplicate"
@@ -303,7 +314,7 @@ def _receipt_by_key(
 def _moderated(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
     inbound = item.inbound
     assert isinstance(inbound, net.CommentModerated)
-    message = items.find(state, channel, inbound.external_id)
+    message = items.placed(state, channel, inbound.external_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.external_id, received_at)
     if message.deleted_at is not None:

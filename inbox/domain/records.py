@@ -99,6 +99,7 @@ class Message(Record):
 
     id: int
     conversation_id: int
+    """0 while there is none: what we said in public before any customer did."""
     thread_id: int | None
     channel_id: int
     external_id: str | None
@@ -524,35 +525,6 @@ class Canned(Record):
     ends_wait: int
     created_at: int
     version: int
-
-
-class Calendar(Record):
-    """Business hours, with all that they ever were."""
-
-    id: int
-    name: str
-    versions: str
-    """JSON list of `domain.calendar_versions.CalendarVersion`, oldest first."""
-    created_at: int
-    version: int
-    removed_at: int | None = None
-    """When it was removed; past results still name it."""
-
-
-class Policy(Record):
-    """What is promised to some conversations, with all that it ever said."""
-
-    id: int
-    name: str
-    place: int
-    """Policies are asked from the lowest place on; the first that fits applies."""
-    active: int
-    versions: str
-    """JSON list of `domain.sla.PolicyVersion`, oldest first."""
-    created_at: int
-    version: int
-    removed_at: int | None = None
-    """When it was removed; past results still name it."""
 
 
 class Token(Record):

@@ -42,7 +42,7 @@ def run(state: State, conversation: Conversation, since: int | None) -> None:
     if conversation.resolution:
         _run_or_stand(state, conversation, running_of(conversation.resolution))
         return
-    if since is None or not state.terms.resolves or not state.open_waits(conversation.id):
+    if since is None or not state.terms.resolves or not state.anybody_waits(conversation.id):
         return
     promise = promise_for(state, conversation)
     target = promise and target_for(state, conversation, promise, "resolution", since, since)
@@ -55,7 +55,7 @@ def _run_or_stand(state: State, conversation: Conversation, running: Running) ->
     terms = terms_of(state, target)
     if running.breached_at is not None or not terms.pauses:
         return
-    stands = ("waiting_on_customer" in terms.pauses and not state.open_waits(conversation.id)) or (
+    stands = ("waiting_on_customer" in terms.pauses and not state.anybody_waits(conversation.id)) or (
         "snoozed_until_reply" in terms.pauses
         and conversation.status == "snoozed"
         and bool(conversation.snooze_until_reply)

@@ -386,6 +386,9 @@ class CapabilityShape(Shape, kw_only=True):
     audience: str
     text_limit: int
     text_unit: str
+    private_text_limit: int | None
+    """Of a private reply, where the network has another limit for it than for `text`; None where it has not."""
+    private_text_unit: str | None
     attachments: list[dict[str, Any]]
     actions: list[str]
     window_seconds: int | None

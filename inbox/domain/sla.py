@@ -14,7 +14,8 @@ import msgspec
 from inbox.clock import SECOND
 from inbox.domain.calendar import Hours, OpenHours, add_open_time
 from inbox.domain.calendar_versions import hours_of, versions_of
-from inbox.domain.records import Calendar, Contact, Conversation, Policy
+from inbox.domain.records import Contact, Conversation
+from inbox.domain.sla_records import Calendar, Policy
 
 Kind = Literal["first", "next", "resolution"]
 Pause = Literal["waiting_on_customer", "snoozed_until_reply"]

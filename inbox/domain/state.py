@@ -110,6 +110,7 @@ class Needs:
         "posts",
         "posts_by_id",
         "private",
+        "refs",
         "returning",
         "seen",
         "threads",
@@ -124,6 +125,8 @@ class Needs:
     def __init__(self) -> None:
         self.items: set[Key] = set()
         """Messages by external id (aliases and orphans too)."""
+        self.refs: set[Key] = set()
+        """Items that arrive, and those they refer to: none of them changes."""
         self.threads: set[Key] = set()
         self.identities: set[tuple[str, str, str]] = set()
         """(network, scope, external id)."""
@@ -210,6 +213,10 @@ class State:
         self.posts: dict[int, Post] = {}
         self.post_by_key: dict[Key, Post] = {}
         self.waits: dict[int, Wait] = {}
+        self.besides: dict[int, tuple[int, int | None]] = {}
+        """Conversation of whose open waits only those of arriving authors are loaded → (oldest start, first deadline)
+        of all there are. None of those that are left out ends in this batch.
+        """
         self.outbox: dict[int, OutboxPart] = {}
         self.media: dict[int, Media] = {}
         self.orphans: dict[Key, list[Orphan]] = {}
@@ -349,9 +356,13 @@ class State:
     # -- questions
 
     def open_waits(self, conversation_id: int) -> list[Wait]:
-        """Open waits of a conversation, oldest first."""
+        """Open waits of a conversation, oldest first; those that are loaded, where items only arrived."""
         found = [w for w in self.waits.values() if w.conversation_id == conversation_id and not w.end]
         return sorted(found, key=lambda w: (w.opened_at, w.id))
+
+    def anybody_waits(self, conversation_id: int) -> bool:
+        """Whether a conversation has open waits."""
+        return conversation_id in self.besides or bool(self.open_waits(conversation_id))
 
     def open_wait(self, thread_id: int, identity_id: int) -> Wait | None:
         """The open wait of an author in a thread (0: a thread with one author)."""

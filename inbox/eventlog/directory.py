@@ -14,8 +14,9 @@ from connectors.registry import manifest
 from inbox.domain import events as e
 from inbox.domain.campaigns import CampaignFacts
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import Agent, App, Calendar, Campaign, Canned, Channel, Policy, Record, Tag, Team
+from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team
 from inbox.domain.sla import NO_TERMS, Terms
+from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.state import ChannelFacts
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, Statement

@@ -6,7 +6,7 @@ conversations with all that their rows show. A customer's message into a known t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import TypeVar
 
 from sqlalchemy import bindparam, select
@@ -99,7 +99,7 @@ def _kinds(state: State, *wanted: tuple[type[Record], ByKeys]) -> Query[None]:
 def _named(state: State, needs: Needs) -> Query[None]:
     """What the needs name by a key that the outside knows, in one go: an arriving item needs little else."""
     by_external = ("channel_id", "external_id")
-    items = sorted(needs.items)
+    items = sorted(needs.items | needs.refs)
     aliases, strong, seen, timers, *found = yield from _together(
         [
             ByKeys(t.alias, items, by_external),
@@ -199,6 +199,8 @@ def _around(state: State, needs: Needs) -> Query[None]:
     pending = needs.own_pending | _ids_of(state, needs.own_pending_keys)
     in_thread = ("conversation_id", "thread_id")  # items are found by their conversation
     yield from _records(state, Message, ByKeys(t.message, _places(state, pending), in_thread, _UNSETTLED))
+    unplaced = [place for place in _places(state, _ids_of(state, (key[0] for key in needs.authors))) if not place[0]]
+    yield from _records(state, Message, ByKeys(t.message, unplaced, in_thread))
     unanswered = needs.unanswered | {
         m.thread_id
         for m in state.messages.values()
@@ -264,7 +266,7 @@ def _conversations(state: State, needs: Needs) -> Query[None]:
             | {w.conversation_id for w in state.waits.values()}
         )
     )
-    yield from rows_of(state, sorted(wanted), needs)
+    yield from rows_of(state, sorted(wanted), needs, besides=_only_arrived_at(state, needs))
     if needs.ended_waits:
         ended = sorted(th.id for th in state.threads.values() if th.conversation_id in needs.ended_waits)
         yield from _records(state, Wait, ByKeys(t.wait, ended, ("thread_id",), _TAKEN_BACK))
@@ -272,6 +274,32 @@ def _conversations(state: State, needs: Needs) -> Query[None]:
         yield from _newer(state, conversation_id, position)
     for conversation_id, seen in sorted(needs.answering.items()):
         yield from _answered(state, conversation_id, seen)
+
+
+def _only_arrived_at(state: State, needs: Needs) -> set[int]:
+    """Conversations of many authors in which this batch only takes in what customers wrote: deciding that looks at the
+    waits of those who wrote, however many others wait there.
+    """
+    if state.orphans:
+        return set()  # what came before its item may end any wait of its author
+    arrived = {key for key, _ in needs.authors} - needs.own_pending_keys
+    threads = [state.thread_by_key[key] for key in arrived if key in state.thread_by_key]
+    # Until a thread has its post, all its waits may be about to get it.
+    plain = {th.id for th in threads if th.kind in MANY_AUTHORS and (th.post_id is not None or not needs.posts)}
+    referred = {state.message_by_key[key].id for key in needs.refs - needs.items if key in state.message_by_key}
+    looked_into = (
+        needs.conversations
+        | needs.newer.keys()
+        | needs.answering.keys()
+        | needs.ended_waits
+        | {c.id for c in state.conversations.values()}
+        | {m.conversation_id for m in state.messages.values() if m.id not in referred}
+        | {state.waits[i].conversation_id for i in needs.waits if i in state.waits}
+        | {th.conversation_id for th in threads if th.id not in plain}
+        | {state.threads[i].conversation_id for i in needs.threads_by_id if i in state.threads}
+        | {state.threads[i].conversation_id for i in _ids_of(state, needs.own_pending_keys)}
+    )
+    return {th.conversation_id for th in threads if th.id in plain} - looked_into
 
 
 def _newer(state: State, conversation_id: int, position: int) -> Query[None]:
@@ -297,26 +325,34 @@ def _answered(state: State, conversation_id: int, seen: int | None) -> Query[Non
     yield from _records(state, Content, ByKeys(t.content, mails, ("message_id",), _NEWEST))
 
 
-def rows_of(state: State, ids: list[int], needs: Needs | None = None, *, waits: bool = True) -> Query[None]:
+def rows_of(
+    state: State, ids: list[int], needs: Needs | None = None, *, waits: bool = True, besides: Set[int] = frozenset()
+) -> Query[None]:
     """Conversations with all that their list rows show: contact, threads with posts; and their open waits, which a
-    decision needs and a row does not show (under a viral post there are thousands).
+    decision needs and a row does not show (under a viral post there are thousands). Of conversations in `besides` only
+    those of arriving authors are loaded.
     """
     contacts = {i.contact_id for i in state.identities.values()} | (needs.contacts if needs is not None else set())
     authors, people = _arriving(state, needs) if needs is not None else ([], [])
+    own = [pair for pair in authors if state.threads[pair[0]].conversation_id in besides]
     pairs, dismissed, *found = yield from _together(
         [
             ByKeys(t.participant, people, ("conversation_id", "identity_id")),
             ByKeys(t.wait, authors, ("thread_id", "identity_id"), _DISMISSED),
             ByKeys(t.conversation, ids),
             ByKeys(t.thread, ids, ("conversation_id",)),
-            ByKeys(t.wait, ids if waits else [], ("conversation_id",), _OPEN),
+            ByKeys(t.wait, [i for i in ids if i not in besides] if waits else [], ("conversation_id",), _OPEN),
+            ByKeys(t.wait, own, ("thread_id", "identity_id"), _OPEN),
             ByKeys(t.contact, sorted(contacts - state.contacts.keys())),
         ]
     )
     state.participants.update((row[0], row[1]) for row in pairs)
-    kinds: tuple[type[Record], ...] = (Wait, Conversation, Thread, Wait, Contact)
+    kinds: tuple[type[Record], ...] = (Wait, Conversation, Thread, Wait, Wait, Contact)
     for kind, rows in zip(kinds, (dismissed, *found), strict=True):
         state.take(kind, rows)
+    for conversation in (state.conversations[i] for i in besides if i in state.conversations):
+        if conversation.waiting_since is not None:
+            state.besides[conversation.id] = (conversation.waiting_since, conversation.deadline_at)
     others = {c.contact_id for c in state.conversations.values()} - state.contacts.keys()
     posts = {th.post_id for th in state.threads.values() if th.post_id is not None} - state.posts.keys()
     yield from _kinds(state, (Contact, ByKeys(t.contact, sorted(others))), (Post, ByKeys(t.post, sorted(posts))))

@@ -191,10 +191,15 @@ class Show:
         )
 
 
-_TIMES = frozenset({"opened_at", "customer_opened_at", "ended_at", "customer_ended_at", "occurred_at", "until", "at"})
+_TIMES = frozenset(
+    {
+        "opened_at", "customer_opened_at", "ended_at", "customer_ended_at", "occurred_at", "until", "at", "deadline_at",
+        "warn_at", "since_at",
+    }
+)  # fmt: skip
 
 
-def public_data(event: e.Event) -> dict[str, Any]:
+def public_data(event: e.Event | e.Target) -> dict[str, Any]:
     """An event's fields: ids as strings, times as text, without the tag and the conversation."""
     out: dict[str, Any] = {}
     for name, value in msgspec.structs.asdict(event).items():
@@ -206,6 +211,8 @@ def public_data(event: e.Event) -> dict[str, Any]:
             out[name] = str(value) if isinstance(value, int) else value
         elif isinstance(value, tuple):
             out[name] = [str(v) for v in value]
+        elif isinstance(value, e.Target):
+            out[name] = public_data(value)
         else:
             out[name] = value
     return out

@@ -1,4 +1,6 @@
-"""Settings objects as the outside sees them: agents, teams, channels, tags, canned answers. Secrets never leave."""
+"""Settings objects as the outside sees them: agents, teams, channels, tags, canned answers, calendars, policies.
+Secrets never leave.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from inbox.domain.shapes import (
     TeamShape,
     ViewShape,
 )
+from inbox.domain.sla_records import Calendar, Policy
 from inbox.eventlog.directory import Directory, settings_of
+from inbox.eventlog.show_sla import calendar_shape, policy_shape
 
 _ids = msgspec.json.Decoder(list[int]).decode
 
@@ -135,10 +139,13 @@ def webhook_url(channel: Channel, public_url: str) -> str:
 
 def capability_shape(capability: Capability) -> CapabilityShape:
     """What an agent can do in one kind of thread."""
+    private = capability.private_text
     return CapabilityShape(
         audience=capability.audience,
         text_limit=capability.text.limit,
         text_unit=capability.text.unit,
+        private_text_limit=private.limit if private is not None else None,
+        private_text_unit=private.unit if private is not None else None,
         attachments=[_attachment_rule(rule) for rule in capability.attachments],
         actions=sorted(capability.actions),
         window_seconds=capability.window_seconds,
@@ -179,5 +186,9 @@ def setting_shape(kind: str, record: Record | None, directory: Directory, public
             return canned_shape(record)
         case Channel():
             return channel_shape(record, public_url)
+        case Calendar():
+            return calendar_shape(record)
+        case Policy():
+            return policy_shape(record)
         case _:
             return None

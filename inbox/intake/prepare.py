@@ -38,9 +38,8 @@ async def prepared(inbounds: Sequence[AnyInbound], media: MediaStore) -> list[Pr
 
 
 async def _one(inbound: AnyInbound, media: MediaStore) -> Prepared:
-    # An edit keeps the files that the item has.
-    edit = isinstance(inbound, net.MessageEdited)
-    given: Sequence[Attachment] = () if edit else getattr(inbound, "attachments", ())
+    # An edit that says nothing of files keeps those the item has.
+    given: Sequence[Attachment] = getattr(inbound, "attachments", None) or ()
     files = tuple([await _attachment(one, media) for one in given])
     kept = printable_record(_without_bytes(inbound), AnyInbound)
     if len(getattr(kept, "text", "")) + len(getattr(kept, "html", "") or "") > _LARGE_CHARS:

@@ -106,6 +106,8 @@ class Showing:
             "tag": directory.tags,
             "canned": directory.canned,
             "channel": directory.channels,
+            "calendar": directory.calendars,
+            "policy": directory.policies,
         }
         record = tables.get(kind, {}).get(object_id)
         return setting_shape(kind, record, directory, self.public_url)

@@ -1,13 +1,14 @@
-"""What was open at an instant, and how old it was: from when things began and ended, so there is no hour of a snapshot."""
+"""What was open at an instant, and how old it was: from when things began and ended, so no snapshot has an hour."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from inbox.clock import SECOND, iso
-from inbox.domain.figures import Asked, Column, Line, percentile_cont
+from inbox.domain.figures import Asked, percentile_cont
 from inbox.domain.periods import Step, samples
 from inbox.domain.permissions import Scope
+from inbox.domain.report_shapes import ReportColumn, ReportLine
 from inbox.errors import Invalid
 from inbox.eventlog.directory import Directory
 from inbox.reports.lines import Names
@@ -20,15 +21,15 @@ from inbox.storage.reports import Key
 KEYS = ("channel", "network", "kind", "team", "owner")
 """What a backlog can be grouped by: who holds it is as it was then."""
 COLUMNS = [
-    Column("waits", "Waiting"), Column("median", "Median age", "seconds"), Column("p90", "90th percentile", "seconds"),
-    Column("oldest", "Oldest", "seconds"), Column("conversations", "Open conversations"),
+    ReportColumn("waits", "Waiting"), ReportColumn("median", "Median age", "seconds"), ReportColumn("p90", "90th percentile", "seconds"),
+    ReportColumn("oldest", "Oldest", "seconds"), ReportColumn("conversations", "Open conversations"),
 ]  # fmt: skip
 
 
 def lines(
     engine: Engine, asked: Asked, step: Step, scope: Scope, directory: Directory
-) -> Query[tuple[Line, list[Line]]]:
-    """The backlog at the end of the period (or now), and at each step of it. Raises Invalid for groups it cannot have."""
+) -> Query[tuple[ReportLine, list[ReportLine]]]:
+    """The backlog at the end of the period, or now, and at each step of it. Raises Invalid for groups it has not."""
     for name in asked.by:
         if name not in KEYS:
             raise Invalid(f"a backlog is not grouped by {name}: {', '.join(KEYS)}", code="by")
@@ -42,15 +43,16 @@ def lines(
     names, found = Names(directory), []
     for place, at in enumerate(points):
         keys = sorted({key for i, key in (*waits, *episodes) if i == place and key}, key=str) if asked.by else [()]
-        found += [_line(at, key, asked.by, waits.get((place, key), []), len(episodes.get((place, key), [])), names) for key in keys]
+        found += [
+            _line(at, key, asked.by, waits.get((place, key), []), len(episodes.get((place, key), [])), names)
+            for key in keys
+        ]
     last = len(points) - 1
     total = _line(end, (), (), waits.get((last, ()), []), len(episodes.get((last, ()), [])), names)
     return total, found
 
 
-def _line(
-    at: int, key: Key, by: Sequence[str], ages: list[float], conversations: int, names: Names
-) -> Line:
+def _line(at: int, key: Key, by: Sequence[str], ages: list[float], conversations: int, names: Names) -> ReportLine:
     def age(fraction: float) -> float | None:
         return percentile_cont(ages, fraction) / SECOND if ages else None
 
@@ -59,4 +61,4 @@ def _line(
     }  # fmt: skip
     shown = {name: str(part) if part else "none" for name, part in zip(by, key, strict=True)}
     called = {name: names.of(name, part) for name, part in zip(by, key, strict=True)}
-    return Line(key={"at": iso(at), **shown}, name={"at": iso(at), **called}, cells=dict(cells))
+    return ReportLine(key={"at": iso(at), **shown}, name={"at": iso(at), **called}, cells=dict(cells))

@@ -9,9 +9,9 @@ from inbox.domain import events as e
 from inbox.domain import facts as derive
 from inbox.domain.calendar import intervals, open_time
 from inbox.domain.facts import OPEN, CalendarOf, WaitFact
-from inbox.domain.figures import ClockShape, Explained, Span, Step
 from inbox.domain.permissions import Principal, require_conversation
 from inbox.domain.records import Wait
+from inbox.domain.report_shapes import ExplainedWait, WaitClock, WaitSpan, WaitStep
 from inbox.errors import NotFound
 from inbox.eventlog.directory import Directory
 from inbox.reports.reader import calendars_now
@@ -26,10 +26,15 @@ TYPES = (
     "conversation_reopened",
 )  # fmt: skip
 MAX_OPEN = 200
-_PARTS = {"queue": "in the queue, nobody's", "team": "with a team", "person": "with a person", "over": "taken for ended"}
+_PARTS = {
+    "queue": "in the queue, nobody's",
+    "team": "with a team",
+    "person": "with a person",
+    "over": "taken for ended",
+}
 
 
-def explained(wait_id: int, principal: Principal, directory: Directory, now: int) -> Query[Explained]:
+def explained(wait_id: int, principal: Principal, directory: Directory, now: int) -> Query[ExplainedWait]:
     """A wait that the principal may see. Raises NotFound for one that is not there, out of sight, or whose beginning is
     no longer in the log.
     """
@@ -50,18 +55,18 @@ def explained(wait_id: int, principal: Principal, directory: Directory, now: int
 def _told(
     wait: Wait, stories: Stories, stored: WaitFact | None, calendar: CalendarOf, directory: Directory, now: int,
     position: int,
-) -> Explained:  # fmt: skip
+) -> ExplainedWait:  # fmt: skip
     story, thread = stories.events[wait.id], stories.threads[wait.thread_id]
     counted = [one for one in story if e.name_of(one.event) in derive.STORY_TYPES]
-    told = derive.told(wait, counted, stories.conversations[wait.conversation_id], thread, stories.episodes[wait.id], calendar)
+    told = derive.told(
+        wait, counted, stories.conversations[wait.conversation_id], thread, stories.episodes[wait.id], calendar
+    )
     fact = told.fact
     if stored is not None:
         fact.response = stored.response
     until = min(fact.ended_at, now)
-    spans = [
-        _span(span, thread.channel_id, calendar, until, directory) for span in derive.stretches_of(wait, counted)
-    ]
-    return Explained(
+    spans = [_span(span, thread.channel_id, calendar, until, directory) for span in derive.stretches_of(wait, counted)]
+    return ExplainedWait(
         wait_id=str(wait.id),
         conversation_id=str(wait.conversation_id),
         channel_id=str(thread.channel_id),
@@ -82,13 +87,13 @@ def _told(
     )
 
 
-def _clocks(wait: Wait, fact: WaitFact, now: int, desk_open: float) -> list[ClockShape]:
+def _clocks(wait: Wait, fact: WaitFact, now: int, desk_open: float) -> list[WaitClock]:
     running = fact.ended_at == OPEN
     customer_end = now if running else fact.customer_ended_at
     accepted = "when the network accepted the answer" if wait.end == "answered" else "when it ended"
     let_go = "when the answer was let go" if wait.end == "answered" else "when it ended"
     return [
-        ClockShape(
+        WaitClock(
             clock="customer",
             since=iso(wait.customer_opened_at),
             until=None if running else iso(fact.customer_ended_at),
@@ -96,7 +101,7 @@ def _clocks(wait: Wait, fact: WaitFact, now: int, desk_open: float) -> list[Cloc
             business_seconds=desk_open if running else fact.customer_worked / SECOND,
             ends_with="it runs" if running else accepted,
         ),
-        ClockShape(
+        WaitClock(
             clock="desk",
             since=iso(wait.opened_at),
             until=None if running else iso(fact.ended_at),
@@ -107,21 +112,21 @@ def _clocks(wait: Wait, fact: WaitFact, now: int, desk_open: float) -> list[Cloc
     ]
 
 
-def _parts(wait: Wait, fact: WaitFact, spans: list[Span]) -> dict[str, float]:
+def _parts(wait: Wait, fact: WaitFact, spans: list[WaitSpan]) -> dict[str, float]:
     found = {name: sum(span.seconds for span in spans if span.part == name) for name in _PARTS}
     found["lag"] = (wait.opened_at - wait.customer_opened_at) / SECOND
     found["delivery"] = 0.0 if fact.ended_at == OPEN else (fact.customer_ended_at - fact.ended_at) / SECOND
     return found
 
 
-def _span(span: derive.Stretch, channel_id: int, calendar: CalendarOf, until: int, directory: Directory) -> Span:
+def _span(span: derive.Stretch, channel_id: int, calendar: CalendarOf, until: int, directory: Directory) -> WaitSpan:
     end = min(span.ended_at, until)
     hours = calendar(channel_id, span.holder.team_id)
     holder = span.holder
     agent = directory.agents.get(holder.owner_id)
     team = directory.teams.get(holder.team_id)
     called = agent.name if holder.part == "person" and agent else team.name if holder.part == "team" and team else ""
-    return Span(
+    return WaitSpan(
         since=iso(span.began_at),
         until=None if span.ended_at == OPEN else iso(span.ended_at),
         part=holder.part,
@@ -146,7 +151,7 @@ def _matters(one: e.Logged, wait: Wait) -> bool:
 
 
 _WORDS: dict[str, str] = {
-    "wait_opened": "The wait opens: the desk clock starts with our receipt, the customer's clock with the network's time",
+    "wait_opened": "The wait opens: the desk clock starts with our receipt, the customer's with the network's time",
     "wait_acknowledged": "A holding answer was accepted: the wait goes on",
     "message_received": "Another item came: the wait keeps its start",
     "message_sent": "An answer was let go",
@@ -175,8 +180,8 @@ _WORDS: dict[str, str] = {
 }
 
 
-def _step(one: e.Logged, wait: Wait, directory: Directory) -> Step:
-    return Step(
+def _step(one: e.Logged, wait: Wait, directory: Directory) -> WaitStep:
+    return WaitStep(
         position=one.position,
         at=iso(one.at),
         type=e.name_of(one.event),
@@ -191,7 +196,7 @@ def _words(event: e.AnyEvent, wait: Wait, directory: Directory) -> str:
     match event:
         case e.WaitAnswered():
             return (
-                f"Answered: the desk clock ends at {iso(event.ended_at)}, when the answer was let go, the customer's at "
+                f"Answered: the desk clock ends at {iso(event.ended_at)}, when it was let go, the customer's at "
                 f"{iso(event.customer_ended_at)}, when it was accepted"
             )
         case e.WaitDismissed(reason=reason):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inbox.clock import DAY, MINUTE, iso, iso_or_none
-from inbox.domain.figures import AtWork, Floor, Tile
 from inbox.domain.permissions import Scope
+from inbox.domain.report_shapes import Floor, FloorAgent, FloorTile
 from inbox.domain.views import Cell, read_cell
 from inbox.eventlog import log
 from inbox.eventlog.directory import Directory
@@ -37,7 +37,9 @@ def now_state(scope: Scope, directory: Directory, now: int) -> Query[Floor]:
             for i, name in [(0, ""), *((one.id, one.name) for one in directory.teams.values())]
         ],
         channels=[
-            _tile(str(i), one.name, [p for p in seen if p[0].channel_id == i], [w for w in waiting if w.channel_id == i])
+            _tile(
+                str(i), one.name, [p for p in seen if p[0].channel_id == i], [w for w in waiting if w.channel_id == i]
+            )
             for i, one in channels.items()
             if scope.channels is None or i in scope.channels
         ],
@@ -51,16 +53,16 @@ def _counts(cell: Cell) -> bool:
     return cell.status == "open" and not cell.spam
 
 
-def _of_network(network: str, directory: Directory, seen: list[tuple[Cell, int]], waiting: list[Waiting]) -> Tile:
+def _of_network(network: str, directory: Directory, seen: list[tuple[Cell, int]], waiting: list[Waiting]) -> FloorTile:
     ids = {one.id for one in directory.channels.values() if one.network == network}
     return _tile(
         network, network, [p for p in seen if p[0].channel_id in ids], [w for w in waiting if w.channel_id in ids]
     )
 
 
-def _tile(key: str, name: str, seen: list[tuple[Cell, int]], waiting: Iterable[Waiting]) -> Tile:
+def _tile(key: str, name: str, seen: list[tuple[Cell, int]], waiting: Iterable[Waiting]) -> FloorTile:
     some = list(waiting)
-    return Tile(
+    return FloorTile(
         key=key,
         name=name,
         open=sum(n for _, n in seen),
@@ -74,9 +76,9 @@ def _tile(key: str, name: str, seen: list[tuple[Cell, int]], waiting: Iterable[W
 
 def _agents(
     directory: Directory, seen: list[tuple[Cell, int]], replies: dict[int, int], signs: dict[int, int], now: int
-) -> list[AtWork]:
+) -> list[FloorAgent]:
     return [
-        AtWork(
+        FloorAgent(
             agent_id=str(agent.id),
             name=agent.name,
             state="here" if now - signs.get(agent.id, 0) <= HERE_FOR else "offline",

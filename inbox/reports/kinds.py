@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import msgspec
 
 from inbox.clock import SECOND
-from inbox.domain.figures import BOUNDS, Asked, Column, Spread, seconds, share
+from inbox.domain.figures import BOUNDS, Asked, Spread, seconds, share
 from inbox.domain.permissions import Scope
+from inbox.domain.report_shapes import ReportColumn
 from inbox.storage import measures as m
 from inbox.storage import reports
 from inbox.storage.database import Query
@@ -31,7 +32,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 1
     says: str
     measures: tuple[str, ...] = ()
-    columns: list[Column]
+    columns: list[ReportColumn]
     figures: Callable[[Engine, Asked, Scope, Sequence[str]], Query[Found]]
     cells: Callable[[Any], Cells]
     listed: Callable[[Asked], dict[str, Listed]]
@@ -53,19 +54,19 @@ def _label(bound: int) -> str:
 
 
 BUCKETS = [
-    *(Column(f"up_to_{b // SECOND}", f"≤ {_label(b)}", "count", f"bucket_{i}") for i, b in enumerate(BOUNDS)),
-    Column("longer", f"> {_label(BOUNDS[-1])}", "count", f"bucket_{len(BOUNDS)}"),
+    *(ReportColumn(f"up_to_{b // SECOND}", f"≤ {_label(b)}", "count", f"bucket_{i}") for i, b in enumerate(BOUNDS)),
+    ReportColumn("longer", f"> {_label(BOUNDS[-1])}", "count", f"bucket_{len(BOUNDS)}"),
 ]
 SPREAD = [
-    Column("n", "Number", "count", "n"),
-    Column("median", "Median", "seconds"),
-    Column("p90", "90th percentile", "seconds"),
-    Column("mean", "Mean", "seconds"),
-    Column("p75", "75th percentile", "seconds"),
-    Column("p95", "95th percentile", "seconds"),
-    Column("shortest", "Shortest", "seconds"),
-    Column("longest", "Longest", "seconds"),
-    Column("zeros", "Of these 0 s", "count"),
+    ReportColumn("n", "Number", "count", "n"),
+    ReportColumn("median", "Median", "seconds"),
+    ReportColumn("p90", "90th percentile", "seconds"),
+    ReportColumn("mean", "Mean", "seconds"),
+    ReportColumn("p75", "75th percentile", "seconds"),
+    ReportColumn("p95", "95th percentile", "seconds"),
+    ReportColumn("shortest", "Shortest", "seconds"),
+    ReportColumn("longest", "Longest", "seconds"),
+    ReportColumn("zeros", "Of these 0 s", "count"),
     *BUCKETS,
 ]
 
@@ -110,10 +111,10 @@ _action, _behind_action = _durations(m.acted, lambda asked: m.TIME_TO_ACTION, m.
 
 
 def _counts(
-    source: Callable[[Asked], Source], conditions: Callable[[Asked], dict[str, Any]], item: Any
+    source: Callable[[Asked], Source], conditions: Callable[[Asked], dict[str, Any]], item: Any, *, apart: bool = False
 ) -> tuple[Callable[..., Query[Found]], Callable[[Asked], dict[str, Listed]]]:
     def figures(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
-        return (yield from reports.counts(engine, source(asked), conditions(asked), asked, scope, by))
+        return (yield from reports.counts(engine, source(asked), conditions(asked), asked, scope, by, apart=apart))
 
     def listed(asked: Asked) -> dict[str, Listed]:
         of = source(asked)
@@ -125,7 +126,7 @@ def _counts(
 def _promised(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
     found: Found = {}
     if asked.measure != "resolution":
-        found = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, by)
+        found = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, by, apart=True)
     if asked.measure in ("", "resolution"):
         more = yield from reports.counts(
             engine, m.resolutions_due(asked), m.resolution_promises(asked), asked, scope, by
@@ -135,7 +136,9 @@ def _promised(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> 
             for name, n in cells.items():
                 known[name] += n
     if asked.measure != "resolution":
-        again = yield from reports.counts(engine, m.deeds("wrote_again"), {"wrote_again": m.done("wrote_again")["wrote_again"]}, asked, scope, by)
+        again = yield from reports.counts(
+            engine, m.deeds("wrote_again"), {"wrote_again": m.done("wrote_again")["wrote_again"]}, asked, scope, by
+        )
         for key, cells in again.items():
             found.setdefault(key, {})["wrote_again"] = cells["wrote_again"]
     return found
@@ -174,7 +177,7 @@ VOLUME = (
     "replied", "replied_automatically", "noted", "closed", "closed_automatically",
 )  # fmt: skip
 MODERATED = ("hidden", "shown", "deleted", "deleted_by_author", "reacted", "spam", "no_spam")
-_volume, _behind_volume = _counts(lambda asked: m.deeds(*VOLUME), lambda asked: m.done(*VOLUME), m.DEED_ITEM)
+_volume, _behind_volume = _counts(lambda asked: m.deeds(), lambda asked: m.done(*VOLUME), m.DEED_ITEM, apart=True)
 _moderation, _behind_moderation = _counts(
     lambda asked: m.deeds(*MODERATED), lambda asked: {**m.done(*MODERATED), **m.by_whom()}, m.DEED_ITEM
 )
@@ -189,9 +192,8 @@ def _as_they_are(raw: Raw) -> Cells:
 
 def _reviews(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
     found: Found = yield from reports.counts(engine, m.reviews(), m.stars(), asked, scope, by)
-    for keys in {(), tuple(by)}:
-        for key, raw in (yield from reports.stars(m.reviews(), asked, scope, keys)).items():
-            found.setdefault(key, {}).update(reviews=raw["n"], sum=raw["stars"])
+    for key, raw in (yield from reports.stars(engine, m.reviews(), asked, scope, by)).items():
+        found.setdefault(key, {}).update(reviews=raw["n"], sum=raw["stars"])
     waits = yield from reports.counts(engine, m.review_waits(), _answered_or_not(asked), asked, scope, by)
     edits = yield from reports.counts(engine, m.review_edits(), _edits(), asked, scope, by)
     for part in (waits, edits):
@@ -230,19 +232,17 @@ def _behind_reviews(asked: Asked) -> dict[str, Listed]:
 
 def _parts(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
     source = m.answered(asked)
-    found: Found = yield from reports.sums(source, m.PARTS, asked, scope)
-    if by:
-        found |= yield from reports.sums(source, m.PARTS, asked, scope, by)
-    return found
+    return (yield from reports.sums(engine, source, m.PARTS, asked, scope, by))
 
 
 def _part_cells(raw: Raw) -> Cells:
-    means = {name: seconds(share(raw[name], raw["n"])) for name in m.PARTS}
-    return {"n": raw["n"], **means}
+    desk = raw["queue"] + raw["team"] + raw["person"] + raw["over"]
+    whole = {**raw, "desk": desk, "customer": raw["lag"] + desk + raw["delivery"]}
+    return {"n": raw["n"], **{name: seconds(share(whole[name], raw["n"])) for name in PART_TITLES}}
 
 
-def _count_columns(*named: tuple[str, str]) -> list[Column]:
-    return [Column(key, title, "count", key) for key, title in named]
+def _count_columns(*named: tuple[str, str]) -> list[ReportColumn]:
+    return [ReportColumn(key, title, "count", key) for key, title in named]
 
 
 PART_TITLES = {
@@ -276,7 +276,7 @@ KINDS: dict[str, Kind] = {
             says="Targets due in the period: met, out of all that are met or missed. Open ones that are overdue count.",
             measures=("all", "first", "next", "resolution"),
             columns=[
-                Column("in_target", "In target", "share"), Column("due", "Due"),
+                ReportColumn("in_target", "In target", "share"), ReportColumn("due", "Due"),
                 *_count_columns(
                     ("met", "Met"), ("answered_late", "Answered late"), ("open_late", "Open and overdue"),
                     ("dismissed_late", "Dismissed after the deadline"),
@@ -288,10 +288,10 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             name="rate",
-            says="What became of the waits that began in the period. Rate: answered, out of answered, closed unanswered, "
-            "and open for longer than 24 h or the target.",
+            says="What became of the waits that began in the period. Rate: answered, out of answered, closed "
+            "unanswered, and open for longer than 24 h or the target.",
             columns=[
-                Column("response_rate", "Response rate", "share"), Column("action_rate", "Action rate", "share"),
+                ReportColumn("response_rate", "Response rate", "share"), ReportColumn("action_rate", "Action rate", "share"),
                 *_count_columns(
                     ("answered", "Answered"), ("open_old", "Still open"), ("left", "Closed unanswered"),
                     ("open_young", "Open, not counted yet"), ("dismissed", "Dismissed"), ("unasked", "Asked nothing"),
@@ -305,7 +305,7 @@ KINDS: dict[str, Kind] = {
             name="reopened",
             says="Episodes that closed in the period, and how many of them customers opened again.",
             columns=[
-                Column("reopen_share", "Reopened", "share"),
+                ReportColumn("reopen_share", "Reopened", "share"),
                 *_count_columns(("closed", "Closed"), ("reopened", "Reopened"), ("automatic", "Closed automatically")),
             ],
             figures=_closes, cells=lambda raw: {"reopen_share": share(raw["reopened"], raw["closed"]), **raw},
@@ -339,7 +339,7 @@ KINDS: dict[str, Kind] = {
             says="Reviews that came in the period by the stars they came with; how many of those that needed it were "
             "answered; changes by their authors.",
             columns=[
-                Column("average", "Average stars", "stars"), Column("answered_share", "Answered", "share"),
+                ReportColumn("average", "Average stars", "stars"), ReportColumn("answered_share", "Answered", "share"),
                 *_count_columns(
                     ("reviews", "Reviews"), *((f"stars_{n}", f"{n} stars") for n in range(1, 6)),
                     ("needed", "Needed an answer"), ("answered", "Answered"), ("edited", "Changed"),
@@ -350,10 +350,10 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             name="parts",
-            says="What answered waits were made of, on average: lag + queue + team + person + taken for ended + delivery "
-            "is the customer's clock.",
+            says="What answered waits were made of, on average: lag + queue + team + person + taken for ended + "
+            "delivery is the customer's clock.",
             measures=("all", "first", "next", "reopened"),
-            columns=[Column("n", "Number", "count", "n"), *(Column(k, title, "seconds") for k, title in PART_TITLES.items())],
+            columns=[ReportColumn("n", "Number", "count", "n"), *(ReportColumn(k, v, "seconds") for k, v in PART_TITLES.items())],
             figures=_parts, cells=_part_cells, listed=_behind_response,
         ),
     )

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inbox.clock import SECOND
-from inbox.domain.figures import NONE, Line, Spread
+from inbox.domain.figures import NONE, Spread
 from inbox.domain.periods import TIME_KEYS, label_of
+from inbox.domain.report_shapes import ReportLine
 from inbox.eventlog.directory import Directory
 from inbox.reports.kinds import Found, Kind, Raw
 from inbox.storage.reports import Key
 
 
-def lines_of(kind: Kind, found: Found, by: Sequence[str], directory: Directory) -> tuple[Line, list[Line]]:
+def lines_of(kind: Kind, found: Found, by: Sequence[str], directory: Directory) -> tuple[ReportLine, list[ReportLine]]:
     """The line of everything, and one for each group: time goes forward, else the largest first."""
     names = Names(directory)
     total = _line(kind, found.get(()), (), (), names)
@@ -28,16 +29,18 @@ def lines_of(kind: Kind, found: Found, by: Sequence[str], directory: Directory) 
     return total, [_line(kind, found[key], key, by, names) for key in sorted(groups, key=order)]
 
 
-def _line(kind: Kind, cells: Any, key: Key, by: Sequence[str], names: "Names") -> Line:
+def _line(kind: Kind, cells: Any, key: Key, by: Sequence[str], names: Names) -> ReportLine:
     shown = {
         name: label_of(name, part) if name in TIME_KEYS else (NONE if part in (0, "") else str(part))
         for name, part in zip(by, key, strict=True)
     }
     called = {name: names.of(name, part) for name, part in zip(by, key, strict=True)}
     if cells is None:
-        return Line(key=shown, name=called, cells={column.key: 0 if column.unit == "count" else None for column in kind.columns})
+        return ReportLine(
+            key=shown, name=called, cells={column.key: 0 if column.unit == "count" else None for column in kind.columns}
+        )
     few = [value / SECOND for value in cells.values()] if isinstance(cells, Spread) and cells.n < 5 else None
-    return Line(key=shown, name=called, cells=kind.cells(cells), values=few)
+    return ReportLine(key=shown, name=called, cells=kind.cells(cells), values=few)
 
 
 class Names:
@@ -81,7 +84,7 @@ def _place(name: str, part: Any, directory: Directory) -> Any:
     return "" if channel is None else getattr(channel, name)
 
 
-def with_previous(lines: list[Line], before: list[Line]) -> None:
+def with_previous(lines: list[ReportLine], before: list[ReportLine]) -> None:
     """Set beside each line the same group of the period before."""
     known = {tuple(sorted(line.key.items())): line.cells for line in before}
     for line in lines:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from inbox.clock import SECOND, iso
-from inbox.domain.figures import Asked, Column, Day, Filters, Line, Spread, seconds, share
+from inbox.domain.figures import Asked, Filters, Spread, seconds, share
 from inbox.domain.permissions import Scope
+from inbox.domain.report_shapes import OwnDay, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
 from inbox.storage import counters, facts, reports
 from inbox.storage import measures as m
@@ -16,17 +17,17 @@ from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
 
 COLUMNS = [
-    Column("replies", "Replies", "count", "replies"),
-    Column("conversations", "Conversations"),
-    Column("answered", "Waits answered", "count", "answered"),
-    Column("median", "Median", "seconds"),
-    Column("p90", "90th percentile", "seconds"),
-    Column("owned_waits", "Stretches held"),
-    Column("owned_time", "Held on average", "seconds"),
-    Column("resolved", "Closed", "count", "resolved"),
-    Column("notes", "Notes", "count", "notes"),
-    Column("kept", "Promises kept", "share"),
-    Column("due", "Promises due"),
+    ReportColumn("replies", "Replies", "count", "replies"),
+    ReportColumn("conversations", "Conversations"),
+    ReportColumn("answered", "Waits answered", "count", "answered"),
+    ReportColumn("median", "Median", "seconds"),
+    ReportColumn("p90", "90th percentile", "seconds"),
+    ReportColumn("owned_waits", "Stretches held"),
+    ReportColumn("owned_time", "Held on average", "seconds"),
+    ReportColumn("resolved", "Closed", "count", "resolved"),
+    ReportColumn("notes", "Notes", "count", "notes"),
+    ReportColumn("kept", "Promises kept", "share"),
+    ReportColumn("due", "Promises due"),
 ]
 _DEEDS = {"replies": "replied", "notes": "noted", "resolved": "closed"}
 
@@ -38,32 +39,42 @@ def listed(asked: Asked) -> dict[str, m.Listed]:
     return {**found, "answered": m.Listed(m.answered(desk), m.WAIT_ITEM, m.wait_time(desk))}
 
 
-def lines(engine: Engine, asked: Asked, scope: Scope, directory: Directory) -> Query[tuple[Line, list[Line]]]:
+def lines(
+    engine: Engine, asked: Asked, scope: Scope, directory: Directory
+) -> Query[tuple[ReportLine, list[ReportLine]]]:
     """A line for each agent who did or held something, and one of all. Figures of agents are of the desk clock: it
     ends when they let the answer go.
     """
     desk = msgspec.structs.replace(asked, clock="desk")
     spreads = yield from reports.spreads(engine, m.answered(desk), m.wait_time(desk), desk, scope, ("agent",))
     done = yield from reports.counts(
-        engine, m.deeds(*_DEEDS.values()), {cell: m.done(what)[what] for cell, what in _DEEDS.items()}, asked, scope, ("agent",)
+        engine,
+        m.deeds(*_DEEDS.values()),
+        {cell: m.done(what)[what] for cell, what in _DEEDS.items()},
+        asked,
+        scope,
+        ("agent",),
+        apart=True,
     )
-    kept = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, ("agent",))
-    held = yield from reports.sums(m.held(asked), {"held": m.held_time(asked)}, asked, scope, ("owner",))
-    held[()] = {name: sum(cells[name] for key, cells in held.items() if key[0]) for name in ("n", "held")}
-    met = yield from reports.conversations_per_agent(m.deeds("replied"), asked, scope)
+    kept = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, ("agent",), apart=True)
+    held = yield from reports.sums(engine, m.held(asked), {"held": m.held_time(asked)}, asked, scope, ("owner",))
+    held[()] = {name: sum(cells[name] for key, cells in held.items() if key and key[0]) for name in ("n", "held")}
+    met = yield from reports.conversations_per_agent(engine, m.deeds("replied"), asked, scope)
     agents = {key[0] for part in (spreads, done, kept, held) for key in part if key and key[0]}
     found = []
     for agent_id in sorted(agents):
         key = (agent_id,)
         cells = _cells(spreads.get(key), done.get(key, {}), kept.get(key, {}), held.get(key, {}))
         name = directory.agents[agent_id].name if agent_id in directory.agents else str(agent_id)
-        line = Line(key={"agent": str(agent_id)}, name={"agent": name}, cells={**cells, "conversations": met.get(agent_id, 0)})
+        line = ReportLine(
+            key={"agent": str(agent_id)}, name={"agent": name}, cells={**cells, "conversations": met.get(agent_id, 0)}
+        )
         spread = spreads.get(key)
         line.values = [v / SECOND for v in spread.values()] if spread is not None and spread.n < 5 else None
         found.append(line)
     found.sort(key=lambda line: line.name["agent"].casefold())
     whole = _cells(spreads.get(()), done.get((), {}), kept.get((), {}), held[()])
-    return Line(cells={**whole, "conversations": None}), found
+    return ReportLine(cells={**whole, "conversations": None}), found
 
 
 def _cells(spread: Spread | None, done: dict[str, int], kept: dict[str, int], held: dict[str, int]) -> dict[str, Any]:
@@ -81,21 +92,19 @@ def _cells(spread: Spread | None, done: dict[str, int], kept: dict[str, int], he
     }
 
 
-def own_day(engine: Engine, asked: Asked, agent_id: int) -> Query[Day]:
+def own_day(engine: Engine, asked: Asked, agent_id: int) -> Query[OwnDay]:
     """An agent's own figures of a day, whatever his scope is now."""
     own = msgspec.structs.replace(asked, clock="desk", filters=Filters(agent=(agent_id,)))
     everything = Scope(None, frozenset())
     spreads = yield from reports.spreads(engine, m.answered(own), m.wait_time(own), own, everything)
-    done = yield from reports.counts(
-        engine, m.deeds("replied", "closed"), m.done("replied", "closed"), own, everything
-    )
+    done = yield from reports.counts(engine, m.deeds("replied", "closed"), m.done("replied", "closed"), own, everything)
     kept = (yield from reports.counts(engine, m.due(own), m.promises(own), own, everything)).get((), {})
     cells = yield from counters.cells()
     waiting = sum(n for name, n in cells.items() if _waits_for(name, agent_id))
     spread = spreads.get(())
     missed = sum(kept.get(name, 0) for name in ("answered_late", "open_late", "dismissed_late"))
     deeds = done.get((), {})
-    return Day(
+    return OwnDay(
         since=iso(asked.since),
         until=iso(asked.until),
         zone=asked.zone,

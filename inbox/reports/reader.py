@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 import structlog
 
-
 from inbox.domain import events as e
 from inbox.domain import facts as derive
 from inbox.domain.facts import CalendarOf, Deed, EpisodeFact
-from inbox.domain.records import Calendar, Content, Conversation, Episode, Message, Thread, Wait
+from inbox.domain.records import Content, Conversation, Episode, Message, Thread, Wait
 from inbox.domain.sla import Calendars
+from inbox.domain.sla_records import Calendar
 from inbox.domain.state import State
 from inbox.errors import Unavailable
 from inbox.eventlog import log
@@ -30,7 +30,7 @@ from inbox.failpoint import failpoint
 from inbox.reports.stories import stories_of
 from inbox.storage import facts, rows
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Database, Query
+from inbox.storage.database import Database, Query
 
 PAGE = 200
 PAUSE_SECONDS = 0.5
@@ -43,6 +43,7 @@ _log = structlog.get_logger(__name__)
 _HOLDS = (e.AssigneeChanged, e.TeamChanged)
 _MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound)
 _RELABELS = (e.TagAdded, e.TagRemoved, e.CampaignChanged)
+
 
 def calendars_now() -> Query[CalendarOf]:
     """Business hours with all that they ever were: each instant counts by those in force then."""
@@ -85,18 +86,16 @@ class Reader:
         finally:
             stop()
 
-    async def catch_up(self, pause: Callable[[], Awaitable[None]] | None = None) -> int:
+    async def catch_up(self) -> int:
         """Read to the head of the log; the position reached."""
         while True:
             page = await self._database.read(read_page)
             if page is None:
                 return await self._database.read(facts.position)
             failpoint("reports.after_read")
-            while self._writer.depth > BUSY_UNITS:
+            while self._writer.depth > BUSY_UNITS:  # noqa: ASYNC110 - nobody says when others are done
                 await asyncio.sleep(0.05)
             await self._writer.submit(Keep(page))
-            if pause is not None:
-                await pause()
 
 
 class Keep(Unit):
@@ -154,7 +153,7 @@ def changed_by(
         if conversation is None:
             continue
         found.deeds += _deeds(one, conversation, context, folded, stories.events)
-    for row in (yield ByKeys(t.episode, sorted(context.conversations), ("conversation_id",))):
+    for row in (yield from facts.rows_by(t.episode, context.conversations, ("conversation_id",))):
         folded.promised(Episode(*row))
     found.episodes = list(folded.touched.values())
     found.labels = _labels(logged, context)
@@ -179,13 +178,13 @@ def _context_of(logged: list[e.Logged]) -> Query[_Context]:
     events = [one.event for one in logged]
     conversation_ids = {i for i in map(e.conversation_of, events) if i is not None}
     message_ids = {i for i in (getattr(one, "message_id", None) for one in events) if i}
-    conversations = yield ByKeys(t.conversation, sorted(conversation_ids))
-    messages = {row[0]: Message(*row) for row in (yield ByKeys(t.message, sorted(message_ids)))}
+    conversations = yield from facts.rows_by(t.conversation, conversation_ids)
+    messages = {row[0]: Message(*row) for row in (yield from facts.rows_by(t.message, message_ids))}
     thread_ids = {i for i in (getattr(one, "thread_id", None) for one in events) if i}
     thread_ids |= {m.thread_id for m in messages.values() if m.thread_id is not None}
-    threads = yield ByKeys(t.thread, sorted(thread_ids))
+    threads = yield from facts.rows_by(t.thread, thread_ids)
     versions = [(m.id, n) for m in messages.values() if m.rating is not None for n in range(1, m.version + 1)]
-    contents = [Content(*row) for row in (yield ByKeys(t.content, versions, ("message_id", "version")))]
+    contents = [Content(*row) for row in (yield from facts.rows_by(t.content, versions, ("message_id", "version")))]
     return _Context(
         conversations={row[0]: Conversation(*row) for row in conversations},
         threads={row[0]: Thread(*row) for row in threads},
@@ -207,12 +206,14 @@ def touched_waits(logged: Iterable[e.Logged]) -> Query[list[Wait]]:
             continue
         if isinstance(event, _MOVES):
             moved |= {conversation_id, *_others(event)}
-        elif isinstance(event, _HOLDS) or (one.actor.kind in ("agent", "outside", "rule", "token") and derive.deed_of(one)):
+        elif isinstance(event, _HOLDS) or (
+            one.actor.kind in ("agent", "outside", "rule", "token") and derive.deed_of(one)
+        ):
             acted_in.add(conversation_id)
-    found = list((yield ByKeys(t.wait, sorted(acted_in | moved), ("conversation_id",), "t.\"end\" = ''")))
+    found = yield from facts.rows_by(t.wait, acted_in | moved, ("conversation_id",), "t.\"end\" = ''")
     for fact in (yield from facts.facts_in(moved)) if moved else ():
         named.add(fact.wait_id)
-    found += yield ByKeys(t.wait, sorted(named))
+    found += yield from facts.rows_by(t.wait, named)
     return list({row[0]: Wait(*row) for row in found}.values())
 
 
@@ -254,6 +255,3 @@ def _labels(logged: list[e.Logged], context: _Context) -> list[tuple[int, str, i
         labels = derive.labels_of(context.conversations[conversation_id])
         found.append((conversation_id, *(labels[name] for name in facts.LABELS)))
     return found  # type: ignore[return-value]
-
-
-

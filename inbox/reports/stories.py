@@ -37,8 +37,8 @@ def stories_of(waits: Iterable[Wait], types: Sequence[str] = STORY_TYPES) -> Que
     home = {one.event.wait_id: one for one in opened if isinstance(one.event, e.WaitOpened)}
     known = {wait_id: wait for wait_id, wait in by_id.items() if wait_id in home}
     log = yield from _Logs(types).of(known, home)
-    conversations = yield ByKeys(t.conversation, sorted({wait.conversation_id for wait in known.values()}))
-    threads = yield ByKeys(t.thread, sorted({wait.thread_id for wait in known.values()}))
+    conversations = yield from facts.rows_by(t.conversation, {wait.conversation_id for wait in known.values()})
+    threads = yield from facts.rows_by(t.thread, {wait.thread_id for wait in known.values()})
     return Stories(
         waits=known,
         events=log,

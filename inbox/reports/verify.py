@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -103,28 +103,41 @@ def _differences(stored: WaitFact | None, due: WaitFact) -> Iterator[str]:
 
 def _deeds(found: Verified) -> Query[None]:
     """The log read again from its beginning, with the episodes folded along."""
-    stored = {(one.position, one.what): one for one in (yield from facts.every_deed())}
     kept = {(one.conversation_id, one.number): one for one in (yield from facts.every_episode())}
-    found.deeds, found.episodes = len(stored), len(kept)
-    episodes: dict[tuple[int, int], EpisodeFact] = {}
-    position = 0
+    marks = {one.position: one for one in (yield from facts.restatements())}
+    found.deeds, found.episodes = (yield from facts.count_deeds()), len(kept)
+    folded: dict[int, dict[int, EpisodeFact]] = {}
+    position = seen = 0
     calendar = yield from calendars_now()
     while logged := (yield from log.after(position, SLICE)):
+        stored = {(one.position, one.what): one for one in (yield from facts.deeds_of(logged))}
+        seen += len(stored)
         position = logged[-1].position
-        concerned = {i for i in (e.conversation_of(one.event) for one in logged) if i is not None}
-        known = [fact for key, fact in episodes.items() if key[0] in concerned]
+        concerned = {e.conversation_of(one.event) or 0 for one in logged}
+        known = [fact for i in concerned for fact in folded.get(i, {}).values()]
         changed = yield from changed_by(logged, calendar, known)
-        episodes |= {(one.conversation_id, one.number): one for one in changed.episodes}
+        for episode in changed.episodes:
+            folded.setdefault(episode.conversation_id, {})[episode.number] = episode
         for deed in changed.deeds:
-            _compare(found, stored.pop((deed.position, deed.what), None), deed)
-        for conversation_id, *labels in changed.labels:
-            for fact in (fact for key, fact in episodes.items() if key[0] == conversation_id):
-                fact.tags, fact.campaign_id, fact.language, fact.rating = labels
-    for left in stored.values():
-        found.differ(f"position {left.position}: {left.what} is counted, the log does not say it")
-    for key in sorted(kept.keys() | episodes.keys()):
-        if kept.get(key) != episodes.get(key):
+            restates = deed.what == "restated"
+            before = marks.pop(deed.position, None) if restates else stored.pop((deed.position, deed.what), None)
+            seen += restates and before is not None
+            _compare(found, before, deed)
+        _relabel(changed.labels, folded)
+        for left in stored.values():
+            found.differ(f"position {left.position}: {left.what} is counted, the log does not say it")
+    if seen != found.deeds:
+        found.differ(f"{found.deeds - seen} deeds are counted that the log does not say")
+    again = {(i, number): fact for i, numbers in folded.items() for number, fact in numbers.items()}
+    for key in sorted(kept.keys() | again.keys()):
+        if kept.get(key) != again.get(key):
             found.differ(f"episode {key[1]} of conversation {key[0]} is not what the log says")
+
+
+def _relabel(labels: Iterable[facts.Labels], folded: dict[int, dict[int, EpisodeFact]]) -> None:
+    for conversation_id, tags, campaign_id, language, rating in labels:
+        for fact in folded.get(conversation_id, {}).values():
+            fact.tags, fact.campaign_id, fact.language, fact.rating = tags, campaign_id, language, rating
 
 
 def _compare(found: Verified, stored: Deed | None, due: Deed) -> None:

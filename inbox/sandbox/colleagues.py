@@ -94,7 +94,7 @@ class Colleague:
         conversation_id = self._signs.where(agent_id) if self._signs is not None else None
         if conversation_id is None:
             return False
-        chosen = await self._ask("GET", f"/conversations/{conversation_id}")
+        chosen = (await self._ask("GET", f"/conversations/{conversation_id}"))["conversation"]
         await self._answer(chosen, None, seconds, noting=False)
         return True
 

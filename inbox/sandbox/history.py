@@ -15,6 +15,7 @@ import structlog
 
 from connectors.contract import Context, CustomerAction
 from connectors.errors import SendError
+from connectors.exchange import Request
 from connectors.outbound import Part, Receipt
 from connectors.registry import connector
 from inbox.clock import SECOND
@@ -32,8 +33,8 @@ from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
 from inbox.intake.health import Health
 from inbox.sandbox.moved import At, HeldBack, Landings, NotSent, Sent
-from inbox.sandbox.networks import Networks
-from inbox.sandbox.past import Past, Step, Story
+from inbox.sandbox.networks import CHAT, NOBODY, Networks
+from inbox.sandbox.past import TELLS, Past, Step, Story
 from inbox.sandbox.postbox import Postbox
 from inbox.sandbox.wire import carried
 from inbox.transport.media import MediaStore
@@ -224,9 +225,17 @@ class History:
             except SendError as refused:
                 await self._doors.writer.submit(At(NotSent(part, refused), at))
                 raise
+            told = self._told(network, receipts[-1][0] + SECOND)
             sibling = receipts[-1][1].sibling
             there = self._doors.directory.sibling_of(part.channel_id, sibling.network) if sibling is not None else None
             await self._doors.writer.submit(Sent(part, at, receipts, there))
+            await self._postbox.bring(network, told, receipts[-1][0] + SECOND)
+
+    def _told(self, network: str, at: int) -> list[Request]:
+        """What a network tells of an answer by itself, echo and receipt, before it tells it with something else."""
+        if network not in TELLS or network in (CHAT, "custom"):
+            return []
+        return self._networks.live(network, CustomerAction(do="typing", person=NOBODY), at)
 
     def _carried(self, network: str, part: OutboxPart, at: int) -> list[tuple[int, Receipt]]:
         """What the network says, with the outcome of its own review where it has one."""

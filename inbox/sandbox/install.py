@@ -227,7 +227,7 @@ class MarkChannel(Unit):
         channel = yield from rows.one(Channel, self.channel_id)
         if channel is not None:
             channel.sandbox = 1
-            channel.live_since = state.now - (PAST_DAYS + 2) * clock.DAY
+            channel.created_at = channel.live_since = state.now - (PAST_DAYS + 2) * clock.DAY
             channel.version += 1
             yield from rows.change(channel)
             state.emit(e.SettingChanged(object="channel", id=channel.id))

@@ -24,6 +24,8 @@ from inbox.sandbox.mailbox import Mailbox
 
 MAIL = "email"
 CHAT = "webchat"
+NOBODY = "nobody"
+"""The person whose doings lead to nothing but that a network tells what it has not told yet."""
 CROWD = "past-"
 """Begins the keys of people who are known by what they did in the past only."""
 BEFORE_ANSWERING = frozenset({known.TIMEOUT, known.SLOW})

@@ -26,7 +26,7 @@ from inbox.sandbox.director import Cue, Director, Look, Side
 from inbox.sandbox.history import Doors, History
 from inbox.sandbox.imap import ImapServer
 from inbox.sandbox.journal import Journal
-from inbox.sandbox.networks import CHAT, Networks
+from inbox.sandbox.networks import CHAT, NOBODY, Networks
 from inbox.sandbox.past import TELLS, Past
 from inbox.sandbox.postman import Postman
 from inbox.sandbox.server import NetworkServer
@@ -39,8 +39,6 @@ from inbox.transport.http import HttpClient
 MAILBOX = "hello@alkyon.example"
 PASSWORD = "of-the-sandbox"  # noqa: S105 - opens nothing but the simulated mailbox
 CALM = 8.0
-NOBODY = "nobody"
-"""The person whose doings lead to nothing but that a network tells what it has not told yet."""
 READ_SECONDS = 3.0
 """How often people look whether we have answered them."""
 TOLD_SECONDS = 0.4

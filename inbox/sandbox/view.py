@@ -13,8 +13,8 @@ from connectors.exchange import Request
 from connectors.registry import manifest
 from inbox.sandbox import google
 from inbox.sandbox.breaking import FAULTS
-from inbox.sandbox.networks import CROWD, Networks
-from inbox.sandbox.stage import NOBODY, Stage
+from inbox.sandbox.networks import CROWD, NOBODY, Networks
+from inbox.sandbox.stage import Stage
 from inbox.sandbox.tally import Line
 
 Json = dict[str, Any]

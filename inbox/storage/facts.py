@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 
+from inbox.domain.events import Logged
 from inbox.domain.facts import Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Delete, Insert, Query, Row, Save, Statement, Update, Upsert, Write, among, fetch, first
+from inbox.storage.database import (
+    ByKeys,
+    Delete,
+    Insert,
+    Query,
+    Row,
+    Save,
+    Statement,
+    Update,
+    Upsert,
+    Write,
+    among,
+    fetch,
+    first,
+)
 from inbox.storage.dialect import record_columns
 
 READER = "reports"
@@ -43,10 +59,30 @@ _FIRSTS = Statement(
     .order_by(_fact.home_id, _fact.episode, _fact.ended_at, _fact.wait_id)
 )
 _WAITS_AFTER = Statement(
-    select(*record_columns(t.wait)).where(t.wait.c.id > bindparam("after")).order_by(t.wait.c.id).limit(bindparam("most"))
+    select(*record_columns(t.wait))
+    .where(t.wait.c.id > bindparam("after"))
+    .order_by(t.wait.c.id)
+    .limit(bindparam("most"))
 )
+_deed = t.deed.c
+_DEEDS_OF = Statement(
+    select(*record_columns(t.deed)).where(
+        _deed.workspace_id == 1,
+        _deed.at >= bindparam("since"),
+        _deed.at <= bindparam("until"),
+        _deed.position >= bindparam("first"),
+        _deed.position <= bindparam("last"),
+        _deed.what != "restated",
+    )
+)
+_RESTATEMENTS = Statement(select(*record_columns(t.deed)).where(_deed.workspace_id == 1, _deed.what == "restated"))
+_HOW_MANY = Statement(select(func.count()).select_from(t.deed))
 _EVERY_DEED = Statement(select(*record_columns(t.deed)))
 _EVERY_EPISODE = Statement(select(*record_columns(t.episode_fact)))
+
+
+Labels: TypeAlias = tuple[int, str, int, str, int]
+"""(conversation, tags, campaign, language, rating) of what is labelled otherwise now."""
 
 
 class Changed(msgspec.Struct):
@@ -55,8 +91,15 @@ class Changed(msgspec.Struct):
     waits: list[tuple[WaitFact, list[WaitStretch]]] = msgspec.field(default_factory=list)
     episodes: list[EpisodeFact] = msgspec.field(default_factory=list)
     deeds: list[Deed] = msgspec.field(default_factory=list)
-    labels: list[tuple[int, str, int, str, int]] = msgspec.field(default_factory=list)
-    """(conversation, tags, campaign, language, rating) of what is labelled otherwise now."""
+    labels: list[Labels] = msgspec.field(default_factory=list)
+
+
+def rows_by(table: Table, values: Iterable[Any], keys: tuple[str, ...] = ("id",), where: str = "") -> Query[list[Row]]:
+    """Rows by keys; nothing is asked where there are none."""
+    wanted = sorted(values)
+    if not wanted:
+        return []
+    return list((yield ByKeys(table, wanted, keys, where)))
 
 
 def position() -> Query[int]:
@@ -92,31 +135,49 @@ def waits_after(wait_id: int, most: int) -> Query[list[Row]]:
 
 def facts_of(wait_ids: Iterable[int]) -> Query[list[WaitFact]]:
     """The facts of these waits."""
-    rows = yield ByKeys(t.wait_fact, sorted(wait_ids), ("wait_id",))
+    rows = yield from rows_by(t.wait_fact, wait_ids, ("wait_id",))
     return [WaitFact(*row) for row in rows]
 
 
 def facts_in(conversation_ids: Iterable[int]) -> Query[list[WaitFact]]:
     """The facts of all waits in these conversations."""
-    rows = yield ByKeys(t.wait_fact, sorted(conversation_ids), ("conversation_id",))
+    rows = yield from rows_by(t.wait_fact, conversation_ids, ("conversation_id",))
     return [WaitFact(*row) for row in rows]
 
 
 def stretches_of(wait_ids: Iterable[int]) -> Query[list[WaitStretch]]:
     """The stretches of these waits."""
-    rows = yield ByKeys(t.wait_stretch, sorted(wait_ids), ("wait_id",))
+    rows = yield from rows_by(t.wait_stretch, wait_ids, ("wait_id",))
     return [WaitStretch(*row) for row in rows]
 
 
 def episodes_of(conversation_ids: Iterable[int]) -> Query[list[EpisodeFact]]:
     """The episodes of these conversations."""
-    rows = yield ByKeys(t.episode_fact, sorted(conversation_ids), ("conversation_id",))
+    rows = yield from rows_by(t.episode_fact, conversation_ids, ("conversation_id",))
     return [EpisodeFact(*row) for row in rows]
 
 
 def every_deed() -> Query[list[Deed]]:
     """All deeds."""
     return [Deed(*row) for row in (yield from fetch(_EVERY_DEED()))]
+
+
+def deeds_of(logged: Sequence[Logged]) -> Query[list[Deed]]:
+    """The deeds that these events, which follow one another, were counted as; without restatements."""
+    instants = [one.at for one in logged]
+    span = {"since": min(instants), "until": max(instants), "first": logged[0].position, "last": logged[-1].position}
+    return [Deed(*row) for row in (yield from fetch(_DEEDS_OF(**span)))]
+
+
+def restatements() -> Query[list[Deed]]:
+    """All that was counted anew after a day may have ended."""
+    return [Deed(*row) for row in (yield from fetch(_RESTATEMENTS()))]
+
+
+def count_deeds() -> Query[int]:
+    """How many deeds there are."""
+    row = yield from first(_HOW_MANY())
+    return int(row[0]) if row else 0
 
 
 def every_episode() -> Query[list[EpisodeFact]]:
@@ -135,7 +196,9 @@ def write(changed: Changed) -> Query[None]:
         writes += [Delete(t.wait_fact, gone, ("wait_id",)), Delete(t.wait_stretch, gone, ("wait_id",))]
         yield Save(writes)
         homes = {fact.home_id for fact in (*waits, *before) if fact.end == "answered"}
-        yield Save([Insert(t.wait_fact, [_row(fact) for fact in waits]), Insert(t.wait_stretch, [_row(s) for s in stretches])])
+        yield Save(
+            [Insert(t.wait_fact, [_row(fact) for fact in waits]), Insert(t.wait_stretch, [_row(s) for s in stretches])]
+        )
         yield from _first_answers(homes)
     if changed.episodes:
         keys = [(fact.conversation_id, fact.number) for fact in changed.episodes]
@@ -145,7 +208,12 @@ def write(changed: Changed) -> Query[None]:
         yield Save([Insert(t.deed, [_row(one) for one in changed.deeds], "nothing")])
     if changed.labels:
         columns = ("conversation_id", *LABELS)
-        yield Save([Update(table, changed.labels, ("conversation_id",), columns) for table in (t.wait_fact, t.episode_fact, t.deed)])
+        yield Save(
+            [
+                Update(table, changed.labels, ("conversation_id",), columns)
+                for table in (t.wait_fact, t.episode_fact, t.deed)
+            ]
+        )
 
 
 def _first_answers(homes: Iterable[int]) -> Query[None]:
@@ -160,4 +228,3 @@ def _first_answers(homes: Iterable[int]) -> Query[None]:
             right.append((wait_id, due))
     if right:
         yield Save([Update(t.wait_fact, right, ("wait_id",), ("wait_id", "response"))])
-

@@ -16,16 +16,23 @@ from inbox.storage.database import Query, Statement, fetch
 c, w, d = t.conversation.c, t.wait.c, t.deed.c
 # In the text, not in parameters: only then can the partial indexes be used.
 _waiting = sql("conversation.status = 'open' AND conversation.waiting_since IS NOT NULL")
+_warned = sql("wait.\"end\" = '' AND wait.warned_at IS NOT NULL AND wait.breached_at IS NULL")
 _overdue = case((c.deadline_at <= bindparam("now"), 1), else_=0)
 _soon = case(
     ((c.deadline_at > bindparam("now")) & c.id.in_(
-        select(w.conversation_id).where(sql("wait.\"end\" = '' AND wait.warned_at IS NOT NULL AND wait.breached_at IS NULL"))
+        select(w.conversation_id).where(_warned)
     ), 1),
     else_=0,
 )  # fmt: skip
 _WAITING = (
     select(
-        c.channel_id, c.team_id, c.assignee_id, func.count(), func.min(c.waiting_since), func.sum(_soon), func.sum(_overdue)
+        c.channel_id,
+        c.team_id,
+        c.assignee_id,
+        func.count(),
+        func.min(c.waiting_since),
+        func.sum(_soon),
+        func.sum(_overdue),
     )
     .where(_waiting, c.spam == 0, sql("conversation.merged_into IS NULL"))
     .group_by(c.channel_id, c.team_id, c.assignee_id)

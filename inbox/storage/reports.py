@@ -2,7 +2,7 @@
 
 PostgreSQL groups and sorts by itself. SQLite's sorter would take seconds for a million rows, so there a statement only
 reads the rows in the order of their key and hands whole columns over as one text each; they are grouped and sorted
-here, exactly and in a fifth of the time (docs/adr/0024). Both give the same figures to the last bit.
+here, exactly and in a fifth of the time (docs/adr/0026). Both give the same figures to the last bit.
 """
 
 from __future__ import annotations
@@ -10,29 +10,47 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Float, Table, and_, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy import text as sql
 
 from inbox.clock import DAY, HOUR
-from inbox.domain.facts import OPEN
 from inbox.domain.figures import BOUNDS, FRACTIONS, Asked, Filters, Spread, percentile_cont, spread_of
 from inbox.domain.periods import TIME_KEYS, offsets
 from inbox.domain.permissions import Scope
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, Text, among, fetch, first
+from inbox.storage.database import Query, Row, Statement, among, fetch, first
 from inbox.storage.dialect import Engine
 
 Key: TypeAlias = tuple[Any, ...]
 """A group: one value for each dimension asked for; empty for everything."""
-_COLUMN_OF = {"channel": "channel_id", "team": "team_id", "agent": "agent_id", "owner": "owner_id", "campaign": "campaign_id", "post": "post_id"}
+_COLUMN_OF = {
+    "channel": "channel_id",
+    "team": "team_id",
+    "agent": "agent_id",
+    "owner": "owner_id",
+    "campaign": "campaign_id",
+    "post": "post_id",
+}
 _WORDS = frozenset({"network", "kind", "language", "by", "part"})
 _numbers = msgspec.json.Decoder(list[int]).decode
 _floats = msgspec.json.Decoder(list[float]).decode
 _words = msgspec.json.Decoder(list[str]).decode
-_MORE_MEMORY = Text({"postgres": "SET LOCAL work_mem = '128MB'", "sqlite": ""})
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -50,7 +68,6 @@ class Source(msgspec.Struct, frozen=True):
         if name in self.columns:
             return self.columns[name]
         return self.table.c["tags" if name == "tag" else _COLUMN_OF.get(name, name)]
-
 
     def has(self, name: str) -> bool:
         """Whether its rows say it themselves. Of a stretch much is said by its wait."""
@@ -75,7 +92,12 @@ def big(value: int) -> Any:
 def condition(source: Source, asked: Asked, scope: Scope) -> Condition:
     """What of a source is asked for, and seen by this scope."""
     table = source.table
-    clauses: list[Any] = [table.c.workspace_id == 1, source.at >= big(asked.since), source.at < big(asked.until), *source.where]
+    clauses: list[Any] = [
+        table.c.workspace_id == 1,
+        source.at >= big(asked.since),
+        source.at < big(asked.until),
+        *source.where,
+    ]
     if "ended_at" in table.c and source.at is not table.c.ended_at and source.at is not table.c.get("deadline_at"):
         # Nothing ends before it begins: the key's order is of use here too.
         clauses.append(table.c.ended_at >= big(asked.since))
@@ -103,6 +125,8 @@ def _filtered(source: Source, filters: Filters) -> Condition:
         column = (source if there else _OF_WAIT).dimension(name.name)
         if name.name == "tag":
             clause = or_(*(column == "" if not one else column.contains(f",{one:d},") for one in wanted))
+        elif len(wanted) == 1:
+            clause = column == (wanted[0] if name.name in _WORDS else big(wanted[0]))
         else:
             typed = column if name.name in _WORDS else cast(column, BigInteger())
             clause = among(typed, f"only_{name.name}")
@@ -145,7 +169,6 @@ def spreads(
     if engine == "sqlite":
         columns = yield from _whole(source, [value, *_keys(source, asked, by)], ("", *by), wanted)
         return _spread_columns(columns, by)
-    yield _MORE_MEMORY
     found = yield from _spreads_there(source, value, asked, (), wanted)
     if by:
         found |= yield from _spreads_there(source, value, asked, by, wanted)
@@ -158,7 +181,9 @@ def _whole(source: Source, columns: Sequence[Any], names: Sequence[str], wanted:
         func.json_group_array(column) if name in _WORDS or name == "tag" else func.group_concat(column)
         for name, column in zip(names, columns, strict=True)
     ]
-    row = yield from first(Statement(select(func.count(), *joined).where(*wanted.clauses).select_from(source.table))(**wanted.values))
+    row = yield from first(
+        Statement(select(func.count(), *joined).where(*wanted.clauses).select_from(source.table))(**wanted.values)
+    )
     if row is None or not row[0]:
         return [[] for _ in columns]
     return [
@@ -168,16 +193,22 @@ def _whole(source: Source, columns: Sequence[Any], names: Sequence[str], wanted:
 
 
 def _spread_columns(columns: list[list[Any]], by: Sequence[str]) -> dict[Key, Spread]:
-    values = columns[0]
+    values: list[float] = columns[0]
     if not values:
         return {}
-    grouped: dict[Key, list[float]] = defaultdict(list)
+    grouped: dict[Any, list[float]] = defaultdict(list)
     if by:
-        for key, value in zip(zip(*columns[1:], strict=True), values, strict=True):
+        # One dimension is its own key until the end: a million tuples would cost more than the sorting.
+        for key, value in zip(columns[1] if len(by) == 1 else zip(*columns[1:], strict=True), values, strict=True):
             grouped[key].append(value)
+        # Sorted groups one after another are runs, which the sort of the whole only has to merge.
+        for some in grouped.values():
+            some.sort()
+        values = list(chain.from_iterable(grouped.values()))
     values.sort()
-    found = {(): spread_of(values)}
-    for key, some in _each_tag(grouped, by).items():
+    found: dict[Key, Spread] = {(): spread_of(values)}
+    keyed = {(key,): some for key, some in grouped.items()} if len(by) == 1 else grouped
+    for key, some in _each_tag(keyed, by).items():
         some.sort()
         found[key] = spread_of(some)
     return found
@@ -200,65 +231,159 @@ def tags_in(text: str) -> list[int]:
     return [int(one) for one in text.split(",") if one] or [0]
 
 
+class _Tally:
+    """How many values of a group are in each fine bucket, and which buckets hold the ranks that are asked for."""
+
+    def __init__(self) -> None:
+        self.counts: dict[int, int] = {}
+        self.total = 0
+        self.ends: list[int] = []
+
+    def add(self, fine: int, n: int, total: int, low: int, high: int) -> None:
+        self.counts[fine] = n
+        self.total += total
+        self.ends += [low, high]
+
+    def ranks(self) -> list[int]:
+        """The ranks next to each fraction; the first and the last value are known already."""
+        last = sum(self.counts.values()) - 1
+        places = [fraction * last for fraction in FRACTIONS]
+        return sorted({rank for place in places for rank in (int(place), min(int(place) + 1, last))} - {0, last})
+
+    def holding(self) -> dict[int, tuple[int, int]]:
+        """Rank → (fine bucket that holds it, place in that bucket)."""
+        found: dict[int, tuple[int, int]] = {}
+        wanted, before = self.ranks(), 0
+        for fine in sorted(self.counts):
+            n = self.counts[fine]
+            found |= {rank: (fine, rank - before) for rank in wanted if before <= rank < before + n}
+            before += n
+        return found
+
+    def spread(self, values: Mapping[int, list[int]]) -> Spread:
+        """The spread, with the sorted values of the buckets that hold ranks."""
+        n = sum(self.counts.values())
+        known = {0: min(self.ends), n - 1: max(self.ends)}
+        known |= {rank: values[fine][place] for rank, (fine, place) in self.holding().items()}
+        places = {fraction: fraction * (n - 1) for fraction in FRACTIONS}
+        points = []
+        for place in places.values():
+            low = int(place)
+            high = low if place == low else low + 1
+            points.append(percentile_cont([float(known[low]), float(known[high])], place - low))
+        coarse = [0] * (len(BOUNDS) + 1)
+        for fine, count in self.counts.items():
+            # A fine bucket holds its upper bound, as the coarse ones do, and every coarse bound is a fine one.
+            coarse[bisect_left(BOUNDS, _FINE[fine]) if fine < len(_FINE) else len(BOUNDS)] += count
+        return Spread(n, self.total, tuple(points), tuple(coarse), self.counts.get(_FINE.index(0), 0))
+
+
+_FINE = sorted({-1, 0, *BOUNDS, *(int(1_000 * 1.12**i) for i in range(212))})
+"""Upper bounds of the fine buckets, µs: a millisecond to a year, each a little longer than the one before."""
+
+
 def _spreads_there(
     source: Source, value: Any, asked: Asked, by: Sequence[str], wanted: Condition
 ) -> Query[dict[Key, Spread]]:
-    """PostgreSQL: groups, sorts and interpolates."""
-    keys, places = _grouped_there(source, asked, by)
-    points = func.percentile_cont(literal(list(FRACTIONS), ARRAY(Float(53)))).within_group(value.asc())
-    lows = (None, *BOUNDS)
-    counts = [
-        func.count().filter(and_(*((value > big(low),) if low is not None else ()), *((value <= big(high),) if high is not None else ())))
-        for low, high in zip(lows, (*BOUNDS, None), strict=True)
-    ]
-    whole = (func.count(), func.sum(value), func.count().filter(value == big(0)))
-    query = select(*keys, *whole, points, *counts).select_from(*places).where(*wanted.clauses)
-    rows = yield from fetch(_grouped(query, len(keys))(**wanted.values))
-    found = {}
-    for row in rows:
-        n, total, zeros, at = row[len(by) : len(by) + 4]
-        if n:
-            found[tuple(row[: len(by)])] = Spread(n, int(total), tuple(float(x) for x in at), tuple(row[len(by) + 4 :]), zeros)
-    return found
+    """PostgreSQL: exact percentiles without sorting. A first walk counts fine buckets, a second one fetches only the
+    values of those that hold a rank; both run in parallel workers.
+    """
+    keys = _keys_there(source, asked, by)
+    # It tells how many bounds are at or below a value; a bucket holds its upper bound.
+    fine: Any = func.width_bucket(value - big(1), literal(_FINE, ARRAY(BigInteger())))
+    query = select(*keys, fine, func.count(), func.sum(value), func.min(value), func.max(value))
+    query = query.select_from(source.table).where(*wanted.clauses)
+    tallies: dict[Key, _Tally] = defaultdict(_Tally)
+    for row in (yield from fetch(_grouped(query, len(keys) + 1)(**wanted.values))):
+        bucket, n, total, low, high = row[len(by) :]
+        tallies[tuple(row[: len(by)])].add(bucket, n, int(total), low, high)
+    pairs = {(*key, bucket) for key, tally in tallies.items() for bucket, _ in tally.holding().values()}
+    values: dict[Key, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    if pairs:
+        named = func.concat_ws("|", *keys, fine)
+        held = [among(cast(fine, BigInteger()), "fine"), among(named, "pairs")]
+        query = select(*keys, fine, value).select_from(source.table).where(*wanted.clauses, *held)
+        lists = {"fine": sorted({pair[-1] for pair in pairs}), "pairs": ["|".join(map(str, pair)) for pair in pairs]}
+        for row in (yield from fetch(Statement(query)(**wanted.values, **lists))):
+            values[tuple(row[: len(by)])][row[-2]].append(row[-1])
+    for buckets in values.values():
+        for some in buckets.values():
+            some.sort()
+    return {key: tally.spread(values[key]) for key, tally in tallies.items()}
 
 
-def _grouped_there(source: Source, asked: Asked, by: Sequence[str]) -> tuple[list[Any], list[Any]]:
-    """PostgreSQL: the key columns, and where they come from. A row with several tags is there once for each."""
+def _keys_there(source: Source, asked: Asked, by: Sequence[str]) -> list[Any]:
+    """PostgreSQL: the key columns. With its tags taken apart beside it, a row is there once for each."""
     keys = _keys(source, asked, by)
     if "tag" not in by:
-        return keys, [source.table]
+        return keys
     listed = func.string_to_array(func.coalesce(func.nullif(func.btrim(source.table.c.tags, ","), ""), "0"), ",")
-    each = func.unnest(listed).column_valued("each_tag")
-    return [cast(each, BigInteger()) if name == "tag" else key for name, key in zip(by, keys, strict=True)], [
-        source.table, each,
-    ]  # fmt: skip
+    tag = cast(func.unnest(listed).column_valued("each_tag"), BigInteger())
+    return [tag if name == "tag" else key for name, key in zip(by, keys, strict=True)]
 
 
 # --- counts
 
 
 def counts(
-    engine: Engine, source: Source, cells: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = ()
-) -> Query[dict[Key, dict[str, int]]]:
-    """How many rows of everything (key `()`) and of each group fulfil each condition of `cells`."""
+    engine: Engine, source: Source, cells: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = (), *,
+    apart: bool = False,
+) -> Query[dict[Key, dict[str, int]]]:  # fmt: skip
+    """How many rows of everything (key `()`) and of each group fulfil each condition of `cells`. `apart`: none fulfils
+    two of them, so that the first that holds settles it.
+    """
     wanted = condition(source, asked, scope)
-    if engine == "sqlite":
-        mask: Any = big(0)
-        for i, cell in enumerate(cells.values()):
-            mask = mask + case((cell, big(1 << i)), else_=big(0))
-        columns = yield from _whole(source, [mask, *_keys(source, asked, by)], ("mask", *by), wanted)
-        return _count_columns(columns, list(cells), by)
-    found = yield from _counts_there(source, cells, asked, (), wanted)
-    if by:
-        found |= yield from _counts_there(source, cells, asked, by, wanted)
-    return found
+    mask = _mask(cells, apart=apart)
+    if engine == "postgres":
+        return (yield from _counts_there(source, mask, list(cells), asked, by, wanted))
+    keys = _keys(source, asked, by)
+    if _can_pack(by):
+        packed = mask + sum((key * big(1 << shift) for key, shift in zip(keys, _shifts(by), strict=True)), big(0))
+        columns = yield from _whole(source, [packed], ("mask",), wanted)
+        tally = {_unpacked(value, by): n for value, n in Counter(columns[0]).items()}
+    else:
+        columns = yield from _whole(source, [mask, *keys], ("mask", *by), wanted)
+        tally = {(row[0], tuple(row[1:])): n for row, n in Counter(zip(*columns, strict=True)).items()}
+    return _count_cells(tally, list(cells), by)
 
 
-def _count_columns(columns: list[list[Any]], names: list[str], by: Sequence[str]) -> dict[Key, dict[str, int]]:
+def _mask(cells: Mapping[str, Any], *, apart: bool) -> Any:
+    """A bit for each condition that holds."""
+    if apart:
+        return case(*((cell, big(1 << i)) for i, cell in enumerate(cells.values())), else_=big(0))
+    return sum((case((cell, big(1 << i)), else_=big(0)) for i, cell in enumerate(cells.values())), big(0))
+
+
+_MASK_BITS, _TIME_BITS = 16, 17
+"""Room for the conditions of a report and, twice, for a day counted from 1970; what is left is an id's: 47 bits."""
+
+
+def _can_pack(by: Sequence[str]) -> bool:
+    """Whether the keys and the mask fit into one number: counting numbers costs a quarter of counting tuples."""
+    ids = [name for name in by if name not in TIME_KEYS]
+    return len(ids) <= 1 and not (set(ids) & (_WORDS | {"tag"})) and (not ids or len(by) == 1)
+
+
+def _shifts(by: Sequence[str]) -> list[int]:
+    return [_MASK_BITS + _TIME_BITS * place for place in range(len(by))]
+
+
+def _unpacked(value: int, by: Sequence[str]) -> tuple[int, Key]:
+    mask, rest = value & (1 << _MASK_BITS) - 1, value >> _MASK_BITS
+    if len(by) < 2:
+        return mask, (rest,) if by else ()
+    return mask, (rest & (1 << _TIME_BITS) - 1, rest >> _TIME_BITS)
+
+
+def _count_cells(
+    tally: Mapping[tuple[int, Key], int], names: list[str], by: Sequence[str]
+) -> dict[Key, dict[str, int]]:
     found: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
     place = by.index("tag") if "tag" in by else None
-    for (mask, *key), n in Counter(zip(*columns, strict=True)).items():
-        groups: list[Key] = [tuple(key)]
+    for (mask, key), n in tally.items():
+        if not mask:
+            continue
+        groups: list[Key] = [key]
         if place is not None:
             groups = [(*key[:place], tag, *key[place + 1 :]) for tag in tags_in(key[place])]
         for group in ((), *groups) if by else ((),):
@@ -270,13 +395,13 @@ def _count_columns(columns: list[list[Any]], names: list[str], by: Sequence[str]
 
 
 def _counts_there(
-    source: Source, cells: Mapping[str, Any], asked: Asked, by: Sequence[str], wanted: Condition
+    source: Source, mask: Any, names: list[str], asked: Asked, by: Sequence[str], wanted: Condition
 ) -> Query[dict[Key, dict[str, int]]]:
-    keys, places = _grouped_there(source, asked, by)
-    each = [func.count().filter(cell) for cell in cells.values()]
-    query = select(*keys, *each).select_from(*places).where(*wanted.clauses)
-    rows = yield from fetch(_grouped(query, len(keys))(**wanted.values))
-    return {tuple(row[: len(by)]): dict(zip(cells, row[len(by) :], strict=True)) for row in rows}
+    """PostgreSQL: counted by group and mask, which parallel workers can do; the cells are added up here."""
+    keys = _keys(source, asked, by)
+    query = select(*keys, mask, func.count()).select_from(source.table).where(*wanted.clauses)
+    rows = yield from fetch(_grouped(query, len(keys) + 1)(**wanted.values))
+    return _count_cells({(row[-2], tuple(row[:-2])): row[-1] for row in rows}, names, by)
 
 
 def _grouped(query: Any, keys: int) -> Statement:
@@ -285,32 +410,52 @@ def _grouped(query: Any, keys: int) -> Statement:
 
 
 def sums(
-    source: Source, values: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = ()
+    engine: Engine, source: Source, values: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = ()
 ) -> Query[dict[Key, dict[str, int]]]:
-    """Sums, and how many rows (`n`), of each group; without `by` of everything."""
+    """Sums, and how many rows (`n`), of everything (key `()`) and of each group."""
     wanted = condition(source, asked, scope)
     keys = _keys(source, asked, by)
-    query = select(*keys, func.count(), *(func.sum(value) for value in values.values()))
-    rows = yield from fetch(_grouped(query.select_from(source.table).where(*wanted.clauses), len(keys))(**wanted.values))
+    rows: Iterable[Sequence[Any]]
+    if engine == "sqlite" and by:
+        names = ("sum",) * len(values)
+        rows = _summed((yield from _whole(source, [*values.values(), *keys], (*names, *by), wanted)), len(values))
+    else:
+        query = select(*keys, func.count(), *(func.sum(value) for value in values.values()))
+        query = query.select_from(source.table).where(*wanted.clauses)
+        rows = yield from fetch(_grouped(query, len(keys))(**wanted.values))
     found: dict[Key, dict[str, int]] = {}
     names = ("n", *values)
     place = by.index("tag") if "tag" in by else None
     for row in rows:
         key, cells = tuple(row[: len(by)]), [int(value or 0) for value in row[len(by) :]]
         groups = [key] if place is None else [(*key[:place], x, *key[place + 1 :]) for x in tags_in(key[place])]
-        for group in groups if cells[0] else ():
+        for group in {(), *groups} if cells[0] else ():
             known = found.setdefault(group, dict.fromkeys(names, 0))
             for name, value in zip(names, cells, strict=True):
                 known[name] += value
     return found
 
 
+def _summed(columns: list[list[Any]], count: int) -> list[Row]:
+    """Rows (key…, n, sum…) of `count` columns of values beside those of the keys."""
+    keys = columns[count] if len(columns) == count + 1 else list(zip(*columns[count:], strict=True))
+    tally = Counter(keys)
+    totals: list[dict[Any, int]] = []
+    for values in columns[:count]:
+        added: dict[Any, int] = defaultdict(int)
+        for key, value in zip(keys, values, strict=True):
+            added[key] += value
+        totals.append(added)
+    whole = len(columns) == count + 1
+    return [(*((key,) if whole else key), n, *(added[key] for added in totals)) for key, n in tally.items()]
+
+
 # --- at an instant
 
 
 def open_at(
-    engine: Engine, source: Source, began: Any, ended: Any, since: Any, samples: Sequence[int], asked: Asked, scope: Scope,
-    by: Sequence[str] = (),
+    engine: Engine, source: Source, began: Any, ended: Any, since: Any, samples: Sequence[int], asked: Asked,
+    scope: Scope, by: Sequence[str] = (),
 ) -> Query[dict[tuple[int, Key], list[float]]]:  # fmt: skip
     """(place of the sample, group) → ages (µs, ascending) of what had begun and not ended then. `since`: from when the
     age counts. `samples` ascend.
@@ -343,16 +488,18 @@ def open_at(
 
 
 def _crosses(began: Any, ended: Any, samples: Sequence[int]) -> list[Any]:
-    """Leaves out what begins and ends between two samples: of a year's waits nearly all. Samples of local days are an
-    even grid but for a change of the clocks, hence the margin.
+    """Leaves out what begins and ends between two samples: of a year's waits nearly all. All samples but the last are
+    the beginnings of local hours, days or weeks: an even grid but for a change of the clocks, hence the margin.
     """
-    if len(samples) < 2:
+    even, last = samples[:-1], samples[-1]
+    if len(even) < 2:
         return []
-    step = min(b - a for a, b in zip(samples, samples[1:], strict=False)) + HOUR
-    step = (step + 2 * HOUR) // DAY * DAY if step >= DAY else HOUR
-    margin = 2 * HOUR if step >= DAY else 0
-    base = samples[0] % step
-    return [(ended + big(margin - base)) // big(step) > (began - big(margin + base) - big(1)) // big(step)]
+    gap = min(b - a for a, b in pairwise(even))
+    margin = 2 * HOUR if gap > HOUR else 0
+    step = (gap + margin) // DAY * DAY if margin else HOUR
+    base = even[0] % step
+    crossed = (ended + big(margin - base)) // big(step) > (began - big(margin + base) - big(1)) // big(step)
+    return [or_(crossed, and_(began <= big(last), ended > big(last)))]
 
 
 # --- what is behind a number
@@ -379,10 +526,20 @@ def behind(
     if after is not None:
         here, last = big(after[0]), big(after[1])
         where += [source.at <= here, or_(source.at < here, item < last)]
-    columns = (source.table.c.conversation_id, item, source.at, value if value is not None else literal(None, BigInteger()))
-    query = select(*columns).select_from(source.table).where(*where)
-    rows = yield from fetch(Statement(query.order_by(source.at.desc(), item.desc()).limit(limit))(**wanted.values))
-    return [Behind(*row) for row in rows]
+    statement = list_of(source, item, Condition(where, wanted.values), limit, value)
+    return [Behind(*row) for row in (yield from fetch(statement(**wanted.values)))]
+
+
+def list_of(source: Source, item: Any, wanted: Condition, limit: int, value: Any = None) -> Statement:
+    """The statement of a list, newest first."""
+    figure = value if value is not None else literal(None, BigInteger())
+    query = select(source.table.c.conversation_id, item, source.at, figure).where(*wanted.clauses)
+    return Statement(query.order_by(source.at.desc(), item.desc()).limit(limit))
+
+
+def walk_of(source: Source, wanted: Condition) -> Statement:
+    """The walk over all rows of a period that the widest figures take."""
+    return Statement(select(func.count(), func.sum(source.at)).where(*wanted.clauses))
 
 
 def _under(source: Source, asked: Asked) -> list[Any]:
@@ -393,33 +550,42 @@ def _under(source: Source, asked: Asked) -> list[Any]:
     return [key == big(value) for key, (_, value) in zip(keys, asked.under, strict=True)]
 
 
-def stars(source: Source, asked: Asked, scope: Scope, by: Sequence[str] = ()) -> Query[dict[Key, dict[str, int]]]:
+def stars(
+    engine: Engine, source: Source, asked: Asked, scope: Scope, by: Sequence[str] = ()
+) -> Query[dict[Key, dict[str, int]]]:
     """Sums of stars and how many reviews, by group."""
-    return (yield from sums(source, {"stars": source.table.c.stars}, asked, scope, by))
+    return (yield from sums(engine, source, {"stars": source.table.c.stars}, asked, scope, by))
 
 
 # --- people
 
 
-def conversations_per_agent(source: Source, asked: Asked, scope: Scope) -> Query[dict[int, int]]:
+def conversations_per_agent(engine: Engine, source: Source, asked: Asked, scope: Scope) -> Query[dict[int, int]]:
     """How many conversations each agent is in, of these rows."""
     wanted = condition(source, asked, scope)
     table = source.table
-    query = select(table.c.agent_id, func.count(table.c.conversation_id.distinct())).where(*wanted.clauses)
-    rows = yield from fetch(_grouped(query, 1)(**wanted.values))
+    if engine == "sqlite":
+        columns = yield from _whole(
+            source, [table.c.agent_id, table.c.conversation_id], ("agent", "conversation"), wanted
+        )
+        return Counter(agent for agent, _ in set(zip(*columns, strict=True)))
+    pairs = select(table.c.agent_id, table.c.conversation_id).where(*wanted.clauses).distinct().subquery()
+    rows = yield from fetch(_grouped(select(pairs.c.agent_id, func.count()), 1)(**wanted.values))
     return {row[0]: row[1] for row in rows}
 
 
-_RESTATED = (
-    select(t.deed.c.at, t.deed.c.after_at, t.deed.c.position)
-    .where(t.deed.c.workspace_id == 1, t.deed.c.what == "restated", t.deed.c.at >= bindparam("since"), t.deed.c.at < bindparam("until"))
+_RESTATED = select(t.deed.c.at, t.deed.c.after_at, t.deed.c.position).where(
+    t.deed.c.workspace_id == 1,
+    t.deed.c.what == "restated",
+    t.deed.c.at >= bindparam("since"),
+    t.deed.c.at < bindparam("until"),
 )
 
 
 def restated(asked: Asked, scope: Scope) -> Query[list[tuple[int, int]]]:
     """(instant counted, instant at which it was counted anew) of waits of a period."""
     seen = seen_by(t.deed, scope)
-    rows = yield from fetch(Statement(_RESTATED.where(*seen.clauses))(since=asked.since, until=asked.until, **seen.values))
+    rows = yield from fetch(
+        Statement(_RESTATED.where(*seen.clauses))(since=asked.since, until=asked.until, **seen.values)
+    )
     return [(row[0], row[1]) for row in rows]
-
-

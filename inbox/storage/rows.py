@@ -11,13 +11,11 @@ from sqlalchemy import Table, select
 from inbox.domain.records import (
     Agent,
     App,
-    Calendar,
     Campaign,
     Canned,
     Channel,
     Connection,
     Notification,
-    Policy,
     Record,
     Session,
     Tag,
@@ -25,6 +23,7 @@ from inbox.domain.records import (
     Token,
     View,
 )
+from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.webhooks import Webhook
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Update

@@ -33,7 +33,17 @@ AT_ONCE = 16
 class Sender:
     """Sends events to webhooks. `source` names this installation in the envelope: its public address."""
 
-    def __init__(self, http: HttpClient, guard: Guard, show: Show, sealer: Sealer, source: str) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        guard: Guard,
+        show: Show,
+        sealer: Sealer,
+        source: str,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._timeout_seconds = timeout_seconds
         self._http = http
         self._guard = guard
         self._show = show
@@ -86,7 +96,7 @@ class Sender:
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpResponse:
         request = HttpRequest(
             method="POST", url=url, headers=headers, body=body, effect=True, max_bytes=MOST_ANSWER_BYTES,
-            timeout_seconds=TIMEOUT_SECONDS,
+            timeout_seconds=self._timeout_seconds,
         )  # fmt: skip
         return await self._http.send(request, Reach(url))
 

@@ -67,9 +67,6 @@ def upgrade() -> None:
         )
         for column in _INDEXES[table]:
             op.create_index(f"{table}_{column.removesuffix('_id')}", table, [column])
-    for table in ("wait_fact", "episode_fact"):
-        due = sa.text("deadline_at IS NOT NULL")
-        op.create_index(f"{table}_deadline", table, ["deadline_at"], sqlite_where=due, postgresql_where=due)
 
 
 def downgrade() -> None:

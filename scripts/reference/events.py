@@ -1,8 +1,9 @@
-"""docs/events.md: everything that can happen, from inbox/domain/events.py."""
+"""docs/events.md: everything that can happen, from inbox/domain/events.py and wait_events.py."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -17,7 +18,8 @@ in it. The same names stand in the `event` frames of the [live socket](protocol.
 ([API](api.md)), where ids are strings, times RFC 3339, and `data` holds the fields below beside `actor`.
 
 Fields are only ever added: a new one has a default, an old one keeps its name and meaning. Times that end `_at` are
-microseconds since 1970 in the log. Made from `inbox/domain/events.py` by `python -m scripts.reference`.
+microseconds since 1970 in the log. Made from `inbox/domain/events.py` and `wait_events.py` by
+`python -m scripts.reference`.
 
 Every event also has:
 
@@ -29,8 +31,14 @@ Every event also has:
 _SECTION = re.compile(r"^# --- (.+)$", re.MULTILINE)
 
 
+def current() -> str:
+    """The page from the sources as they are."""
+    folder = Path(__file__).resolve().parent.parent.parent / "inbox" / "domain"
+    return page("\n".join((folder / name).read_text(encoding="utf-8") for name in ("events.py", "wait_events.py")))
+
+
 def page(source: str) -> str:
-    """The whole page. `source`: the text of inbox/domain/events.py, whose headings order it."""
+    """The whole page. `source`: the text of the modules with the events, whose headings it has."""
     parts = [_HEAD.format(kind=", ".join(f"`{kind}`" for kind in get_args(e.ActorKind)))]
     section = ""
     headings = [(found.start(), found[1]) for found in _SECTION.finditer(source)]

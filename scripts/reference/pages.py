@@ -15,7 +15,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "api.md": api.page,
     "cli.md": cli.page,
     "connectors.md": connector_matrix.current,
-    "events.md": lambda: events.page((ROOT / "inbox" / "domain" / "events.py").read_text(encoding="utf-8")),
+    "events.md": events.current,
     "protocol.md": protocol.page,
     "settings.md": settings.document,
 }

@@ -142,6 +142,7 @@ async def world(url: str) -> AsyncIterator[World]:
     await database.open()
     await database.write(lambda: schema.create(database.engine, clock.now()))
     writer, directory = Writer(database), Directory(database)
+    writer.terms = lambda: directory.terms
     running = asyncio.create_task(writer.run())
     made = World(database, writer, directory, Show(directory, lambda media: f"/media/{media.id}"), Bus())
     await made.rows(

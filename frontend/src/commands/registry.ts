@@ -128,10 +128,12 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-reviews", label: "kinds.review", icon: "star", group: "go", keys: ["g r"], run: goTo("kind:review") },
   { id: "go-posts", label: "nav.posts", icon: "posts", group: "go", keys: ["g p"], run: (c) => openPost(c, null) },
   { id: "go-campaigns", label: "campaigns", icon: "flag", group: "go", keys: [], run: (c) => c.go({ page: "campaigns" }) },
+  { id: "go-floor", label: "nav.floor", icon: "floor", group: "go", keys: ["g f"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor" }) },
   { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
   { id: "go-attention", label: "settings.attention", icon: "bell", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "attention" }) },
   { id: "go-quarantine", label: "settings.quarantine", icon: "warn", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "quarantine" }) },
+  { id: "go-webhooks", label: "settings.webhooks", icon: "forward", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "webhooks" }) },
   { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
 
   { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },

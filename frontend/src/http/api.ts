@@ -56,8 +56,8 @@ export class Api {
     return this.request<T>("PUT", path, body, options);
   }
 
-  delete<T>(path: string, body?: unknown): Promise<T> {
-    return this.request<T>("DELETE", path, body);
+  delete<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
+    return this.request<T>("DELETE", path, body, options);
   }
 
   upload<T>(path: string, file: File, key: string): Promise<T> {

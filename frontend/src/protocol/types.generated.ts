@@ -59,135 +59,6 @@ export interface CampaignShape {
   version: number;
 }
 
-/** Business hours. What is shown is the newest version, in force from `valid_from` on; `versions` lists since when each was. `weekly`: weekday (mon … sun) → shifts such as `09:00-13:00`, one that ends before it begins ends the next day. `public_holidays`: closed dates of this year and the next, with names. */
-export interface CalendarShape {
-  id: string;
-  name: string;
-  zone: string;
-  weekly: Record<string, string[]>;
-  holidays: string;
-  public_holidays: Record<string, string>;
-  exceptions: Record<string, string[]>;
-  workspace: boolean;
-  team_ids: string[];
-  channel_ids: string[];
-  valid_from: string;
-  versions: string[];
-  created_at: string;
-  version: number;
-}
-
-/** What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag. */
-export interface PolicyShape {
-  id: string;
-  name: string;
-  place: number;
-  active: boolean;
-  channel_ids: string[];
-  networks: string[];
-  kinds: string[];
-  priorities: string[];
-  tag_ids: string[];
-  languages: string[];
-  contact_fields: Record<string, string[]>;
-  first_response_seconds: number | null;
-  next_response_seconds: number | null;
-  resolution_seconds: number | null;
-  warning_seconds: number | null;
-  time: "business" | "calendar";
-  calendar_id: string | null;
-  clock: "customer" | "desk";
-  pauses: string[];
-  terms_version: number;
-  valid_from: string;
-  created_at: string;
-  version: number;
-}
-
-/** Hours of a preset. */
-export interface DraftHours {
-  zone: string;
-  weekly: Record<string, string[]>;
-}
-
-/** Terms of a preset. */
-export interface DraftTerms {
-  name: string;
-  kinds: string[];
-  first_response_seconds: number | null;
-  next_response_seconds: number | null;
-  resolution_seconds: number | null;
-  warning_seconds: number | null;
-  time: "business" | "calendar";
-  pauses: string[];
-}
-
-/** A policy and hours to begin with. `calendar` null: it counts all time. */
-export interface PresetShape {
-  key: string;
-  policy: DraftTerms;
-  calendar: DraftHours | null;
-}
-
-/** When something is due: the instant, and the time on the wall of the calendar's place. */
-export interface DueAt {
-  at: string;
-  local: string;
-}
-
-/** When a message that comes at an instant is due under a draft; null: nothing is promised, or it never opens. */
-export interface DueShape {
-  message: DueAt;
-  zone: string;
-  first_response: DueAt | null;
-  next_response: DueAt | null;
-  resolution: DueAt | null;
-}
-
-/** Targets that were due, those met, and their share of one; null without any. */
-export interface MetShape {
-  due: number;
-  met: number;
-  share: number | null;
-}
-
-/** Targets of one team that began in one hour of the day. `team_id` null: no team. */
-export interface WhatIfCell {
-  team_id: string | null;
-  hour: number;
-  due: number;
-  met: number;
-}
-
-/** What a draft would have met of what began in the last `days` days and is due by now. */
-export interface WhatIfPeriod {
-  days: number;
-  all: MetShape;
-  first: MetShape;
-  next: MetShape;
-  resolution: MetShape;
-  cells: WhatIfCell[];
-}
-
-/** A target that would have been missed. `over_seconds`: by how much so far. */
-export interface WhatIfMissed {
-  conversation_id: string;
-  number: number;
-  kind: "first" | "next" | "resolution";
-  began_at: string;
-  deadline_at: string;
-  ended_at: string | null;
-  over_seconds: number;
-}
-
-/** A draft asked of what has happened. `missed`: the newest 100. `uncovered`: waits that no policy of it is for. `zone`: whose hours of the day the cells are. */
-export interface WhatIfShape {
-  periods: WhatIfPeriod[];
-  missed: WhatIfMissed[];
-  uncovered: number;
-  zone: string;
-}
-
 /** One of the network's own threads inside a conversation. */
 export interface ThreadShape {
   id: string;
@@ -446,6 +317,8 @@ export interface CapabilityShape {
   audience: string;
   text_limit: number;
   text_unit: string;
+  private_text_limit: number | null;
+  private_text_unit: string | null;
   attachments: Record<string, unknown>[];
   actions: string[];
   window_seconds: number | null;

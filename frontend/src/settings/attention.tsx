@@ -25,6 +25,7 @@ const TOPICS: Record<string, { label: Key; icon: IconName; bad?: boolean }> = {
   disk: { label: "attention.disk", icon: "server", bad: true },
   token_ending: { label: "attention.token_ending", icon: "key" },
   channel: { label: "attention.channel", icon: "plug", bad: true },
+  webhook: { label: "attention.webhook", icon: "forward", bad: true },
 };
 
 /** What somebody should see to: the trouble, since when, in the service's own words, and the way to its remedy. */
@@ -79,7 +80,9 @@ export function AttentionPage() {
 
 function Trouble({ raised, open }: { raised: Raised; open: (channel: string) => void }) {
   const now = useNow(60_000);
-  const channel = useSelect((state) => (raised.ref ? state.channels[raised.ref] : undefined));
+  const channel = useSelect((state) =>
+    raised.ref && raised.topic !== "webhook" ? state.channels[raised.ref] : undefined,
+  );
   const topic = TOPICS[raised.topic] ?? { label: "attention.other" as Key, icon: "warn" as IconName };
   return (
     <section className={`${s.panel} ${s.block}`}>
@@ -104,6 +107,14 @@ function Trouble({ raised, open }: { raised: Raised; open: (channel: string) => 
         {raised.topic === "quarantine" && (
           <Link className="btn sm" to={{ page: "settings", section: "quarantine" }}>
             {t("attention.openQuarantine")}
+          </Link>
+        )}
+        {raised.topic === "webhook" && (
+          <Link
+            className="btn sm"
+            to={{ page: "settings", section: "webhooks", ...(raised.ref ? { item: raised.ref } : {}) }}
+          >
+            {t("attention.openWebhook")}
           </Link>
         )}
         {channel && (

@@ -235,7 +235,8 @@ function Raw({ id, close, replayed }: { id: string; close: () => void; replayed:
   );
 }
 
-function setOut(body: string): string {
+/** JSON set out in lines; anything else as it came. */
+export function setOut(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {

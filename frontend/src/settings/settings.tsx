@@ -15,6 +15,7 @@ import { QuarantinePage } from "./quarantine";
 import s from "./settings.module.css";
 import { TagsPage } from "./tags";
 import { TokensPage } from "./tokens";
+import { WebhooksPage } from "./webhooks";
 
 interface Entry {
   id: SettingsPage;
@@ -31,6 +32,7 @@ const PAGES: readonly Entry[] = [
   { id: "tags", icon: "tag", label: "settings.tags", View: TagsPage },
   { id: "canned", icon: "canned", label: "settings.canned", View: CannedPage },
   { id: "tokens", icon: "key", label: "settings.tokens", needs: "tokens", View: TokensPage },
+  { id: "webhooks", icon: "forward", label: "settings.webhooks", needs: "tokens", View: WebhooksPage },
   { id: "attention", icon: "bell", label: "settings.attention", needs: "quarantine", View: AttentionPage },
   { id: "quarantine", icon: "warn", label: "settings.quarantine", needs: "quarantine", View: QuarantinePage },
   { id: "me", icon: "user", label: "settings.me", View: MePage },

@@ -4,7 +4,7 @@ import { type Filter, isEmpty, readFilter, type Sort, writeFilter } from "./filt
 
 // biome-ignore format: a word list
 const SECTIONS = [
-  "channels", "agents", "tags", "canned", "tokens", "attention", "quarantine", "me", "look",
+  "channels", "agents", "tags", "canned", "tokens", "webhooks", "attention", "quarantine", "me", "look",
 ] as const;
 export type SettingsPage = (typeof SECTIONS)[number];
 
@@ -28,12 +28,20 @@ export interface PostsRoute {
   conversation: string | null;
 }
 
+export interface SettingsRoute {
+  page: "settings";
+  section: SettingsPage;
+  /** The one of the section's things that has a page of its own. */
+  item?: string;
+}
+
 export type Route =
   | DeskRoute
   | PostsRoute
   | { page: "search"; query: string; conversation: string | null }
   | { page: "campaigns" }
-  | { page: "settings"; section: SettingsPage }
+  | { page: "floor" }
+  | SettingsRoute
   | { page: "sign-in" }
   | { page: "link"; token: string };
 
@@ -47,7 +55,7 @@ export function parseRoute(path: string, search = ""): Route {
   if ((first === "links" || first === "link") && second) return { page: "link", token: second };
   if (first === "settings") {
     const section = SECTIONS.find((known) => known === second) ?? "channels";
-    return { page: "settings", section };
+    return { page: "settings", section, ...(section === "webhooks" && third ? { item: third } : {}) };
   }
   if (first === "search") {
     return { page: "search", query: new URLSearchParams(search).get("q") ?? "", conversation: second ?? null };
@@ -57,6 +65,7 @@ export function parseRoute(path: string, search = ""): Route {
     return { page: "posts", post: second ?? null, tab, conversation: third ?? null };
   }
   if (first === "campaigns") return { page: "campaigns" };
+  if (first === "floor") return { page: "floor" };
   if (first === "conversations" && second) return { page: "desk", view: "all", conversation: second };
   const desk: DeskRoute = {
     page: "desk",
@@ -84,8 +93,10 @@ export function formatRoute(route: Route): string {
     }
     case "campaigns":
       return "/campaigns";
+    case "floor":
+      return "/floor";
     case "settings":
-      return `/settings/${route.section}`;
+      return ["/settings", route.section, route.item].filter(Boolean).join("/");
     case "sign-in":
       return "/sign-in";
     case "link":

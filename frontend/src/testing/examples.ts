@@ -123,6 +123,8 @@ export const capability = (change: Partial<CapabilityShape> = {}): CapabilitySha
   audience: "private",
   text_limit: 4096,
   text_unit: "utf16",
+  private_text_limit: null,
+  private_text_unit: null,
   attachments: [],
   actions: ["send"],
   window_seconds: null,

@@ -2,13 +2,12 @@
 
 A fact that is not over has `ended_at` (`closed_at`) 2**62, so that one order holds what is over and what is not. The
 key of each table is the order that reports read in, and on SQLite it holds the whole row: no index has to cover it
-(docs/adr/0024).
+(docs/adr/0026).
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Index
-from sqlalchemy import text as sql
 
 from inbox.storage.tables import columns as c
 
@@ -59,12 +58,6 @@ wait_fact = c.table(
 Index("wait_fact_wait", wait_fact.c.wait_id)  # the fact of a wait
 Index("wait_fact_conversation", wait_fact.c.conversation_id)  # what follows its conversation
 Index("wait_fact_home", wait_fact.c.home_id)  # the first answer of an episode
-Index(  # targets due in a period
-    "wait_fact_deadline",
-    wait_fact.c.deadline_at,
-    sqlite_where=sql("deadline_at IS NOT NULL"),
-    postgresql_where=sql("deadline_at IS NOT NULL"),
-)
 
 wait_stretch = c.table(
     "wait_stretch",
@@ -114,12 +107,6 @@ episode_fact = c.table(
     sqlite_with_rowid=False,
 )
 Index("episode_fact_conversation", episode_fact.c.conversation_id)
-Index(  # resolutions due in a period
-    "episode_fact_deadline",
-    episode_fact.c.deadline_at,
-    sqlite_where=sql("deadline_at IS NOT NULL"),
-    postgresql_where=sql("deadline_at IS NOT NULL"),
-)
 
 deed = c.table(
     "deed",

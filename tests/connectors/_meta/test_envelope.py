@@ -158,6 +158,42 @@ def test_broken_entries_cost_only_themselves() -> None:
     assert str(found[1]).startswith("entry[1]:")
 
 
+@pytest.mark.parametrize("content", [{"changes": "all"}, {"standby": {"s": 1}}, {"field": 5}])
+def test_a_broken_part_of_an_entry_costs_no_other(content: Json) -> None:
+    """What was said is read, whatever else stands beside it."""
+    found = split(posted(page(messaging=[{"m": 1}], **content)))
+    piece = found[-1]
+    assert isinstance(piece, Piece)
+    assert entry_of(piece)["messaging"] == [{"m": 1}]
+    assert [str(one).partition(":")[0] for one in found[:-1]] == [f"entry[0].{name}" for name in content]
+
+
+def test_a_broken_permission_costs_no_other() -> None:
+    """Those that can be read reach their channels."""
+    lost = {"field": "instagram_basic", "value": {"verb": "revoked", "target_ids": ["3"]}}
+    broken = [3, {"field": 5}, {"field": "pages_messaging", "value": {"target_ids": 7}}]
+    entry = {"id": "77", "time": 1, "changes": [*broken, lost]}
+    found = split(posted({"object": "permissions", "entry": [entry]}))
+    assert [type(one) for one in found] == [*[PayloadInvalid] * 3, Piece]
+
+
+def test_a_delivery_in_a_list_is_read() -> None:
+    """As Meta's documents print it; each of several stands for itself."""
+    one = page(messaging=[{"m": 1}])
+    assert split(posted([one])) == split(posted(one))
+    found = split(posted([one, 3, one]))
+    assert [type(piece) for piece in found] == [Piece, PayloadInvalid, Piece]
+    assert str(found[1]).startswith("[1]:")
+
+
+def test_a_provider_is_told_which_account_left() -> None:
+    """The event comes in an entry of the provider's business; it is the account's. Other events are the entry's."""
+    left = {"field": "account_update", "value": {"event": "PARTNER_REMOVED", "waba_info": {"waba_id": 901}}}
+    other = {"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT", "waba_info": {"waba_id": "902"}}}
+    found = pieces({"object": "whatsapp_business_account", "entry": [{"id": "77", "changes": [left, other]}]})
+    assert [(one.asset_id, entry_of(one)["id"]) for one in found] == [("901", "901"), ("77", "77")]
+
+
 def test_broken_elements_are_the_readers() -> None:
     """An element that is no object is passed on with the rest, for whoever reads the rest to report."""
     messenger, feed = pieces(page(messaging=[3, {"m": 1}], changes=[4, {"field": 5}, {"field": "feed"}]))

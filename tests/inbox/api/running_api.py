@@ -31,6 +31,7 @@ from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Committed, Writer
 from inbox.medialinks import MediaLinks
 from inbox.passwords import Passwords
+from inbox.reports.desk import Reports
 from inbox.seal import Sealer
 from inbox.settings import Settings
 from inbox.storage import rows, schema
@@ -128,6 +129,7 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
     await database.write(lambda: schema.create(database.engine, clock.now()))
     writer = Writer(database)
     directory = Directory(database)
+    writer.terms = lambda: directory.terms
     auth = Auth(settings, database, writer, directory)
     holder: list[Service] = []
     links = MediaLinks(KEY, ADDRESS)
@@ -137,7 +139,7 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
         sealer=Sealer([KEY]), cursors=Cursors(KEY.encode()),
         context_of=lambda channel_id: holder[0].context_of(channel_id),
         media=DiskMedia(folder / "media", floor_bytes=0),
-        links=links, bus=Bus(), tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),
+        links=links, bus=Bus(), reports=Reports(database, directory), tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),
         connect=lambda channel_id: holder[0].connect(channel_id), replay=lambda raw_id: holder[0].replay(raw_id),
     )  # fmt: skip
     service = Service(deps, Starlette(routes=[*media_routes(deps), *api_routes(deps, GROUPS)]))

@@ -124,3 +124,13 @@ async def test_networks_say_what_an_admin_enters(service: Service) -> None:
     token = next(field for field in found["telegram"]["fields"] if field["name"] == "token")
     assert token["secret"] is True
     assert found["telegram"]["kinds"]["direct"]["text_limit"] == 4096
+
+
+async def test_a_private_reply_has_a_limit_of_its_own_where_the_network_says_so(service: Service) -> None:
+    """The composer counts it in the network's unit; None where the limit is that of the thread."""
+    client = await service.client("admin")
+    networks = {one["network"]: one for one in (await client.get("/networks")).json()["items"]}
+
+    page, telegram = networks["facebook_page"]["kinds"]["comment"], networks["telegram"]["kinds"]["direct"]
+    assert (page["private_text_limit"], page["private_text_unit"]) == (2000, "characters")
+    assert (telegram["private_text_limit"], telegram["private_text_unit"]) == (None, None)

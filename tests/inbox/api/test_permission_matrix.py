@@ -22,6 +22,7 @@ EVERYBODY = (*PEOPLE, "token read", "token write", "token admin")
 READERS = (*PEOPLE, "token read", "token admin")
 AGENTS = ("agent", "supervisor", "admin")
 SUPERVISORS = ("supervisor", "admin", "token admin")
+REPORTERS = ("supervisor", "admin", "token read", "token admin")
 ADMINS = ("admin", "token admin")
 NOTERS = (*PEOPLE, "token write", "token admin")
 WRITERS = (*AGENTS, "token write", "token admin")
@@ -155,6 +156,27 @@ ROWS: dict[str, Row] = {
     "GET /campaigns/{campaign_id}": Row(READERS),
     "PATCH /campaigns/{campaign_id}": Row(SUPERVISORS, {"name": "Other"}),
     "DELETE /campaigns/{campaign_id}": Row(SUPERVISORS),
+    "GET /holidays": Row(READERS, query={"code": "GR", "year": "2026"}),
+    "GET /calendars": Row(READERS),
+    "POST /calendars": Row(SUPERVISORS, {"name": "Office", "zone": "UTC", "weekly": {"mon": ["09:00-17:00"]}}),
+    "GET /calendars/{calendar_id}": Row(READERS),
+    "PATCH /calendars/{calendar_id}": Row(SUPERVISORS, {"name": "Other"}),
+    "DELETE /calendars/{calendar_id}": Row(SUPERVISORS),
+    "GET /sla-policies": Row(READERS),
+    "POST /sla-policies": Row(SUPERVISORS, {"name": "Fast", "first_response_seconds": 3600}),
+    "GET /sla-policies/{policy_id}": Row(READERS),
+    "PATCH /sla-policies/{policy_id}": Row(SUPERVISORS, {"name": "Other"}),
+    "DELETE /sla-policies/{policy_id}": Row(SUPERVISORS),
+    "GET /sla-presets": Row(READERS),
+    "POST /sla-policies/due": Row(REPORTERS, {"policy": {"first_response_seconds": 3600}}),
+    "POST /sla-policies/what-if": Row(REPORTERS, {"policies": [{"first_response_seconds": 3600}]}),
+    "POST /conversations/{conversation_id}/waits/{wait_id}/withdraw-breach": Row(SUPERVISORS, {"reason": "A storm"}),
+    "GET /reports": Row(REPORTERS),
+    "GET /reports/floor": Row(REPORTERS),
+    "GET /reports/my-day": Row(PEOPLE),
+    "GET /reports/waits/{wait_id}/explain": Row(REPORTERS),
+    "GET /reports/{name}": Row(REPORTERS),
+    "GET /reports/{name}/cells/{cell}": Row(REPORTERS),
     "GET /contacts": Row(READERS),
     "POST /contacts": Row(WRITERS, {"name": "Eleni"}),
     "GET /contacts/{contact_id}": Row(READERS),

@@ -61,10 +61,10 @@ class Floor:
         )  # fmt: skip
         return msgspec.structs.replace(base, **changes)
 
-    def says(self, text: str = "Hello?", **changes: Any) -> Message:
+    def says(self, text: str = "Hello?", *, prepared: dict[str, Any] | None = None, **changes: Any) -> Message:
         """A customer writes; the item."""
         inbound = self.message(text, **changes)
-        assert self.receive(inbound) == "done"
+        assert self.receive(inbound, **prepared or {}) == "done"
         return self.state.message_by_key[self.channel.id, inbound.external_id]
 
     def answers(self, text: str = "Yes.", *, author: Author = ANNA, parts: int = 1, **fields: Any) -> Message:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from inbox.domain.calendar_versions import CalendarVersion
-from inbox.domain.records import Calendar, Policy
 from inbox.domain.sla import PolicyVersion, Terms
+from inbox.domain.sla_records import Calendar, Policy
 
 HOUR = 3600
 OFFICE = {day: ("09:00-17:00",) for day in ("mon", "tue", "wed", "thu", "fri")}

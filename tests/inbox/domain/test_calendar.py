@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from inbox.clock import HOUR, parse_iso
 from inbox.domain.calendar import Hours, OpenHours, Span, add_business, business_seconds, instant_of, intervals
-from inbox.domain.public_holidays import known_codes, public_holidays
-from inbox.errors import Invalid
 from tests.inbox.domain.wall_clock import difference
 
 NINE_TO_FIVE: tuple[Span, ...] = ((9 * 60, 17 * 60),)
@@ -138,18 +136,3 @@ def test_long_targets_and_long_waits_are_exact() -> None:
     assert due is not None
     assert business_seconds(calendar, start, due) == 261 * 8 * 3600
     assert business_seconds(calendar, start, due - HOUR) == 261 * 8 * 3600 - 3600
-
-
-def test_holidays_are_those_of_the_place() -> None:
-    """Bavaria keeps Epiphany, Berlin does not."""
-    epiphany = date(2026, 1, 6)
-    assert public_holidays("DE-BY", [2026])[epiphany] == "Epiphany"
-    assert epiphany not in public_holidays("DE-BE", [2026])
-    assert {"GR", "ID", "AM", "FI", "DE-BY"} <= set(known_codes())
-
-
-@pytest.mark.parametrize("code", ["XX", "DE-QQ", ""])
-def test_an_unknown_place_is_refused_with_the_remedy(code: str) -> None:
-    """A typing error must not become a calendar without holidays."""
-    with pytest.raises(Invalid, match="write a country"):
-        public_holidays(code, [2026])

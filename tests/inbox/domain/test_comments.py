@@ -179,3 +179,38 @@ def test_a_thread_learns_its_post_later() -> None:
     assert {w.post_id for w in floor.waits} == {post(floor).id}
     assert floor.state.recounted == {post(floor).id}
 
+
+
+def first_comment(floor: Floor) -> net.MessageReceived:
+    """What we write under our own post before anybody else does."""
+    page = net.Author(external_id="page", is_self=True)
+    return floor.message("Link in the bio!", kind="comment", author=page, external_id="c1", thread=THREAD)
+
+
+def test_our_own_first_comment_opens_no_conversation() -> None:
+    """Nobody has asked anything yet. Told again, it is known."""
+    floor = Floor()
+    first = first_comment(floor)
+
+    assert [floor.receive(first), floor.receive(first)] == ["done", "duplicate"]
+    assert (floor.state.conversations, floor.state.contacts, floor.waits) == ({}, {}, [])
+    assert "message_received" not in floor.events
+
+
+def test_a_reply_to_our_own_first_comment_finds_it() -> None:
+    """The conversation is the customer's, and shows what he replied to; what was changed meanwhile is applied."""
+    floor = Floor()
+    floor.receive(first_comment(floor))
+    at = floor.state.now
+    early = floor.receive(
+        net.MessageEdited(dedupe_key="e", occurred_at=at, external_id="c1", text="Link below!", edited_at=at)
+    )
+    floor.later(60)
+    question = floor.message("Where?", kind="comment", person="eleni", in_reply_to="c1", thread=THREAD)
+    floor.receive(question)
+
+    ours, asked = (floor.state.message_by_key[floor.channel.id, i] for i in ("c1", question.external_id))
+    assert (early, asked.in_reply_to) == ("orphan", ours.id)
+    assert (ours.conversation_id, ours.version, ours.direction) == (asked.conversation_id, 2, "out")
+    assert (floor.newest.message_count, floor.newest.preview) == (2, "Where?")
+    assert [w.opened_by for w in floor.waits] == [asked.id]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
+from typing import Any
 
 import msgspec
 import pytest
 
 from connectors import inbound as net
 from inbox.domain.outcome import mark_of
+from inbox.domain.state import PreparedAttachment
 from tests.inbox.domain.floor import CHANNEL, NOW, Floor
 
 
@@ -138,3 +141,83 @@ def test_a_removed_review_comes_back() -> None:
 
     assert gone is not None
     assert floor.state.message_by_key[CHANNEL.id, "r"].deleted_at is None
+
+
+@pytest.mark.parametrize(
+    ("told", "stored"),
+    [
+        ({}, ("Shoes", "p", None, 0)),
+        ({"image_url": "new"}, ("Shoes", "p", "new", 0)),
+        ({"url": "q"}, ("Shoes", "q", None, 0)),
+        ({"is_ad": True}, ("Shoes", "p", None, 1)),
+        ({"text": "Boots"}, ("Boots", "p", None, 0)),
+    ],
+)
+def test_a_comment_updates_its_post_with_what_it_tells(told: dict[str, Any], stored: tuple[Any, ...]) -> None:
+    """What it leaves out stays; each change is told once."""
+    floor = Floor()
+    floor.receive(net.PostSeen(dedupe_key="p", occurred_at=NOW, post=net.Post(external_id="p", text="Shoes", url="p")))
+    place = net.Thread(
+        external_id="c", kind="comment", audience="public", post=net.Post(external_id="p", **told)
+    )
+    for _ in range(2):
+        floor.says(kind="comment", thread=place)
+
+    [post] = floor.state.posts.values()
+    assert (post.text, post.url, post.image_url, post.is_ad) == stored
+    assert floor.events.count("post_changed") == 1 + bool(told)
+
+
+def test_a_post_told_of_by_itself_without_words_has_none_any_more() -> None:
+    """It is not found by its old words either."""
+    floor = Floor()
+    for text in ("Shoes", ""):
+        floor.receive(net.PostSeen(dedupe_key=text, occurred_at=NOW, post=net.Post(external_id="p", text=text)))
+
+    [post] = floor.state.posts.values()
+    assert (post.text, post.words, floor.events) == ("", "", ["post_changed", "post_changed"])
+
+
+def test_an_edit_replaces_the_files_only_where_it_names_some() -> None:
+    """None keeps those there were, an empty list takes them away; the earlier version keeps its own."""
+    floor = Floor()
+    item = floor.says("Look", prepared={"attachments": (picture("a"), picture("b"))})
+    before = floor.state.contents[item.id].attachments
+
+    def edited(text: str, at: int, names: tuple[str, ...] | None) -> list[str]:
+        given = None if names is None else tuple(net.Attachment(kind="image", url=name) for name in names)
+        files = tuple(picture(name) for name in names or ())
+        edit = net.MessageEdited(
+            dedupe_key=text, occurred_at=NOW, external_id="m1", text=text, attachments=given, edited_at=NOW + at
+        )
+        floor.later(at)
+        assert floor.receive(edit, attachments=files) == "done"
+        kept = json.loads(floor.state.contents[item.id].attachments or "[]")
+        return [floor.state.media[one["id"]].name for one in kept]
+
+    assert edited("Look!", 1, None) == ["a", "b"]
+    assert edited("Look!!", 2, ("c",)) == ["c"]
+    assert edited("Look!!!", 3, ()) == []
+    assert before
+
+
+def test_an_edit_that_came_before_its_item_brings_its_files() -> None:
+    """What intake found in it waits with it."""
+    floor = Floor()
+    edit = net.MessageEdited(
+        dedupe_key="e", occurred_at=NOW, external_id="m1", text="Look", edited_at=NOW,
+        attachments=(net.Attachment(kind="image", url="a"),),
+    )  # fmt: skip
+    early = floor.receive(edit, attachments=(picture("a"),))
+    item = floor.says("Look")
+
+    [media] = floor.state.media.values()
+    assert (early, item.version, media.name, media.message_id) == ("orphan", 2, "a", item.id)
+
+
+def picture(name: str) -> PreparedAttachment:
+    """A picture that is still to be fetched."""
+    return PreparedAttachment(
+        kind="image", name=name, mime="", size_bytes=None, title="", meta={}, content_id=None, state="pending",
+        sha256=None, source="{}",
+    )  # fmt: skip

@@ -12,7 +12,8 @@ from inbox.clock import SECOND, parse_iso
 from inbox.domain import clocks, delivering, resolution, targets, triage, wait
 from inbox.domain import events as e
 from inbox.domain.events import Actor
-from inbox.domain.records import Calendar, Policy, Wait
+from inbox.domain.records import Wait
+from inbox.domain.sla_records import Calendar, Policy
 from tests.inbox.domain.floor import NOW, Floor
 from tests.inbox.domain.promises import HOUR, calendar, calendar_of, policy, policy_of, terms
 
@@ -507,3 +508,19 @@ def test_spam_is_promised_nothing() -> None:
 
     assert floor.newest.resolution == ""
     assert floor.state.timers[resolution.RESOLUTION, floor.newest.id] is None
+
+
+def test_a_merged_conversation_was_answered_where_either_was() -> None:
+    """What is asked after a merge is no first response when one of the two had its answer."""
+    floor = floor_with(policy(first_response_seconds=HOUR, next_response_seconds=2 * HOUR))
+    floor.says(person="nikos")
+    floor.accepts(floor.answers())
+    answered = floor.newest
+    floor.says(person="maria")
+    other = floor.newest
+    threads = tuple(thread.id for thread in floor.state.threads_of(answered.id))
+    merged = e.ConversationsMerged(conversation_id=answered.id, into_id=other.id, thread_ids=threads)
+    floor.state.emit(merged, BOSS)
+
+    assert other.responded == 1
+    assert floor.waits[-1].deadline_at == other.deadline_at == after(HOUR)

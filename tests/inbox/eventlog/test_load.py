@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors import inbound as net
+from connectors.errors import SendErrorKind
+from inbox import ids
 from inbox.commands.contact import ContactChange, CreateContact
 from tests.inbox.commands.test_start import start
 from tests.inbox.desk import SHOP, Desk, desk
@@ -146,3 +148,45 @@ async def test_a_contact_is_written_to_under_his_number(shop: Desk) -> None:
 
     assert conversation_id == await shop.only()
     assert await shop.rows("SELECT contact_id FROM identity") == [(anew,)]
+
+
+async def test_a_reply_to_our_own_first_comment_finds_it(shop: Desk) -> None:
+    """What we said in public before any customer did is kept without a conversation until one replies."""
+    place = net.Thread(external_id="c1", kind="comment", audience="public", post=net.Post(external_id="p1"))
+    us = net.Author(external_id="shop", is_self=True)
+    await shop.writes("Link below!", author=us, kind="comment", external_id="c1", thread=place)
+    before = await shop.rows("SELECT 1 FROM conversation")
+    asked = await shop.writes("Where?", person="eleni", kind="comment", in_reply_to="c1", thread=place)
+
+    ours = await shop.item("c1")
+    assert before == []
+    assert (ours.conversation_id, (await shop.item(asked)).in_reply_to) == (await shop.only(), ours.id)
+    assert (await shop.conversation()).message_count == 2
+
+
+async def test_our_answer_is_looked_at_with_the_review_it_stands_under(shop: Desk) -> None:
+    """Under the network's check, published, changed and deleted: the network shows it as part of the review."""
+
+    async def polled(**reply: object) -> None:
+        place = net.Thread(external_id="r", kind="review", audience="public")
+        review = net.ReviewReceived(
+            dedupe_key=ids.nonce(), occurred_at=shop.now, external_id="r", rating=1, text="Late", thread=place,
+            author=net.Author(external_id="max"), **reply,  # type: ignore[arg-type]
+        )  # fmt: skip
+        await shop.arrives(review)
+
+    await polled()
+    answer = await shop.replies("Sorry!")
+    await shop.refuses(answer, SendErrorKind.UNKNOWN)
+    shop.later(600)
+    await polled(reply_text="Sorry!", reply_at=shop.now, reply_id="r/1")
+    published = (await shop.message(answer)).delivery_state
+    shop.later(600)
+    await polled(reply_text="Very sorry!", reply_at=shop.now, reply_id="r/2")
+    version = (await shop.message(answer)).version
+    shop.later(600)
+    await polled()
+
+    assert (published, version) == ("accepted", 2)
+    assert (await shop.message(answer)).deleted_at == shop.now
+    assert [(w.end, w.opened_at == shop.now) for w in await shop.waits()] == [("answered", False), ("", True)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from connectors.inbound import Attachment, Author, MessageEdited, MessageReceived, Thread, TypingStarted
 from inbox.intake import language
@@ -99,19 +100,29 @@ async def test_a_file_too_large_or_a_full_disk_does_not_stop_the_text(tmp_path: 
     assert found.attachments[0].state == "failed"
 
 
-async def test_an_edit_keeps_the_files_and_other_kinds_need_nothing(media: DiskMedia) -> None:
-    """Nothing is stored twice for an edit; what has no words is passed on as it is."""
+async def test_an_edit_brings_the_files_it_names(media: DiskMedia) -> None:
+    """Prepared like those of a message; an edit that says nothing of files has none."""
     edit = MessageEdited(
         dedupe_key="e", occurred_at=1, external_id="m1", text="new", edited_at=2,
-        attachments=(Attachment(kind="file", data=b"1"),),
+        attachments=(Attachment(kind="file", name="a.txt", data=b"1"),),
     )  # fmt: skip
+
+    first, second = await prepared([edit, structs.replace(edit, attachments=None)], media)
+
+    assert [(one.name, one.state) for one in first.attachments] == [("a.txt", "ready")]
+    assert isinstance(first.inbound, MessageEdited)
+    assert first.inbound.attachments is not None
+    assert first.inbound.attachments[0].data is None
+    assert (second.attachments, second.preview) == ((), "new")
+
+
+async def test_what_has_no_words_is_passed_on_as_it_is(media: DiskMedia) -> None:
+    """Nothing is prepared where there is nothing to prepare."""
     typing = TypingStarted(dedupe_key="t", occurred_at=1, thread_id="t", author=Author(external_id="p"))
 
-    first, second = await prepared([edit, typing], media)
+    (found,) = await prepared([typing], media)
 
-    assert first.attachments == ()
-    assert first.preview == "new"
-    assert second.inbound is typing
+    assert found.inbound is typing
 
 
 async def test_a_long_text_is_prepared_like_a_short_one(media: DiskMedia) -> None:

@@ -55,6 +55,22 @@ async def test_it_happened_then_and_not_now(made: Company) -> None:
     assert await made.inbox.database.read(stored.waiting) <= 40
 
 
+async def test_a_conversations_events_follow_each_other_in_time(made: Company) -> None:
+    """Within a conversation nothing is told of before it happened: an answer is accepted, then delivered, then read."""
+    before = await made.head()
+    await made.tell(SHARE)
+
+    newest: dict[int, int] = {}
+    earlier = 0
+    logged = await made.logged(before)
+    for one in logged:
+        conversation = e.conversation_of(one.event) or 0
+        earlier += one.at < newest.get(conversation, 0) - 5 * MINUTE
+        newest[conversation] = max(one.at, newest.get(conversation, 0)) if conversation else 0
+    assert len(logged) > 1_000
+    assert earlier == 0
+
+
 async def test_agents_work_is_in_it(made: Company) -> None:
     """Agents of four teams answered, tagged, took, closed; the campaign has what hangs on its post."""
     before = await made.head()
@@ -92,3 +108,16 @@ async def test_it_is_told_once(made: Company) -> None:
 
     assert told.told == told.total
     assert await made.head() == before
+
+
+async def test_the_networks_know_the_month_after_a_restart(tmp_path: Path) -> None:
+    """Rebuilt from their journal they have the same items and threads, and people go on where they were."""
+    async with company(tmp_path) as made:
+        await made.tell(SHARE)
+        before = made.stage.networks
+
+    async with company(tmp_path) as again:
+        after = again.stage.networks
+        assert (after.sent, after.threads, after.played) == (before.sent, before.threads, before.played)
+        assert after.chapters == before.chapters
+        assert (await again.line()).lost == 0

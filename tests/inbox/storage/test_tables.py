@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from inbox.domain import records, webhooks
+from inbox.domain import records, sla_records, webhooks
 from inbox.storage import tables as t
 from inbox.storage.dialect import record_columns
 
 _NAMES = {"OutboxPart": "outbox", "WebhookAttempt": "webhook_attempt"}
 KINDS = [
     kind
-    for kind in (*vars(records).values(), webhooks.Webhook, webhooks.WebhookAttempt)
+    for kind in (*vars(records).values(), *vars(sla_records).values(), *vars(webhooks).values())
     if isinstance(kind, type) and issubclass(kind, records.Record) and kind is not records.Record
 ]
 

@@ -235,12 +235,13 @@ class Emit(Unit):
 
 
 @contextlib.asynccontextmanager
-async def hall(url: str, folder: Path, *, works: bool = True) -> AsyncIterator[Hall]:
-    """A hall. `works`: its webhooks run."""
+async def hall(url: str, folder: Path, *, works: bool = True, timeout_seconds: float = 15.0) -> AsyncIterator[Hall]:
+    """A hall. `works`: its webhooks run; `timeout_seconds`: how long a receiver has."""
     guard = Guard(["127.0.0.0/8"])
     http = HttpClient(guard, DiskMedia(folder / "media", floor_bytes=0))
     async with world(url) as made:
-        hooks = made_of(made.database, made.writer, made.directory, made.show, made.bus, http, guard)
+        sender = Sender(http, guard, made.show, Sealer([KEY]), SOURCE, timeout_seconds=timeout_seconds)
+        hooks = Webhooks(made.database, made.writer, made.directory, made.bus, sender)
         there = Hall(made, hooks)
 
         def heard(committed: Committed) -> None:

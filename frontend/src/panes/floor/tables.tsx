@@ -1,0 +1,163 @@
+import { claim } from "../../commands/triage";
+import type { ConversationShape } from "../../protocol/types.generated";
+import { formatNumber, t } from "../../text/i18n";
+import { duration } from "../../text/time";
+import { AgentFace, NetworkBadge, Nobody } from "../../ui/face";
+import { Icon } from "../../ui/icon";
+import { Link } from "../../ui/link";
+import { kindIcon, kindLabel, Sla } from "../../ui/marks";
+import { useCore, useSelect } from "../../ui/use-core";
+import { Count, listOf } from "./count";
+import { type AtWork, OLDEST } from "./floor";
+import s from "./floor.module.css";
+
+/** Those who wait longest, to be opened or taken over from here. */
+export function Oldest({ waiting, now }: { waiting: number; now: number }) {
+  const ids = useSelect((state) => state.lists[OLDEST]?.ids);
+  return (
+    <section className={s.panel} aria-label={t("floor.oldestWaits")}>
+      <div className={s.panelHead}>
+        <h2>{t("floor.oldestWaits")}</h2>
+        <span className="grow" />
+        <Link className="btn sm" to={listOf("waiting")}>
+          {t("floor.openAll", { n: waiting })}
+          <Icon name="right" size="xs" />
+        </Link>
+      </div>
+      {ids?.length === 0 && <p className={`muted ${s.none}`}>{t("empty.nobodyWaits")}</p>}
+      {ids && ids.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th>{t("floor.who")}</th>
+              <th>{t("filter.kind")}</th>
+              <th className={s.r}>{t("floor.waits")}</th>
+              <th>{t("floor.target")}</th>
+              <th>{t("filter.assignee")}</th>
+              <th>
+                <span className="sr">{t("more")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {ids.map((id) => (
+              <Waiting key={id} id={id} now={now} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+/** Gone as soon as it waits no longer, whatever the list said a second ago. */
+function Waiting({ id, now }: { id: string; now: number }) {
+  const row = useSelect((state) => state.rows[id]);
+  return row?.waiting_since ? <WaitingRow row={row} since={row.waiting_since} now={now} /> : null;
+}
+
+function WaitingRow({ row, since, now }: { row: ConversationShape; since: string; now: number }) {
+  const core = useCore();
+  const mine = useSelect((state) => state.me?.agent.id);
+  return (
+    <tr>
+      <th scope="row">
+        <span className="flex">
+          <NetworkBadge network={row.network} channelId={row.channel_id} />
+          <Link
+            className={`clip strong ${s.count}`}
+            to={{ page: "desk", view: "waiting", conversation: row.id }}
+            title={row.contact.name}
+          >
+            <bdi>{row.contact.name || `#${row.number}`}</bdi>
+          </Link>
+        </span>
+      </th>
+      <td className="nowrap">
+        <span className={`flex ${row.audience === "public" ? s.public : "muted"}`}>
+          <Icon name={kindIcon(row.kind)} size="s" />
+          {kindLabel(row.kind)}
+        </span>
+      </td>
+      <td className={`${s.r} num strong nowrap`}>{duration(now - Date.parse(since))}</td>
+      <td>{row.deadline_at && <Sla deadline={row.deadline_at} since={since} now={now} />}</td>
+      <td>{row.assignee_id ? <AgentFace id={row.assignee_id} /> : <Nobody />}</td>
+      <td className={s.r}>
+        {row.assignee_id !== mine && (
+          <button type="button" className="btn ghost sm" onClick={() => void claim(core, [row.id])}>
+            {t("cmd.claim")}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+const STATES = { here: s.here, away: s.away, offline: s.offline } as const;
+type Presence = keyof typeof STATES;
+
+/** Who is there, with what on his hands. */
+export function People({ agents, now }: { agents: readonly AtWork[]; now: number }) {
+  const here = agents.filter((one) => one.state === "here").length;
+  const order = Object.keys(STATES);
+  const sorted = [...agents].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.waiting - a.waiting);
+  return (
+    <section className={s.panel} aria-label={t("floor.people")}>
+      <div className={s.panelHead}>
+        <h2>{t("floor.people")}</h2>
+        <span className="muted small num">
+          {t("floor.peopleHere", { here: formatNumber(here), all: formatNumber(agents.length) })}
+        </span>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th>{t("floor.agent")}</th>
+            <th>{t("floor.state")}</th>
+            <th className={s.r}>{t("floor.load")}</th>
+            <th className={s.r}>{t("floor.waiting")}</th>
+            <th className={s.r}>{t("floor.lastReply")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((one) => (
+            <Person key={one.agent_id} one={one} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Person({ one, now }: { one: AtWork; now: number }) {
+  const state: Presence = one.state === "here" || one.state === "away" ? one.state : "offline";
+  return (
+    <tr>
+      <th scope="row">
+        <span className="flex">
+          <AgentFace id={one.agent_id} size="md" />
+          <bdi className="strong clip" title={one.name}>
+            {one.name}
+          </bdi>
+        </span>
+      </th>
+      <td>
+        <span className={`${s.state} ${STATES[state]}`}>
+          <i />
+          {t(`floor.state.${state}`)}
+        </span>
+      </td>
+      <td className={s.r}>
+        <Count n={one.load} to={listOf("all", { assignee: one.agent_id })} />
+      </td>
+      <td className={s.r}>
+        <Count n={one.waiting} to={listOf("waiting", { assignee: one.agent_id })} />
+      </td>
+      <td className={`${s.r} num muted nowrap`}>
+        {one.last_reply_at
+          ? t("floor.ago", { time: duration(now - Date.parse(one.last_reply_at), 0) })
+          : t("floor.noReply")}
+      </td>
+    </tr>
+  );
+}

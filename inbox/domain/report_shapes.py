@@ -1,0 +1,194 @@
+"""Reports as the API gives them: every report is a table; beside it a wait told, the floor, one's own day."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from inbox.domain.shapes import ConversationShape
+
+Unit = Literal["count", "seconds", "share", "stars", "text"]
+
+
+class ReportColumn(msgspec.Struct, frozen=True):
+    """A column of figures. `cell`: what is behind it can be listed under this name; empty: it cannot."""
+
+    key: str
+    title: str
+    unit: Unit = "count"
+    cell: str = ""
+
+
+class ReportLine(msgspec.Struct, kw_only=True):
+    """A line of figures. `key`: its place in each dimension, as ids or words; `name`: the same for people."""
+
+    key: dict[str, str] = {}
+    name: dict[str, str] = {}
+    cells: dict[str, float | None]
+    values: list[float] | None = None
+    """Fewer than five: the values behind the percentiles, which are not given then."""
+    previous: dict[str, float | None] | None = None
+    restated: int = 0
+    """How many waits counted here were counted anew after the period was over."""
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """A report as a table: one form for the page, the exports and the API."""
+
+    name: str
+    definition: str
+    """Name and version of how it is counted; a change of meaning is a new version."""
+    says: str
+    """In one sentence."""
+    clock: str
+    hours: str
+    zone: str
+    since: str
+    until: str
+    by: list[str]
+    position: int
+    """How far the log had been read for these figures."""
+    head: int
+    columns: list[ReportColumn]
+    total: ReportLine
+    lines: list[ReportLine]
+    previous: ReportLine | None = None
+    """The period before."""
+
+
+class CataloguedReport(msgspec.Struct, kw_only=True):
+    """A report there is."""
+
+    name: str
+    definition: str
+    says: str
+    measures: list[str]
+    by: list[str]
+    columns: list[ReportColumn]
+
+
+class WaitStep(msgspec.Struct, kw_only=True):
+    """An event of a wait: where it stands in the log, when, who did it, and what it means for the wait, in words."""
+
+    position: int
+    at: str
+    type: str
+    actor_kind: str
+    actor_id: str | None
+    actor: str
+    words: str
+
+
+class WaitSpan(msgspec.Struct, kw_only=True):
+    """A stretch of a wait: who held it, and when it was open meanwhile."""
+
+    since: str
+    until: str | None
+    part: str
+    team_id: str | None
+    agent_id: str | None
+    words: str
+    seconds: float
+    business_seconds: float
+    open: list[tuple[str, str]]
+    """Business hours in it, at most the first 200 intervals."""
+    position: int
+
+
+class WaitClock(msgspec.Struct, kw_only=True):
+    """A clock of a wait: from when to when, and how long."""
+
+    clock: str
+    since: str
+    until: str | None
+    seconds: float
+    business_seconds: float
+    ends_with: str
+
+
+class ExplainedWait(msgspec.Struct, kw_only=True):
+    """A wait, told: its figures, the events and the intervals they follow from."""
+
+    wait_id: str
+    conversation_id: str
+    channel_id: str
+    kind: str
+    end: str
+    reason: str
+    response: str
+    episode: int
+    clocks: list[WaitClock]
+    parts: dict[str, float]
+    """Seconds; lag + queue + team + person + over + delivery is the customer's clock."""
+    deadline_at: str | None
+    promised: str
+    missed: bool
+    spans: list[WaitSpan]
+    steps: list[WaitStep]
+    stored: bool
+    """Whether the stored figures are these; else the reader has not come so far yet."""
+    position: int
+
+
+class FloorTile(msgspec.Struct, kw_only=True):
+    """A part of the floor now: counts of conversations and of those who wait."""
+
+    key: str
+    name: str
+    open: int = 0
+    waiting: int = 0
+    unassigned: int = 0
+    at_risk: int = 0
+    breached: int = 0
+    oldest_since: str | None = None
+
+
+class FloorAgent(msgspec.Struct, kw_only=True):
+    """An agent on the floor now. `state`: `here`, `away` or `offline`."""
+
+    agent_id: str
+    name: str
+    state: str
+    load: int
+    waiting: int
+    last_reply_at: str | None
+
+
+class Floor(msgspec.Struct, kw_only=True):
+    """The floor as it is now."""
+
+    at: str
+    total: FloorTile
+    teams: list[FloorTile]
+    channels: list[FloorTile]
+    networks: list[FloorTile]
+    agents: list[FloorAgent]
+    position: int
+
+
+class OwnDay(msgspec.Struct, kw_only=True):
+    """One's own day, for oneself alone."""
+
+    since: str
+    until: str
+    zone: str
+    answered: int
+    waiting: int
+    median_seconds: float | None
+    replies: int
+    closed: int
+    kept: int
+    due: int
+    values: list[float] | None = None
+    position: int
+
+
+class BehindShape(msgspec.Struct, kw_only=True):
+    """A wait, episode or deed behind a figure: when it is counted, its figure, and its conversation as it is now."""
+
+    item_id: str
+    wait_id: str | None
+    at: str
+    seconds: float | None
+    conversation: ConversationShape
