@@ -1,8 +1,8 @@
 """Writes the web app's TypeScript types from the frames and shapes the server itself encodes.
 
 Run by `make frontend-types` as `python -m scripts.frontend_types`; with `--check` it only says (exit 1) whether the
-file is current. Reads `inbox.live.frames` and `inbox.domain.shapes`, imports nothing else of the service and needs
-no database.
+file is current. Reads `inbox.live.frames` and the shapes of `inbox.domain`, imports nothing else of the
+service and needs no database.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from inbox.domain import shapes
+from inbox.domain import report_shapes, shapes, sla_shapes
 from inbox.live import frames
 
 TARGET = Path(__file__).resolve().parent.parent / "frontend" / "src" / "protocol" / "types.generated.ts"
@@ -26,10 +26,10 @@ CLIENT_FRAMES = frames.AnyClientFrame.__args__
 
 
 def structs() -> list[type[msgspec.Struct]]:
-    """Every record of both modules in the order they are written there, abstract parents left out."""
+    """Every record of these modules in the order they are written there, abstract parents left out."""
     parents = {shapes.Shape, frames.Frame, frames.ClientFrame}
     found: list[type[msgspec.Struct]] = []
-    for module in (shapes, frames):
+    for module in (shapes, sla_shapes, report_shapes, frames):
         for value in vars(module).values():
             own = isinstance(value, type) and value.__module__ == module.__name__
             if own and issubclass(value, msgspec.Struct) and value not in parents:

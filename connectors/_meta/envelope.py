@@ -114,7 +114,7 @@ def split(request: Request) -> list[Piece | Exception]:
 
     Empty for what concerns no channel: the dashboard's test deliveries, and people's own settings.
     """
-    if not request.body.lstrip()[:1] == b"[":
+    if request.body.lstrip()[:1] != b"[":
         return list(_pieces(request.body, ""))
     try:
         deliveries = decode(request.body, list[Raw])

@@ -23,6 +23,7 @@ import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
 const PostsPage = lazy(() => import("./panes/posts/posts-page"));
 const CampaignsPage = lazy(() => import("./panes/posts/campaigns-page"));
 const FloorPage = lazy(() => import("./panes/floor/floor-page"));
+const ReportsPage = lazy(() => import("./panes/reports/reports-page"));
 const Settings = lazy(() => import("./settings/settings"));
 const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
 const LinkPage = lazy(() => import("./signin/link-page"));
@@ -74,6 +75,7 @@ const LAYOUT: Partial<Record<Route["page"], string>> = {
   posts: s.whole,
   campaigns: s.whole,
   floor: s.whole,
+  reports: s.whole,
 };
 
 /** The page that the address names; all but the desk are loaded when first opened. */
@@ -85,6 +87,7 @@ function Place({ route }: { route: Route }) {
       {route.page === "posts" && <PostsPage route={route} />}
       {route.page === "campaigns" && <CampaignsPage />}
       {route.page === "floor" && <FloorPage />}
+      {route.page === "reports" && <ReportsPage query={route.query} />}
     </Suspense>
   );
 }
@@ -182,7 +185,15 @@ function Spine({ route }: { route: Route }) {
         current={route.page === "posts" || route.page === "campaigns"}
       />
       {reports && (
-        <SpineLink icon="floor" label={t("nav.floor")} to={{ page: "floor" }} current={route.page === "floor"} />
+        <>
+          <SpineLink icon="floor" label={t("nav.floor")} to={{ page: "floor" }} current={route.page === "floor"} />
+          <SpineLink
+            icon="chart"
+            label={t("nav.reports")}
+            to={{ page: "reports", query: "" }}
+            current={route.page === "reports"}
+          />
+        </>
       )}
       <SpineLink
         icon="settings"

@@ -10,7 +10,7 @@ Ids are 0 and words empty for none: these rows are grouped. Times and spans of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -296,7 +296,7 @@ def told(
         ended_at=end,
         wait_id=wait.id,
         conversation_id=wait.conversation_id,
-        home_id=story[0].event.conversation_id,  # type: ignore[union-attr]  # a wait_opened
+        home_id=e.conversation_of(story[0].event) or wait.conversation_id,
         channel_id=thread.channel_id,
         network=thread.network,
         kind=thread.kind,
@@ -333,7 +333,7 @@ def told(
     return Told(fact, rows)
 
 
-def labels_of(conversation: Conversation) -> dict[str, str | int]:
+def labels_of(conversation: Conversation) -> dict[str, Any]:
     """What a fact has from its conversation as it is now."""
     return {
         "tags": f",{conversation.tags}," if conversation.tags else "",

@@ -280,8 +280,8 @@ def _only_arrived_at(state: State, needs: Needs) -> set[int]:
     """Conversations of many authors in which this batch only takes in what customers wrote: deciding that looks at the
     waits of those who wrote, however many others wait there.
     """
-    if state.orphans:
-        return set()  # what came before its item may end any wait of its author
+    if state.orphans or needs.items & needs.refs:
+        return set()  # what is done to an item in the batch that brings it may end any wait of its author
     arrived = {key for key, _ in needs.authors} - needs.own_pending_keys
     threads = [state.thread_by_key[key] for key in arrived if key in state.thread_by_key]
     # Until a thread has its post, all its waits may be about to get it.

@@ -83,7 +83,7 @@ def take(principal: Principal, view: str, now: int) -> Query[Taken]:
     taken.saved = yield from labels.views_for(agent)
     wanted, order = of_view(view, principal.agent_id, now)
     taken.page = yield from conversations.page(wanted, order, principal.scope, now=now, limit=FIRST_ROWS)
-    yield from load.rows_of(taken.state, taken.page.ids)
+    yield from load.rows_of(taken.state, taken.page.ids, waits=False)
     taken.cells = {views.read_cell(name): n for name, n in (yield from counters.cells()).items()}
     asked = [view.key for view in views.MAIN if not view.counted] + [f"saved:{view.id}" for view in taken.saved]
     for key in asked:

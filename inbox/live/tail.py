@@ -157,6 +157,6 @@ def _state_for(events: Sequence[e.Logged]) -> Query[State]:
     state = State(Workspace(0, 0, 0, 1), clock.now())
     conversations = sorted({c for c in (e.conversation_of(logged.event) for logged in events) if c is not None})
     messages = sorted({m for m in (getattr(logged.event, "message_id", None) for logged in events) if m is not None})
-    yield from load.rows_of(state, conversations)
+    yield from load.rows_of(state, conversations, waits=False)
     yield from load.items_of(state, messages)
     return state

@@ -21,7 +21,8 @@ from inbox.storage.reports import Key
 KEYS = ("channel", "network", "kind", "team", "owner")
 """What a backlog can be grouped by: who holds it is as it was then."""
 COLUMNS = [
-    ReportColumn("waits", "Waiting"), ReportColumn("median", "Median age", "seconds"), ReportColumn("p90", "90th percentile", "seconds"),
+    ReportColumn("waits", "Waiting"), ReportColumn("median", "Median age", "seconds"),
+    ReportColumn("p90", "90th percentile", "seconds"),
     ReportColumn("oldest", "Oldest", "seconds"), ReportColumn("conversations", "Open conversations"),
 ]  # fmt: skip
 

@@ -204,8 +204,8 @@ def _backlog(engine: Engine, asked: Asked, step: Step, scope: Scope, directory: 
 
 
 def _report(
-    name: str, version: int, says: str, columns: list[ReportColumn], asked: Asked, total: ReportLine, lines: list[ReportLine],
-    previous: ReportLine | None, *, timed: bool,
+    name: str, version: int, says: str, columns: list[ReportColumn], asked: Asked, total: ReportLine,
+    lines: list[ReportLine], previous: ReportLine | None, *, timed: bool,
 ) -> Query[Report]:  # fmt: skip
     head, _ = yield from log.head()
     return Report(

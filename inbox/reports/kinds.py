@@ -291,7 +291,8 @@ KINDS: dict[str, Kind] = {
             says="What became of the waits that began in the period. Rate: answered, out of answered, closed "
             "unanswered, and open for longer than 24 h or the target.",
             columns=[
-                ReportColumn("response_rate", "Response rate", "share"), ReportColumn("action_rate", "Action rate", "share"),
+                ReportColumn("response_rate", "Response rate", "share"),
+                ReportColumn("action_rate", "Action rate", "share"),
                 *_count_columns(
                     ("answered", "Answered"), ("open_old", "Still open"), ("left", "Closed unanswered"),
                     ("open_young", "Open, not counted yet"), ("dismissed", "Dismissed"), ("unasked", "Asked nothing"),
@@ -353,7 +354,10 @@ KINDS: dict[str, Kind] = {
             says="What answered waits were made of, on average: lag + queue + team + person + taken for ended + "
             "delivery is the customer's clock.",
             measures=("all", "first", "next", "reopened"),
-            columns=[ReportColumn("n", "Number", "count", "n"), *(ReportColumn(k, v, "seconds") for k, v in PART_TITLES.items())],
+            columns=[
+                ReportColumn("n", "Number", "count", "n"),
+                *(ReportColumn(key, title, "seconds") for key, title in PART_TITLES.items()),
+            ],
             figures=_parts, cells=_part_cells, listed=_behind_response,
         ),
     )

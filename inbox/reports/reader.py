@@ -254,4 +254,4 @@ def _labels(logged: list[e.Logged], context: _Context) -> list[tuple[int, str, i
     for conversation_id in sorted(i for i in touched if i in context.conversations):
         labels = derive.labels_of(context.conversations[conversation_id])
         found.append((conversation_id, *(labels[name] for name in facts.LABELS)))
-    return found  # type: ignore[return-value]
+    return found

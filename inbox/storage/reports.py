@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Float,
     Table,
     and_,
     bindparam,
@@ -30,12 +31,13 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 
 from inbox.clock import DAY, HOUR
-from inbox.domain.figures import BOUNDS, FRACTIONS, Asked, Filters, Spread, percentile_cont, spread_of
+from inbox.domain.figures import Asked, Filters, Spread, spread_of
 from inbox.domain.periods import TIME_KEYS, offsets
 from inbox.domain.permissions import Scope
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Row, Statement, among, fetch, first
 from inbox.storage.dialect import Engine
+from inbox.storage.ranks import COARSER, FINE, Tally
 
 Key: TypeAlias = tuple[Any, ...]
 """A group: one value for each dimension asked for; empty for everything."""
@@ -231,57 +233,6 @@ def tags_in(text: str) -> list[int]:
     return [int(one) for one in text.split(",") if one] or [0]
 
 
-class _Tally:
-    """How many values of a group are in each fine bucket, and which buckets hold the ranks that are asked for."""
-
-    def __init__(self) -> None:
-        self.counts: dict[int, int] = {}
-        self.total = 0
-        self.ends: list[int] = []
-
-    def add(self, fine: int, n: int, total: int, low: int, high: int) -> None:
-        self.counts[fine] = n
-        self.total += total
-        self.ends += [low, high]
-
-    def ranks(self) -> list[int]:
-        """The ranks next to each fraction; the first and the last value are known already."""
-        last = sum(self.counts.values()) - 1
-        places = [fraction * last for fraction in FRACTIONS]
-        return sorted({rank for place in places for rank in (int(place), min(int(place) + 1, last))} - {0, last})
-
-    def holding(self) -> dict[int, tuple[int, int]]:
-        """Rank → (fine bucket that holds it, place in that bucket)."""
-        found: dict[int, tuple[int, int]] = {}
-        wanted, before = self.ranks(), 0
-        for fine in sorted(self.counts):
-            n = self.counts[fine]
-            found |= {rank: (fine, rank - before) for rank in wanted if before <= rank < before + n}
-            before += n
-        return found
-
-    def spread(self, values: Mapping[int, list[int]]) -> Spread:
-        """The spread, with the sorted values of the buckets that hold ranks."""
-        n = sum(self.counts.values())
-        known = {0: min(self.ends), n - 1: max(self.ends)}
-        known |= {rank: values[fine][place] for rank, (fine, place) in self.holding().items()}
-        places = {fraction: fraction * (n - 1) for fraction in FRACTIONS}
-        points = []
-        for place in places.values():
-            low = int(place)
-            high = low if place == low else low + 1
-            points.append(percentile_cont([float(known[low]), float(known[high])], place - low))
-        coarse = [0] * (len(BOUNDS) + 1)
-        for fine, count in self.counts.items():
-            # A fine bucket holds its upper bound, as the coarse ones do, and every coarse bound is a fine one.
-            coarse[bisect_left(BOUNDS, _FINE[fine]) if fine < len(_FINE) else len(BOUNDS)] += count
-        return Spread(n, self.total, tuple(points), tuple(coarse), self.counts.get(_FINE.index(0), 0))
-
-
-_FINE = sorted({-1, 0, *BOUNDS, *(int(1_000 * 1.12**i) for i in range(212))})
-"""Upper bounds of the fine buckets, µs: a millisecond to a year, each a little longer than the one before."""
-
-
 def _spreads_there(
     source: Source, value: Any, asked: Asked, by: Sequence[str], wanted: Condition
 ) -> Query[dict[Key, Spread]]:
@@ -289,11 +240,13 @@ def _spreads_there(
     values of those that hold a rank; both run in parallel workers.
     """
     keys = _keys_there(source, asked, by)
+    bounds = COARSER if by else FINE
     # It tells how many bounds are at or below a value; a bucket holds its upper bound.
-    fine: Any = func.width_bucket(value - big(1), literal(_FINE, ARRAY(BigInteger())))
+    # Doubles have their own, faster search, and hold every such number exactly.
+    fine: Any = func.width_bucket(cast(value - big(1), Float(53)), literal(bounds, ARRAY(Float(53))))
     query = select(*keys, fine, func.count(), func.sum(value), func.min(value), func.max(value))
     query = query.select_from(source.table).where(*wanted.clauses)
-    tallies: dict[Key, _Tally] = defaultdict(_Tally)
+    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(bounds))
     for row in (yield from fetch(_grouped(query, len(keys) + 1)(**wanted.values))):
         bucket, n, total, low, high = row[len(by) :]
         tallies[tuple(row[: len(by)])].add(bucket, n, int(total), low, high)
@@ -301,9 +254,10 @@ def _spreads_there(
     values: dict[Key, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     if pairs:
         named = func.concat_ws("|", *keys, fine)
-        held = [among(cast(fine, BigInteger()), "fine"), among(named, "pairs")]
+        held = [among(cast(fine, BigInteger()), "fine"), *([among(named, "pairs")] if keys else [])]
         query = select(*keys, fine, value).select_from(source.table).where(*wanted.clauses, *held)
-        lists = {"fine": sorted({pair[-1] for pair in pairs}), "pairs": ["|".join(map(str, pair)) for pair in pairs]}
+        lists: dict[str, Any] = {"fine": sorted({pair[-1] for pair in pairs})}
+        lists |= {"pairs": ["|".join(map(str, pair)) for pair in pairs]} if keys else {}
         for row in (yield from fetch(Statement(query)(**wanted.values, **lists))):
             values[tuple(row[: len(by)])][row[-2]].append(row[-1])
     for buckets in values.values():

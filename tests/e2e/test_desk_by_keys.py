@@ -24,7 +24,7 @@ MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo with its history told, standing still: no colleagues, nobody writes by himself."""
-    with demo(tmp_path_factory.mktemp("demo"), "--alone", "--pace", "0") as house:
+    with demo(tmp_path_factory.mktemp("demo"), "--alone", "--pace", "0", "--past", "0.05") as house:
         yield house
 
 

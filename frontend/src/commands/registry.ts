@@ -129,6 +129,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-posts", label: "nav.posts", icon: "posts", group: "go", keys: ["g p"], run: (c) => openPost(c, null) },
   { id: "go-campaigns", label: "campaigns", icon: "flag", group: "go", keys: [], run: (c) => c.go({ page: "campaigns" }) },
   { id: "go-floor", label: "nav.floor", icon: "floor", group: "go", keys: ["g f"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor" }) },
+  { id: "go-reports", label: "nav.reports", icon: "chart", group: "go", keys: ["g t"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "reports", query: "" }) },
   { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
   { id: "go-attention", label: "settings.attention", icon: "bell", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "attention" }) },

@@ -484,6 +484,308 @@ export interface WebhookAttemptDetail {
   answer_body: string;
 }
 
+/** Business hours. What is shown is the newest version, in force from `valid_from` on; `versions` lists since when each was. `weekly`: weekday (mon … sun) → shifts such as `09:00-13:00`, one that ends before it begins ends the next day. `public_holidays`: closed dates of this year and the next, with names. */
+export interface CalendarShape {
+  id: string;
+  name: string;
+  zone: string;
+  weekly: Record<string, string[]>;
+  holidays: string;
+  public_holidays: Record<string, string>;
+  exceptions: Record<string, string[]>;
+  workspace: boolean;
+  team_ids: string[];
+  channel_ids: string[];
+  valid_from: string;
+  versions: string[];
+  created_at: string;
+  version: number;
+}
+
+/** What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag. */
+export interface PolicyShape {
+  id: string;
+  name: string;
+  place: number;
+  active: boolean;
+  channel_ids: string[];
+  networks: string[];
+  kinds: string[];
+  priorities: string[];
+  tag_ids: string[];
+  languages: string[];
+  contact_fields: Record<string, string[]>;
+  first_response_seconds: number | null;
+  next_response_seconds: number | null;
+  resolution_seconds: number | null;
+  warning_seconds: number | null;
+  time: "business" | "calendar";
+  calendar_id: string | null;
+  clock: "customer" | "desk";
+  pauses: string[];
+  terms_version: number;
+  valid_from: string;
+  created_at: string;
+  version: number;
+}
+
+/** Hours of a preset. */
+export interface DraftHours {
+  zone: string;
+  weekly: Record<string, string[]>;
+}
+
+/** Terms of a preset. */
+export interface DraftTerms {
+  name: string;
+  kinds: string[];
+  first_response_seconds: number | null;
+  next_response_seconds: number | null;
+  resolution_seconds: number | null;
+  warning_seconds: number | null;
+  time: "business" | "calendar";
+  pauses: string[];
+}
+
+/** A policy and hours to begin with. `calendar` null: it counts all time. */
+export interface PresetShape {
+  key: string;
+  policy: DraftTerms;
+  calendar: DraftHours | null;
+}
+
+/** When something is due: the instant, and the time on the wall of the calendar's place. */
+export interface DueAt {
+  at: string;
+  local: string;
+}
+
+/** When a message that comes at an instant is due under a draft; null: nothing is promised, or it never opens. */
+export interface DueShape {
+  message: DueAt;
+  zone: string;
+  first_response: DueAt | null;
+  next_response: DueAt | null;
+  resolution: DueAt | null;
+}
+
+/** Targets that were due, those met, and their share of one; null without any. */
+export interface MetShape {
+  due: number;
+  met: number;
+  share: number | null;
+}
+
+/** Targets of one team that began in one hour of the day. `team_id` null: no team. */
+export interface WhatIfCell {
+  team_id: string | null;
+  hour: number;
+  due: number;
+  met: number;
+}
+
+/** What a draft would have met of what began in the last `days` days and is due by now. */
+export interface WhatIfPeriod {
+  days: number;
+  all: MetShape;
+  first: MetShape;
+  next: MetShape;
+  resolution: MetShape;
+  cells: WhatIfCell[];
+}
+
+/** A target that would have been missed. `over_seconds`: by how much so far. */
+export interface WhatIfMissed {
+  conversation_id: string;
+  number: number;
+  kind: "first" | "next" | "resolution";
+  began_at: string;
+  deadline_at: string;
+  ended_at: string | null;
+  over_seconds: number;
+}
+
+/** A draft asked of what has happened. `missed`: the newest 100. `uncovered`: waits that no policy of it is for. `zone`: whose hours of the day the cells are. */
+export interface WhatIfShape {
+  periods: WhatIfPeriod[];
+  missed: WhatIfMissed[];
+  uncovered: number;
+  zone: string;
+}
+
+/** What a version of a policy promises, and when that is due. `deadline_at` null: its clock stands still, or its breach was taken back. `warned_at`, `breached_at`: that it warned, and was missed, and when. */
+export interface TargetShape {
+  kind: "first" | "next" | "resolution";
+  policy_id: string;
+  policy_version: number;
+  seconds: number;
+  deadline_at: string | null;
+  warn_at: string | null;
+  warned_at: string | null;
+  breached_at: string | null;
+}
+
+/** A column of figures. `cell`: what is behind it can be listed under this name; empty: it cannot. */
+export interface ReportColumn {
+  key: string;
+  title: string;
+  unit: "count" | "seconds" | "share" | "stars" | "text";
+  cell: string;
+}
+
+/** A line of figures. `key`: its place in each dimension, as ids or words; `name`: the same for people. */
+export interface ReportLine {
+  key: Record<string, string>;
+  name: Record<string, string>;
+  cells: Record<string, number | null>;
+  values: number[] | null;
+  previous: Record<string, number | null> | null;
+  restated: number;
+}
+
+/** A report as a table: one form for the page, the exports and the API. */
+export interface Report {
+  name: string;
+  definition: string;
+  says: string;
+  clock: string;
+  hours: string;
+  zone: string;
+  since: string;
+  until: string;
+  by: string[];
+  position: number;
+  head: number;
+  columns: ReportColumn[];
+  total: ReportLine;
+  lines: ReportLine[];
+  previous: ReportLine | null;
+}
+
+/** A report there is. */
+export interface CataloguedReport {
+  name: string;
+  definition: string;
+  says: string;
+  measures: string[];
+  by: string[];
+  columns: ReportColumn[];
+}
+
+/** An event of a wait: where it stands in the log, when, who did it, and what it means for the wait, in words. */
+export interface WaitStep {
+  position: number;
+  at: string;
+  type: string;
+  actor_kind: string;
+  actor_id: string | null;
+  actor: string;
+  words: string;
+}
+
+/** A stretch of a wait: who held it, and when it was open meanwhile. */
+export interface WaitSpan {
+  since: string;
+  until: string | null;
+  part: string;
+  team_id: string | null;
+  agent_id: string | null;
+  words: string;
+  seconds: number;
+  business_seconds: number;
+  open: [string, string][];
+  position: number;
+}
+
+/** A clock of a wait: from when to when, and how long. */
+export interface WaitClock {
+  clock: string;
+  since: string;
+  until: string | null;
+  seconds: number;
+  business_seconds: number;
+  ends_with: string;
+}
+
+/** A wait, told: its figures, the events and the intervals they follow from. */
+export interface ExplainedWait {
+  wait_id: string;
+  conversation_id: string;
+  channel_id: string;
+  kind: string;
+  end: string;
+  reason: string;
+  response: string;
+  episode: number;
+  clocks: WaitClock[];
+  parts: Record<string, number>;
+  deadline_at: string | null;
+  promised: string;
+  missed: boolean;
+  spans: WaitSpan[];
+  steps: WaitStep[];
+  stored: boolean;
+  position: number;
+}
+
+/** A part of the floor now: counts of conversations and of those who wait. */
+export interface FloorTile {
+  key: string;
+  name: string;
+  open: number;
+  waiting: number;
+  unassigned: number;
+  at_risk: number;
+  breached: number;
+  oldest_since: string | null;
+}
+
+/** An agent on the floor now. `state`: `here`, `away` or `offline`. */
+export interface FloorAgent {
+  agent_id: string;
+  name: string;
+  state: string;
+  load: number;
+  waiting: number;
+  last_reply_at: string | null;
+}
+
+/** The floor as it is now. */
+export interface Floor {
+  at: string;
+  total: FloorTile;
+  teams: FloorTile[];
+  channels: FloorTile[];
+  networks: FloorTile[];
+  agents: FloorAgent[];
+  position: number;
+}
+
+/** One's own day, for oneself alone. */
+export interface OwnDay {
+  since: string;
+  until: string;
+  zone: string;
+  answered: number;
+  waiting: number;
+  median_seconds: number | null;
+  replies: number;
+  closed: number;
+  kept: number;
+  due: number;
+  values: number[] | null;
+  position: number;
+}
+
+/** A wait, episode or deed behind a figure: when it is counted, its figure, and its conversation as it is now. */
+export interface BehindShape {
+  item_id: string;
+  wait_id: string | null;
+  at: string;
+  seconds: number | null;
+  conversation: ConversationShape;
+}
+
 /** The agent this socket belongs to. */
 export interface Me {
   agent: AgentShape;

@@ -41,6 +41,8 @@ export type Route =
   | { page: "search"; query: string; conversation: string | null }
   | { page: "campaigns" }
   | { page: "floor" }
+  /** Its query says all that is asked of it; the page itself reads it. */
+  | { page: "reports"; query: string }
   | SettingsRoute
   | { page: "sign-in" }
   | { page: "link"; token: string };
@@ -66,6 +68,7 @@ export function parseRoute(path: string, search = ""): Route {
   }
   if (first === "campaigns") return { page: "campaigns" };
   if (first === "floor") return { page: "floor" };
+  if (first === "reports") return { page: "reports", query: search.replace(/^\?/, "") };
   if (first === "conversations" && second) return { page: "desk", view: "all", conversation: second };
   const desk: DeskRoute = {
     page: "desk",
@@ -95,6 +98,8 @@ export function formatRoute(route: Route): string {
       return "/campaigns";
     case "floor":
       return "/floor";
+    case "reports":
+      return withQuery("/reports", route.query);
     case "settings":
       return ["/settings", route.section, route.item].filter(Boolean).join("/");
     case "sign-in":

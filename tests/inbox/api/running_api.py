@@ -139,7 +139,8 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
         sealer=Sealer([KEY]), cursors=Cursors(KEY.encode()),
         context_of=lambda channel_id: holder[0].context_of(channel_id),
         media=DiskMedia(folder / "media", floor_bytes=0),
-        links=links, bus=Bus(), reports=Reports(database, directory), tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),
+        links=links, bus=Bus(), reports=Reports(database, directory),
+        tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),
         connect=lambda channel_id: holder[0].connect(channel_id), replay=lambda raw_id: holder[0].replay(raw_id),
     )  # fmt: skip
     service = Service(deps, Starlette(routes=[*media_routes(deps), *api_routes(deps, GROUPS)]))

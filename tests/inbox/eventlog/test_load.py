@@ -9,9 +9,13 @@ import pytest
 from connectors import inbound as net
 from connectors.errors import SendErrorKind
 from inbox import ids
+from inbox.clock import SECOND
 from inbox.commands.contact import ContactChange, CreateContact
+from inbox.commands.triage import Dismiss
+from inbox.domain.state import State
 from tests.inbox.commands.test_start import start
-from tests.inbox.desk import SHOP, Desk, desk
+from tests.inbox.desk import SHOP, T0, Desk, desk
+from tests.inbox.world import Arrives
 
 NUMBER, ID = "306912345678", "GR.1349"
 PHONE, SCOPED = net.Alias(kind="phone", value=f"+{NUMBER}"), net.Alias(kind="scoped_id", value=ID)
@@ -190,3 +194,63 @@ async def test_our_answer_is_looked_at_with_the_review_it_stands_under(shop: Des
     assert (published, version) == ("accepted", 2)
     assert (await shop.message(answer)).deleted_at == shop.now
     assert [(w.end, w.opened_at == shop.now) for w in await shop.waits()] == [("answered", False), ("", True)]
+
+
+VIRAL = net.Thread(external_id="c1", kind="comment", audience="public", post=net.Post(external_id="p1", text="New!"))
+
+
+class Counted(Arrives):
+    """A delivery that remembers how many waits were loaded for it."""
+
+    def decide(self, state: State) -> list[str]:
+        self.loaded = len(state.waits)
+        return super().decide(state)
+
+
+async def crowd(shop: Desk) -> list[str]:
+    """Five people who wait under one post, a second apart; their items."""
+    asked = []
+    for number in range(5):
+        asked.append(await shop.writes("Where?", person=f"p{number}", kind="comment", thread=VIRAL))
+        shop.later(1)
+    return asked
+
+
+async def arrives_counted(shop: Desk, *inbounds: net.Inbound) -> int:
+    unit = Counted(shop.world.facts(SHOP), *inbounds)
+    await shop.do(unit)
+    return unit.loaded
+
+
+async def test_a_comment_costs_the_same_however_many_wait_under_the_post(shop: Desk) -> None:
+    """Only the waits of those who write are loaded; the row still shows who waits longest."""
+    asked = await crowd(shop)
+    since = (await shop.conversation()).waiting_since
+    stranger = shop.world.message("And mine?", person="new", kind="comment", thread=VIRAL, in_reply_to=asked[0])
+    again = shop.world.message("Hello?", person="p3", kind="comment", thread=VIRAL)
+
+    assert [await arrives_counted(shop, one) for one in (stranger, again)] == [0, 1]
+    assert ((await shop.conversation()).waiting_since, since) == (T0, T0)
+    assert len([w for w in await shop.waits() if not w.end]) == 6
+
+
+async def test_who_writes_again_after_a_dismissal_may_be_the_one_who_waits_longest(shop: Desk) -> None:
+    """His wait goes on from its original start, which the row shows."""
+    await crowd(shop)
+    first, *_ = await shop.waits()
+    await shop.do(Dismiss(shop.agent(), await shop.only(), wait_ids=(first.id,)))
+    between = (await shop.conversation()).waiting_since
+    await shop.writes("Well?", person="p0", kind="comment", thread=VIRAL)
+
+    assert (between, (await shop.conversation()).waiting_since) == (T0 + SECOND, T0)
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_else_happens_in_the_conversation_looks_at_everybody(shop: Desk, together: bool) -> None:
+    """The item of who waits longest is deleted, alone or in the delivery that brings another comment."""
+    asked = await crowd(shop)
+    gone = net.MessageDeleted(dedupe_key="gone", occurred_at=shop.now, external_id=asked[0])
+    another = [shop.world.message("And mine?", person="new", kind="comment", thread=VIRAL)] if together else []
+
+    assert await arrives_counted(shop, *another, gone) == 5
+    assert (await shop.conversation()).waiting_since == T0 + SECOND

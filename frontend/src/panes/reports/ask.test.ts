@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { midnight, questionBehind, questionOf, readAsk, shifted, writeAsk } from "./ask";
+
+const NOW = Date.parse("2026-11-22T23:30:00Z");
+
+describe("the address of a report", () => {
+  it("without anything asks for the last 30 days of the reader's zone, today included", () => {
+    const ask = readAsk("zone=Europe/Athens", NOW);
+    expect([ask.from, ask.to]).toEqual(["2026-10-25", "2026-11-23"]);
+    expect(ask).toMatchObject({ hours: "calendar", clock: "customer", by: "channel", only: {}, cell: "", wait: "" });
+  });
+
+  it("says everything that is shown, and is read back as it was", () => {
+    const query =
+      "from=2026-11-01&to=2026-11-07&zone=Asia%2FJakarta&hours=business&clock=desk&by=team&team=7&kind=review&cell=bucket_3&of=team%3A7&wait=12";
+    const ask = readAsk(query, NOW);
+    expect(ask.only).toEqual({ team: "7", kind: "review" });
+    expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);
+  });
+
+  it("ignores what it does not understand, and turns no period around", () => {
+    const ask = readAsk("from=2026-12-01&to=2026-11-20&zone=Moon/Base&hours=never&by=mood", NOW);
+    expect([ask.from, ask.to]).toEqual(["2026-11-20", "2026-11-20"]);
+    expect(ask).toMatchObject({ hours: "calendar", by: "channel" });
+    expect(ask.zone).not.toBe("Moon/Base");
+  });
+});
+
+describe("the question to the server", () => {
+  it("begins and ends at midnight of the zone, over a change of the clocks too", () => {
+    // Athens left summer time on 2026-10-25.
+    expect(midnight("2026-10-25", "Europe/Athens")).toBe("2026-10-24T21:00:00.000Z");
+    expect(midnight("2026-10-26", "Europe/Athens")).toBe("2026-10-25T22:00:00.000Z");
+    expect(midnight("2026-11-22", "Asia/Jakarta")).toBe("2026-11-21T17:00:00.000Z");
+    expect(shifted("2026-10-25", 1)).toBe("2026-10-26");
+    const ask = readAsk("from=2026-10-25&to=2026-10-25&zone=Europe/Athens&network=telegram", NOW);
+    expect(questionOf(ask)).toEqual({
+      from: "2026-10-24T21:00:00.000Z",
+      to: "2026-10-25T22:00:00.000Z",
+      zone: "Europe/Athens",
+      hours: "calendar",
+      clock: "customer",
+      network: "telegram",
+    });
+  });
+
+  it("behind a number is narrowed to its line: a day, a group, or those in no group", () => {
+    const ask = readAsk("from=2026-11-01&to=2026-11-30&zone=UTC&cell=n&of=day:2026-11-08", NOW);
+    expect(questionBehind(ask)).toMatchObject({ from: "2026-11-08T00:00:00.000Z", to: "2026-11-09T00:00:00.000Z" });
+    expect(questionBehind({ ...ask, of: "team:7" })).toMatchObject({ from: "2026-11-01T00:00:00.000Z", team: "7" });
+    expect(questionBehind({ ...ask, of: "team:none" })).toMatchObject({ team: "0" });
+    expect(questionBehind({ ...ask, of: "mood:good" })).toEqual(questionOf(ask));
+  });
+});

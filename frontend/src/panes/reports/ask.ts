@@ -1,0 +1,143 @@
+/** What the response-time page shows, as the address says it, and what is asked of the server for it. */
+
+export const DIMENSIONS = ["team", "channel", "network", "kind"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export interface Ask {
+  /** Days, both part of the period, as "2026-11-22" in `zone`. */
+  from: string;
+  to: string;
+  zone: string;
+  hours: "calendar" | "business";
+  clock: "customer" | "desk";
+  by: Dimension;
+  /** What it is narrowed to; absent: everything. */
+  only: Readonly<Partial<Record<Dimension, string>>>;
+  /** The cell whose conversations are listed, and of which line ("day:2026-11-22", "team:7"; empty: of all). */
+  cell: string;
+  of: string;
+  /** The wait that is explained. */
+  wait: string;
+}
+
+const DAY_MS = 86_400_000;
+const DAYS = 30;
+const A_DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** Moves a date by days; dates are counted in UTC so that no clock change gets between them. */
+export function shifted(day: string, by: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + by * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The date it is in a time zone. */
+export function dateIn(zone: string, at: number): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(at);
+}
+
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+/** Anything that is not understood is as if it were not there. */
+export function readAsk(query: string, now: number): Ask {
+  const given = new URLSearchParams(query);
+  const zone = known(given.get("zone")) ?? ownZone();
+  const to = day(given.get("to")) ?? dateIn(zone, now);
+  const from = day(given.get("from")) ?? shifted(to, 1 - DAYS);
+  const only = DIMENSIONS.flatMap((name) => {
+    const value = given.get(name);
+    return value ? [[name, value] as const] : [];
+  });
+  return {
+    from: from <= to ? from : to,
+    to,
+    zone,
+    hours: given.get("hours") === "business" ? "business" : "calendar",
+    clock: given.get("clock") === "desk" ? "desk" : "customer",
+    by: DIMENSIONS.find((name) => name === given.get("by")) ?? "channel",
+    only: Object.fromEntries(only),
+    cell: given.get("cell") ?? "",
+    of: given.get("of") ?? "",
+    wait: given.get("wait") ?? "",
+  };
+}
+
+/** The dates are always written, so that a copied link shows the same period tomorrow. */
+export function writeAsk(ask: Ask): string {
+  const { from, to, zone, hours, clock, by, only, cell, of, wait } = ask;
+  const pairs = Object.entries({
+    from,
+    to,
+    zone,
+    hours: hours === "business" ? hours : "",
+    clock: clock === "desk" ? clock : "",
+    by: by === "channel" ? "" : by,
+    ...only,
+    cell,
+    of,
+    wait,
+  });
+  return new URLSearchParams(pairs.filter(([, value]) => value)).toString();
+}
+
+/** The parameters that all questions have in common. */
+export function questionOf(ask: Ask): Record<string, string> {
+  return {
+    from: midnight(ask.from, ask.zone),
+    to: midnight(shifted(ask.to, 1), ask.zone),
+    zone: ask.zone,
+    hours: ask.hours,
+    clock: ask.clock,
+    ...ask.only,
+  };
+}
+
+/** The same, narrowed to the line whose cell is opened. */
+export function questionBehind(ask: Ask): Record<string, string> {
+  const at = ask.of.indexOf(":");
+  const [name, value] = [ask.of.slice(0, at), ask.of.slice(at + 1)];
+  const asked = questionOf(ask);
+  if (name === "day" && day(value)) {
+    return { ...asked, from: midnight(value, ask.zone), to: midnight(shifted(value, 1), ask.zone) };
+  }
+  const dimension = DIMENSIONS.find((one) => one === name);
+  if (!dimension) return asked;
+  return { ...asked, [dimension]: value === "none" ? "0" : value };
+}
+
+/** The instant at which a day begins in a zone. Where midnight does not exist, the first moment after it. */
+export function midnight(date: string, zone: string): string {
+  const wall = Date.parse(`${date}T00:00:00Z`);
+  let at = wall - offset(wall, zone);
+  at = wall - offset(at, zone);
+  return new Date(at).toISOString();
+}
+
+/** How far a zone is east of UTC at an instant, in ms. */
+function offset(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const wall = Date.UTC(
+    part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"),
+  ); // biome-ignore format: one instant
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+const day = (text: string | null): string | null =>
+  text && A_DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+
+function known(zone: string | null): string | null {
+  if (!zone) return null;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone ? zone : null;
+  } catch {
+    return null;
+  }
+}

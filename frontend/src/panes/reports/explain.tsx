@@ -1,0 +1,157 @@
+import { useEffect, useState } from "react";
+import { Drawer, useAsk, Wrong } from "../../settings/page";
+import { formatNumber, t } from "../../text/i18n";
+import { fullDate, instant } from "../../text/time";
+import { Icon } from "../../ui/icon";
+import { Link } from "../../ui/link";
+import { useCore } from "../../ui/use-core";
+import { exact } from "./report";
+import s from "./reports.module.css";
+
+interface Explained {
+  wait_id: string;
+  conversation_id: string;
+  clocks: {
+    clock: "customer" | "desk";
+    since: string;
+    until: string | null;
+    seconds: number;
+    business_seconds: number;
+    ends_with: string;
+  }[];
+  /** Seconds; of an open wait without what is not known yet. */
+  parts: Record<string, number>;
+  deadline_at: string | null;
+  missed: boolean;
+  steps: { position: number; at: string; type: string; actor: string; words: string }[];
+  /** Whether the stored figures are these. */
+  stored: boolean;
+  position: number;
+}
+
+const PARTS = ["lag", "queue", "team", "person", "over", "delivery"] as const;
+
+interface Props {
+  wait: string;
+  close: () => void;
+  back: () => void;
+}
+
+/** One wait, told by the log: its clocks, the events they follow from, and where the time went. */
+export function ExplainDrawer({ wait, close, back }: Props) {
+  const core = useCore();
+  const { ask, wrong } = useAsk();
+  const [told, setTold] = useState<Explained | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, when it is opened
+  useEffect(() => {
+    void ask(() => core.api.get<Explained>(`/reports/waits/${wait}/explain`)).then((found) => found && setTold(found));
+  }, [core, wait]);
+  return (
+    <Drawer
+      title={t("reports.explain")}
+      close={close}
+      lead={
+        <button type="button" className="btn ghost sm icon-only" aria-label={t("reports.toList")} onClick={back}>
+          <Icon name="left" />
+        </button>
+      }
+      foot={
+        told && (
+          <span className="small muted grow flex wrap">
+            <Icon name={told.stored ? "shield" : "hourglass"} size="s" />{" "}
+            {told.stored ? t("reports.recomputed") : t("reports.notStored")}{" "}
+            <span className="mono">{t("reports.log", { n: formatNumber(told.position) })}</span>
+          </span>
+        )
+      }
+    >
+      <Wrong text={wrong} />
+      {told && <Told told={told} />}
+    </Drawer>
+  );
+}
+
+function Told({ told }: { told: Explained }) {
+  const first = told.clocks[0];
+  return (
+    <>
+      <div className="flex wrap">
+        <span className={s.big}>{exact(first?.seconds)}</span>
+        {told.missed && <span className="chip bad">{t("floor.breached")}</span>}
+        <span className="grow" />
+        <Link className="btn sm" to={{ page: "desk", view: "all", conversation: told.conversation_id }}>
+          {t("reports.conversation")}
+        </Link>
+      </div>
+      <h3 className="label">{t("reports.events")}</h3>
+      <ol className={s.steps}>
+        {told.steps.map((one) => (
+          <li key={one.position}>
+            <span className="strong">{one.words}</span>
+            <span className="num muted nowrap" title={fullDate(one.at)}>
+              {instant(one.at)}
+            </span>
+            <span className="muted small">
+              <bdi>{one.actor}</bdi> <span className="mono">{one.type}</span>
+            </span>
+            <span className="mono small muted">{formatNumber(one.position)}</span>
+          </li>
+        ))}
+      </ol>
+      <h3 className="label">{t("reports.clocks")}</h3>
+      <table className={s.clocks}>
+        <thead>
+          <tr>
+            <th>{t("reports.clock")}</th>
+            <th className={s.r}>{t("reports.hours.calendar")}</th>
+            <th className={s.r}>{t("reports.hours.business")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {told.clocks.map((one) => (
+            <tr key={one.clock}>
+              <th scope="row">
+                {t(`reports.clock.${one.clock}`)}
+                <span className="muted small">{one.ends_with}</span>
+              </th>
+              <td className={s.r}>{exact(one.seconds)}</td>
+              <td className={s.r}>{exact(one.business_seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {told.deadline_at && (
+        <p className="small">
+          {t("floor.target")}: <span className="num">{instant(told.deadline_at)}</span>
+        </p>
+      )}
+      <Parts parts={told.parts} />
+    </>
+  );
+}
+
+function Parts({ parts }: { parts: Record<string, number> }) {
+  const shown = PARTS.filter((name) => (parts[name] ?? 0) > 0);
+  if (shown.length === 0) return null;
+  return (
+    <>
+      <h3 className="label">{t("reports.where")}</h3>
+      <span className={s.whereBar} aria-hidden>
+        {shown.map((name) => (
+          <i key={name} className={s[name]} style={{ flexGrow: parts[name] }} />
+        ))}
+      </span>
+      <dl className={s.where}>
+        {shown.map((name) => (
+          <div key={name}>
+            <dt>
+              <i className={s[name]} />
+              {t(`reports.part.${name}`)}
+            </dt>
+            <dd className="num">{exact(parts[name])}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

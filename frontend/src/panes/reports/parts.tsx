@@ -1,0 +1,136 @@
+import { t } from "../../text/i18n";
+import { NetworkBadge } from "../../ui/face";
+import { Icon } from "../../ui/icon";
+import { kindLabel } from "../../ui/marks";
+import { useSelect } from "../../ui/use-core";
+import { type Ask, DIMENSIONS, type Dimension } from "./ask";
+import { Behind } from "./charts";
+import { type Figures, type Line, percent, time } from "./report";
+import s from "./reports.module.css";
+
+/** With fewer a difference says nothing. */
+const ENOUGH = 30;
+
+interface Props {
+  figures: Figures;
+  ask: Ask;
+  change: (change: Partial<Ask>) => void;
+}
+
+/** One line for each team, channel, network or kind, with its change against the period before. */
+export function PartsTable({ figures, ask, change }: Props) {
+  const { by } = figures.ask;
+  const targets = new Map(figures.partTargets.lines.map((line) => [line.key[by], line.cells.in_target]));
+  return (
+    <section className={`${s.panel} ${s.wide}`} aria-label={t("reports.parts")}>
+      <div className={s.panelHead}>
+        <h2>{t("reports.parts")}</h2>
+        <span className="grow" />
+        <select
+          className="input"
+          style={{ width: "auto" }}
+          aria-label={t("reports.groupedBy")}
+          value={ask.by}
+          onChange={(event) => change({ by: DIMENSIONS.find((one) => one === event.target.value) ?? ask.by })}
+        >
+          {DIMENSIONS.map((one) => (
+            <option key={one} value={one}>
+              {t(`filter.${one}`)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {figures.parts.lines.length === 0 ? (
+        <p className={`muted ${s.none}`}>{t("reports.none")}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>{t(`filter.${by}`)}</th>
+              <th className={s.r}>{t("reports.n")}</th>
+              <th className={s.r}>{t("reports.median")}</th>
+              <th className={s.r}>{t("reports.p90")}</th>
+              <th className={s.r}>{t("reports.mean")}</th>
+              <th className={s.r}>{t("reports.inTarget")}</th>
+              <th className={s.r}>{t("reports.change")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {figures.parts.lines.map((line) => (
+              <tr key={line.key[by]}>
+                <th scope="row">
+                  <PartName by={by} line={line} />
+                </th>
+                <td className={s.r}>
+                  <Behind
+                    n={line.cells.n ?? 0}
+                    open={() => change({ cell: "n", of: `${by}:${line.key[by]}`, wait: "" })}
+                  />
+                </td>
+                <td className={`${s.r} strong`}>
+                  {line.values ? line.values.map(time).join(", ") : time(line.cells.median)}
+                </td>
+                <td className={s.r}>{time(line.cells.p90)}</td>
+                <td className={s.r}>{time(line.cells.mean)}</td>
+                <td className={s.r}>{percent(targets.get(line.key[by]))}</td>
+                <td className={s.r}>
+                  <MedianChange line={line} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function PartName({ by, line }: { by: Dimension; line: Line }) {
+  const key = line.key[by] ?? "";
+  const name = line.name[by] || key;
+  const channel = useSelect((state) => (by === "channel" ? state.channels[key] : undefined));
+  const networkName = useSelect(
+    (state) => Object.values(state.channels).find((one) => by === "network" && one.network === key)?.network_name,
+  );
+  if (key === "none") return <span className="muted">{t("reports.noneOf")}</span>;
+  const network = by === "network" ? key : channel?.network;
+  return (
+    <span className="flex">
+      {network && <NetworkBadge network={network} channelId={channel?.id} />}
+      <bdi className="clip" title={name}>
+        {by === "kind" ? kindLabel(key) : (networkName ?? name)}
+      </bdi>
+    </span>
+  );
+}
+
+function MedianChange({ line }: { line: Line }) {
+  const enough = (line.cells.n ?? 0) >= ENOUGH && (line.previous?.n ?? 0) >= ENOUGH;
+  if (!enough) return <span className="muted small">{t("reports.tooFew", { n: ENOUGH })}</span>;
+  return <Change now={line.cells.median} before={line.previous?.median} words={time} less />;
+}
+
+interface ChangeProps {
+  now: number | null | undefined;
+  before: number | null | undefined;
+  words: (value: number) => string;
+  /** Less is better; neither is where absent. */
+  less?: boolean;
+  more?: boolean;
+}
+
+/** An arrow, a sign and the difference; green for better, red for worse. */
+export function Change({ now, before, words, less, more }: ChangeProps) {
+  if (now == null || before == null) return null;
+  const by = now - before;
+  if (words(Math.abs(by)) === words(0)) return <span className="muted small">{t("reports.same")}</span>;
+  const better = less ? by < 0 : more ? by > 0 : null;
+  const tone = better === null ? "muted" : better ? s.better : s.worse;
+  return (
+    <span className={`${s.change} ${tone}`}>
+      <Icon name={by < 0 ? "adown" : "aup"} size="xs" />
+      {by < 0 ? "−" : "+"}
+      {words(Math.abs(by))}
+    </span>
+  );
+}

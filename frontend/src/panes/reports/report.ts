@@ -1,0 +1,114 @@
+/** The figures of the page: five questions at once, shown together when all are answered. */
+
+import { useEffect, useState } from "react";
+import { reason } from "../../commands/triage";
+import type { Core } from "../../core";
+import { formatNumber, t } from "../../text/i18n";
+import { duration } from "../../text/time";
+import { useCore } from "../../ui/use-core";
+import { type Ask, questionOf } from "./ask";
+
+type Cells = Record<string, number | null>;
+
+export interface Line {
+  key: Record<string, string>;
+  name: Record<string, string>;
+  cells: Cells;
+  /** Fewer than five: the values themselves, in seconds. */
+  values: number[] | null;
+  previous: Cells | null;
+  restated: number;
+}
+
+export interface Column {
+  key: string;
+  title: string;
+  cell: string;
+}
+
+export interface Report {
+  definition: string;
+  says: string;
+  since: string;
+  until: string;
+  position: number;
+  columns: Column[];
+  total: Line;
+  lines: Line[];
+  previous: Line | null;
+}
+
+export interface Figures {
+  total: Report;
+  days: Report;
+  targets: Report;
+  parts: Report;
+  partTargets: Report;
+  /** What they are the answer to. */
+  ask: Ask;
+}
+
+export interface Answered {
+  /** The newest there are; of an earlier question while `busy`. */
+  figures: Figures | null;
+  busy: boolean;
+  wrong: string | null;
+}
+
+async function asked(core: Core, ask: Ask): Promise<Figures> {
+  const question = questionOf(ask);
+  const get = (name: string, more: Record<string, string>) =>
+    core.api.get<Report>(`/reports/${name}`, { ...question, ...more });
+  const [total, days, targets, parts, partTargets] = await Promise.all([
+    get("response", { compare: "true" }),
+    get("response", { by: "day" }),
+    get("targets", { compare: "true" }),
+    get("response", { by: ask.by, compare: "true" }),
+    get("targets", { by: ask.by }),
+  ]);
+  return { total, days, targets, parts, partTargets, ask };
+}
+
+/** Asked again when what is asked changes; what is opened from the page is not part of that. */
+export function useFigures(ask: Ask): Answered {
+  const core = useCore();
+  const [answered, setAnswered] = useState<Answered>({ figures: null, busy: true, wrong: null });
+  const { cell: _cell, of: _of, wait: _wait, ...rest } = ask;
+  const key = JSON.stringify(rest);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is all of `ask` that matters here
+  useEffect(() => {
+    let over = false;
+    setAnswered((before) => ({ ...before, busy: true, wrong: null }));
+    asked(core, ask)
+      .then((figures) => over || setAnswered({ figures, busy: false, wrong: null }))
+      .catch((error) => over || setAnswered((before) => ({ ...before, busy: false, wrong: reason(error) })));
+    return () => {
+      over = true;
+    };
+  }, [core, key]);
+  return answered;
+}
+
+const HOUR_MS = 3_600_000;
+const NOTHING = "–";
+
+/** Seconds in words; a dash for none. */
+export function time(seconds: number | null | undefined): string {
+  return seconds == null ? NOTHING : duration(seconds * 1000, HOUR_MS);
+}
+
+/** The same to the second, also of hours: for where the number itself is explained. */
+export function exact(seconds: number | null | undefined): string {
+  const rest = Math.floor((seconds ?? 0) % 60);
+  const long = seconds != null && seconds * 1000 >= HOUR_MS && rest > 0;
+  return long ? `${time(seconds)} ${t("time.s", { s: rest })}` : time(seconds);
+}
+
+/** "91.5 %" */
+export function percent(share: number | null | undefined): string {
+  return share == null ? NOTHING : t("reports.percent", { n: formatNumber(Math.round(share * 1000) / 10) });
+}
+
+export function count(n: number | null | undefined): string {
+  return n == null ? NOTHING : formatNumber(n);
+}

@@ -1,0 +1,228 @@
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { parseRoute } from "../../store/route";
+import { AT, conversation } from "../../testing/examples";
+import { type Call, coreWith, playServer, show } from "../../testing/render";
+import { useDesk } from "../../ui/use-core";
+import type { Line, Report } from "./report";
+import ReportsPage from "./reports-page";
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  history.replaceState(null, "", "/");
+});
+
+const line = (cells: Record<string, number | null>, change: Partial<Line> = {}): Line => ({
+  key: {},
+  name: {},
+  cells,
+  values: null,
+  previous: null,
+  restated: 0,
+  ...change,
+});
+
+const spread = (n: number, median: number | null) => ({
+  n,
+  median,
+  p90: median && median * 10,
+  mean: median && median * 4,
+  up_to_30: n - 1,
+  longer: 1,
+});
+
+const report = (change: Partial<Report>): Report => ({
+  definition: "response/1",
+  says: "",
+  since: AT,
+  until: AT,
+  position: 1284402,
+  columns: [
+    { key: "n", title: "Number", cell: "n" },
+    { key: "up_to_30", title: "≤ 30 s", cell: "bucket_0" },
+    { key: "longer", title: "> 24 h", cell: "bucket_9" },
+  ],
+  total: line(spread(4812, 492)),
+  lines: [],
+  previous: null,
+  ...change,
+});
+
+const targets = (lines: Line[] = []) =>
+  report({
+    definition: "targets/1",
+    total: line({ in_target: 0.915, due: 5000, open_late: 3 }),
+    previous: line({ in_target: 0.934 }),
+    lines,
+  });
+
+const whole = report({ previous: line(spread(4201, 556)), total: line(spread(4812, 492), { restated: 1 }) });
+const byDay = report({
+  lines: [
+    line(spread(40, 480), { key: { day: "2026-11-07" } }),
+    line({ ...spread(3, null) }, { key: { day: "2026-11-09" }, values: [60, 70, 80] }),
+  ],
+});
+const byChannel = report({
+  lines: [
+    line(spread(540, 393), { key: { channel: "ch1" }, name: { channel: "@help_bot" }, previous: spread(500, 453) }),
+    line(spread(14, 1320), { key: { channel: "none" }, name: { channel: "" }, previous: spread(20, 1000) }),
+  ],
+});
+const behind = {
+  items: [{ item_id: "12", wait_id: "12", at: AT, seconds: 8045, conversation: conversation() }],
+  next_cursor: null,
+};
+const explained = {
+  wait_id: "12",
+  conversation_id: "1",
+  clocks: [
+    { clock: "customer", since: AT, until: AT, seconds: 8045, business_seconds: 4299, ends_with: "when accepted" },
+    { clock: "desk", since: AT, until: AT, seconds: 8040, business_seconds: 4294, ends_with: "when let go" },
+  ],
+  parts: { lag: 0, queue: 2040, person: 6000, delivery: 5 },
+  deadline_at: AT,
+  missed: true,
+  steps: [{ position: 1281004, at: AT, type: "message_received", actor: "Eleni", words: "A comment came" }],
+  stored: true,
+  position: 1284402,
+};
+
+type Answer = { status?: number; body?: unknown } | undefined;
+
+function Page() {
+  const route = useDesk((desk) => desk.route);
+  return route.page === "reports" ? <ReportsPage query={route.query} /> : null;
+}
+
+function open(query: string, answer: (call: Call) => Answer = () => undefined) {
+  const calls = playServer((call) => {
+    const given = answer(call);
+    if (given) return given;
+    const { pathname, searchParams } = new URL(call.path, "http://x");
+    if (pathname.endsWith("/explain")) return { body: explained };
+    if (pathname.includes("/cells/")) return { body: behind };
+    if (pathname === "/reports/targets") {
+      return { body: targets(searchParams.has("by") ? [line({ in_target: 0.933 }, { key: { channel: "ch1" } })] : []) };
+    }
+    if (searchParams.get("by") === "day") return { body: byDay };
+    return { body: searchParams.has("by") ? byChannel : whole };
+  });
+  const core = coreWith([]);
+  core.show({ route: parseRoute("/reports", `?${query}`) });
+  const { container } = show(core, <Page />);
+  return { core, calls, container };
+}
+
+const PERIOD = "from=2026-11-01&to=2026-11-14&zone=UTC";
+
+describe("the response-time report", () => {
+  it("shows the key figures, each against the period before", async () => {
+    open(PERIOD);
+    const key = within(await screen.findByRole("region", { name: "Key figures" }));
+    expect(key.getByText("8 m 12 s")).toBeTruthy();
+    expect(key.getByText("was 9 m 16 s")).toBeTruthy();
+    expect(key.getByText("−1 m 4 s", { exact: false })).toBeTruthy();
+    expect(key.getByText("91.5 %")).toBeTruthy();
+    expect(key.getByText("of 5,000 due; 3 open and late counted")).toBeTruthy();
+    expect(screen.getByText(/1 wait was counted anew/)).toBeTruthy();
+  });
+
+  it("asks with what the address says, and says in the address what is chosen", async () => {
+    const { calls } = open(`${PERIOD}&hours=business&network=telegram`);
+    await screen.findByRole("region", { name: "Key figures" });
+    const first = new URL(calls[0]?.path ?? "", "http://x").searchParams;
+    expect(Object.fromEntries(first)).toMatchObject({
+      from: "2026-11-01T00:00:00.000Z",
+      to: "2026-11-15T00:00:00.000Z",
+      hours: "business",
+      network: "telegram",
+    });
+    await userEvent.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "review");
+    expect(location.search).toContain("kind=review");
+    await userEvent.click(screen.getByRole("button", { name: "All hours" }));
+    expect(location.search).not.toContain("hours=");
+    expect(location.search).toContain("network=telegram");
+  });
+
+  it("has for each chart a table with the same figures", async () => {
+    open(PERIOD);
+    const chart = within(await screen.findByRole("region", { name: "How long people waited" }));
+    expect(chart.getByRole("img").getAttribute("aria-label")).toContain("≤ 30 s, 4,811");
+    expect(chart.getByText("4,200")).toBeTruthy();
+    const trend = within(screen.getByRole("region", { name: "By day" }));
+    expect(trend.getByText("8 m")).toBeTruthy();
+    expect(trend.getByText("too few")).toBeTruthy();
+  });
+
+  it("compares lines only where there are enough waits", async () => {
+    open(PERIOD);
+    const rows = within(await screen.findByRole("region", { name: "Compared" })).getAllByRole("row");
+    expect(rows[1]?.textContent).toContain("93.3 %");
+    expect(rows[1]?.textContent).toContain("−1 m");
+    expect(rows[2]?.textContent).toContain("under 30");
+  });
+
+  it("leads from a number to its conversations and on to the events of one wait", async () => {
+    const { calls } = open(PERIOD);
+    const chart = within(await screen.findByRole("region", { name: "By day" }));
+    await userEvent.click(chart.getByText("As a table"));
+    await userEvent.click(chart.getByRole("button", { name: "40" }));
+    const list = within(await screen.findByRole("complementary", { name: "Behind this number" }));
+    expect((await list.findByRole("link", { name: "Eleni Markaki" })).getAttribute("href")).toBe("/desk/all/1");
+    const asked = calls.find((call) => call.path.startsWith("/reports/response/cells/n?"))?.path ?? "";
+    expect(new URL(asked, "http://x").searchParams.get("from")).toBe("2026-11-07T00:00:00.000Z");
+    await userEvent.click(list.getByRole("button", { name: "2 h 14 m" }));
+    const told = within(await screen.findByRole("complementary", { name: "Explain this number" }));
+    expect(await told.findByText("A comment came")).toBeTruthy();
+    expect(told.getByText("1 h 11 m 39 s")).toBeTruthy();
+    expect(told.getByText(/Recomputed from the log just now: same\./)).toBeTruthy();
+    expect(location.search).toContain("wait=12");
+    await userEvent.click(told.getByRole("button", { name: "Back to the list" }));
+    expect(await screen.findByRole("complementary", { name: "Behind this number" })).toBeTruthy();
+  });
+
+  it("does not count again when a number is opened", async () => {
+    const { calls } = open(PERIOD);
+    await screen.findByRole("region", { name: "Key figures" });
+    const before = calls.length;
+    await userEvent.click(screen.getByRole("button", { name: "4,812" }));
+    await screen.findByRole("complementary");
+    await waitFor(() => expect(calls.length).toBe(before + 1));
+  });
+
+  it("gives the same figures as a file", async () => {
+    open(`${PERIOD}&team=7`);
+    const file = new URL((await screen.findByRole<HTMLAnchorElement>("link", { name: "CSV" })).href, "http://x");
+    expect(file.pathname).toBe("/api/v1/reports/response");
+    expect(Object.fromEntries(file.searchParams)).toMatchObject({ format: "csv", team: "7", by: "channel" });
+  });
+
+  it("keeps what it showed when a new question fails, and says why", async () => {
+    let broken = false;
+    open(PERIOD, () => (broken ? { status: 400, body: { detail: "the period is too long" } } : undefined));
+    await screen.findByRole("region", { name: "Key figures" });
+    broken = true;
+    await userEvent.click(screen.getByRole("button", { name: "Business hours" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("the period is too long");
+    expect(screen.getByText("8 m 12 s")).toBeTruthy();
+  });
+
+  it("shows the values themselves where they are too few for percentiles", async () => {
+    const few = report({ total: line(spread(3, null), { values: [60, 70, 80] }) });
+    open(PERIOD, ({ path }) =>
+      path.startsWith("/reports/response?") && !path.includes("by=") ? { body: few } : undefined,
+    );
+    expect(await screen.findByText("1 m, 1 m 10 s, 1 m 20 s")).toBeTruthy();
+  });
+
+  it("has nothing that a reader of the screen cannot tell", async () => {
+    const { container } = open(`${PERIOD}&cell=n&wait=12`);
+    await screen.findByText("A comment came");
+    const found = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(found.violations.map((one) => one.id)).toEqual([]);
+  });
+});
