@@ -17,7 +17,9 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
     parser.add_argument("--short", action="store_true", help="seconds, to see that it runs; its figures mean little")
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgres"), help="default: both")
-    parser.add_argument("--scale", type=float, default=None, help="of the read and report parts; 1 is a million conversations or waits")
+    parser.add_argument(
+        "--scale", type=float, default=None, help="of the read and report parts; 1 is a million conversations or waits"
+    )
     given = parser.parse_args(words)
     unknown = set(given.parts) - set(PARTS)
     if unknown:

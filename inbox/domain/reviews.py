@@ -95,9 +95,7 @@ def _review_changed(
     _waits_again(state, thread, message, received_at, inbound.occurred_at)
 
 
-def _new_version(
-    state: State, item: Prepared, inbound: net.ReviewReceived, message: Message, received_at: int
-) -> None:
+def _new_version(state: State, item: Prepared, inbound: net.ReviewReceived, message: Message, received_at: int) -> None:
     message.edited_at = min(inbound.occurred_at, received_at)
     items.add_version(state, message, item, text=inbound.text, title=inbound.title, rating=inbound.rating)
     items.versioned(state, message, item, e.Actor("contact", message.author_id))

@@ -9,7 +9,7 @@ from connectors.custom.inbound import MAX_EVENTS, acknowledge, answer, parse
 from connectors.custom.payloads import EVENTS
 from connectors.errors import PayloadInvalid
 from connectors.exchange import Request
-from connectors.inbound import Ignored, MessageDeleted, MessageReceived
+from connectors.inbound import Ignored, MessageDeleted, MessageReceived, ReviewReceived
 from tests.connectors.kit.subject import subject
 
 CTX = subject("custom").context()
@@ -129,3 +129,20 @@ def test_kind_of_conversation_decides_the_audience(
     assert isinstance(found, MessageReceived)
     assert (found.thread.kind, found.thread.audience, found.kind) == (thread_kind, audience, message_kind)
     assert found.thread.address == {"kind": thread_kind, "room": "1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ({}, (False, None)),
+        ({"reply": None}, (True, None)),
+        ({"reply": {"text": "Sorry!", "at": "2026-11-20T10:00:00Z"}}, (True, "Sorry!")),
+    ],
+)
+def test_a_review_says_whether_it_is_answered_or_leaves_it_open(said: dict[str, Any], reply: tuple[bool, Any]) -> None:
+    """Null is no answer (any more); a review without the field says nothing about one."""
+    review = {"external_id": "r", "rating": 1, **said}
+    (found,) = parse(request({"type": "review.upserted", "author": {"external_id": "a"}, "message": review}), CTX)
+
+    assert isinstance(found, ReviewReceived)
+    assert (found.reply_known, found.reply_text) == reply

@@ -64,6 +64,7 @@ def test_spoilt_reviews_are_read_or_refused() -> None:
     "change",
     [
         {"starRating": "FIVE"},
+        {"reviewMediaItems": [{"thumbnailUrl": "https://lh3.googleusercontent.com/a"}]},
         {"comment": "Other words"},
         {"updateTime": "2026-11-21T00:00:00Z"},
         {"reviewReply": {"comment": "Thanks", "updateTime": "2026-11-21T00:00:00Z"}},
@@ -71,7 +72,7 @@ def test_spoilt_reviews_are_read_or_refused() -> None:
     ],
 )
 def test_every_change_has_a_key_of_its_own(change: dict[str, Any]) -> None:
-    """Stars, words, times, the answer and its state are versions; the same version has the same key."""
+    """Stars, words, photos, times, the answer and its state are versions; the same version has the same key."""
     assert read(TEXT).dedupe_key == read(TEXT).dedupe_key != read(TEXT | change).dedupe_key
 
 
@@ -140,3 +141,15 @@ def test_an_announcement_of_many_texts_is_read_to_a_bound() -> None:
     body = msgspec.json.encode({"notificationType": "NEW_REVIEW", "more": ["x"] * 1000})
     (found,) = parse(Request(method="POST", path="", headers={}, body=body), context())
     assert found.ref == "newest"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("state", "known", "named"), [("APPROVED", True, True), ("PENDING", False, False), ("REJECTED", False, False)]
+)
+def test_an_answer_that_nobody_can_see_is_not_one_that_is_gone(state: str, known: bool, named: bool) -> None:
+    """While Google checks it, or when it refused it; one that is published is named as receipts name it."""
+    reply = {"comment": "Sorry!", "updateTime": "2026-11-20T18:00:00Z", "reviewReplyState": state}
+    found = read({**TEXT, "reviewReply": reply})
+
+    assert (found.reply_known, found.reply_id == f"{found.external_id}/reply/{found.reply_at}") == (known, named)
+    assert read(TEXT).reply_known

@@ -48,3 +48,9 @@ def test_a_state_of_the_future_is_ignored_by_name() -> None:
     (one,) = told(statuses=[{"id": "wamid.1", "timestamp": "1795299900", "status": "teleported"}])
     assert isinstance(one, Ignored)
     assert one.reason == "unknown: status teleported"
+
+
+def test_a_status_names_our_own_send() -> None:
+    """By what our request gave along, so that it settles a send whose answer never came."""
+    assert receipt(status="sent", biz_opaque_callback_data="key-1").client_ref == "key-1"
+    assert receipt(status="sent").client_ref is None

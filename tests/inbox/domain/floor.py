@@ -14,7 +14,7 @@ from inbox.domain.events import Actor
 from inbox.domain.outcome import Outcome
 from inbox.domain.records import Conversation, Message, Wait
 from inbox.domain.sending import Answer, Author
-from inbox.domain.state import ChannelFacts, Prepared, State, Workspace
+from inbox.domain.state import ChannelFacts, Prepared, PreparedAttachment, State, Workspace
 from inbox.domain.words import preview, searchable
 
 NOW = 1_800_000_000 * SECOND
@@ -24,6 +24,14 @@ CHANNEL = ChannelFacts(
     id=7, network="custom", identity_scope="asset:7", item_scope=False, erases_unsent=False, live_since=NOW - DAY,
     reopen_seconds=72 * 3600, team_id=None, sandbox=False, window_seconds={"direct": 24 * 3600},
 )  # fmt: skip
+
+
+def picture(name: str = "") -> PreparedAttachment:
+    """A picture that is still to be fetched."""
+    return PreparedAttachment(
+        kind="image", name=name, mime="", size_bytes=None, title="", meta={}, content_id=None, state="pending",
+        sha256=None, source="{}",
+    )  # fmt: skip
 
 
 class Floor:

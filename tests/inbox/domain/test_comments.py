@@ -180,7 +180,6 @@ def test_a_thread_learns_its_post_later() -> None:
     assert floor.state.recounted == {post(floor).id}
 
 
-
 def first_comment(floor: Floor) -> net.MessageReceived:
     """What we write under our own post before anybody else does."""
     page = net.Author(external_id="page", is_self=True)

@@ -141,9 +141,7 @@ def test_the_answer_after_the_receipt_still_names_the_thread() -> None:
     thread.external_id = "new:1"
     delivering.attempt_began(floor.state, part, 1)
     floor.receive(
-        net.ReceiptReceived(
-            dedupe_key="1", occurred_at=NOW, state="delivered", message_id="w", client_ref=part.key
-        )
+        net.ReceiptReceived(dedupe_key="1", occurred_at=NOW, state="delivered", message_id="w", client_ref=part.key)
     )
     events = floor.events
     delivering.accepted(floor.state, part, Receipt(external_id="w", thread_id="30691"))

@@ -11,8 +11,7 @@ import pytest
 
 from connectors import inbound as net
 from inbox.domain.outcome import mark_of
-from inbox.domain.state import PreparedAttachment
-from tests.inbox.domain.floor import CHANNEL, NOW, Floor
+from tests.inbox.domain.floor import CHANNEL, NOW, Floor, picture
 
 
 def test_a_redelivery_changes_nothing() -> None:
@@ -157,9 +156,7 @@ def test_a_comment_updates_its_post_with_what_it_tells(told: dict[str, Any], sto
     """What it leaves out stays; each change is told once."""
     floor = Floor()
     floor.receive(net.PostSeen(dedupe_key="p", occurred_at=NOW, post=net.Post(external_id="p", text="Shoes", url="p")))
-    place = net.Thread(
-        external_id="c", kind="comment", audience="public", post=net.Post(external_id="p", **told)
-    )
+    place = net.Thread(external_id="c", kind="comment", audience="public", post=net.Post(external_id="p", **told))
     for _ in range(2):
         floor.says(kind="comment", thread=place)
 
@@ -213,11 +210,3 @@ def test_an_edit_that_came_before_its_item_brings_its_files() -> None:
 
     [media] = floor.state.media.values()
     assert (early, item.version, media.name, media.message_id) == ("orphan", 2, "a", item.id)
-
-
-def picture(name: str) -> PreparedAttachment:
-    """A picture that is still to be fetched."""
-    return PreparedAttachment(
-        kind="image", name=name, mime="", size_bytes=None, title="", meta={}, content_id=None, state="pending",
-        sha256=None, source="{}",
-    )  # fmt: skip

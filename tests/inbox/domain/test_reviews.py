@@ -13,8 +13,7 @@ from inbox.domain import delivering, items, wait
 from inbox.domain import events as e
 from inbox.domain.events import Actor
 from inbox.domain.outcome import Outcome
-from inbox.domain.state import PreparedAttachment
-from tests.inbox.domain.floor import Floor
+from tests.inbox.domain.floor import Floor, picture
 
 ANNA = Actor("agent", 5)
 
@@ -31,15 +30,7 @@ def review(
             title=title, thread=net.Thread(external_id="r", kind="review", audience="public"),
             author=net.Author(external_id="max", name="Max"), attachments=tuple(photos), **changes,
         ),
-        attachments=tuple(file() for _ in photos),
-    )  # fmt: skip
-
-
-def file() -> PreparedAttachment:
-    """A picture that is still to be fetched."""
-    return PreparedAttachment(
-        kind="image", name="", mime="", size_bytes=None, title="", meta={}, content_id=None, state="pending",
-        sha256=None, source="{}",
+        attachments=tuple(picture() for _ in photos),
     )  # fmt: skip
 
 
@@ -133,9 +124,7 @@ def test_an_answer_the_network_rejects_reopens_the_wait() -> None:
     delivering.accepted(floor.state, part, Receipt(state="pending", token="t"))
     pending = floor.waits[0].end
     delivering.accepted(floor.state, part, Receipt(external_id="reply"))
-    floor.receive(
-        net.ReceiptReceived(dedupe_key="no", occurred_at=floor.state.now, state="failed", message_id="reply")
-    )
+    floor.receive(net.ReceiptReceived(dedupe_key="no", occurred_at=floor.state.now, state="failed", message_id="reply"))
 
     assert pending == ""
     assert (floor.waits[0].end, floor.waits[0].reopened, answer.delivery_state) == ("", 1, "refused")
