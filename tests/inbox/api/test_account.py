@@ -110,7 +110,7 @@ async def test_an_invitation_lets_in_once(stored_service: Service) -> None:
     used = await anybody.post(f"/links/{token}", json={"name": "Nea K.", "password": NEW})
     again = await stored_service.anybody().post(f"/links/{token}", json={"password": "a third passphrase"})
 
-    assert seen.json() == {"kind": "invitation", "email": "new@inbox.test", "name": "Nea"}
+    assert seen.json() == {"kind": "invitation", "email": "new@inbox.test", "name": "Nea", "needs_code": False}
     assert used.json()["agent"]["name"] == "Nea K."
     assert (await anybody.get("/session")).json()["agent"]["email"] == "new@inbox.test"
     assert again.status_code == 410

@@ -181,7 +181,8 @@ async def test_closed_doors_ask_for_an_address(database_url: str, tmp_path: Path
             await tab.send(type="message", client_msg_id="offline-1", text="Anybody there?")
             refused = await tab.until("error")
             await tab.says("Anybody there?", client_msg_id="offline-1", form={"email": "eleni@home.example"})
-            await tab.until("status", form="")
+            if not any(frame["type"] == "status" and frame["form"] == "" for frame in tab.got):
+                await tab.until("status", form="")
 
     assert (status["open"], status["form"]) == (False, "offline")
     # Monday, 09:00 of the summer that began meanwhile.
