@@ -9,15 +9,13 @@ Microsoft: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-co
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
-
-import msgspec
+from urllib.parse import quote
 
 from connectors.contract import Context, Credentials
-from connectors.email.payloads import TokenAnswer
 from connectors.errors import SendError, SendErrorKind
-from connectors.exchange import Exchange, HttpRequest, HttpResponse, http
+from connectors.exchange import Exchange, HttpResponse, http
 from connectors.toolkit.http import error_of
+from connectors.toolkit.oauth import TokenAnswer, code_form, refresh_form, start_url, token_answer, token_request
 
 _EARLY_SECONDS = 120
 """A token counts as expired this long before it is, so that it does not die between sign-in and use."""
@@ -33,29 +31,13 @@ class _Provider(NamedTuple):
 def start(ctx: Context, state: str, challenge: str) -> str:
     """Where to send the admin. `challenge` is the S256 PKCE challenge (RFC 7636)."""
     provider = _provider(ctx)
-    query = {
-        "client_id": ctx.settings.get("client_id", ""),
-        "response_type": "code",
-        "redirect_uri": redirect_uri(ctx),
-        "scope": provider.scope,
-        "state": state,
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-        "login_hint": ctx.settings.get("address", ""),
-        **provider.extra,
-    }
-    return f"{provider.authorize_url}?{urlencode(query)}"
+    more = {"login_hint": ctx.settings.get("address", ""), **provider.extra}
+    return start_url(provider.authorize_url, ctx, redirect_uri(ctx), provider.scope, state, challenge, **more)
 
 
 def callback(ctx: Context, code: str, verifier: str) -> Exchange[Credentials]:
     """Change the code for tokens. Raises SendError(REAUTH) when it is too old or was used."""
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "code_verifier": verifier,
-        "redirect_uri": redirect_uri(ctx),
-    }
-    return (yield from _tokens(ctx, form))
+    return (yield from _tokens(ctx, code_form(code, verifier, redirect_uri(ctx))))
 
 
 def refresh(ctx: Context) -> Exchange[Credentials]:
@@ -66,7 +48,7 @@ def refresh(ctx: Context) -> Exchange[Credentials]:
     token = ctx.credentials.get("refresh_token", "")
     if not token:
         raise SendError(SendErrorKind.REAUTH, "there is no refresh token: sign in again")
-    return (yield from _tokens(ctx, {"grant_type": "refresh_token", "refresh_token": token}))
+    return (yield from _tokens(ctx, refresh_form(token)))
 
 
 def redirect_uri(ctx: Context) -> str:
@@ -98,16 +80,8 @@ def _provider(ctx: Context) -> _Provider:
 
 
 def _tokens(ctx: Context, form: dict[str, str]) -> Exchange[Credentials]:
-    client = {"client_id": ctx.settings.get("client_id", ""), "client_secret": ctx.credentials.get("client_secret", "")}
-    response = yield from http(
-        HttpRequest(
-            method="POST",
-            url=_provider(ctx).token_url,
-            headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
-            body=urlencode({k: v for k, v in (client | form).items() if v}).encode(),
-        )
-    )
-    answer = _answer(response)
+    response = yield from http(token_request(_provider(ctx).token_url, ctx, form))
+    answer = token_answer(response)
     if response.status != 200 or not answer.access_token:
         raise _refusal(response, answer, ctx.now)
     fresh = dict(ctx.credentials) | {"access_token": answer.access_token}
@@ -117,18 +91,10 @@ def _tokens(ctx: Context, form: dict[str, str]) -> Exchange[Credentials]:
     return Credentials(credentials=fresh, expires_at=ctx.now + int(lasts * 1_000_000))
 
 
-def _answer(response: HttpResponse) -> TokenAnswer:
-    try:
-        return msgspec.json.decode(response.body, type=TokenAnswer, strict=False)
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return TokenAnswer()
-
-
 def _refusal(response: HttpResponse, answer: TokenAnswer, now: int) -> SendError:
     """`invalid_grant` is a withdrawn or expired grant (RFC 6749 section 5.2); the other names are ours to mend."""
-    reason = f"{answer.error} {answer.error_description}".strip()[:300]
     if answer.error in {"invalid_grant", "interaction_required", "consent_required", "invalid_client"}:
-        return SendError(SendErrorKind.REAUTH, reason)
+        return SendError(SendErrorKind.REAUTH, answer.reason)
     if response.status == 200:
         return SendError(SendErrorKind.UNREACHABLE, "the token endpoint gave no token")
-    return error_of(response, now, reason)
+    return error_of(response, now, answer.reason)

@@ -171,13 +171,3 @@ def cursor(text: str) -> Cursor:
         return msgspec.json.decode(text, type=Cursor) if text else Cursor()
     except (msgspec.DecodeError, msgspec.ValidationError):
         return Cursor()
-
-
-class TokenAnswer(msgspec.Struct, frozen=True):
-    """The answer of a token endpoint (RFC 6749 sections 5.1 and 5.2), as far as it is used."""
-
-    access_token: str = ""
-    refresh_token: str = ""
-    expires_in: float = 3600.0
-    error: str = ""
-    error_description: str = ""

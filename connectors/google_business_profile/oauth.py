@@ -8,15 +8,13 @@ often as one likes, so that a poll goes on when nobody has refreshed what is kep
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from connectors.contract import Context, Credentials
-from connectors.errors import PayloadInvalid, SendError, SendErrorKind
-from connectors.exchange import Exchange, HttpRequest, HttpResponse, http
+from connectors.errors import SendError, SendErrorKind
+from connectors.exchange import Exchange, HttpResponse, http
 from connectors.google_business_profile.hosts import SIGN_IN, TOKENS, address
-from connectors.google_business_profile.payloads import TokenAnswer
 from connectors.toolkit.http import error_of
-from connectors.toolkit.payload import decode
+from connectors.toolkit.oauth import TokenAnswer, code_form, refresh_form, start_url, token_answer, token_request
 
 SCOPE = "https://www.googleapis.com/auth/business.manage"
 EXPIRES_AT = "access_token_expires_at"
@@ -31,30 +29,14 @@ and others for what was entered. https://www.rfc-editor.org/rfc/rfc6749#section-
 
 def start(ctx: Context, state: str, challenge: str) -> str:
     """Where to send the admin. `challenge` is the S256 PKCE challenge (RFC 7636)."""
-    query = {
-        "client_id": ctx.settings.get("client_id", ""),
-        "response_type": "code",
-        "redirect_uri": redirect_uri(ctx),
-        "scope": SCOPE,
-        "state": state,
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-        # Only with both does Google give a refresh token each time.
-        "access_type": "offline",
-        "prompt": "consent",
-    }
-    return f"{address(ctx, SIGN_IN)}?{urlencode(query)}"
+    # Only with both does Google give a refresh token each time.
+    always = {"access_type": "offline", "prompt": "consent"}
+    return start_url(address(ctx, SIGN_IN), ctx, redirect_uri(ctx), SCOPE, state, challenge, **always)
 
 
 def callback(ctx: Context, code: str, verifier: str) -> Exchange[Credentials]:
     """Change the code for tokens. Raises SendError(REAUTH) when it is too old or was used."""
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "code_verifier": verifier,
-        "redirect_uri": redirect_uri(ctx),
-    }
-    return (yield from _tokens(ctx, form))
+    return (yield from _tokens(ctx, code_form(code, verifier, redirect_uri(ctx))))
 
 
 def refresh(ctx: Context) -> Exchange[Credentials]:
@@ -65,7 +47,7 @@ def refresh(ctx: Context) -> Exchange[Credentials]:
     token = ctx.credentials.get("refresh_token", "")
     if not token:
         raise SendError(SendErrorKind.REAUTH, "there is no refresh token: sign in under Settings, Channels")
-    return (yield from _tokens(ctx, {"grant_type": "refresh_token", "refresh_token": token}))
+    return (yield from _tokens(ctx, refresh_form(token)))
 
 
 def kept_token(ctx: Context) -> str:
@@ -89,19 +71,8 @@ def redirect_uri(ctx: Context) -> str:
 
 
 def _tokens(ctx: Context, form: dict[str, str]) -> Exchange[Credentials]:
-    client = {"client_id": ctx.settings.get("client_id", ""), "client_secret": ctx.credentials.get("client_secret", "")}
-    response = yield from http(
-        HttpRequest(
-            method="POST",
-            url=address(ctx, TOKENS),
-            headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
-            body=urlencode(client | form).encode(),
-        )
-    )
-    try:
-        answer = decode(response.body, TokenAnswer)
-    except PayloadInvalid:
-        answer = TokenAnswer()
+    response = yield from http(token_request(address(ctx, TOKENS), ctx, form))
+    answer = token_answer(response)
     if response.status != 200 or not answer.access_token:
         raise _refusal(response, answer, ctx.now)
     until = ctx.now + int(max(0.0, answer.expires_in - _EARLY_SECONDS) * 1_000_000)
@@ -112,7 +83,7 @@ def _tokens(ctx: Context, form: dict[str, str]) -> Exchange[Credentials]:
 
 
 def _refusal(response: HttpResponse, answer: TokenAnswer, now: int) -> SendError:
-    reason = f"{answer.error} {answer.error_description}".strip()[:300] or f"HTTP {response.status}"
+    reason = answer.reason or f"HTTP {response.status}"
     if response.status in _SIGN_IN_AGAIN:
         return SendError(SendErrorKind.REAUTH, f"Google does not accept the sign-in: sign in again ({reason})")
     if response.status == 200:

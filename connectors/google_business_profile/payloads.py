@@ -163,16 +163,6 @@ class Standing(Record, frozen=True, kw_only=True):
     has_voice_of_merchant: bool | None = None
 
 
-class TokenAnswer(Struct, frozen=True, kw_only=True):
-    """What the token endpoint says (RFC 6749 section 5)."""
-
-    access_token: str = ""
-    refresh_token: str = ""
-    expires_in: float = 3600.0
-    error: str = ""
-    error_description: str = ""
-
-
 class PushMessage(Record, frozen=True, kw_only=True, gc=False):
     """A message of Pub/Sub. Some names come in both spellings."""
 

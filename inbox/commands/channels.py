@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -49,7 +49,9 @@ def place_of(channel_id: int) -> str:
     return f"channel:{channel_id}"
 
 
-class _OfAdmin(Unit):
+class OfAdmin(Unit):
+    """Something an admin does to channels, and what they live on."""
+
     alone = True
 
     def __init__(self, principal: Principal, sealer: Sealer) -> None:
@@ -57,12 +59,14 @@ class _OfAdmin(Unit):
         self.principal = principal
         self.sealer = sealer
 
-    def say(self, state: State, channel_id: int, *, removed: bool = False) -> None:
+    def say(
+        self, state: State, object_id: int, kind: Literal["channel", "connection"] = "channel", *, removed: bool = False
+    ) -> None:
         """Tell everyone: all see which channels there are."""
-        state.emit(e.SettingChanged(object="channel", id=channel_id, removed=removed), self.principal.actor)
+        state.emit(e.SettingChanged(object=kind, id=object_id, removed=removed), self.principal.actor)
 
 
-class CreateChannel(_OfAdmin):
+class CreateChannel(OfAdmin):
     """Connect a channel. `given` are the manifest's fields, secret ones among them; `values` other columns.
 
     Its health is `connecting` until its set-up at the network, run afterwards, says more.
@@ -110,7 +114,7 @@ class CreateChannel(_OfAdmin):
         return channel
 
 
-class ChangeChannel(_OfAdmin):
+class ChangeChannel(OfAdmin):
     """Change a channel. `given`: manifest fields to set (None: take away); those not named stay, secrets too."""
 
     def __init__(
@@ -145,7 +149,7 @@ class ChangeChannel(_OfAdmin):
         return channel
 
 
-class RemoveChannel(_OfAdmin):
+class RemoveChannel(OfAdmin):
     """Disconnect a channel: its secrets are dropped. Its row goes only if nothing was ever said in it, else it stays,
     inactive, under the conversations that came by it.
     """

@@ -10,10 +10,10 @@ import msgspec
 from connectors.contract import Asset
 from inbox.clock import SECOND
 from inbox.commands.apps import app_fields, app_for
-from inbox.commands.channels import manifest_of
+from inbox.commands.channels import OfAdmin, manifest_of
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
-from inbox.domain.permissions import Principal, require
+from inbox.domain.permissions import Principal
 from inbox.domain.records import Channel, Connection
 from inbox.domain.state import State
 from inbox.errors import Conflict, Invalid
@@ -28,21 +28,7 @@ def place_of(connection_id: int) -> str:
     return f"connection:{connection_id}"
 
 
-class _OfAdmin(Unit):
-    alone = True
-
-    def __init__(self, principal: Principal, sealer: Sealer) -> None:
-        require(principal, "channels")
-        self.principal = principal
-        self.sealer = sealer
-
-    def say(self, state: State, kind: str, object_id: int, *, removed: bool = False) -> None:
-        """Tell admins."""
-        event = e.SettingChanged(object=kind, id=object_id, removed=removed)  # type: ignore[arg-type]
-        state.emit(event, self.principal.actor)
-
-
-class CreateConnection(_OfAdmin):
+class CreateConnection(OfAdmin):
     """Begin a connection: what signing in at the network needs is kept, its tokens come with the sign-in."""
 
     def __init__(self, principal: Principal, sealer: Sealer, network: str, name: str, given: Mapping[str, str]) -> None:
@@ -70,7 +56,7 @@ class CreateConnection(_OfAdmin):
             made, self.manifest.network, self.name, sealed, None, "connecting", "", state.now, 1, app_id
         )
         yield from rows.add(connection)
-        self.say(state, "connection", made)
+        self.say(state, made, "connection")
         return connection
 
 
@@ -99,7 +85,7 @@ class SignedIn(Unit):
         return (yield from channels.of_connection(connection.id))
 
 
-class AddChosen(_OfAdmin):
+class AddChosen(OfAdmin):
     """Make a channel of something that a connection reaches. Its result is the channel, and whether it is new: what is
     a channel already is not added twice.
     """
@@ -138,11 +124,11 @@ class AddChosen(_OfAdmin):
             **values,
         )
         yield from rows.add(channel)
-        self.say(state, "channel", channel.id)
+        self.say(state, channel.id)
         return channel, True
 
 
-class RemoveConnection(_OfAdmin):
+class RemoveConnection(OfAdmin):
     """Forget an account's credentials. Raises Conflict while channels live on them."""
 
     def __init__(self, principal: Principal, sealer: Sealer, connection_id: int, version: int | None) -> None:
@@ -159,7 +145,7 @@ class RemoveConnection(_OfAdmin):
             said = f"{len(using)} channels use the connection {connection.name!r}: disconnect them first"
             raise Conflict(said, code="in_use")
         yield from rows.remove(Connection, connection.id)
-        self.say(state, "connection", connection.id, removed=True)
+        self.say(state, connection.id, "connection", removed=True)
 
 
 class Lost(Unit):

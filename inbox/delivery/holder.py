@@ -101,14 +101,6 @@ class Holder:
         if sign is not None and work is not None:
             work.signs.show(sign)
 
-    def poll_now(self, channel_id: int) -> bool:
-        """Ask the network at once. False when the channel is not held here."""
-        work = self._work.get(channel_id)
-        if work is None:
-            return False
-        work.settings_changed()
-        return True
-
     def _wake(self, sending: set[int], fetching: set[int]) -> None:
         for channel_id in sending | fetching:
             if channel_id in self._work:

@@ -99,7 +99,7 @@ class WaitSpan(msgspec.Struct, kw_only=True):
 class WaitClock(msgspec.Struct, kw_only=True):
     """A clock of a wait: from when to when, and how long."""
 
-    clock: str
+    clock: Literal["customer", "desk"]
     since: str
     until: str | None
     seconds: float

@@ -37,11 +37,9 @@ _WAITS = Statement(
 )
 
 
-class Verified(msgspec.Struct):
-    """How many were looked at; `differences` in words, at most `MAX_LISTED` of `count`."""
+class Differences(msgspec.Struct):
+    """What differs between what is stored and what the log says, in words: at most `MAX_LISTED` of `count`."""
 
-    events: int = 0
-    waits: int = 0
     count: int = 0
     differences: list[str] = msgspec.field(default_factory=list)
 
@@ -50,6 +48,13 @@ class Verified(msgspec.Struct):
         self.count += 1
         if self.count <= MAX_LISTED:
             self.differences.append(said)
+
+
+class Verified(Differences):
+    """How many were looked at."""
+
+    events: int = 0
+    waits: int = 0
 
 
 def verify() -> Query[Verified]:

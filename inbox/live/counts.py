@@ -54,10 +54,6 @@ class Counts:
         """The counter cells as they are now."""
         return {views.read_cell(name): n for name, n in (await self.database.read(counters.cells)).items()}
 
-    async def all_for(self, scope: Scope, agent_id: int | None) -> dict[str, int]:
-        """Every cell-counted view of a scope (snapshot)."""
-        return views.counts_of(self.keys(), scope, await self.cells(), agent_id)
-
     async def tell(self) -> None:
         """Send what changed to everyone; called once a second."""
         self._turn += 1

@@ -12,6 +12,7 @@ from inbox import clock
 from inbox.clock import SECOND
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, Scope
+from inbox.domain.presence import Sign
 from inbox.domain.records import Conversation
 from inbox.errors import Invalid
 from inbox.eventlog.bus import MINE, Bus
@@ -23,7 +24,7 @@ from inbox.live.counts import Counts
 from inbox.live.endpoint import Authenticate, LiveEndpoint, TypingOut
 from inbox.live.frames import Close, Mine, Resync, Snapshot, encode
 from inbox.live.hub import Hub, Socket
-from inbox.live.presence import TYPING_SECONDS, Presence, Sign
+from inbox.live.presence import TYPING_SECONDS, Presence
 from inbox.live.shown import Showing, Shown
 from inbox.live.tail import Tail
 from inbox.storage import labels

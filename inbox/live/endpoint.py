@@ -20,10 +20,11 @@ import inbox
 from inbox.clock import DAY, SECOND, iso
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal
+from inbox.domain.presence import Sign
 from inbox.errors import InboxError
 from inbox.live import frames as f
 from inbox.live.hub import Hub, Socket
-from inbox.live.presence import EXPIRY_SECONDS, TYPING_SECONDS, Presence, Sign
+from inbox.live.presence import EXPIRY_SECONDS, TYPING_SECONDS, Presence
 from inbox.live.tail import Tail
 
 log = structlog.get_logger(__name__)

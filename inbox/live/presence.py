@@ -7,12 +7,10 @@ Not in the log. A note being written is told to colleagues only; the customer's 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
-
-import msgspec
 
 from inbox.clock import SECOND, iso
 from inbox.domain.events import Audience
+from inbox.domain.presence import Sign, decode_sign, encode_sign
 from inbox.domain.shapes import PresenceShape
 from inbox.eventlog.bus import PRESENCE, Bus
 from inbox.live.frames import Presence as PresenceFrame
@@ -20,27 +18,6 @@ from inbox.live.hub import Hub, Socket
 
 EXPIRY_SECONDS = 30
 TYPING_SECONDS = 6
-Looking = Literal["reading", "writing", "noting"]
-
-
-class Sign(msgspec.Struct, frozen=True):
-    """A sign of life: an agent (or, with a name, a customer) at a conversation, until an instant. `until` in the past:
-    left.
-    """
-
-    agent_id: int
-    conversation_id: int
-    state: str
-    until: int
-    channel_id: int | None
-    team_id: int | None
-    socket: str = ""
-    thread_id: int = 0
-    name: str = ""
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Sign).decode
 
 
 class Presence:
@@ -57,10 +34,10 @@ class Presence:
 
     def seen(self, sign: Sign) -> None:
         """Note a sign and tell the others."""
-        self.bus.publish(PRESENCE, _encode(sign))
+        self.bus.publish(PRESENCE, encode_sign(sign))
 
     def _heard(self, payload: bytes) -> None:
-        sign = _decode(payload)
+        sign = decode_sign(payload)
         if sign.agent_id:
             key = (sign.agent_id, sign.conversation_id, sign.socket)
             known = self.entries.get(key)

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from inbox.domain import events as e
 from inbox.domain import facts as derive
 from inbox.domain.facts import Deed, EpisodeFact, WaitFact
 from inbox.domain.records import Wait
 from inbox.eventlog import log
+from inbox.eventlog.verify import Differences
 from inbox.reports.reader import calendars_now, changed_by
 from inbox.reports.stories import stories_of
 from inbox.storage import facts
 from inbox.storage.database import Query
 
 SLICE = 500
-MAX_LISTED = 100
 
 
-class Verified(msgspec.Struct):
-    """How many rows were looked at; `differences` in words, at most `MAX_LISTED` of `count`."""
+class Verified(Differences):
+    """How many rows were looked at."""
 
     waits: int = 0
     deeds: int = 0
     episodes: int = 0
-    count: int = 0
-    differences: list[str] = msgspec.field(default_factory=list)
-
-    def differ(self, said: str) -> None:
-        """Note a difference."""
-        self.count += 1
-        if self.count <= MAX_LISTED:
-            self.differences.append(said)
 
 
 def verify() -> Query[Verified]:

@@ -15,9 +15,10 @@ import msgspec
 import structlog
 
 from connectors.exchange import HttpRequest, HttpResponse, TransportFailed
+from inbox.domain.presence import Looking
 from inbox.errors import InboxError
 from inbox.sandbox import answers
-from inbox.sandbox.signs import Doing, Signs
+from inbox.sandbox.signs import Signs
 from inbox.transport.http import HttpClient
 from inbox.transport.reach import Reach
 
@@ -115,7 +116,7 @@ class Colleague:
         await self._does(chosen, None, f"answered {who}", 0.0)
         self.answered += 1
 
-    async def _does(self, chosen: dict[str, Any], state: Doing | None, words: str, seconds: float) -> None:
+    async def _does(self, chosen: dict[str, Any], state: Looking | None, words: str, seconds: float) -> None:
         """Do something for a while, for others to see."""
         self.doing = words
         if self._signs is not None:

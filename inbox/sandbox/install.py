@@ -29,7 +29,7 @@ from inbox.sandbox import google
 from inbox.sandbox.rhythm import PAST_DAYS
 from inbox.sandbox.stage import MAILBOX, PASSWORD, Stage
 from inbox.seal import Sealer
-from inbox.storage import agents, rows
+from inbox.storage import rows
 from inbox.storage.database import Database, Query
 
 DOMAIN = "alkyon.example"
@@ -231,13 +231,3 @@ class MarkChannel(Unit):
             channel.version += 1
             yield from rows.change(channel)
             state.emit(e.SettingChanged(object="channel", id=channel.id))
-
-
-async def staff(database: Database) -> dict[str, int]:
-    """The sandbox's agents: e-mail address → id; those who were removed are not among them."""
-    found: dict[str, int] = {}
-    for one in STAFF:
-        agent = await database.read(agents.by_email, one.email)
-        if agent is not None and agent.active:
-            found[one.email] = agent.id
-    return found

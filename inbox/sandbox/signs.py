@@ -5,34 +5,14 @@ They go over the bus, where the live side of every process hears them (`inbox.li
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
-import msgspec
+from typing import Any
 
 from inbox import clock
 from inbox.clock import SECOND
+from inbox.domain.presence import Looking, Sign, decode_sign, encode_sign
 from inbox.eventlog.bus import PRESENCE, Bus
 
-Doing = Literal["reading", "writing", "noting"]
 _SECONDS = 12
-
-
-class Sign(msgspec.Struct, frozen=True):
-    """An agent at a conversation, until an instant; in the past: he left."""
-
-    agent_id: int
-    conversation_id: int
-    state: str
-    until: int
-    channel_id: int | None
-    team_id: int | None
-    socket: str = ""
-    thread_id: int = 0
-    name: str = ""
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Sign).decode
 
 
 class Signs:
@@ -45,7 +25,7 @@ class Signs:
         """Agents who are not people."""
         bus.listen(PRESENCE, self._heard)
 
-    def give(self, agent_id: int, conversation: dict[str, Any], state: Doing | None) -> None:
+    def give(self, agent_id: int, conversation: dict[str, Any], state: Looking | None) -> None:
         """A colleague does something at a conversation (a row of the API); None: he leaves it."""
         self.simulated.add(agent_id)
         sign = Sign(
@@ -57,7 +37,7 @@ class Signs:
             team_id=int(conversation["team_id"]) if conversation["team_id"] is not None else None,
             socket="sandbox",
         )
-        self._bus.publish(PRESENCE, _encode(sign))
+        self._bus.publish(PRESENCE, encode_sign(sign))
 
     def where(self, agent_id: int | None = None) -> int | None:
         """The conversation at which a person is, rather one who writes than one who reads; None when nobody is at one.
@@ -69,6 +49,6 @@ class Signs:
         return found.conversation_id if found is not None else None
 
     def _heard(self, payload: bytes) -> None:
-        sign = _decode(payload)
+        sign = decode_sign(payload)
         if sign.agent_id and sign.agent_id not in self.simulated:
             self._people[sign.agent_id] = sign

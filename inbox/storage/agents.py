@@ -57,12 +57,6 @@ def teams_of(agent_id: int) -> Query[list[int]]:
     return [row[0] for row in rows]
 
 
-def agents_of(team_id: int) -> Query[list[int]]:
-    """Agents of a team."""
-    rows = yield _AGENTS_OF(team=team_id)
-    return [row[0] for row in rows]
-
-
 def set_teams(agent_id: int, team_ids: Iterable[int]) -> Query[None]:
     """Put an agent into exactly these teams."""
     yield _LEAVE_TEAMS(agent=agent_id)

@@ -10,9 +10,6 @@ HEAD_BYTES = 8_192
 REENCODED_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """Images that `images.reencode` makes safe to show."""
 
-_INLINE = REENCODED_IMAGES | {
-    "audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav", "audio/aac", "audio/webm", "video/mp4", "video/webm",
-}  # fmt: skip
 _ALIASES = {
     "image/x-ms-bmp": "image/bmp",
     "audio/wave": "audio/wav",
@@ -48,11 +45,6 @@ def sniff(head: bytes, declared: str = "") -> str:
     if claimed and any(claimed == kind or (kind.endswith(".") and claimed.startswith(kind)) for kind in allowed):
         return claimed
     return _CONTAINER_DEFAULT.get(found, found)
-
-
-def is_inline(mime: str) -> bool:
-    """Whether a browser may show it in place. SVG, HTML, PDF and all else are only ever downloaded."""
-    return mime in _INLINE
 
 
 def _markup(head: bytes) -> str | None:

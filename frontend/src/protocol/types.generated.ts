@@ -699,7 +699,7 @@ export interface WaitSpan {
 
 /** A clock of a wait: from when to when, and how long. */
 export interface WaitClock {
-  clock: string;
+  clock: "customer" | "desk";
   since: string;
   until: string | null;
   seconds: number;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inbox import clock
 from inbox.clock import SECOND
+from inbox.domain.presence import Sign, encode_sign
 from inbox.eventlog.bus import PRESENCE, Bus
-from inbox.live import presence
 from inbox.live.hub import Hub
 from inbox.live.presence import Presence
 from inbox.sandbox.signs import Signs
@@ -37,8 +37,8 @@ def test_people_are_seen_and_colleagues_are_not() -> None:
         (2, 51, "writing", until),
         (4, 52, "writing", 1),
     ):
-        sign = presence.Sign(agent, conversation, state, ends, 7, None)
-        bus.publish(PRESENCE, presence._encode(sign))
+        sign = Sign(agent, conversation, state, ends, 7, None)
+        bus.publish(PRESENCE, encode_sign(sign))
 
     assert signs.where() == 51
     assert signs.where(1) == 50

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from inbox.transport.sniff import is_inline, sniff
+from inbox.transport.sniff import sniff
 
 OGG = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01" + bytes(20)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,9 +57,3 @@ def archive() -> bytes:
 def test_content_decides(head: bytes, declared: str, mime: str) -> None:
     """The sender's word counts only inside a container that cannot tell."""
     assert sniff(head, declared) == mime
-
-
-@pytest.mark.parametrize("mime", ["image/svg+xml", "text/html", "application/xml", "application/pdf", "text/plain"])
-def test_what_could_run_is_never_shown_in_place(mime: str) -> None:
-    """Markup and documents are downloaded."""
-    assert not is_inline(mime)

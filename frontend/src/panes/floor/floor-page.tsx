@@ -1,3 +1,4 @@
+import type { Floor, FloorTile } from "../../protocol/types.generated";
 import type { DeskRoute } from "../../store/route";
 import { formatNumber, t } from "../../text/i18n";
 import { clock, duration } from "../../text/time";
@@ -7,7 +8,7 @@ import type { IconName } from "../../ui/icon-paths";
 import { Link } from "../../ui/link";
 import { useNow, useSelect } from "../../ui/use-core";
 import { Count, listOf } from "./count";
-import { type Floor, type Seen, type Tile, useFloor } from "./floor";
+import { type Seen, useFloor } from "./floor";
 import s from "./floor.module.css";
 import { Oldest, People } from "./tables";
 
@@ -63,7 +64,7 @@ function Freshness({ seen, stale, age }: { seen: Seen; stale: boolean; age: numb
 
 function Whole({ floor, now, stale }: { floor: Floor; now: number; stale: boolean }) {
   const channels = useSelect((state) => state.channels);
-  const named = (tile: Tile) =>
+  const named = (tile: FloorTile) =>
     Object.values(channels).find((one) => one.network === tile.key)?.network_name ?? tile.name;
   return (
     <div className={`${s.all} ${stale ? s.pale : ""}`}>
@@ -115,7 +116,7 @@ function ChannelBadge({ id }: { id: string }) {
   return network ? <NetworkBadge network={network} channelId={id} /> : null;
 }
 
-function Tiles({ total, now }: { total: Tile; now: number }) {
+function Tiles({ total, now }: { total: FloorTile; now: number }) {
   const oldest = total.oldest_since;
   return (
     <div className={s.tiles}>
@@ -190,11 +191,11 @@ function BigTile({ icon, label, value, detail, tone = "", to }: BigProps) {
 
 interface PartsProps {
   title: string;
-  tiles: readonly Tile[];
+  tiles: readonly FloorTile[];
   now: number;
-  head: (tile: Tile) => React.ReactNode;
+  head: (tile: FloorTile) => React.ReactNode;
   /** What narrows a list to this part; null where no list can be. */
-  filter: (tile: Tile) => DeskRoute["filter"] | null;
+  filter: (tile: FloorTile) => DeskRoute["filter"] | null;
 }
 
 /** The floor divided one way: a row for each part, each number the way to its list. */
@@ -234,7 +235,7 @@ function Parts({ title, tiles, now, head, filter }: PartsProps) {
 }
 
 interface PartProps {
-  tile: Tile;
+  tile: FloorTile;
   now: number;
   head: React.ReactNode;
   filter: DeskRoute["filter"] | null;
@@ -272,7 +273,7 @@ function Part({ tile, now, head, filter }: PartProps) {
 }
 
 /** In time, late soon, late: the same numbers as beside it, as a bar. */
-function Stack({ tile }: { tile: Tile }) {
+function Stack({ tile }: { tile: FloorTile }) {
   const calm = Math.max(0, tile.waiting - tile.at_risk - tile.breached);
   return (
     <span className={s.stack} aria-hidden>

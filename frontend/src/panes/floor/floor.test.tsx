@@ -1,9 +1,9 @@
 import { act, cleanup, screen, within } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Floor, FloorTile } from "../../protocol/types.generated";
 import { AT, conversation, NOW } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
-import type { Floor, Tile } from "./floor";
 import FloorPage from "./floor-page";
 
 beforeEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const tile = (change: Partial<Tile> = {}): Tile => ({
+const tile = (change: Partial<FloorTile> = {}): FloorTile => ({
   key: "",
   name: "",
   open: 0,

@@ -3,39 +3,9 @@
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
 import type { Core } from "../../core";
+import type { Floor } from "../../protocol/types.generated";
 import { mergeRows, type RowsPage } from "../../store/reconcile";
 import { useCore } from "../../ui/use-core";
-
-/** A part of the floor: open conversations, and of these the waiting ones by how they stand. */
-export interface Tile {
-  key: string;
-  name: string;
-  open: number;
-  waiting: number;
-  unassigned: number;
-  at_risk: number;
-  breached: number;
-  oldest_since: string | null;
-}
-
-export interface AtWork {
-  agent_id: string;
-  name: string;
-  state: string;
-  load: number;
-  waiting: number;
-  last_reply_at: string | null;
-}
-
-export interface Floor {
-  at: string;
-  total: Tile;
-  teams: Tile[];
-  channels: Tile[];
-  networks: Tile[];
-  agents: AtWork[];
-  position: number;
-}
 
 export interface Seen {
   floor: Floor | null;

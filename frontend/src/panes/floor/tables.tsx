@@ -1,5 +1,5 @@
 import { claim } from "../../commands/triage";
-import type { ConversationShape } from "../../protocol/types.generated";
+import type { ConversationShape, FloorAgent } from "../../protocol/types.generated";
 import { formatNumber, t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { AgentFace, NetworkBadge, Nobody } from "../../ui/face";
@@ -8,7 +8,7 @@ import { Link } from "../../ui/link";
 import { kindIcon, kindLabel, Sla } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
 import { Count, listOf } from "./count";
-import { type AtWork, OLDEST } from "./floor";
+import { OLDEST } from "./floor";
 import s from "./floor.module.css";
 
 /** Those who wait longest, to be opened or taken over from here. */
@@ -97,7 +97,7 @@ const STATES = { here: s.here, away: s.away, offline: s.offline } as const;
 type Presence = keyof typeof STATES;
 
 /** Who is there, with what on his hands. */
-export function People({ agents, now }: { agents: readonly AtWork[]; now: number }) {
+export function People({ agents, now }: { agents: readonly FloorAgent[]; now: number }) {
   const here = agents.filter((one) => one.state === "here").length;
   const order = Object.keys(STATES);
   const sorted = [...agents].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.waiting - a.waiting);
@@ -129,7 +129,7 @@ export function People({ agents, now }: { agents: readonly AtWork[]; now: number
   );
 }
 
-function Person({ one, now }: { one: AtWork; now: number }) {
+function Person({ one, now }: { one: FloorAgent; now: number }) {
   const state: Presence = one.state === "here" || one.state === "away" ? one.state : "offline";
   return (
     <tr>

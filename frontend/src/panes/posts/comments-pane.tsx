@@ -12,6 +12,7 @@ import { shortDate } from "../../text/time";
 import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
+import { Reason } from "../../ui/reason";
 import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
 import { NewBar } from "../conversations/bars";
 import { Foot } from "../conversations/foot";
@@ -209,20 +210,7 @@ function DismissDialog({ post, n, close, done }: DismissProps) {
       cancel={close}
       confirm={() => void confirm()}
     >
-      <div className="field">
-        <label htmlFor="dismiss-why">
-          {t("moderate.why")} <span className="muted">{t("optional")}</span>
-        </label>
-        <textarea
-          id="dismiss-why"
-          className="input"
-          rows={2}
-          maxLength={60}
-          dir="auto"
-          value={why}
-          onChange={(event) => setWhy(event.target.value)}
-        />
-      </div>
+      <Reason id="dismiss-why" value={why} change={setWhy} maxLength={60} />
     </Confirm>
   );
 }

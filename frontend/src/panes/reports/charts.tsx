@@ -1,6 +1,7 @@
+import type { Report, ReportColumn, ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
-import { type Column, count, type Line, type Report, time } from "./report";
+import { count, time } from "./report";
 import s from "./reports.module.css";
 
 const WIDTH = 480;
@@ -107,7 +108,7 @@ function top(value: number, steps: readonly number[]): number {
 }
 
 /** "≤ 5 m" in the reader's language; the server's own words where the key says nothing. */
-function bucketName(column: Column): string {
+function bucketName(column: ReportColumn): string {
   const seconds = /^up_to_(\d+)$/.exec(column.key)?.[1];
   if (seconds) return `≤ ${time(Number(seconds))}`;
   return column.title;
@@ -179,7 +180,7 @@ const xOf = (at: number, of: number) => LEFT + 6 + (of > 1 ? (at / (of - 1)) * (
 
 interface CurveProps {
   days: readonly string[];
-  lines: ReadonlyMap<string | undefined, Line>;
+  lines: ReadonlyMap<string | undefined, ReportLine>;
   cell: string;
   most: number;
   className: string | undefined;

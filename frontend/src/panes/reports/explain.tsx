@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { ExplainedWait } from "../../protocol/types.generated";
 import { Drawer, useAsk, Wrong } from "../../settings/page";
 import { formatNumber, t } from "../../text/i18n";
 import { fullDate, instant } from "../../text/time";
@@ -7,27 +8,6 @@ import { Link } from "../../ui/link";
 import { useCore } from "../../ui/use-core";
 import { exact } from "./report";
 import s from "./reports.module.css";
-
-interface Explained {
-  wait_id: string;
-  conversation_id: string;
-  clocks: {
-    clock: "customer" | "desk";
-    since: string;
-    until: string | null;
-    seconds: number;
-    business_seconds: number;
-    ends_with: string;
-  }[];
-  /** Seconds; of an open wait without what is not known yet. */
-  parts: Record<string, number>;
-  deadline_at: string | null;
-  missed: boolean;
-  steps: { position: number; at: string; type: string; actor: string; words: string }[];
-  /** Whether the stored figures are these. */
-  stored: boolean;
-  position: number;
-}
 
 const PARTS = ["lag", "queue", "team", "person", "over", "delivery"] as const;
 
@@ -41,10 +21,12 @@ interface Props {
 export function ExplainDrawer({ wait, close, back }: Props) {
   const core = useCore();
   const { ask, wrong } = useAsk();
-  const [told, setTold] = useState<Explained | null>(null);
+  const [told, setTold] = useState<ExplainedWait | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, when it is opened
   useEffect(() => {
-    void ask(() => core.api.get<Explained>(`/reports/waits/${wait}/explain`)).then((found) => found && setTold(found));
+    void ask(() => core.api.get<ExplainedWait>(`/reports/waits/${wait}/explain`)).then(
+      (found) => found && setTold(found),
+    );
   }, [core, wait]);
   return (
     <Drawer
@@ -71,7 +53,7 @@ export function ExplainDrawer({ wait, close, back }: Props) {
   );
 }
 
-function Told({ told }: { told: Explained }) {
+function Told({ told }: { told: ExplainedWait }) {
   const first = told.clocks[0];
   return (
     <>

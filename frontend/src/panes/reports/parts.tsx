@@ -1,3 +1,4 @@
+import type { ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
@@ -5,7 +6,7 @@ import { kindLabel } from "../../ui/marks";
 import { useSelect } from "../../ui/use-core";
 import { type Ask, DIMENSIONS, type Dimension } from "./ask";
 import { Behind } from "./charts";
-import { type Figures, type Line, percent, time } from "./report";
+import { type Figures, percent, time } from "./report";
 import s from "./reports.module.css";
 
 /** With fewer a difference says nothing. */
@@ -85,7 +86,7 @@ export function PartsTable({ figures, ask, change }: Props) {
   );
 }
 
-function PartName({ by, line }: { by: Dimension; line: Line }) {
+function PartName({ by, line }: { by: Dimension; line: ReportLine }) {
   const key = line.key[by] ?? "";
   const name = line.name[by] || key;
   const channel = useSelect((state) => (by === "channel" ? state.channels[key] : undefined));
@@ -104,7 +105,7 @@ function PartName({ by, line }: { by: Dimension; line: Line }) {
   );
 }
 
-function MedianChange({ line }: { line: Line }) {
+function MedianChange({ line }: { line: ReportLine }) {
   const enough = (line.cells.n ?? 0) >= ENOUGH && (line.previous?.n ?? 0) >= ENOUGH;
   if (!enough) return <span className="muted small">{t("reports.tooFew", { n: ENOUGH })}</span>;
   return <Change now={line.cells.median} before={line.previous?.median} words={time} less />;

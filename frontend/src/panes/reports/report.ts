@@ -3,40 +3,11 @@
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
 import type { Core } from "../../core";
+import type { Report } from "../../protocol/types.generated";
 import { formatNumber, t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { useCore } from "../../ui/use-core";
 import { type Ask, questionOf } from "./ask";
-
-type Cells = Record<string, number | null>;
-
-export interface Line {
-  key: Record<string, string>;
-  name: Record<string, string>;
-  cells: Cells;
-  /** Fewer than five: the values themselves, in seconds. */
-  values: number[] | null;
-  previous: Cells | null;
-  restated: number;
-}
-
-export interface Column {
-  key: string;
-  title: string;
-  cell: string;
-}
-
-export interface Report {
-  definition: string;
-  says: string;
-  since: string;
-  until: string;
-  position: number;
-  columns: Column[];
-  total: Line;
-  lines: Line[];
-  previous: Line | null;
-}
 
 export interface Figures {
   total: Report;

@@ -2,11 +2,11 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Report, ReportLine } from "../../protocol/types.generated";
 import { parseRoute } from "../../store/route";
 import { AT, conversation } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
 import { useDesk } from "../../ui/use-core";
-import type { Line, Report } from "./report";
 import ReportsPage from "./reports-page";
 
 afterEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
   history.replaceState(null, "", "/");
 });
 
-const line = (cells: Record<string, number | null>, change: Partial<Line> = {}): Line => ({
+const line = (cells: Record<string, number | null>, change: Partial<ReportLine> = {}): ReportLine => ({
   key: {},
   name: {},
   cells,
@@ -35,15 +35,21 @@ const spread = (n: number, median: number | null) => ({
 });
 
 const report = (change: Partial<Report>): Report => ({
+  name: "response",
   definition: "response/1",
   says: "",
+  clock: "customer",
+  hours: "calendar",
+  zone: "UTC",
+  by: [],
+  head: 1284402,
   since: AT,
   until: AT,
   position: 1284402,
   columns: [
-    { key: "n", title: "Number", cell: "n" },
-    { key: "up_to_30", title: "≤ 30 s", cell: "bucket_0" },
-    { key: "longer", title: "> 24 h", cell: "bucket_9" },
+    { key: "n", title: "Number", unit: "count", cell: "n" },
+    { key: "up_to_30", title: "≤ 30 s", unit: "count", cell: "bucket_0" },
+    { key: "longer", title: "> 24 h", unit: "count", cell: "bucket_9" },
   ],
   total: line(spread(4812, 492)),
   lines: [],
@@ -51,7 +57,7 @@ const report = (change: Partial<Report>): Report => ({
   ...change,
 });
 
-const targets = (lines: Line[] = []) =>
+const targets = (lines: ReportLine[] = []) =>
   report({
     definition: "targets/1",
     total: line({ in_target: 0.915, due: 5000, open_late: 3 }),

@@ -8,6 +8,7 @@ import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { Menu, type MenuItem } from "../../ui/menu";
+import { Reason } from "../../ui/reason";
 import { useCore, useSelect } from "../../ui/use-core";
 import s from "./timeline.module.css";
 
@@ -216,20 +217,7 @@ function Ask({ word, message, close }: { word: Word; message: MessageShape; clos
         void moderate(core, message, word, why.trim());
       }}
     >
-      <div className="field">
-        <label htmlFor="moderate-why">
-          {t("moderate.why")} <span className="muted">{t("optional")}</span>
-        </label>
-        <textarea
-          id="moderate-why"
-          className="input"
-          rows={2}
-          maxLength={500}
-          dir="auto"
-          value={why}
-          onChange={(event) => setWhy(event.target.value)}
-        />
-      </div>
+      <Reason id="moderate-why" value={why} change={setWhy} maxLength={500} />
     </Confirm>
   );
 }
