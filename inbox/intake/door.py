@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
@@ -147,19 +147,22 @@ class Doors:
     async def _take(self, door: Door, app: App, request: Request) -> list[Outcome]:
         """Commit everything of a delivery; each channel's part is a unit of its own, and they share a batch."""
         units: dict[int, Arrived] = {}
-        kept: list[Unconnected] = []
-        for piece in door.split(request):
+        kept: list[Kept] = []
+        problems: list[str] = []
+        for piece in split(door, request):
             if isinstance(piece, Exception):
-                headers = headers_kept(request, door=door.name)
-                kept.append(Unconnected(request.body, headers, f"{door.name}: {piece}", clock.now()))
+                problems.append(str(piece))
                 continue
             channels = self._directory.of_asset(piece.network, piece.asset_id, app.id)
             if not channels:
                 headers = headers_kept(request, door=door.name, network=piece.network, asset=piece.asset_id)
                 why = f"{piece.network} {piece.asset_id} is not connected"
-                kept.append(Unconnected(piece.body, headers, why, clock.now()))
+                kept.append(Kept("not_connected", piece.body, headers, why, clock.now()))
             for channel in channels:
                 self._add(units, channel, piece, await self._contexts.of(channel.id), request)
+        if problems:
+            headers = headers_kept(request, door=door.name, app=str(app.id))
+            kept.append(Kept("quarantined", request.body, headers, "; ".join(problems), clock.now()))
         waiting = [self._receiver.take(arrived) for arrived in units.values()]
         taken = await asyncio.gather(*waiting, *(self._writer.submit(unit) for unit in kept))
         return [outcome for outcomes in taken for outcome in outcomes]
@@ -182,6 +185,15 @@ class Doors:
         arrived.elements = [*arrived.elements, *(Element(one.inbound, place) for one in elements)]
 
 
+def split(door: Door, request: Request) -> list[Piece | Exception]:
+    """The pieces of a delivery. A fault of ours stands as what could not be told apart: no reason to lose what came."""
+    try:
+        return door.split(request)
+    except Exception as broken:  # the edge of the request
+        _log.error("webhook_split_failed", door=door.name, exc_info=broken)
+        return [broken]
+
+
 def read_piece(connector: Connector, body: bytes, ctx: Context) -> tuple[list[Element], str]:
     """What a piece holds, and in words what in it could not be understood."""
     parse_part = connector.parse_part
@@ -190,17 +202,20 @@ def read_piece(connector: Connector, body: bytes, ctx: Context) -> tuple[list[El
     return parsed(lambda: parse_part(body, ctx), ctx)
 
 
-class Unconnected(Unit):
-    """Keep what is for no channel of ours, once."""
+class Kept(Unit):
+    """Keep what is for no channel of ours (`not_connected`), or cannot be told apart (`quarantined`), once."""
 
     priority = Priority.NETWORK
 
-    def __init__(self, body: bytes, headers: str, why: str, received_at: int) -> None:
+    def __init__(
+        self, what: Literal["not_connected", "quarantined"], body: bytes, headers: str, why: str, received_at: int
+    ) -> None:
+        self.what = what
         self.body = body
         self.headers = headers
         self.why = printable(why)
         self.received_at = received_at
-        self.key = (NOBODY, f"not_connected:{hashlib.sha256(body).hexdigest()}")
+        self.key = (NOBODY, f"{what}:{hashlib.sha256(body).hexdigest()}")
 
     def needs(self, needs: Needs) -> None:
         """Whether it is kept already."""
@@ -213,5 +228,5 @@ class Unconnected(Unit):
         state.seen.add(self.key)
         state.new_seen.append((*self.key, self.received_at))
         raw_id = state.next_id()
-        state.add(Raw(raw_id, NOBODY, self.received_at, "not_connected", self.why[:500], self.headers, self.body))
-        return ["not_connected"]
+        state.add(Raw(raw_id, NOBODY, self.received_at, self.what, self.why[:500], self.headers, self.body))
+        return [self.what]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors import registry
 from inbox.domain.records import Channel, Raw
 from inbox.domain.state import State
 from inbox.errors import Conflict, NotFound
@@ -9,7 +10,7 @@ from inbox.eventlog.directory import Directory, assets_of
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
-from inbox.intake.door import read_piece
+from inbox.intake.door import NOBODY, read_piece, split
 from inbox.intake.health import Health
 from inbox.intake.hook import beside_headers, request_kept
 from inbox.intake.printable import printable
@@ -45,6 +46,8 @@ class Quarantine:
         kept = await self._directory.database.read(raw.by_id, raw_id)
         if kept is None or kept.state not in ("quarantined", "not_connected"):
             raise NotFound(f"there is no quarantined delivery {raw_id}")
+        if kept.channel_id == NOBODY and kept.state == "quarantined":
+            return await self._taken_apart(kept)
         arrived = await self._parsed(kept)
         outcomes = await self._receiver.take(arrived)
         problem = arrived.sources[0].problem
@@ -54,6 +57,36 @@ class Quarantine:
         left = await self._writer.submit(Mark(raw_id, "replayed", kept.problem, channel_id=kept.channel_id))
         if not left:
             await self._health.ended("quarantine", kept.channel_id)
+        return outcomes
+
+    async def _taken_apart(self, kept: Raw) -> list[Outcome]:
+        """Take a family's delivery apart again. Raises Conflict while some of it cannot be, or is for nobody."""
+        door = registry.door(beside_headers(kept.headers, "door"))
+        app_id = int(beside_headers(kept.headers, "app"))
+        outcomes: list[Outcome] = []
+        problems: list[str] = []
+        for piece in split(door, request_kept(kept.headers, kept.body)):
+            if isinstance(piece, Exception):
+                problems.append(str(piece))
+                continue
+            channels = (await self._directory.fresh()).of_asset(piece.network, piece.asset_id, app_id)
+            problems += [] if channels else [f"{piece.network} {piece.asset_id} is not connected"]
+            for channel in channels:
+                connector = self._contexts.connector(channel.network)
+                elements, problem = read_piece(connector, piece.body, await self._contexts.of(channel.id))
+                source = Source(body=piece.body, headers=kept.headers, problem=problem)
+                outcomes += await self._receiver.take(
+                    Arrived(
+                        channel=self._directory.facts(channel.id),
+                        elements=elements,
+                        sources=(source,),
+                        received_at=kept.received_at,
+                        looks_up_profiles=connector.profile is not None,
+                    )
+                )
+        if problems:
+            raise Conflict(f"it still cannot be read: {'; '.join(problems)}", code="still_unreadable")
+        await self._writer.submit(Mark(kept.id, "replayed", kept.problem))
         return outcomes
 
     async def replay_all(self) -> tuple[int, int]:

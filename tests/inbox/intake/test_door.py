@@ -11,18 +11,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+import msgspec
 import pytest
 
 from connectors.contract import Withdrawn
 from inbox.commands.channels import CreateChannel
 from inbox.domain import events as e
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import App, Channel
+from inbox.domain.records import App, Channel, Raw
 from inbox.eventlog.unit import Unit
 from inbox.intake.door import Doors
 from inbox.intake.endpoint import Hooks
 from inbox.intake.quarantine import Quarantine
 from inbox.seal import Sealer
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Save, Update
 from tests.inbox.house import House, house, served
 
 ADMIN = Principal(e.SYSTEM, "Admin", Scope(None, frozenset(), True), ROLES["admin"])
@@ -64,6 +67,25 @@ class Family:
         signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         headers = {"x-hub-signature-256": signature, "content-type": "application/json"}
         return await self.client.post(f"{self.url}/hooks/{path}", content=body, headers=headers)
+
+    async def mend(self, raw_id: int, entries: list[dict[str, Any]]) -> None:
+        """Put in the place of a kept delivery what a later version would make of it."""
+        body = json.dumps({"object": "page", "entry": entries}).encode()
+        await self.home.writer.submit(_Mended(raw_id, body))
+
+
+class _Mended(Unit):
+    alone = True
+
+    def __init__(self, raw_id: int, body: bytes) -> None:
+        self.raw_id = raw_id
+        self.body = body
+
+    def run(self, state: Any) -> Any:
+        rows = yield ByKeys(t.raw, [self.raw_id])
+        raw = Raw(*rows[0])
+        raw.body = self.body
+        yield Save([Update(t.raw, [msgspec.structs.astuple(raw)])])
 
 
 class _Asset(Unit):
@@ -178,6 +200,25 @@ async def test_what_is_for_an_unknown_page_is_kept_once_and_taken_in_when_it_is_
 
     assert adopted == 1
     assert await family.home.column("SELECT external_id FROM message") == ["m_555_p1_1"]
+    assert await family.quarantine.listed() == []
+
+
+async def test_what_cannot_be_told_apart_is_quarantined_whole_and_replayed_after_a_fix(family: Family) -> None:
+    """A broken entry costs no other; what was broken is taken in once we can read it, and nothing twice."""
+    await family.connect("messenger", "100")
+    broken = entry("100", said("100", "p2", 2))
+    del broken["id"]
+
+    assert (await family.post([entry("100", said("100", "p1", 1)), broken])).status_code == 200
+
+    assert await family.home.column("SELECT external_id FROM message") == ["m_100_p1_1"]
+    held = await family.quarantine.listed()
+    assert [one.state for one in held] == ["quarantined"]
+    assert await family.quarantine.replay_all() == (0, 1)
+
+    await family.mend(held[0].id, [entry("100", said("100", "p1", 1)), entry("100", said("100", "p2", 2))])
+    assert await family.quarantine.replay_all() == (1, 0)
+    assert sorted(await family.home.column("SELECT external_id FROM message")) == ["m_100_p1_1", "m_100_p2_2"]
     assert await family.quarantine.listed() == []
 
 
