@@ -220,11 +220,11 @@ class Stretch(msgspec.Struct, frozen=True):
 def stretches_of(wait: Wait, story: Sequence[e.Logged]) -> list[Stretch]:
     """Who held a wait from its start to its end, without gaps. `story`: its events in order, `wait_opened` first."""
     end = OPEN if wait.ended_at is None else wait.ended_at
-    marks = sorted(_marks(wait, story), key=lambda mark: mark[0])
+    marks = sorted((mark for mark in _marks(wait, story) if mark[0] <= end), key=lambda mark: mark[0])
     found: list[Stretch] = []
     since, holder, position = wait.opened_at, Holder(), wait.position
     for at, where, change in marks:
-        now = min(max(at, wait.opened_at), end)
+        now = max(at, wait.opened_at)
         if now > since and change != holder:
             found.append(Stretch(since, now, holder, position))
             since = now
@@ -250,7 +250,8 @@ def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Ho
         now = Holder(one.audience.team_id or 0, one.audience.assignee_id or 0)
         if now != holder or one.position == wait.position:
             holder = now
-            # Who takes it while it counts as over holds it when it goes on.
+            if over_since is not None:
+                continue  # who takes it while it counts as over holds it when it goes on
             yield (wait.opened_at if one.position == wait.position else one.at), one.position, holder
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from inbox.commands.triage import SetTag
+from inbox.commands.triage import Dismiss, SetTag
 from inbox.reports.reader import Keep, read_page
 from inbox.reports.verify import verify
 from inbox.storage import facts
 from inbox.storage.database import Query, Text
-from tests.inbox.desk import ANNA
+from tests.inbox.desk import ANNA, BEN
 from tests.inbox.reports.bureau import Bureau, bureau
 
 
@@ -92,3 +92,22 @@ def _forgotten() -> Query[None]:
     for table in ("wait_fact", "wait_stretch", "episode_fact", "deed"):
         yield from _done(f"DELETE FROM {table}")
     yield from _done("DELETE FROM reader WHERE name = 'reports'")
+
+
+async def test_who_takes_it_after_its_end_did_not_hold_it(database_url: str) -> None:
+    """A wait keeps the holder of its end, also one that ended as it opened; the log read later says the same."""
+    async with bureau(database_url) as made:
+        await made.desk.comments("❤️", person="kari")
+        unasked = await made.desk.only()
+        await made.desk.do(Dismiss(made.desk.agent(), unasked, "no_question"))
+        await made.desk.writes()
+        asked = (await made.desk.rows("SELECT MAX(id) FROM conversation"))[0][0]
+        made.desk.later(60)
+        await made.answers(conversation=asked)
+        await made.reads()
+        made.desk.later(60)
+        for conversation in (unasked, asked):
+            await made.desk.triages(conversation=conversation, assignee_id=BEN)
+
+        assert [(one.end, one.owner_id) for one in await made.facts()] == [("dismissed", 0), ("answered", 0)]
+        # At the end everything is derived once more from the whole log, and has to be the same.
