@@ -94,7 +94,8 @@ class Plan:
         self.due = array("d", bytes(8 * count))
         self.acked = array("d", bytes(8 * count))
         self.again: deque[int] = deque()
-        self.idle: list[Sender] = []
+        self.idle: deque[Sender] = deque()
+        """The longest idle is used next: none is idle for so long that the server closes it."""
         self.queue: deque[int] = deque()
         self.refused = self.open = self.next = 0
         self.finished = asyncio.Event()
@@ -148,7 +149,7 @@ class Plan:
                 if n == self.next:
                     self.due[n] = due
                 if self.idle:
-                    self.start(self.idle.pop(), n)
+                    self.start(self.idle.popleft(), n)
                 else:
                     self.queue.append(n)
             self.next += 1
@@ -168,7 +169,7 @@ def send(port: int, count: int, first: int, rate: float, pipe: Connection) -> No
         await loop.run_in_executor(None, pipe.recv)
         began = time.perf_counter()
         if rate:
-            plan.idle = list(senders)
+            plan.idle = deque(senders)
             await plan.paced()
         else:
             for sender in senders:
