@@ -18,6 +18,8 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 NODE := scripts/node.sh
 NPM := $(NODE) npm --prefix frontend
 PYTEST := $(PY) -m pytest
+# Random steps of two agents at one conversation in `make test-browser`; `make test` takes 60.
+STEPS ?= 1000
 # Two at a time: the suite starts its own servers, and gains little from more.
 TEST_WORKERS ?= 2
 
@@ -81,6 +83,10 @@ test-one: $(DEV_STAMP) ## Run one file, folder or test: make test-one T=tests/te
 test-deps: ## Install the browser and the mail server that some tests need (Debian, as root)
 	@scripts/test-deps.sh
 
+.PHONY: test-browser
+test-browser: $(DEV_STAMP) frontend ## Run all tests that need a browser, and only those, in their long form
+	@INBOX_STEPS=$(STEPS) $(PYTEST) -m browser -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
+
 .PHONY: faults
 faults: $(DEV_STAMP) ## Run the tests that break things on purpose, in their long form (an hour and more)
 	@export INBOX_KILLS=$${INBOX_KILLS:-1000} INBOX_CUTS=$${INBOX_CUTS:-10000} INBOX_FUZZ=$${INBOX_FUZZ:-100000} \
@@ -96,6 +102,14 @@ calendars: $(DEV_STAMP) ## Compare 100,000 business calendars with a clock looke
 .PHONY: bench
 bench: $(DEV_STAMP) ## Measure rates and delays on this machine
 	@$(PY) -m bench $(ARGS)
+
+.PHONY: bench-ui
+bench-ui: $(DEV_STAMP) frontend ## Measure the web app in Chromium: first load, keys to paint, a burst of events, memory
+	@$(PY) -m bench.ui $(ARGS)
+
+.PHONY: pictures
+pictures: $(DEV_STAMP) frontend ## Take the pictures of docs/images/ anew, from a fresh sandbox
+	@$(PY) -m scripts.pictures
 
 .PHONY: check
 check: $(DEV_STAMP) $(if $(HAS_FRONTEND),$(FRONTEND_STAMP)) ## Check format, style, types and imports, both languages

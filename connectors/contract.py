@@ -7,9 +7,9 @@ docs/add-a-connector.md builds one in thirty minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -64,6 +64,26 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the customer can be given to pick from: `SendMessage.options`."""
+
+    max_count: int
+    title: TextLimit
+    text: TextLimit
+    """Of a message that has options."""
+    description: TextLimit | None = None
+    """None: an option is its title alone."""
+    button: TextLimit | None = None
+    """Of `options_title`, which must be there; None: there is no button to name."""
+    longer: Options | None = None
+    """How more than `max_count`, or options with descriptions, are shown; None: they cannot be."""
+    links: Options | None = None
+    """How options are shown of which one opens an address; None: none can."""
+    location: bool = False
+    """The customer can be asked where he is (`SendMessage.asks_location`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
     """What an agent can do in one kind of thread."""
 
@@ -81,6 +101,8 @@ class Capability:
     """To, Cc and Bcc are the agent's to choose (mail)."""
     starts: bool = False
     """A conversation can be started by us."""
+    options: Options | None = None
+    """What a message can let the customer pick from; None: nothing."""
     private_text: TextLimit | None = None
     """How much text a private reply may hold, where that is another limit than `text`."""
 
@@ -322,6 +344,30 @@ class Simulator(Protocol):
 
     def seen(self, thread_id: str) -> list[dict[str, str]]:
         """What a customer sees in the thread, oldest first: `id`, `from` (us|them), `text`, `state`."""
+        ...
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A private thread that something of ours opened for a simulated customer: a private reply to his comment."""
+
+    network: str
+    """Where he reads it; another one than that of the comment, perhaps."""
+    person: str
+    name: str
+    thread_id: str
+    message_id: str
+
+
+@runtime_checkable
+class Neighbour(Protocol):
+    """A simulator that shares its people with those of sibling networks."""
+
+    def meet(self, others: Iterable[object]) -> None:
+        """Share one world with those of the others that are of the same family."""
+        ...
+
+    def opened(self) -> list[Opened]:
+        """Private threads that something of ours opened since the last call, on any network of the family."""
         ...
 
 

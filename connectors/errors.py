@@ -42,8 +42,8 @@ class PlanRefused(ConnectorError):
     """An action that this network, or this thread at this moment, does not allow.
 
     `code` is stable and machine readable (`too_long`, `window_closed`, `attachment_type`, `attachment_size`,
-    `not_supported`, `empty`, `recipient_missing`); `detail` says in words what to do instead; `limit`, `actual` and
-    `unit` are set for lengths and sizes.
+    `not_supported`, `empty`, `recipient_missing`, `options`); `detail` says in words what to do instead; `limit`,
+    `actual` and `unit` are set for lengths and sizes.
     """
 
     def __init__(

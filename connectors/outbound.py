@@ -23,6 +23,18 @@ class Blob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`cid:` under which the mail body refers to it; None for an ordinary attachment."""
 
 
+class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the customer can pick with one touch instead of writing. What he picks comes back as his message."""
+
+    title: str
+    id: str = ""
+    """What the network gives back with the pick; empty: its place among the options, from 1."""
+    description: str = ""
+    """A line below the title, where the network shows one."""
+    url: str = ""
+    """An address that it opens: then nothing comes back."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where an action goes: the thread as the connector described it, and the item it answers or touches."""
 
@@ -67,6 +79,12 @@ class SendMessage(Outbound, tag="send", frozen=True, kw_only=True):
     """Written by a rule: mail gets the headers of RFC 3834."""
     split: bool = False
     """The agent agreed to have a text over the limit sent as numbered parts."""
+    options: tuple[Option, ...] = ()
+    """Shown below the last of the text; only where the thread's kind has `Capability.options`."""
+    options_title: str = ""
+    """What stands on the button that opens a list of options, where the network shows many that way."""
+    asks_location: bool = False
+    """A button with which the customer sends where he is, instead of options."""
 
 
 class ReplyToComment(Outbound, tag="reply_comment", frozen=True, kw_only=True):

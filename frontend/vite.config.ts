@@ -28,6 +28,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    setupFiles: ["src/testing/words.ts"],
     // The test of the colours reads the tokens themselves.
     css: true,
   },

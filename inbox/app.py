@@ -104,7 +104,8 @@ class Inbox:
 
     def _directory_hears(self, event: Event) -> None:
         self.directory.heard(event)
-        if self._loop is not None and isinstance(event, SettingChanged) and event.object in ("calendar", "policy"):
+        decided_by = isinstance(event, SettingChanged) and event.object in ("calendar", "policy", "chain")
+        if self._loop is not None and decided_by:
             # The writer decides by them, and does not wait for anybody to ask. It may be its thread that tells.
             self._loop.call_soon_threadsafe(self._terms_changed)
 

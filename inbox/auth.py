@@ -17,8 +17,9 @@ from inbox import clock, ids
 from inbox.clock import SECOND
 from inbox.commands.sessions import NoteSeen, TakeTicket
 from inbox.domain import events as e
+from inbox.domain.access_records import Session, Token
 from inbox.domain.permissions import ROLES, TOKEN_SCOPES, Action, Principal, Scope
-from inbox.domain.records import Agent, Session, Token
+from inbox.domain.records import Agent
 from inbox.errors import Forbidden, Unauthorised
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.writer import Writer

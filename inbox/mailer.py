@@ -4,15 +4,26 @@ through here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from connectors.exchange import MailRefused, MailServer, SubmitMail, TransportFailed
 from inbox.errors import Unavailable
 from inbox.settings import Settings
 from inbox.transport.courier import Clients
 from inbox.transport.reach import Reach
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """A file that goes with a mail."""
+
+    name: str
+    mime: str
+    body: bytes
 
 
 class OwnMail:
@@ -23,13 +34,28 @@ class OwnMail:
         self._from = settings.mail_from or self._server.username
         self._clients = clients
 
-    async def send(self, to: str, subject: str, text: str) -> None:
-        """Hand one mail to the server. Raises Unavailable when it does not take it."""
+    async def send(
+        self, to: str, subject: str, text: str, headers: Mapping[str, str] | None = None, *, html: str = "",
+        files: Sequence[Attached] = (), key: str = "",
+    ) -> None:  # fmt: skip
+        """Hand one mail to the server. `html`: the same with layout. `key`: two mails of one key have one Message-ID,
+        so that a mailbox that got both shows one. Raises Unavailable when the server does not take it; its code is
+        `address_refused` where it will not take this address later either.
+        """
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self._from, to, subject
-        mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=self._from.rpartition("@")[2] or None)
+        domain = self._from.rpartition("@")[2].rstrip(">") or None
+        mail["Date"] = formatdate()
+        mail["Message-ID"] = f"<{key}@{domain or 'localhost'}>" if key else make_msgid(domain=domain)
         mail["Auto-Submitted"] = "auto-generated"
+        for name, value in (headers or {}).items():
+            mail[name] = value
         mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+        for file in files:
+            kind, _, subtype = file.mime.partition(";")[0].partition("/")
+            mail.add_attachment(file.body, maintype=kind, subtype=subtype, filename=file.name)
         courier = self._clients.courier(Reach(f"smtp://{self._server.host}"))
         try:
             await courier.carry(
@@ -37,10 +63,18 @@ class OwnMail:
             )
         except (MailRefused, TransportFailed) as problem:
             raise Unavailable(
-                f"the mail server of INBOX_MAIL_URL did not take a mail to {to}: {problem}", code="mail_refused"
+                f"the mail server of INBOX_MAIL_URL did not take a mail to {to}: {problem}",
+                code="address_refused" if _for_good(problem) else "mail_refused",
             ) from problem
         finally:
             await courier.aclose()
+
+
+def _for_good(problem: MailRefused | TransportFailed) -> bool:
+    """A 5xx to the recipient: the address does not exist, or will not have this
+    (https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1, read 2026-11-22).
+    """
+    return isinstance(problem, MailRefused) and problem.stage == "recipients" and 500 <= problem.code < 600
 
 
 def server_of(url: str) -> MailServer:

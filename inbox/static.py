@@ -48,7 +48,9 @@ def static_routes() -> list[BaseRoute]:
         name = request.path_params.get("path", "")
         asked = (root / name).resolve()
         if name and asked.is_file() and asked.is_relative_to(root):
-            return FileResponse(asked, headers={**_HEADERS, "cache-control": "no-cache"})
+            # Python does not know this kind by its name, and a browser installs nothing that is called otherwise.
+            kind = "application/manifest+json" if asked.suffix == ".webmanifest" else None
+            return FileResponse(asked, media_type=kind, headers={**_HEADERS, "cache-control": "no-cache"})
         return FileResponse(root / "index.html", headers={**_HEADERS, "cache-control": "no-cache"})
 
     routes: list[BaseRoute] = []

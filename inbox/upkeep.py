@@ -9,7 +9,7 @@ from inbox.clock import DAY, HOUR
 from inbox.domain.state import State
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
-from inbox.storage import upkeep
+from inbox.storage import notifications, upkeep
 from inbox.storage.database import Database, Query
 from inbox.transport.media import MediaStore
 
@@ -18,6 +18,7 @@ SEEN_DAYS = 30
 ORPHAN_DAYS = 30
 ATTEMPT_DAYS = 30
 ANSWER_HOURS = 24
+NOTIFICATION_DAYS = 90
 
 
 class Remove(Unit):
@@ -39,6 +40,7 @@ class Remove(Unit):
         removed += yield from upkeep.expired(now, SLICE)
         removed += yield from upkeep.orphans_before(now - ORPHAN_DAYS * DAY, SLICE)
         removed += yield from upkeep.uploads_before(now - DAY, SLICE)
+        removed += yield from notifications.drop_before(now - NOTIFICATION_DAYS * DAY, SLICE)
         return removed
 
 

@@ -23,6 +23,7 @@ from inbox.api.oauth import oauth_routes
 from inbox.api.pages import Cursors
 from inbox.app import Inbox
 from inbox.auth import Auth
+from inbox.automation.dry_runs import DryRuns
 from inbox.delivery.signs import TYPING_SECONDS, SignKind, encoded, sign_of
 from inbox.domain.records import Conversation, Identity, Thread
 from inbox.eventlog.bus import SIGNS
@@ -31,6 +32,7 @@ from inbox.live.asyncapi import asyncapi_route
 from inbox.live.desk import Desk
 from inbox.live.frames import Mine
 from inbox.mailer import OwnMail
+from inbox.notify.unsubscribe import Unsubscribe
 from inbox.reports.desk import Reports
 from inbox.static import dist, static_routes
 from inbox.storage import tables as t
@@ -83,6 +85,9 @@ class Web:
             links=inbox.links,
             bus=inbox.bus,
             reports=Reports(inbox.database, inbox.directory),
+            dry_runs=DryRuns(inbox.database, inbox.writer, inbox.directory, inbox.later),
+            pushing=networks.push_keys,
+            claims=self.desk.presence,
             tell_mine=self._tell_mine,
             connect=networks.connecting.connect,
             disconnect=networks.connecting.disconnect,
@@ -104,6 +109,7 @@ class Web:
                 *media_routes(self.deps),
                 *oauth_routes(self.deps),
                 *webchat_routes(self._webchat(networks)),
+                *Unsubscribe(settings.keys(), settings.address).routes(inbox.writer),
                 *static_routes(),
             ]
         )

@@ -19,6 +19,9 @@ from connectors.exchange import HttpRequest, HttpResponse
 from connectors.outbound import Blob
 from inbox import upkeep
 from inbox.app import Inbox, every
+from inbox.automation.availability import WATCH_SECONDS, Absences
+from inbox.automation.routing import Router
+from inbox.automation.running import Rules
 from inbox.commands.due import unit_of
 from inbox.delivery.channel import Tools
 from inbox.delivery.clockwork import Clockwork
@@ -35,8 +38,18 @@ from inbox.intake.door import Doors
 from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
 from inbox.intake.keys import Keys
+from inbox.intake.learning import Learning
 from inbox.intake.quarantine import Quarantine
+from inbox.intake.readings import Model as ReadingModel
 from inbox.intake.receive import Receiver
+from inbox.mailer import OwnMail
+from inbox.notify.keys import Keys as PushKeys
+from inbox.notify.outgoing import Outgoing
+from inbox.notify.reader import Reader as NoticeReader
+from inbox.notify.running import Notifying
+from inbox.notify.unsubscribe import Unsubscribe
+from inbox.reports.desk import Reports
+from inbox.reports.mailing import Mailing
 from inbox.reports.reader import Reader
 from inbox.transport.courier import Clients
 from inbox.transport.guard import Guard
@@ -69,6 +82,7 @@ class Networks:
             media_url=self._media_url,
         )
         inbox.heard.append(self.contexts.heard)
+        self.push_keys = PushKeys(inbox.database, inbox.writer, sealer)
         self.health = Health(inbox.writer)
         self.on_typing = _Typing()
         self.receiver = Receiver(inbox.writer, self.media, self.health, on_typing=self.on_typing)
@@ -119,9 +133,13 @@ async def networks(inbox: Inbox) -> AsyncIterator[Networks]:
     """The parts that hear networks, closed at the end."""
     made = Networks(inbox)
     language.warm()
+    reading = ReadingModel(inbox.database, inbox.later)
+    await reading.load()
+    inbox.heard.append(reading.heard)
     try:
         yield made
     finally:
+        inbox.heard.remove(reading.heard)
         await made.close()
 
 
@@ -146,15 +164,42 @@ async def work(inbox: Inbox, made: Networks) -> None:
 
     sender = Sender(made.clients.http, made.clients.guard, inbox.show, inbox.sealer, inbox.settings.address)
     webhooks = Webhooks(inbox.database, inbox.writer, inbox.directory, inbox.bus, sender)
+    reader = NoticeReader(inbox.database, inbox.writer, inbox.directory, mails=bool(inbox.settings.mail_url))
+    outgoing = Outgoing(
+        inbox.database,
+        inbox.writer,
+        inbox.directory,
+        made.clients.http,
+        made.push_keys,
+        address=inbox.settings.address,
+        mail=OwnMail(inbox.settings, made.clients).send if inbox.settings.mail_url else None,
+        unsubscribe=Unsubscribe(inbox.settings.keys(), inbox.settings.address).url,
+    )
+    mailing = Mailing(
+        inbox.database,
+        inbox.writer,
+        inbox.directory,
+        Reports(inbox.database, inbox.directory),
+        address=inbox.settings.address,
+        mail=OwnMail(inbox.settings, made.clients).send if inbox.settings.mail_url else None,
+    )
+    absences = Absences(inbox.database, inbox.writer, inbox.directory)
+    rules = Rules(inbox.database, inbox.writer, inbox.directory, inbox.bus, made.contexts.of)
     once = {
         "clockwork": clockwork.run,
         "webhooks": webhooks.run,
+        "rules": rules.run,
+        "notify": Notifying(inbox.writer, inbox.bus, reader, outgoing).run,
         "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
+        "report_mails": mailing.run,
         "reports": Reader(inbox.database, inbox.writer, inbox.bus).run,
+        "readings": Learning(inbox.database, inbox.writer).run,
+        "routing": Router(inbox.database, inbox.writer, inbox.directory, inbox.bus).run,
+        "absences": lambda: every(WATCH_SECONDS, absences.look, "absences"),
     }
     holder = Holder(tools, once=once)
     inbox.writer.listeners += [holder.committed, clockwork.committed]
-    inbox.heard += [holder.heard, webhooks.heard]
+    inbox.heard += [holder.heard, webhooks.heard, rules.heard]
     stops = [
         inbox.bus.listen(OUTBOX, lambda payload: holder.woken(int(payload)) if payload.isdigit() else None),
         inbox.bus.listen(SIGNS, holder.signed),
@@ -168,5 +213,6 @@ async def work(inbox: Inbox, made: Networks) -> None:
             stop()
         inbox.heard.remove(holder.heard)
         inbox.heard.remove(webhooks.heard)
+        inbox.heard.remove(rules.heard)
         inbox.writer.listeners.remove(holder.committed)
         inbox.writer.listeners.remove(clockwork.committed)

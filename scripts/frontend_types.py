@@ -14,7 +14,21 @@ from typing import Any
 
 import msgspec
 
-from inbox.domain import report_shapes, shapes, sla_shapes
+from inbox.domain import (
+    desk_shapes,
+    dry_run_shapes,
+    escalation_shapes,
+    notifying_shapes,
+    people_shapes,
+    reading_shapes,
+    report_mail_shapes,
+    report_shapes,
+    routing_shapes,
+    rule_shapes,
+    shapes,
+    sla_shapes,
+    webhook_shapes,
+)
 from inbox.live import frames
 
 TARGET = Path(__file__).resolve().parent.parent / "frontend" / "src" / "protocol" / "types.generated.ts"
@@ -29,7 +43,22 @@ def structs() -> list[type[msgspec.Struct]]:
     """Every record of these modules in the order they are written there, abstract parents left out."""
     parents = {shapes.Shape, frames.Frame, frames.ClientFrame}
     found: list[type[msgspec.Struct]] = []
-    for module in (shapes, sla_shapes, report_shapes, frames):
+    for module in (
+        shapes,
+        webhook_shapes,
+        desk_shapes,
+        sla_shapes,
+        report_shapes,
+        report_mail_shapes,
+        escalation_shapes,
+        notifying_shapes,
+        people_shapes,
+        reading_shapes,
+        routing_shapes,
+        rule_shapes,
+        dry_run_shapes,
+        frames,
+    ):
         for value in vars(module).values():
             own = isinstance(value, type) and value.__module__ == module.__name__
             if own and issubclass(value, msgspec.Struct) and value not in parents:

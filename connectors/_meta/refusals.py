@@ -76,21 +76,23 @@ _BY_SUBCODE: dict[int, Kind] = {
     2018109: Kind.TOO_LARGE,
     2018108: Kind.RECIPIENT_GONE,
     1545041: Kind.RECIPIENT_GONE,
+    1446036: Kind.REAUTH,
 }
 """Subcodes that mean the same under every code: a second private reply, an attachment over the limit, a person who
-takes no messages from us.
+takes no messages from us, a Page that is blocked for spam: every further attempt makes that worse, and an admin has to
+see to it.
 """
 
 _BY_CODE: dict[int, Kind] = (
     dict.fromkeys((1, 2, 1200, 131000, 131016, 131053, 131057, 133004, 135000), Kind.UNREACHABLE)
     | dict.fromkeys((4, 9, 17, 32, 36, 341, 368, 613, *range(80001, 80015)), Kind.THROTTLED)
     | dict.fromkeys((130429, 131048, 131056, 131064, 133016), Kind.THROTTLED)
-    | dict.fromkeys((0, 3, 10, 102, 190, *range(200, 300), 803, 131005), Kind.REAUTH)
+    | dict.fromkeys((0, 3, 10, 102, 190, *range(200, 300), 803, 1705, 131005), Kind.REAUTH)
     | dict.fromkeys((470, 131047), Kind.WINDOW_CLOSED)
     | dict.fromkeys((551, 131021, 131026), Kind.RECIPIENT_GONE)
     | {131052: Kind.TOO_LARGE}
 )
-"""Temporary; too fast; the token or one of its permissions; the reply window; the person."""
+"""Temporary; too fast; the token, one of its permissions, or a block for spam (1705); the reply window; the person."""
 
 
 def refusal_in(body: bytes) -> Refusal | None:

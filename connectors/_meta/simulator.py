@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, quote
 import msgspec
 
 from connectors._meta import graph, signatures
+from connectors._meta.town import Town
+from connectors.contract import Opened
 from connectors.exchange import Request, Response
 from connectors.toolkit import faults
 
@@ -89,6 +91,8 @@ class GraphSimulator:
         """The fields of the asset that are delivered to the app."""
         self.revoked: set[str] = set()
         """Tokens that no longer hold."""
+        self.town = Town()
+        """Shared with the simulators that `meet` brought it together with."""
         self._files: dict[str, tuple[str, bytes]] = {}
         self._held: list[Request] = []
         self._calls = 0
@@ -96,6 +100,21 @@ class GraphSimulator:
     def routes(self) -> Sequence[Route]:
         """What the network adds."""
         return ()
+
+    def meet(self, others: Iterable[object]) -> None:
+        """Live in one town with those of the others that are of the family."""
+        for other in others:
+            if isinstance(other, GraphSimulator):
+                other.town = self.town
+                other.settle()
+
+    def settle(self) -> None:
+        """Take one's place in the town."""
+
+    def opened(self) -> list[Opened]:
+        """Private threads that something of ours opened since the last call."""
+        found, self.town.opened = self.town.opened, []
+        return found
 
     # --- our requests -------------------------------------------------------------------------
 

@@ -152,9 +152,12 @@ def page_of(found: list[Page], page_id: str) -> Page:
 # --- making a token ---------------------------------------------------------------------------
 
 
-def long_lived(ctx: Context, token: str) -> Exchange[Granted]:
-    """The 60-day form of a person's token; also of one that has that form and is renewed so."""
+def long_lived(ctx: Context, token: str, *, of_business: bool = False) -> Exchange[Granted]:
+    """The 60-day form of a person's token; also of one that has that form and is renewed so. `of_business`: it is of a
+    business, which has to ask for the days.
+    """
     params = {"grant_type": "fb_exchange_token", "fb_exchange_token": token, **_app(ctx)}
+    params |= {"set_token_expires_in_60_days": "true"} if of_business else {}
     return (yield from _granted(ctx, params))
 
 
@@ -175,9 +178,14 @@ def start(ctx: Context, network: str, state: str, challenge: str, scopes: Iterab
 
 def signed_in(ctx: Context, network: str, code: str, verifier: str) -> Exchange[Granted]:
     """The long-lived token of the person who came back with a code. Raises SendError."""
-    params = {"redirect_uri": redirect_uri(ctx, network), "code": code, "code_verifier": verifier, **_app(ctx)}
-    short = yield from _granted(ctx, params)
+    short = yield from redeemed(ctx, network, code, verifier)
     return (yield from long_lived(ctx, short.access_token))
+
+
+def redeemed(ctx: Context, network: str, code: str, verifier: str) -> Exchange[Granted]:
+    """The token that a code is worth, as it is. Raises SendError."""
+    params = {"redirect_uri": redirect_uri(ctx, network), "code": code, "code_verifier": verifier, **_app(ctx)}
+    return (yield from _granted(ctx, params))
 
 
 def redirect_uri(ctx: Context, network: str) -> str:

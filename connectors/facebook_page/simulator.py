@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from connectors._meta.simulator import Call, GraphSimulator, Json, Refused, Route
-from connectors.contract import CustomerAction
+from connectors._meta.simulator import PAGE_ID, Call, GraphSimulator, Json, Refused, Route
+from connectors.contract import CustomerAction, Opened
 from connectors.exchange import Request
 from connectors.facebook_page import wall
 from connectors.facebook_page.manifest import PRIVATE_SCOPE, SCOPES, TEXT
 from connectors.facebook_page.wall import Thing, Who
 
-PAGE_ID = "108042771234567"
 PAGE_NAME = "Alkyon Home"
 CAMPAIGN_TAG = "#AlkyonSpring"
 _EPOCH = 1_790_000_000
@@ -171,8 +170,15 @@ class PageSimulator(GraphSimulator):
         text = str((call.params.get("message") or {}).get("text", ""))
         thing.replied_privately = True
         thing.private.append(text)
-        message_id = f"m_{self.token('private', len(self._things))}"
-        return {"recipient_id": str(7_000_000_000_000_000 + int(who.id[-9:])), "message_id": message_id}
+        recipient_id, message_id = self.person_id(who.key), f"m_{self.token('private', len(self._things))}"
+        if self.town.messenger is not None:
+            recipient_id, message_id = self.town.messenger(who.key, who.name, text, call.now)
+            self.town.opened.append(
+                Opened(
+                    network="messenger", person=who.key, name=who.name, thread_id=recipient_id, message_id=message_id
+                )
+            )
+        return {"recipient_id": recipient_id, "message_id": message_id}
 
     def _listed(self, things: list[Thing], call: Call) -> Json:
         start, limit = int(str(call.params.get("after") or 0)), int(str(call.params.get("limit") or 25))

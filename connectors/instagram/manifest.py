@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors._meta.fields import API_VERSION, APP_FIELDS
 from connectors._meta.media import HOSTS
+from connectors._meta.options import options_beside
 from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Rule, TextLimit
 
 _READ_ON = "2026-11-22"
@@ -112,6 +113,7 @@ _DIRECT = Capability(
     attachments=_ATTACHMENTS,
     actions=frozenset({"send", "react", "seen", "typing"}),
     window_seconds=WINDOW_SECONDS,
+    options=options_beside(TEXT),
 )
 _COMMENT = Capability(
     audience="public",

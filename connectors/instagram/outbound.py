@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from connectors._meta import graph
+from connectors._meta import graph, options
 from connectors.contract import Context
 from connectors.errors import PlanRefused, SendError, SendErrorKind
 from connectors.exchange import Exchange, HttpRequest
@@ -116,6 +116,8 @@ def _messages(action: SendMessage, ctx: Context) -> list[SendMessage]:
     planning.require_open(action, ctx.now)
     if action.automatic and _is_late(action.target, ctx):
         raise PlanRefused("window_closed", "A day has passed since the person wrote: only people may answer, no rule.")
+    if planning.require_options(action, MANIFEST.kinds["direct"].options, where="Instagram"):
+        return [action]
     planning.require_attachments(action.attachments, MANIFEST.kinds["direct"].attachments)
     if not action.attachments:
         _require_text(action.text)
@@ -222,6 +224,8 @@ def _is_late(target: Target, ctx: Context) -> bool:
 
 
 def _message(action: SendMessage, ctx: Context) -> Json:
+    if action.options:
+        return options.message_of(action)
     files = [{"type": _type_of(blob), "payload": {"url": ctx.media_url(blob)}} for blob in action.attachments]
     if not files:
         return {"text": action.text}

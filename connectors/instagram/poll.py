@@ -1,5 +1,5 @@
 """Comparing the comments under our newest posts with what was there before: Instagram tells when one is written, and
-never when it is deleted, hidden or changed.
+never when it is deleted, hidden or changed. After them the conversations are read for what webhooks missed.
 
 The cursor is what was there, as JSON. A round lists the newest posts and looks through those whose number of comments
 changed, and in turn through some others, since a comment that is hidden or changed leaves the number as it is.
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, structs
 
-from connectors._meta import graph
+from connectors._meta import conversations, graph
 from connectors.contract import Context
 from connectors.errors import PayloadInvalid, SendError, SendErrorKind
 from connectors.exchange import Exchange, Polled
@@ -21,7 +21,8 @@ from connectors.inbound import AnyInbound, CommentModerated, Ignored, MessageDel
 from connectors.instagram.account import account_id, api, ask
 from connectors.instagram.comments import Account, read_comment, read_media
 from connectors.instagram.fetch import COMMENT_FIELDS, MEDIA_FIELDS
-from connectors.instagram.manifest import MANIFEST
+from connectors.instagram.inbound import parse_part
+from connectors.instagram.manifest import MANIFEST, NETWORK
 from connectors.instagram.payloads import Comment, Media
 from connectors.toolkit.http import json_body
 from connectors.toolkit.payload import decode
@@ -40,6 +41,8 @@ ASKED_AT_MOST = 10
 """How many comments that are not listed any more are asked for by id in a round: they can as well have moved beyond
 the page.
 """
+DIRECT_PAGES = 10
+"""How many pages of the list of conversations are read in a round; it is gone on with in the next."""
 _DEFAULT_SECONDS = 300.0
 _SHORTEST_SECONDS = 1.0
 _LIST_BYTES = 8 * 1024 * 1024
@@ -61,6 +64,8 @@ class Memory(Struct, kw_only=True, omit_defaults=True):
     """The cursor."""
 
     round: int = 0
+    direct: str = ""
+    """Where the reading of conversations is."""
     posts: dict[str, Watched] = {}
 
 
@@ -98,6 +103,7 @@ def poll(cursor: str, ctx: Context) -> Exchange[Polled]:
             yield from _compare(one, watched, ctx, found)
             watched.count = one.comments_count if one.comments_count is not None else -1
             watched.looked_at = memory.round
+    memory.direct = yield from _direct(before.direct, ctx, found)
     return Polled(
         inbounds=tuple(found.inbounds),
         cursor=json_body(memory).decode(),
@@ -105,6 +111,29 @@ def poll(cursor: str, ctx: Context) -> Exchange[Polled]:
         raw=tuple(found.raw),
         problems=tuple(found.problems),
     )
+
+
+def _direct(cursor: str, ctx: Context, found: _Round) -> Exchange[str]:
+    """What was said in private and not told; where the reading is now. An account that may not be asked for it is none
+    the worse: whether its token holds, the comments tell.
+    """
+    account = found.account
+    ours = (account_id(ctx), *sorted(account.ids - {account_id(ctx)}))
+    inbox = conversations.Inbox("instagram", "me/conversations", NETWORK, ours, parse_part)
+    for _ in range(DIRECT_PAGES):
+        try:
+            page = yield from conversations.poll(cursor, api(ctx), inbox)
+        except SendError as refused:
+            if refused.kind not in (SendErrorKind.REJECTED, SendErrorKind.REAUTH):
+                raise
+            return cursor
+        found.inbounds += page.inbounds
+        found.raw += page.raw
+        found.problems += page.problems
+        cursor = page.cursor
+        if not page.more:
+            break
+    return cursor
 
 
 def _memory_of(cursor: str) -> Memory:

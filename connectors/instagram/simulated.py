@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import unicodedata
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -80,6 +82,8 @@ class Item:
     edits: int = 0
     reactions: dict[str, str] = field(default_factory=dict)
     answered_privately: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+    """What can be picked under it: title → payload."""
 
     @property
     def parent_id(self) -> str:
@@ -94,6 +98,7 @@ class World:
         self._number, self._token = number, token
         self.username = username
         self.people: dict[str, Person] = {}
+        self._usernames = {username}
         self.items: list[Item] = []
         self.posts = [self._post(f"post:{i}", *told, username) for i, told in enumerate(_POSTS)]
         self.names: dict[str, str] = {}
@@ -105,9 +110,17 @@ class World:
         known = self.people.get(key)
         if known is None:
             igsid = str(1_000_000_000_000_000 + self._number(f"person:{key}", 9_000_000_000_000_000))
-            known = self.people[key] = Person(key, igsid, name or key.title(), _username(key))
+            known = self.people[key] = Person(key, igsid, name or key.title(), self._free(name or key, key))
         known.name = name or known.name
         return known
+
+    def _free(self, name: str, key: str) -> str:
+        """A username made of a name, with a number where somebody has it already."""
+        wanted = _username(name) or f"user_{self._number(f'username:{key}', 100_000)}"
+        if wanted not in self._usernames:
+            self._usernames.add(wanted)
+            return wanted
+        return self._free(f"{wanted}_{self._number(f'username:{wanted}:{key}', 1_000)}", key)
 
     def by_id(self, person_id: str) -> Person | None:
         """The person of that scoped id."""
@@ -203,5 +216,23 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def _username(key: str) -> str:
-    return "".join(char if char.isascii() and char.isalnum() else "_" for char in key.lower())
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψως", [*"avgdezi", "th", *"iklmnxoprstyf", "ch", "ps", "o", "s"], strict=True))
+_ARMENIAN = dict(
+    zip(
+        "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
+        [
+            *"abgdezeyt", "zh", "i", "l", "kh", "ts", "k", "h", "dz", "gh", "ch", "m", "y", "n", "sh", "o", "ch", "p",
+            "j", *"rsvtr", "ts", "v", "p", "k", "o", "f", "ev",
+        ],
+        strict=True,
+    )
+)  # fmt: skip
+_LATIN = str.maketrans(_GREEK | _ARMENIAN | {"ß": "ss", "ı": "i", "ø": "o"})
+
+
+def _username(name: str) -> str:
+    """A name as people make a username of it: Latin letters, digits and underscores."""
+    plain = unicodedata.normalize("NFD", name.lower())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = plain.replace("ου", "ou").translate(_LATIN)
+    return re.sub(r"[^a-z0-9.]+", "_", plain).strip("_.")

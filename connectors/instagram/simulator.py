@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from connectors._meta.options import titles_in, words_of
 from connectors._meta.simulator import APP_ID, Call, GraphSimulator, Refused, Route
-from connectors.contract import CustomerAction
+from connectors.contract import CustomerAction, Opened
 from connectors.exchange import Request, Response
 from connectors.inbound import Attachment
 from connectors.instagram.manifest import (
@@ -76,6 +77,7 @@ class InstagramGraph(GraphSimulator):
             ("POST", "[^/]+/messages", self._messages),
             ("POST", "([^/]+)/replies", self._reply),
             ("POST", "[^/]+/mentions", self._reply_to_mention),
+            ("GET", "[^/]+/conversations", self._conversations),
             ("GET", "[^/]+/media", self._media),
             ("GET", "([^/]+)/comments", self._comments),
             ("GET", _OBJECT, self._get),
@@ -136,13 +138,14 @@ class InstagramGraph(GraphSimulator):
         return self._said(person, call.params.get("message", {}), call.now)
 
     def _said(self, person: Person, message: Json, now: int) -> Json:
-        text = str(message.get("text", ""))
-        files = message.get("attachments") or ([message["attachment"]] if "attachment" in message else [])
+        text = str(message.get("text", "")) or words_of(message)
+        files = message.get("attachments") or ([message["attachment"]] if "attachment" in message and not text else [])
         if not text and not files:
             raise Refused("Empty message", 100)
         if length(text, TEXT.unit) > TEXT.limit:
             raise Refused("Length of param message[text] must be less than or equal to 1000", 100)
         item = self.world.add("direct", person.id, person, text or f"[{files[0]['type']}]", now, from_us=True)
+        item.options = titles_in(message)
         told = {"mid": item.id, "is_echo": True} | ({"text": text} if text else {"attachments": files})
         self._echoes.append(self._messaging(person, now, {"message": told}, from_us=True))
         return {"recipient_id": person.id, "message_id": item.id}
@@ -157,6 +160,15 @@ class InstagramGraph(GraphSimulator):
             raise Refused("This message is sent outside of allowed window.", 10, 2534022)
         said = self._said(item.person, call.params.get("message", {}), call.now)
         item.answered_privately = True
+        self.town.opened.append(
+            Opened(
+                network=NETWORK,
+                person=item.person.key,
+                name=item.person.name,
+                thread_id=item.person.id,
+                message_id=said["message_id"],
+            )
+        )
         return said
 
     def _sender_action(self, call: Call, person: Person) -> Json:
@@ -219,6 +231,35 @@ class InstagramGraph(GraphSimulator):
         own = [post for post in self.world.posts if post.by == _USERNAME and post.product in ("FEED", "REELS")]
         newest = sorted(own, key=lambda post: post.posted_at, reverse=True)
         return {"data": [self._shown_post(post) for post in newest]}
+
+    def _conversations(self, call: Call) -> Json:
+        """The private conversations, newest first, a page at a time."""
+        talks: dict[str, list[Item]] = {}
+        for item in reversed(self.world.items):
+            if item.place == "direct" and item.state != "deleted":
+                talks.setdefault(item.thread_id, []).append(item)
+        start = int(call.params.get("after") or 0)
+        end = start + int(call.params.get("limit") or 25)
+        paging: Json = {"cursors": {"before": str(start), "after": str(end)}}
+        if end < len(talks):
+            paging["next"] = f"https://graph.facebook.com/v25.0/{call.path}?after={end}"
+        listed = [self._conversation(person_id, items) for person_id, items in list(talks.items())[start:end]]
+        return {"data": listed, "paging": paging}
+
+    def _conversation(self, person_id: str, items: list[Item]) -> Json:
+        us, them = {"id": self.asset_id, "username": _USERNAME}, {"id": person_id}
+        messages = [
+            {
+                "id": one.id,
+                "created_time": stamp(one.at),
+                "from": us if one.from_us else them,
+                "message": "" if one.attachments else one.text,
+                "attachments": {"data": [{"file_url": file["payload"]["url"]} for file in one.attachments]},
+            }
+            for one in items[:20]
+        ]
+        known = {"id": f"aWdfZAG06{person_id}", "updated_time": stamp(items[0].at)}
+        return known | {"participants": {"data": [us, them]}, "messages": {"data": messages}}
 
     def _shown_post(self, post: Post) -> Json:
         return post.shown(self.address, len(self.world.comments_under(post)))
@@ -337,9 +378,11 @@ class InstagramGraph(GraphSimulator):
         told: Json = {"mid": item.id} | ({"text": action.text} if action.text else {})
         if item.attachments:
             told["attachments"] = item.attachments
-        story = self.world.post(action.in_reply_to)
+        story, offer = self.world.post(action.in_reply_to), self.world.item(action.in_reply_to)
         if story is not None:
             told["reply_to"] = {"story": {"id": story.id, "url": self._shown_post(story)["media_url"]}}
+        elif offer is not None and action.text in offer.options:
+            told["quick_reply"] = {"payload": offer.options[action.text]}
         elif action.in_reply_to:
             told["reply_to"] = {"mid": action.in_reply_to}
         return [self._messaging(person, now, {"message": told})]
@@ -400,6 +443,7 @@ class InstagramGraph(GraphSimulator):
                 "text": item.text,
                 "state": item.state,
                 "reactions": "".join(item.reactions.values()),
+                "options": "\n".join(item.options),
             }
             for item in self.world.thread(thread_id)
             if item.state not in ("deleted", "hidden")

@@ -9,6 +9,7 @@ from connectors.messenger.lookup import lookup_sent, profile
 from connectors.messenger.manifest import MANIFEST
 from connectors.messenger.oauth import OAUTH, setup, teardown
 from connectors.messenger.outbound import plan, send
+from connectors.messenger.poll import poll
 from connectors.messenger.simulator import PageInbox
 
 CONNECTOR = Connector(
@@ -19,6 +20,7 @@ CONNECTOR = Connector(
     answer=answer,
     parse=parse_for("messenger", parse_part),
     parse_part=parse_part,
+    poll=poll,
     lookup_sent=lookup_sent,
     profile=profile,
     setup=setup,

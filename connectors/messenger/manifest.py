@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors._meta.fields import API_VERSION, APP_FIELDS
 from connectors._meta.media import HOSTS
+from connectors._meta.options import options_beside
 from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Rule, TextLimit
 
 _READ_ON = "2026-11-22"
@@ -68,6 +69,7 @@ _DIRECT = Capability(
     attachments=_ATTACHMENTS,
     actions=frozenset({"send", "react", "typing", "seen"}),
     window_seconds=STANDARD_WINDOW_SECONDS,
+    options=options_beside(TEXT),
 )
 
 MANIFEST = Manifest(
@@ -75,7 +77,7 @@ MANIFEST = Manifest(
     name="Messenger",
     colour="#0084ff",
     mark="M",
-    inbound=frozenset({"webhook"}),
+    inbound=frozenset({"webhook", "poll"}),
     kinds={"direct": _DIRECT},
     fields=(
         Field("page_id", "Page ID", required=False, help="Left empty, it is taken from the token."),

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from connectors._meta import graph
+from connectors._meta import graph, options
 from connectors.contract import Context
 from connectors.errors import PlanRefused, SendError, SendErrorKind
 from connectors.exchange import Exchange, HttpRequest, http
@@ -53,6 +53,8 @@ def plan(action: AnyOutbound, ctx: Context) -> list[Part]:
     match action:
         case SendMessage():
             _tag(action, ctx.now, ctx)
+            if planning.require_options(action, _DIRECT.options, where=MANIFEST.name):
+                return planning.number([action], ctx)
             return planning.number(_messages(action), ctx)
         case React() if not action.target.message_id:
             raise PlanRefused("recipient_missing", "Name the message to react to.")
@@ -122,7 +124,8 @@ def _message(action: SendMessage, key: str, ctx: Context) -> HttpRequest:
         message["reply_to"] = {"mid": action.target.message_id}
     recipient = _recipient(action.target)
     if not action.attachments:
-        return graph.post(ctx, _path(ctx), {"recipient": recipient, **tag, "message": {"text": action.text, **message}})
+        said = options.message_of(action) if action.options else {"text": action.text}
+        return graph.post(ctx, _path(ctx), {"recipient": recipient, **tag, "message": {**said, **message}})
     blob = action.attachments[0]
     attachment = {"type": _type_of(blob), "payload": {"is_reusable": False}}
     fields = {"recipient": recipient, **tag, "message": {"attachment": attachment, **message}}

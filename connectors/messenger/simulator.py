@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from connectors._meta.options import titles_in, words_of
 from connectors._meta.simulator import APP_ID, PAGE_ID, Call, GraphSimulator, Refused, Route
 from connectors.contract import CustomerAction
 from connectors.exchange import Request
@@ -43,6 +44,8 @@ class _Kept:
     attachments: list[Json] = field(default_factory=list)
     reply_to: str = ""
     reactions: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    """What can be picked under it: title → payload."""
 
 
 @dataclass(slots=True)
@@ -70,6 +73,11 @@ class PageInbox(GraphSimulator):
         self._count = 0
         self._told: list[Json] = []
         """Echoes and receipts of what we sent, delivered with what the next person does."""
+        self.settle()
+
+    def settle(self) -> None:
+        """What a page answers in private is read here."""
+        self.town.messenger = self._written_privately
 
     def routes(self) -> Sequence[Route]:
         """The Send API, profiles and conversations."""
@@ -111,20 +119,29 @@ class PageInbox(GraphSimulator):
 
     def _keep_ours(self, conversation: _Conversation, call: Call) -> _Kept:
         message = call.params.get("message", {})
-        text = str(message.get("text", ""))
+        text = str(message.get("text", "")) or words_of(message)
         if length(text, TEXT.unit) > TEXT.limit:
             raise Refused("Length of param message[text] must be less than or equal to 2000", 100)
-        attachments = [self._uploaded(message, call)] if "attachment" in message else []
+        attachments = [self._uploaded(message, call)] if "attachment" in message and not words_of(message) else []
         if not text and not attachments:
             raise Refused("Message cannot be empty, must provide valid attachment or text", 100, 2018034)
         kept = self._keep(conversation, text, attachments, call.now, from_us=True)
-        kept.reply_to = str(message.get("reply_to", {}).get("mid", ""))
+        kept.reply_to, kept.options = str(message.get("reply_to", {}).get("mid", "")), titles_in(message)
         echo: Json = {"mid": kept.mid, "is_echo": True, "app_id": int(APP_ID), "metadata": message.get("metadata", "")}
         echo |= _said(kept)
         self._tell("message_echoes", {"message": echo}, conversation, call.now, by_page=True)
         watermark = {"mids": [kept.mid], "watermark": _millis(call.now)}
         self._tell("message_deliveries", {"delivery": watermark}, conversation, call.now)
         return kept
+
+    def _written_privately(self, person: str, name: str, text: str, now: int) -> tuple[str, str]:
+        """The page answered a comment in private. It does not open the window: only the person's answer does."""
+        self._names[person] = name or self._names.get(person, person.title())
+        conversation = self._conversations.setdefault(person, _Conversation(person))
+        kept = self._keep(conversation, text, [], now, from_us=True)
+        echo = {"mid": kept.mid, "is_echo": True, "app_id": int(APP_ID), **_said(kept)}
+        self._tell("message_echoes", {"message": echo}, conversation, now, by_page=True)
+        return self.person_id(person), kept.mid
 
     def _uploaded(self, message: Json, call: Call) -> Json:
         kind = message["attachment"].get("type", "file")
@@ -157,9 +174,16 @@ class PageInbox(GraphSimulator):
         raise Refused(f"Unsupported get request. Object with ID '{wanted}' {hint}", 100, 33)
 
     def _list(self, call: Call) -> Json:
-        wanted = str(call.params.get("user_id", ""))
-        found = [one for one in self._conversations.values() if wanted in ("", self.person_id(one.person))]
-        return {"data": [self._listed(one) for one in found]}
+        """Newest first, a page at a time."""
+        wanted, start = str(call.params.get("user_id", "")), int(call.params.get("after") or 0)
+        found = [one for one in self._conversations.values() if one.messages]
+        found = [one for one in found if wanted in ("", self.person_id(one.person))]
+        found.sort(key=lambda one: -one.messages[-1].at)
+        end = start + int(call.params.get("limit") or 25)
+        paging: Json = {"cursors": {"before": str(start), "after": str(end)}}
+        if end < len(found):
+            paging["next"] = f"https://graph.facebook.com/v25.0/{call.path}?after={end}"
+        return {"data": [self._listed(one) for one in found[start:end]], "paging": paging}
 
     def _listed(self, conversation: _Conversation) -> Json:
         person = {"id": self.person_id(conversation.person), "name": self._names[conversation.person]}
@@ -170,11 +194,15 @@ class PageInbox(GraphSimulator):
                 "created_time": to_rfc3339(kept.at).replace("Z", "+0000"),
                 "from": us if kept.from_us else person,
                 "message": kept.text,
+                **_listed_files(kept.attachments),
             }
-            for kept in reversed(conversation.messages)
+            for kept in reversed(conversation.messages[-20:])
+            if kept.state != "deleted"
         ]
+        updated = to_rfc3339(conversation.messages[-1].at).replace("Z", "+0000")
         thread_id = f"t_{self.token(conversation.person, 0)}"
-        return {"id": thread_id, "participants": {"data": [person, us]}, "messages": {"data": messages[:20]}}
+        people = {"participants": {"data": [person, us]}, "updated_time": updated}
+        return {"id": thread_id, **people, "messages": {"data": messages}}
 
     # --- customers ----------------------------------------------------------------------------
 
@@ -208,6 +236,7 @@ class PageInbox(GraphSimulator):
                 "text": kept.text or " ".join(f"[{one['type']}]" for one in kept.attachments),
                 "state": kept.state,
                 "reactions": "".join(kept.reactions.values()),
+                "options": "\n".join(kept.options),
             }
             for kept in (conversation.messages if conversation is not None else ())
             if kept.state != "deleted"
@@ -226,8 +255,11 @@ class PageInbox(GraphSimulator):
         groups += [("", [one]) for one in attachments]
         for text, files in groups:
             kept = self._keep(conversation, text, files, now, from_us=False)
-            kept.reply_to = action.in_reply_to
-            self._tell("messages", {"message": {"mid": kept.mid, **_said(kept)}}, conversation, now)
+            offer = _found(conversation, action.in_reply_to)
+            payload = offer.options.get(text) if offer is not None else None
+            kept.reply_to = action.in_reply_to if payload is None else ""
+            picked = {} if payload is None else {"quick_reply": {"payload": payload}}
+            self._tell("messages", {"message": {"mid": kept.mid, **_said(kept), **picked}}, conversation, now)
 
     def _edit(self, action: CustomerAction, conversation: _Conversation, now: int) -> None:
         kept = _found(conversation, action.message_id)
@@ -301,6 +333,16 @@ class PageInbox(GraphSimulator):
         sender, recipient = (page, person) if by_page else (person, page)
         event: Json = {"sender": sender, "recipient": recipient, "timestamp": _millis(now), **content}
         self._told.append(msgspec.json.decode(msgspec.json.encode(event)))
+
+
+def _listed_files(attachments: list[Json]) -> Json:
+    """Attachments as conversations list them."""
+    data = []
+    for one in attachments:
+        url = (one.get("payload") or {}).get("url") or one.get("url")
+        field = {"image": "image_data", "video": "video_data"}.get(one["type"])
+        data.append({"name": one.get("title", ""), **({field: {"url": url}} if field else {"file_url": url})})
+    return {"attachments": {"data": data}} if data else {}
 
 
 def _said(kept: _Kept) -> Json:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Rule, TextLimit
+from dataclasses import replace
+
+from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Options, Rule, TextLimit
 
 _READ_ON = "2026-11-22"
 _API = "https://core.telegram.org/bots/api"
@@ -88,6 +90,13 @@ _ATTACHMENTS = (
     AttachmentRule("file", ("*/*",), UPLOAD_MAX_BYTES, None, _FILES),
 )
 
+_KEYBOARD = _fact("inlinekeyboardbutton")
+_BUTTONS = Options(max_count=20, title=TextLimit(64, "characters", _KEYBOARD), text=TEXT)
+OPTIONS = replace(_BUTTONS, links=_BUTTONS)
+"""An inline keyboard, a button in each row. Telegram names no limit for their number and titles: what a phone shows."""
+CALLBACK_MAX_BYTES = 64
+"""https://core.telegram.org/bots/api#inlinekeyboardbutton (read 2026-11-22)."""
+
 _DIRECT = Capability(
     audience="private",
     text=TEXT,
@@ -95,6 +104,7 @@ _DIRECT = Capability(
     actions=frozenset({"send", "edit", "delete_sent", "react", "typing", "seen"}),
     edit_seconds=0,
     delete_seconds=48 * 3600,
+    options=OPTIONS,
 )
 _GROUP = Capability(
     audience="private",
@@ -103,6 +113,7 @@ _GROUP = Capability(
     actions=frozenset({"send", "edit", "delete_sent", "react", "typing", "delete_comment", "ban"}),
     edit_seconds=0,
     delete_seconds=48 * 3600,
+    options=OPTIONS,
 )
 _COMMENT = Capability(
     audience="public",

@@ -22,6 +22,7 @@ from connectors.outbound import (
     EditSent,
     HideComment,
     MarkSeen,
+    Option,
     Part,
     PrivateReply,
     React,
@@ -33,7 +34,16 @@ from connectors.outbound import (
     UnhideComment,
 )
 from connectors.telegram.calls import Params, ask, call, refusal
-from connectors.telegram.manifest import ALBUM_MAX, CAPTION, MANIFEST, PHOTO_MAX_BYTES, REACTIONS, TEXT
+from connectors.telegram.manifest import (
+    ALBUM_MAX,
+    CALLBACK_MAX_BYTES,
+    CAPTION,
+    MANIFEST,
+    OPTIONS,
+    PHOTO_MAX_BYTES,
+    REACTIONS,
+    TEXT,
+)
 from connectors.telegram.payloads import Id, Place, Record, Second, numbers_of
 from connectors.toolkit import planning
 from connectors.toolkit.payload import decode
@@ -147,6 +157,8 @@ def _known_emoji(action: React) -> str:
 
 
 def _messages(action: SendMessage | ReplyToComment) -> list[SendMessage | ReplyToComment]:
+    if isinstance(action, SendMessage) and planning.require_options(action, OPTIONS, where="Telegram"):
+        return [_answering(action)]
     files = action.attachments
     planning.require_attachments(files, MANIFEST.kinds["direct"].attachments)
     if not files:
@@ -258,7 +270,8 @@ def _send_message(action: SendMessage | ReplyToComment, place: Place, ctx: Conte
     params = {**_where(place), **_reply_parameters(action, place)}
     files = action.attachments
     if not files:
-        raw = yield from call(ctx, "sendMessage", {**params, "text": action.text}, effect=True)
+        said = {**params, "text": action.text, **_keyboard(action)}
+        raw = yield from call(ctx, "sendMessage", said, effect=True)
     elif len(files) == 1:
         field = _field_of(files[0])
         caption = {"caption": action.text} if action.text else {}
@@ -268,6 +281,22 @@ def _send_message(action: SendMessage | ReplyToComment, place: Place, ctx: Conte
         media = [{"type": _field_of(blob), "media": f"attach://{name}"} for name, blob in named.items()]
         raw = yield from call(ctx, "sendMediaGroup", {**params, "media": media}, files=named, effect=True)
     return _receipt(raw, place)
+
+
+def _keyboard(action: SendMessage | ReplyToComment) -> Params:
+    """The options as buttons below the message, one in each row."""
+    if not isinstance(action, SendMessage) or not action.options:
+        return {}
+    rows = [[_button(one, i)] for i, one in enumerate(action.options)]
+    return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def _button(option: Option, index: int) -> Params:
+    if option.url:
+        return {"text": option.title, "url": option.url}
+    given = planning.option_id(option, index)
+    fits = len(given.encode()) <= CALLBACK_MAX_BYTES
+    return {"text": option.title, "callback_data": given if fits else str(index + 1)}
 
 
 def _receipt(raw: Raw, place: Place) -> Receipt:

@@ -158,7 +158,8 @@ class BotApi:
             raise _Refused(400, "Bad Request: message text is empty")
         if length(text, TEXT.unit) > TEXT.limit:
             raise _Refused(400, "Bad Request: message is too long")
-        return self._keep_ours(call, {"text": text})
+        markup = call.params.get("reply_markup")
+        return self._keep_ours(call, {"text": text} | ({"reply_markup": markup} if markup else {}))
 
     def _send_file(self, call: _Call) -> Json:
         name = next((name for name in _FILE_FIELDS if name in call.files), "")
@@ -329,6 +330,7 @@ class BotApi:
                 "text": kept.message.get("text") or kept.message.get("caption", ""),
                 "state": kept.state,
                 "reactions": "".join(kept.reactions.values()),
+                "options": "\n".join(button["text"] for button in _buttons(kept.message)),
             }
             for kept in self._chats.get(place.chat, [])
             if kept.state != "deleted"
@@ -339,6 +341,9 @@ class BotApi:
         if place.chat_id in self._blocked_by:
             self._blocked_by.discard(place.chat_id)
             updates.append(self._membership(person, place, date, "kicked", "member"))
+        pressed = self._pressed(action, person, place)
+        if pressed is not None:
+            return [*updates, pressed]
         contents: list[Json] = [self._attached(one) for one in action.attachments] or [{}]
         if len(contents) > 1:
             album = self._token("album", self._next_update)
@@ -348,6 +353,15 @@ class BotApi:
         reply = {"reply_to_message": _without_reply(original)} if original else {}
         kind = "business_message" if place.business else "message"
         return updates + [{kind: self._keep_theirs(place, person, date, content | reply)} for content in contents]
+
+    def _pressed(self, action: CustomerAction, person: Json, place: Place) -> Json | None:
+        """A button under a message of ours, where that is what he says; nothing new stands in the chat then."""
+        under = next((k.message for k in self._chats.get(place.chat, []) if _is(k, action.in_reply_to)), {})
+        data = next((one["callback_data"] for one in _buttons(under) if one["text"] == action.text), None)
+        if data is None:
+            return None
+        query = {"id": self._token("callback", self._next_update), "from": person, "message": under}
+        return {"callback_query": query | {"chat_instance": place.chat, "data": data}}
 
     def _edit(self, action: CustomerAction, person: Json, place: Place, date: int) -> list[Json]:
         kind = "edited_business_message" if place.business else "edited_message"
@@ -538,3 +552,9 @@ def _loaded(value: str) -> object:
     except msgspec.DecodeError:
         return value
     return value if isinstance(loaded, str) else loaded
+
+
+def _buttons(message: Json) -> list[Json]:
+    """The buttons below a message that answer."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", ())
+    return [button for row in rows for button in row if "callback_data" in button]

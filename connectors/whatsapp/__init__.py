@@ -5,6 +5,7 @@ from connectors.contract import Connector
 from connectors.whatsapp.channel import assets, media, setup, teardown
 from connectors.whatsapp.inbound import parse, parse_part
 from connectors.whatsapp.manifest import MANIFEST
+from connectors.whatsapp.oauth import OAUTH
 from connectors.whatsapp.outbound import plan, send
 from connectors.whatsapp.simulator import CloudApi
 from connectors.whatsapp.templates import templates
@@ -20,6 +21,7 @@ CONNECTOR = Connector(
     media=media,
     setup=setup,
     teardown=teardown,
+    oauth=OAUTH,
     templates=templates,
     assets=assets,
     simulator=CloudApi,

@@ -22,7 +22,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 _USER_AGENT = "Mozilla/5.0 (compatible; unified-inbox)"
 """WhatsApp's file servers refuse clients that do not say what they are."""
-_NUMBER_FIELDS = "id,display_phone_number,verified_name"
+_NUMBER_FIELDS = "id,display_phone_number,verified_name,platform_type"
+_NOT_REGISTERED = "NOT_APPLICABLE"
+_PIN_DIGITS = 6
 _GONE = (404, 410)
 
 
@@ -32,6 +34,8 @@ class _Number(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     display_phone_number: str = ""
     verified_name: str = ""
+    platform_type: str = ""
+    """`CLOUD_API`, `ON_PREMISE`, or `NOT_APPLICABLE`: not registered."""
 
 
 class _Numbers(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +75,7 @@ def setup(ctx: Context) -> Exchange[Setup]:
     yield from _prove(ctx)
     account = ctx.settings.get("waba_id", "") or (yield from _only_account(ctx))
     number = yield from _number(ctx, account)
+    yield from _registered(ctx, number)
     yield from call(graph.post(ctx, f"{account}/subscribed_apps", effect=False), ctx)
     return Setup(
         asset_id=number.id,
@@ -99,6 +104,20 @@ def assets(ctx: Context) -> Exchange[list[Asset]]:
                 )
             )
     return found
+
+
+def _registered(ctx: Context, number: _Number) -> Exchange[None]:
+    """Bring a new number onto the Cloud API, which alone can send by it. Raises SendError(REJECTED) where the PIN for
+    it is missing. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/registration (read 2026-11-22).
+    """
+    if number.platform_type != _NOT_REGISTERED:
+        return
+    pin = ctx.credentials.get("pin", "").strip()
+    if not (len(pin) == _PIN_DIGITS and pin.isascii() and pin.isdigit()):
+        asked = "enter its pin: the six digits of its two-step verification, or six of your choice for a new number"
+        raise SendError(SendErrorKind.REJECTED, f"{number.display_phone_number} is not on the Cloud API yet: {asked}")
+    body = {"messaging_product": "whatsapp", "pin": pin}
+    yield from call(graph.post(ctx, f"{number.id}/register", body, effect=False), ctx)
 
 
 def teardown(ctx: Context) -> Exchange[None]:

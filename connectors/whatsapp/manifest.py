@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors._meta.fields import API_VERSION, APP_FIELDS
-from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Rule, TextLimit
+from connectors.contract import AttachmentRule, Capability, Fact, Field, Manifest, Options, Rule, TextLimit
 
 _READ_ON = "2026-11-22"
 _DOCS = "https://developers.facebook.com/documentation/business-messaging/whatsapp"
@@ -15,6 +15,28 @@ def _fact(page: str) -> Fact:
 
 TEXT = TextLimit(limit=4096, unit="characters", fact=_fact("messages/text-messages"))
 CAPTION = TextLimit(limit=1024, unit="characters", fact=_fact("messages/image-messages"))
+
+_BUTTONS = _fact("messages/interactive-reply-buttons-messages")
+_LIST = _fact("messages/interactive-list-messages")
+_LINK = _fact("messages/interactive-cta-url-messages")
+OPTIONS = Options(
+    max_count=3,
+    title=TextLimit(20, "characters", _BUTTONS),
+    text=TextLimit(1024, "characters", _BUTTONS),
+    longer=Options(
+        max_count=10,
+        title=TextLimit(24, "characters", _LIST),
+        text=TextLimit(4096, "characters", _LIST),
+        description=TextLimit(72, "characters", _LIST),
+        button=TextLimit(20, "characters", _LIST),
+    ),
+    links=Options(max_count=1, title=TextLimit(20, "characters", _LINK), text=TextLimit(1024, "characters", _LINK)),
+    location=True,
+)
+"""Reply buttons; more than three are a list; one alone may open an address. The place is asked for by
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-request-messages
+(read 2026-11-22).
+"""
 
 WINDOW_SECONDS = 24 * 3600
 """https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages (read 2026-11-22):
@@ -120,6 +142,7 @@ _DIRECT = Capability(
     actions=frozenset({"send", "react", "seen", "typing", "ban"}),
     window_seconds=WINDOW_SECONDS,
     starts=True,
+    options=OPTIONS,
 )
 _GROUP = Capability(
     audience="private",
@@ -153,7 +176,15 @@ MANIFEST = Manifest(
             "access_token",
             "Access token",
             secret=True,
-            help="Of a system user, with whatsapp_business_messaging and whatsapp_business_management.",
+            help="Of a system user, with whatsapp_business_messaging and whatsapp_business_management."
+            " Signing in brings one.",
+        ),
+        Field(
+            "pin",
+            "PIN of the number",
+            secret=True,
+            required=False,
+            help="Six digits, of its two-step verification: registers a number that is not on the Cloud API yet.",
         ),
         Field(
             "template_language",
@@ -163,6 +194,13 @@ MANIFEST = Manifest(
             help="Used where a template is named without its language.",
         ),
         *APP_FIELDS,
+        Field(
+            "config_id",
+            "Configuration of Embedded Signup",
+            required=False,
+            of_app=True,
+            help="Facebook Login for Business → Configurations, of the variation WhatsApp Embedded Signup.",
+        ),
         API_VERSION,
     ),
     base_url="https://graph.facebook.com",

@@ -38,6 +38,7 @@ from connectors.outbound import (
 from connectors.toolkit import planning
 from connectors.toolkit.text import length
 from connectors.whatsapp.calls import Json, call, number_of
+from connectors.whatsapp.interactive import interactive
 from connectors.whatsapp.manifest import (
     CAPTION,
     IMAGE_MAX_BYTES,
@@ -104,6 +105,8 @@ def plan(action: AnyOutbound, ctx: Context) -> list[Part]:
             return planning.number([_templated(action, template, ctx)], ctx)
         case SendMessage():
             _require_open(action, ctx.now)
+            if planning.require_options(action, MANIFEST.kinds[kind].options, where=f"WhatsApp in a {kind} thread"):
+                return planning.number([action], ctx)
             return planning.number(_messages(action), ctx)
         case React():
             _require_message(action)
@@ -223,6 +226,8 @@ def _send_message(action: SendMessage, key: str, ctx: Context) -> Exchange[Recei
         values, language = action.template_values, ctx.settings.get("template_language") or "en_US"
         template = message_of(action.template, values, language, media=_as_header(media))
         answer = yield from _post({**body, "type": "template", "template": template}, ctx)
+    elif action.options or action.asks_location:
+        answer = yield from _post({**body, "type": "interactive", "interactive": interactive(action)}, ctx)
     elif media is not None:
         field = media["type"]
         caption = {"caption": action.text} if action.text and field in _TAKES_CAPTION else {}

@@ -13,9 +13,20 @@ _SECOND = 1_000_000
 _DAY = 24 * 3600 * _SECOND
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be picked under a message: title → what comes back (`id`, `title`, `description`)."""
+
+    kind: str
+    """`button_reply` or `list_reply`."""
+    choices: dict[str, Json]
+
+
 @dataclass(slots=True)
 class Kept:
-    """A message in a chat and what became of it. `buttons` are those of a template that answer."""
+    """A message in a chat and what became of it. `buttons` are those of a template that answer, `options` what an
+    interactive message lets one pick.
+    """
 
     id: str
     from_us: bool
@@ -23,6 +34,7 @@ class Kept:
     state: str = "sent"
     reactions: dict[str, str] = field(default_factory=dict)
     buttons: tuple[str, ...] = ()
+    options: Offered | None = None
     is_voice: bool = False
 
 

@@ -14,6 +14,7 @@ from connectors.exchange import Request
 from connectors.inbound import Attachment
 from connectors.toolkit.text import length
 from connectors.whatsapp.manifest import CAPTION, TEXT
+from connectors.whatsapp.offers import checked, offered
 from connectors.whatsapp.phones import OUR_PHONE, Chat, Kept, Phone, Phones
 from connectors.whatsapp.stock import TEMPLATES, shown_template
 
@@ -35,6 +36,8 @@ class CloudApi(GraphSimulator):
         self.scopes = ("whatsapp_business_messaging", "whatsapp_business_management")
         self.templates = list(TEMPLATES)
         self.phones = Phones(self.number)
+        self.is_registered = True
+        """Whether the number is on the Cloud API; one that was just verified is not."""
         self._media: dict[str, Json] = {}
         self._statuses: list[Json] = []
         self._count = 0
@@ -47,6 +50,7 @@ class CloudApi(GraphSimulator):
             ("GET", "debug_token", self._debug_scopes),
             ("POST", f"{ACCOUNT_ID}/subscribed_apps", self._subscribe_account),
             ("POST", f"{NUMBER_ID}/messages", self._messages),
+            ("POST", f"{NUMBER_ID}/register", self._register),
             ("POST", f"{NUMBER_ID}/media", self._upload),
             ("POST", f"{NUMBER_ID}/block_users", self._block),
             ("GET", NUMBER_ID, lambda call: self._our_number()),
@@ -56,7 +60,15 @@ class CloudApi(GraphSimulator):
     # --- the account and its files ------------------------------------------------------------
 
     def _our_number(self) -> Json:
-        return {"id": NUMBER_ID, "display_phone_number": "+1 555 078 3881", "verified_name": self.name}
+        number = {"id": NUMBER_ID, "display_phone_number": "+1 555 078 3881", "verified_name": self.name}
+        return number | {"platform_type": "CLOUD_API" if self.is_registered else "NOT_APPLICABLE"}
+
+    def _register(self, call: Call) -> Json:
+        pin = str(call.params.get("pin", ""))
+        if len(pin) != 6 or not pin.isdecimal():
+            raise Refused("Param pin must be 6 characters long.", 100)
+        self.is_registered = True
+        return {"success": True}
 
     def _debug_scopes(self, call: Call) -> Json:
         granted = [{"scope": scope, "target_ids": [ACCOUNT_ID]} for scope in self.scopes]
@@ -108,6 +120,7 @@ class CloudApi(GraphSimulator):
         is_template = kind == "template"
         kept = Kept(id=self._wamid(), from_us=True, text=self._content(kind, params))
         kept.buttons = shown_template(self.templates, params["template"]).buttons if is_template else ()
+        kept.options = offered(params["interactive"]) if kind == "interactive" else None
         kept.is_voice = kind == "audio" and bool(params["audio"].get("voice"))
         tracked = params.get("biz_opaque_callback_data")
         self._statuses.extend(chat.fate(kept, call.now, tracked, is_template=is_template))
@@ -150,9 +163,11 @@ class CloudApi(GraphSimulator):
             if found.code:
                 raise Refused(found.text, found.code)
             return found.text
+        if kind == "interactive":
+            return checked(content)
         if kind in _MEDIA:
             return self._media_text(kind, content)
-        raise Refused(f"Param type must be one of text, template, reaction, {', '.join(_MEDIA)}", 131009)
+        raise Refused(f"Param type must be one of text, template, interactive, reaction, {', '.join(_MEDIA)}", 131009)
 
     def _media_text(self, kind: str, content: Json) -> str:
         if content.get("id") not in self._media and "link" not in content:
@@ -256,6 +271,7 @@ class CloudApi(GraphSimulator):
                 "text": kept.text,
                 "state": kept.state,
                 "reactions": "".join(kept.reactions.values()),
+                "options": "\n".join((*kept.buttons, *(kept.options.choices if kept.options is not None else ()))),
             }
             for kept in (chat.messages if chat is not None else ())
             if kept.state not in ("deleted", "failed")
@@ -281,7 +297,9 @@ class CloudApi(GraphSimulator):
         return [self._keep_theirs(chat, kind, content, now, quoted) for kind, content in contents]
 
     def _keep_theirs(self, chat: Chat, kind: str, content: Json, now: int, quoted: Kept | None = None) -> Json:
-        text = content.get("body") or content.get("caption") or content.get("text") or f"[{kind}]"
+        picked = content.get(content.get("type", "")) or {} if kind == "interactive" else {}
+        said = content.get("body") or content.get("caption") or content.get("text") or picked.get("title")
+        text = said or f"[{kind}]"
         kept = Kept(id=self._wamid(), from_us=False, text=str(text))
         chat.messages.append(kept)
         message = chat.said(kept.id, now) | {"type": kind} | (content if kind == "contacts" else {kind: content})
@@ -367,4 +385,7 @@ def _worded(text: str, quoted: Kept | None) -> tuple[str, Json]:
     """Words; those on a button under the message answered are a press of it."""
     if quoted is not None and text in quoted.buttons:
         return "button", {"text": text, "payload": text}
+    if quoted is not None and quoted.options is not None and text in quoted.options.choices:
+        kind = quoted.options.kind
+        return "interactive", {"type": kind, kind: quoted.options.choices[text]}
     return "text", {"body": text}

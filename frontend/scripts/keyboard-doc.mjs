@@ -32,7 +32,7 @@ Generated from the web app's registry of commands (\`frontend/src/commands/regis
 
 A letter is the character it makes where that is Latin, else the physical key, so Greek, Armenian and Cyrillic
 layouts work without switching. Single letters are off while one types and can be switched off in the settings
-(Look and keys).
+(Look and keys), where every command that single keys reach can be given another one.
 
 ${sections.join("\n\n")}
 `;

@@ -3,9 +3,10 @@ import s from "./app.module.css";
 import { signal } from "./commands/registry";
 import { flushWaiting } from "./commands/reply";
 import { useKeys } from "./keyboard/use-keys";
-import { Person } from "./panes/contact/person";
+import { FloatingToast } from "./panes/conversations/foot";
 import { ConversationList } from "./panes/conversations/list";
 import { loadAhead, Overlays } from "./panes/overlays";
+import { firstSteps } from "./panes/start/with-words";
 import { Conversation } from "./panes/timeline/conversation";
 import { Rail } from "./panes/views/rail";
 import { openId } from "./store/desk";
@@ -16,15 +17,21 @@ import { Boundary } from "./ui/boundary";
 import { AgentFace } from "./ui/face";
 import { Icon } from "./ui/icon";
 import type { IconName } from "./ui/icon-paths";
+import { Keys } from "./ui/keys";
 import { Link } from "./ui/link";
 import { Logo } from "./ui/logo";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "./ui/use-core";
 
+const FirstSteps = lazy(() => firstSteps().then((m) => ({ default: m.FirstSteps })));
+const Person = lazy(() => import("./panes/contact/person").then((m) => ({ default: m.Person })));
 const PostsPage = lazy(() => import("./panes/posts/posts-page"));
 const CampaignsPage = lazy(() => import("./panes/posts/campaigns-page"));
 const FloorPage = lazy(() => import("./panes/floor/floor-page"));
-const ReportsPage = lazy(() => import("./panes/reports/reports-page"));
-const Settings = lazy(() => import("./settings/settings"));
+const ScreenLink = lazy(() => import("./panes/floor/screen").then((m) => ({ default: m.ScreenLink })));
+const FloorScreen = lazy(() => import("./panes/floor/screen").then((m) => ({ default: m.FloorScreen })));
+const MyDayPage = lazy(() => import("./panes/my-day/my-day-page"));
+const ReportsPage = lazy(() => import("./panes/reports/reports-page").then((m) => m.load()));
+const Settings = lazy(() => import("./settings/settings").then((m) => m.load()));
 const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
 const LinkPage = lazy(() => import("./signin/link-page"));
 
@@ -35,6 +42,13 @@ export function App() {
     return (
       <Suspense>
         <LinkPage />
+      </Suspense>
+    );
+  }
+  if (page === "screen") {
+    return (
+      <Suspense>
+        <ScreenLink />
       </Suspense>
     );
   }
@@ -56,7 +70,37 @@ function Shell() {
   useEffect(() => {
     if (phase === "live") void flushWaiting(core);
   }, [core, phase]);
+  useEffect(() => {
+    // Not of the first load: nothing rings before the desk is there.
+    let stop: (() => void) | null = null;
+    let gone = false;
+    void import("./notices/listen").then(({ listen }) => {
+      if (!gone) stop = listen(core);
+    });
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [core]);
+  useEffect(() => {
+    let stop: (() => void) | null = null;
+    let gone = false;
+    void import("./panes/start/watch").then(({ watch }) => {
+      if (!gone) stop = watch(core);
+    });
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [core]);
   useEffect(loadAhead, []);
+  if (route.page === "floor" && route.screen) {
+    return (
+      <Suspense>
+        <FloorScreen />
+      </Suspense>
+    );
+  }
   return (
     <>
       <div className={[s.app, LAYOUT[route.page]].filter(Boolean).join(" ")}>
@@ -64,10 +108,14 @@ function Shell() {
         <Place route={route} />
         <Tabs route={route} />
       </div>
+      {!TELLS_BELOW.has(route.page) && <FloatingToast />}
       <Overlays />
     </>
   );
 }
+
+/** Pages with a list of conversations: what is to be told stands below it. */
+const TELLS_BELOW: ReadonlySet<Route["page"]> = new Set(["desk", "search", "posts"]);
 
 /** Pages that divide the window otherwise than the desk. */
 const LAYOUT: Partial<Record<Route["page"], string>> = {
@@ -76,6 +124,7 @@ const LAYOUT: Partial<Record<Route["page"], string>> = {
   campaigns: s.whole,
   floor: s.whole,
   reports: s.whole,
+  "my-day": s.whole,
 };
 
 /** The page that the address names; all but the desk are loaded when first opened. */
@@ -87,6 +136,7 @@ function Place({ route }: { route: Route }) {
       {route.page === "posts" && <PostsPage route={route} />}
       {route.page === "campaigns" && <CampaignsPage />}
       {route.page === "floor" && <FloorPage />}
+      {route.page === "my-day" && <MyDayPage />}
       {route.page === "reports" && <ReportsPage query={route.query} />}
     </Suspense>
   );
@@ -103,7 +153,9 @@ function DeskPanes() {
   const close = () => core.show({ drawer: null });
   const person = id && (
     <Boundary key={`p${id}`}>
-      <Person id={id} />
+      <Suspense>
+        <Person id={id} />
+      </Suspense>
     </Boundary>
   );
   return (
@@ -151,9 +203,15 @@ function Drawer({ side, close, children }: { side: "start" | "end"; close: () =>
 function NothingOpen() {
   return (
     <main className={s.empty} aria-label={t("pane.conversation")}>
+      <Boundary>
+        <Suspense>
+          <FirstSteps />
+        </Suspense>
+      </Boundary>
       <strong className="strong">{t("empty.pick")}</strong>
       <span className="small">
-        <kbd>J</kbd> <kbd>K</kbd> {t("empty.move")} · <kbd>↵</kbd> {t("empty.open")} · <kbd>?</kbd> {t("empty.keys")}
+        <Keys command="next" /> <Keys command="previous" /> {t("empty.move")} · <Keys command="open" />{" "}
+        {t("empty.open")} · <Keys command="help" /> {t("empty.keys")}
       </span>
     </main>
   );
@@ -184,6 +242,7 @@ function Spine({ route }: { route: Route }) {
         to={{ page: "posts", post: null, tab: "waiting", conversation: null }}
         current={route.page === "posts" || route.page === "campaigns"}
       />
+      <SpineLink icon="sun" label={t("nav.myDay")} to={{ page: "my-day" }} current={route.page === "my-day"} />
       {reports && (
         <>
           <SpineLink icon="floor" label={t("nav.floor")} to={{ page: "floor" }} current={route.page === "floor"} />
@@ -211,7 +270,7 @@ function Spine({ route }: { route: Route }) {
         onClick={() => core.show({ sheet: "notifications" })}
       >
         <Icon name="bell" />
-        {unread > 0 && <span className={s.dot} />}
+        {unread > 0 && <b className={s.count}>{unread > 99 ? "99+" : unread}</b>}
       </button>
       <button
         type="button"

@@ -5,6 +5,7 @@ import type { AgentShape } from "./protocol/types.generated";
 import { apply } from "./store/apply";
 import { currentView, DESK_START, type Desk, openId } from "./store/desk";
 import { fill } from "./store/lists";
+import { readNextMode } from "./store/next-mode";
 import { formatRoute, parseRoute, type Route } from "./store/route";
 import { START, type State } from "./store/state";
 import { Store } from "./store/store";
@@ -38,11 +39,12 @@ export class Core {
 
   /** Reads the address and asks who is signed in. */
   async boot(): Promise<void> {
-    this.show({ route: parseRoute(location.pathname, location.search) });
+    this.show({ route: parseRoute(location.pathname, location.search), nextMode: readNextMode() });
     window.addEventListener("popstate", () => {
       this.show({ route: parseRoute(location.pathname, location.search), picker: null, sheet: null });
     });
-    if (this.desk.get().route.page === "link") return this.show({ session: "out" });
+    const { page } = this.desk.get().route;
+    if (page === "link" || page === "screen") return this.show({ session: "out" });
     try {
       this.signedIn(await this.api.get<Session>("/session"));
     } catch (error) {

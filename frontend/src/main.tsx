@@ -3,7 +3,7 @@ import { App } from "./app";
 import { restoreWaiting } from "./commands/reply";
 import { Core } from "./core";
 import { applyLook, readLook } from "./settings/look-store";
-import { loadLanguage, preferredLanguage } from "./text/i18n";
+import { direction, loadLanguage, preferredLanguage } from "./text/i18n";
 import { CoreContext } from "./ui/use-core";
 import "@fontsource-variable/inter/wght.css";
 import "./styles/tokens.css";
@@ -17,6 +17,7 @@ async function start(): Promise<void> {
   const language = preferredLanguage(look.language, navigator.languages);
   await loadLanguage(language);
   document.documentElement.lang = language;
+  document.documentElement.dir = direction(language);
   restoreWaiting(core);
   const root = document.getElementById("root");
   if (!root) throw new Error("index.html has no #root");

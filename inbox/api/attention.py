@@ -1,4 +1,4 @@
-"""What needs somebody: deliveries in quarantine, what was raised for admins, one's own notifications."""
+"""What needs somebody: deliveries in quarantine, and what was raised for admins."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from inbox.api.fields import PageQuery
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.clock import iso
-from inbox.commands.notifications import MarkRead
 from inbox.domain.records import Raw
-from inbox.domain.shapes import NotificationShape
 from inbox.errors import NotFound
-from inbox.eventlog.show_settings import notification_shape
-from inbox.storage import health, notifications, raw
+from inbox.storage import health, raw
 
 quarantine_routes = Routes("Quarantine")
-notification_routes = Routes("Notifications")
 
 _PREVIEW = 4_000
 _LAST_ID = 2**63 - 1
@@ -119,27 +115,3 @@ async def list_attention(call: Call) -> Page[AttentionShape]:
         for topic, ref, detail, at in await call.deps.database.read(health.raised)
     ]
     return Page(items=items, position=position)
-
-
-@notification_routes.get("/notifications", needs="agent")
-async def list_notifications(call: Call, query: PageQuery) -> Page[NotificationShape]:
-    """One's own notifications, newest first."""
-    position = await call.position()
-    cursors = call.deps.cursors
-    before = cursors.read("notifications", query.cursor)[0] if query.cursor else _LAST_ID
-    held = await call.deps.database.read(notifications.page, call.agent_id, before, query.limit + 1)
-    shown = held[: query.limit]
-    further = cursors.make("notifications", [shown[-1].id]) if len(held) > query.limit else None
-    return Page(items=[notification_shape(one) for one in shown], next_cursor=further, position=position)
-
-
-@notification_routes.put("/notifications/{notification_id}/read", needs="agent")
-async def read_notification(call: Call, notification_id: int) -> None:
-    """One has seen it."""
-    await call.submit(MarkRead(call.agent_id, notification_id))
-
-
-@notification_routes.put("/notifications/read", needs="agent")
-async def read_notifications(call: Call) -> None:
-    """One has seen them all."""
-    await call.submit(MarkRead(call.agent_id, None))

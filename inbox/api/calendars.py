@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -16,15 +17,18 @@ from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.commands.calendars import PutCalendar, RemoveCalendar
 from inbox.commands.versions import found
-from inbox.domain.calendar_versions import dated, years_about
-from inbox.domain.public_holidays import public_holidays
+from inbox.domain.calendar import OpenHours
+from inbox.domain.calendar_versions import dated, hours_of, version_at, versions_of, years_about
+from inbox.domain.public_holidays import known_codes, public_holidays
 from inbox.domain.sla_records import Calendar
-from inbox.domain.sla_shapes import CalendarShape
+from inbox.domain.sla_shapes import CalendarShape, CalendarVersionShape, DueAt, OpeningShape
 from inbox.errors import NotFound
-from inbox.eventlog.show_sla import calendar_shape
+from inbox.eventlog.show_sla import calendar_shape, calendar_version_shape
 from inbox.storage import rows
 
 routes = Routes("Calendars")
+_AHEAD = (14 * clock.DAY, 366 * clock.DAY)
+"""How far ahead the next opening is looked for: near first, for it is nearly always there."""
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Shift = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
@@ -93,6 +97,40 @@ async def list_holidays(call: Call, query: HolidayQuery) -> dict[str, str]:
     return dated(await asyncio.to_thread(public_holidays, query.code, [query.year]))
 
 
+@routes.get("/holidays/places")
+async def list_holiday_places(call: Call) -> list[str]:
+    """Places whose public holidays are known: countries, and parts of them."""
+    return await asyncio.to_thread(known_codes)
+
+
+@routes.get("/opening-hours")
+async def list_openings(call: Call) -> list[OpeningShape]:
+    """Which calendars are open now, and when that changes."""
+    known = await call.deps.database.read(rows.every, Calendar)
+    now = clock.now()
+    return [_opening(one, now) for one in known if one.removed_at is None]
+
+
+def _opening(calendar: Calendar, now: int) -> OpeningShape:
+    versions = versions_of(calendar)
+    hours = OpenHours([(one.valid_from, hours_of(one)) for one in versions])
+    zone = version_at(versions, now).zone
+    spans: list[tuple[int, int]] = []
+    for horizon in _AHEAD:
+        spans = hours.intervals(now, now + horizon)
+        if spans and spans[0] != (now, now + horizon):
+            begin, end = spans[0]
+            changes = due_at(end if begin == now else begin, zone)
+            return OpeningShape(calendar_id=str(calendar.id), open=begin == now, changes=changes)
+    return OpeningShape(calendar_id=str(calendar.id), open=bool(spans), changes=None)
+
+
+def due_at(at: int, zone: str) -> DueAt:
+    """An instant, and the time it then is on the wall of a place."""
+    local = datetime.fromtimestamp(at // clock.SECOND, UTC).astimezone(ZoneInfo(zone))
+    return DueAt(at=clock.iso(at), local=local.strftime("%Y-%m-%dT%H:%M"))
+
+
 @routes.get("/calendars")
 async def list_calendars(call: Call) -> Page[CalendarShape]:
     """All calendars."""
@@ -115,6 +153,13 @@ async def see_calendar(call: Call, calendar_id: int) -> CalendarShape:
     if calendar.removed_at is not None:
         raise NotFound(f"there is no calendar {calendar_id}: it was removed")
     return calendar_shape(calendar)
+
+
+@routes.get("/calendars/{calendar_id}/versions")
+async def list_calendar_versions(call: Call, calendar_id: int) -> list[CalendarVersionShape]:
+    """What a calendar said, and from when on; the newest first."""
+    calendar = await call.deps.database.read(found, Calendar, calendar_id)
+    return [calendar_version_shape(one) for one in reversed(versions_of(calendar))]
 
 
 @routes.patch("/calendars/{calendar_id}", needs="settings", if_match=True)

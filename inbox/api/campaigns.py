@@ -30,7 +30,7 @@ Hashtag = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[#＃]?[
 
 class NewCampaign(Body):
     """A campaign. `post_ids`: posts that belong to it; `hashtags`: new posts, and new conversations under none, that
-    hold one of them while it runs belong to it too.
+    hold one of them while it runs belong to it too. `team_id`: its new conversations go to that team.
     """
 
     name: Words
@@ -40,6 +40,7 @@ class NewCampaign(Body):
     ends_at: Instant | None = None
     hashtags: list[Hashtag] = Field(default_factory=list, max_length=50)
     post_ids: list[Id] = Field(default_factory=list, max_length=500)
+    team_id: Id | None = None
 
 
 class CampaignPatch(Body):
@@ -52,6 +53,7 @@ class CampaignPatch(Body):
     ends_at: Instant | None = None
     hashtags: list[Hashtag] | None = Field(None, max_length=50)
     post_ids: list[Id] | None = Field(None, max_length=500)
+    team_id: Id | None = None
 
 
 async def _shapes(call: Call, campaigns: list[Campaign]) -> list[CampaignShape]:
@@ -69,6 +71,7 @@ async def _shapes(call: Call, campaigns: list[Campaign]) -> list[CampaignShape]:
             post_ids=[str(post) for post, channel in known[one.id] if visible is None or channel in visible],
             created_at=iso(one.created_at),
             version=one.version,
+            team_id=text_id(one.team_id),
         )
         for one in campaigns
     ]
@@ -99,7 +102,7 @@ async def see_campaign(call: Call, campaign_id: int) -> CampaignShape:
 @routes.patch("/campaigns/{campaign_id}", needs="settings", if_match=True)
 async def change_campaign(call: Call, campaign_id: int, body: CampaignPatch) -> CampaignShape:
     """Change a campaign. Conversations under posts that came or left follow."""
-    values = changed(body, "owner_id", "starts_at", "ends_at")
+    values = changed(body, "owner_id", "starts_at", "ends_at", "team_id")
     post_ids = values.pop("post_ids", None)
     unit = PutCampaign(
         call.principal, campaign_id, values, post_ids, directory=await call.deps.directory.fresh(),

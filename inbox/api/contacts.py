@@ -45,10 +45,13 @@ class ContactBody(Body):
     note: Annotated[str, Field(max_length=20_000)] | None = None
     fields: dict[Annotated[str, Field(max_length=60)], Text] | None = Field(None, max_length=100)
     blocked: bool | None = None
+    company_id: Id | None = None
 
 
 class ContactsQuery(PageQuery):
-    """Contacts by name; `q`: part of a name, address, number, company or user name."""
+    """Contacts by name; `q`: words that begin words of a name, address, number, company or user name, as written or as
+    they sound.
+    """
 
     q: str = Field("", max_length=200)
 
@@ -69,7 +72,9 @@ def change_of(body: ContactBody) -> ContactChange:
     return ContactChange(**{name: given.get(name, UNSET) for name in ContactChange.__struct_fields__})
 
 
-class _Found(msgspec.Struct):
+class FoundContacts(msgspec.Struct):
+    """Contacts as they were read, with their accounts and references."""
+
     contacts: list[Contact]
     identities: dict[int, list[Identity]]
     refs: dict[int, dict[str, str]]
@@ -80,26 +85,28 @@ class _Found(msgspec.Struct):
         return contact_shape(contact, self.identities.get(contact.id, []), self.refs.get(contact.id, {}))
 
 
-def _with_accounts(found: list[Contact], after: list[Any] | None = None) -> Reading[_Found]:
+def with_accounts(found: list[Contact], after: list[Any] | None = None) -> Reading[FoundContacts]:
+    """Contacts with all that is shown of them."""
     ids = [c.id for c in found]
     identities: dict[int, list[Identity]] = {}
     for identity in (yield from contacts.identities_of(ids)):
         identities.setdefault(identity.contact_id, []).append(identity)
     refs = yield from contacts.refs_of(ids)
-    return _Found(found, identities, refs, after)
+    return FoundContacts(found, identities, refs, after)
 
 
-def _page(query: str, limit: int, after: list[Any] | None) -> Reading[_Found]:
+def _page(query: str, limit: int, after: list[Any] | None) -> Reading[FoundContacts]:
     found, ends = yield from contacts.page(query, limit=limit, after=after)
-    return (yield from _with_accounts(found, ends))
+    return (yield from with_accounts(found, ends))
 
 
-def _one(contact_id: int) -> Reading[_Found]:
+def _one(contact_id: int) -> Reading[FoundContacts]:
     contact = yield from contacts.found(contact_id)
-    return (yield from _with_accounts([contact] if contact is not None else []))
+    return (yield from with_accounts([contact] if contact is not None else []))
 
 
-async def _shape(call: Call, contact_id: int) -> ContactShape:
+async def shape_of(call: Call, contact_id: int) -> ContactShape:
+    """A contact as it is shown. Raises NotFound."""
     found = await call.deps.database.read(_one, contact_id)
     if not found.contacts:
         raise NotFound(f"there is no contact {contact_id}")
@@ -123,26 +130,26 @@ async def list_contacts(call: Call, query: ContactsQuery) -> Page[ContactShape]:
 @routes.post("/contacts", needs="contacts", idempotent=True)
 async def create_contact(call: Call, body: ContactBody) -> ContactShape:
     """Make a contact."""
-    return await _shape(call, await call.submit(CreateContact(call.principal, change_of(body))))
+    return await shape_of(call, await call.submit(CreateContact(call.principal, change_of(body))))
 
 
 @routes.get("/contacts/{contact_id}")
 async def get_contact(call: Call, contact_id: int) -> ContactShape:
     """A contact with his accounts. `merged_into` says where to go on."""
-    return await _shape(call, contact_id)
+    return await shape_of(call, contact_id)
 
 
 @routes.patch("/contacts/{contact_id}", needs="contacts", if_match=True)
 async def change_contact(call: Call, contact_id: int, body: ContactBody) -> ContactShape:
     """Change the fields given."""
     unit = ChangeContact(call.principal, contact_id, change_of(body), call.version)
-    return await _shape(call, await call.submit(unit))
+    return await shape_of(call, await call.submit(unit))
 
 
 @routes.get("/contacts/{contact_id}/conversations")
 async def list_conversations_of(call: Call, contact_id: int, query: PageQuery) -> Page[ConversationShape]:
     """All conversations a person took part in, on every network, as far as they are the caller's to see."""
-    await _shape(call, contact_id)
+    await shape_of(call, contact_id)
     bound_to = f"contact:{contact_id}"
     after = call.deps.cursors.read(bound_to, query.cursor) if query.cursor else None
     listed = await call.deps.database.read(
@@ -155,19 +162,19 @@ async def list_conversations_of(call: Call, contact_id: int, query: PageQuery) -
 async def put_by_ref(call: Call, system: str, external_id: str, body: ContactBody) -> Reply[ContactShape]:
     """Make or change the contact that another system knows by this id. 201 when it was made."""
     contact_id, made = await call.submit(PutByRef(call.principal, system, external_id, change_of(body)))
-    return Reply(await _shape(call, contact_id), status=201 if made else 200)
+    return Reply(await shape_of(call, contact_id), status=201 if made else 200)
 
 
 @routes.post("/contacts/{contact_id}/merge", needs="contacts", status=200, idempotent=True)
 async def merge_contacts(call: Call, contact_id: int, body: ContactMergeBody) -> ContactShape:
     """Two contacts are one person: the answer is the one that is left."""
-    return await _shape(call, await call.submit(MergeContacts(call.principal, contact_id, body.into_id)))
+    return await shape_of(call, await call.submit(MergeContacts(call.principal, contact_id, body.into_id)))
 
 
 @routes.post("/contacts/{contact_id}/unmerge", needs="contacts", status=200)
 async def unmerge_contacts(call: Call, contact_id: int) -> ContactShape:
     """Exactly the accounts that moved go back."""
-    return await _shape(call, await call.submit(UnmergeContacts(call.principal, contact_id)))
+    return await shape_of(call, await call.submit(UnmergeContacts(call.principal, contact_id)))
 
 
 @routes.delete("/contacts/{contact_id}", needs="erase")

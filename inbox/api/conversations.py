@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -15,9 +14,8 @@ from inbox.api.listing import ConversationFilter, resolve
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.clock import iso, iso_or_none
-from inbox.commands.bulk import MAX_IDS, change_all
+from inbox.commands.bulk import MAX_IDS
 from inbox.commands.merge import Merge, Unmerge
-from inbox.commands.on_conversation import OnConversation
 from inbox.commands.triage import (
     Dismiss,
     Escalate,
@@ -77,32 +75,20 @@ class DismissBody(Body):
 
 
 class EscalationBody(Body):
-    """Why, and to whom; to nobody: all supervisors who see it."""
+    """Why, and to whom; to nobody: whom the escalation chain asks in turn (`chain_id`, else that of the team or
+    workspace), without one all supervisors who see it.
+    """
 
     reason: str = Field(min_length=1, max_length=2_000)
     to_agent_id: Id | None = None
     to_team_id: Id | None = None
+    chain_id: Id | None = None
 
 
 class MergeBody(Body):
     """The conversation to move everything into."""
 
     into_id: Id
-
-
-class BulkChange(ConversationPatch):
-    """A change for many: the fields of one, or a tag, or a dismissal."""
-
-    tag_add: Id | None = None
-    tag_remove: Id | None = None
-    dismiss: DismissBody | Literal[True] | None = None
-
-
-class BulkBody(Body):
-    """The same change for many conversations."""
-
-    ids: list[Id] = Field(min_length=1, max_length=MAX_IDS)
-    change: BulkChange
 
 
 class MessagesQuery(Query):
@@ -161,21 +147,6 @@ class MessagesPage(msgspec.Struct, kw_only=True):
     events: list[EventShape]
     next_cursor: str | None
     position: int
-
-
-class BulkResult(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one of many."""
-
-    id: str
-    ok: bool
-    code: str | None = None
-    detail: str | None = None
-
-
-class BulkAnswer(msgspec.Struct, kw_only=True):
-    """What became of each, in the order asked."""
-
-    results: list[BulkResult]
 
 
 # --- reading
@@ -360,7 +331,7 @@ async def escalate(call: Call, conversation_id: int, body: EscalationBody) -> Co
     """Ask for somebody with more say."""
     unit = Escalate(
         call.principal, conversation_id, body.reason, directory=await call.deps.directory.fresh(),
-        to_agent_id=body.to_agent_id, to_team_id=body.to_team_id,
+        to_agent_id=body.to_agent_id, to_team_id=body.to_team_id, chain_id=body.chain_id,
     )  # fmt: skip
     return await _done(call, unit, conversation_id)
 
@@ -387,33 +358,3 @@ async def merge_conversation(call: Call, conversation_id: int, body: MergeBody) 
 async def unmerge_conversation(call: Call, conversation_id: int) -> ConversationAnswer:
     """Move back what is still there."""
     return await _done(call, Unmerge(call.principal, conversation_id), conversation_id)
-
-
-@routes.post("/conversations/bulk", needs="triage", status=200)
-async def change_many(call: Call, body: BulkBody) -> BulkAnswer:
-    """The same change for many, each with its own result."""
-    outcomes = await change_all(call.deps.writer, body.ids, await _bulk(call, body.change))
-    return BulkAnswer(
-        results=[
-            BulkResult(id=str(o.id), ok=True)
-            if o.problem is None
-            else BulkResult(id=str(o.id), ok=False, code=o.problem.code, detail=o.problem.detail)
-            for o in outcomes
-        ]
-    )
-
-
-async def _bulk(call: Call, change: BulkChange) -> Callable[[int], OnConversation]:
-    principal, directory = call.principal, await call.deps.directory.fresh()
-    tag_id = change.tag_add if change.tag_add is not None else change.tag_remove
-    others = change.model_fields_set & {"tag_add", "tag_remove", "dismiss"}
-    if len(others) > 1 or (others and change.model_fields_set - others):
-        raise Invalid("one kind of change at a time: fields, or a tag, or a dismissal", code="change")
-    if tag_id is not None:
-        on = change.tag_add is not None
-        return lambda i: SetTag(principal, i, tag_id, on, directory=directory, bulk=True)
-    if change.dismiss is not None:
-        reason = change.dismiss.reason if isinstance(change.dismiss, DismissBody) else ""
-        return lambda i: Dismiss(principal, i, reason, bulk=True)
-    fields = change_of(change, principal.agent_id)
-    return lambda i: Triage(principal, i, fields, directory=directory, bulk=True)

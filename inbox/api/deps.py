@@ -10,11 +10,14 @@ from connectors.contract import Asset, Template
 from inbox.api.pages import Cursors
 from inbox.auth import Auth
 from inbox.commands.reply import ContextOf
+from inbox.domain.events import Audience
 from inbox.domain.figures import Asked, Behind
 from inbox.domain.periods import Step
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Channel
-from inbox.domain.report_shapes import CataloguedReport, ExplainedWait, Floor, OwnDay, Report
+from inbox.domain.report_shapes import CataloguedReport, ExplainedWait, Floor, OwnDay, OwnDays, Report, Screen
+from inbox.domain.rule_records import DryRun
+from inbox.domain.rules import RuleVersion
 from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -59,6 +62,18 @@ class SigningIn(Protocol):
         ...
 
 
+class Pushing(Protocol):
+    """Calling agents' browsers (`notify.keys`)."""
+
+    async def public(self) -> str:
+        """The key that a page subscribes with, base64url."""
+        ...
+
+    def check(self, p256dh: str, auth: str) -> None:
+        """Raise Invalid (`push_keys`) unless these can be a browser's key and secret."""
+        ...
+
+
 class Reporting(Protocol):
     """Figures over what the log's reader keeps (`reports.desk`). `table` and `behind` raise Invalid and NotFound for
     what cannot be asked.
@@ -88,12 +103,44 @@ class Reporting(Protocol):
         """An agent's own figures."""
         ...
 
+    async def days(self, agent_id: int, zone: str, count: int) -> OwnDays:
+        """An agent's own last days."""
+        ...
+
+    async def screen(self, scope: Scope) -> Screen:
+        """The floor now without names."""
+        ...
+
     async def explain(self, wait_id: int, principal: Principal) -> ExplainedWait:
         """A wait, told."""
         ...
 
     def exported(self, report: Report, form: str) -> tuple[bytes, str]:
         """A report as a file: bytes and media type."""
+        ...
+
+
+class Claims(Protocol):
+    """Who has which conversation while he writes (`live.presence`)."""
+
+    def take(self, agent_id: int, conversation_id: int, audience: Audience) -> int:
+        """Claim it for a minute from now; the instant at which that ends."""
+        ...
+
+    def holder(self, conversation_id: int) -> int | None:
+        """The agent who claims it now."""
+        ...
+
+    def release(self, agent_id: int, conversation_id: int) -> None:
+        """His claim ends, if he has one."""
+        ...
+
+
+class DryRunning(Protocol):
+    """Counts what a rule would have done (`automation.dry_runs`)."""
+
+    async def start(self, saying: RuleVersion, days: int, scope: Scope, agent_id: int | None) -> DryRun:
+        """Begin to count; what is known at once."""
         ...
 
 
@@ -116,6 +163,9 @@ class Deps:
     links: MediaLinks
     """Signs their addresses."""
     reports: Reporting
+    pushing: Pushing
+    """The key for browser push."""
+    claims: Claims
     bus: Bus
     """Wake-ups: the feed waits for the head to move."""
     tell_mine: TellMine
@@ -137,5 +187,7 @@ class Deps:
     """None where the process cannot reach networks."""
     mail: Mailer | None = None
     """None: no MAIL_URL, links are shown to be copied."""
+    dry_runs: DryRunning | None = None
+    """None where nothing runs in the background."""
     throttle: Throttle = field(default_factory=Throttle)
     passwords: Passwords = field(default_factory=Passwords)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
 from pydantic import Field
 
 from inbox.api.call import Call
+from inbox.api.conversations import row_of
 from inbox.api.fields import Body, Id, Query
 from inbox.api.routing import Routes
-from inbox.commands.drafts import KeepDraft, MarkConversation, RemoveDraft
+from inbox.commands.drafts import KeepDraft, MarkConversation, RemoveDraft, TakeOverDraft
+from inbox.domain.desk_shapes import SharedDraftShape
+from inbox.domain.records import Draft
 from inbox.domain.shapes import DraftShape
-from inbox.eventlog.show_settings import draft_shape
+from inbox.eventlog.show_settings import draft_shape, shared_draft_shape
+from inbox.storage import drafts
 
 routes = Routes("Drafts and read marks")
 Mode = Literal["reply", "note"]
@@ -24,12 +29,28 @@ class DraftBody(Body):
     text: str = Field(max_length=200_000)
     thread_id: Id | None = None
     version: int = Field(0, ge=0)
+    shared: bool | None = None
+    """Colleagues see it and may go on with it; null: as before."""
 
 
 class ModeQuery(Query):
     """Which of the two drafts."""
 
     mode: Mode = "reply"
+
+
+class TakeOverBody(Body):
+    """Whose draft, and the version of it that was seen."""
+
+    agent_id: Id
+    mode: Mode = "reply"
+    version: int = Field(ge=0)
+
+
+class SharedDrafts(msgspec.Struct, kw_only=True):
+    """Drafts of colleagues."""
+
+    items: list[SharedDraftShape]
 
 
 class ReadBody(Body):
@@ -41,17 +62,55 @@ class ReadBody(Body):
 @routes.put("/conversations/{conversation_id}/draft", needs="agent")
 async def keep_draft(call: Call, conversation_id: int, body: DraftBody) -> DraftShape:
     """Keep the words. 409 `changed` when another window has kept newer ones."""
-    unit = KeepDraft(call.principal, conversation_id, body.mode, body.text, body.thread_id, body.version)
-    shape = draft_shape(await call.submit(unit))
+    unit = KeepDraft(call.principal, conversation_id, body.mode, body.text, body.thread_id, body.version, body.shared)
+    draft, others = await call.submit(unit)
+    shape = draft_shape(draft)
     call.deps.tell_mine(call.agent_id, {"drafts": [shape]})
+    if others:
+        await _tell_colleagues(call, draft)
     return shape
+
+
+async def _tell_colleagues(call: Call, draft: Draft) -> None:
+    """Those who see the conversation see the shared words, or that they are gone."""
+    directory = await call.deps.directory.fresh()
+    row = await row_of(call, draft.conversation_id)
+    team_id = None if row.team_id is None else int(row.team_id)
+    shape = shared_draft_shape(draft)
+    for agent in directory.agents.values():
+        sees = directory.scope_of(agent).covers(int(row.channel_id), team_id)
+        if agent.active and agent.id != draft.agent_id and sees:
+            call.deps.tell_mine(agent.id, {"shared_drafts": [shape]})
+
+
+@routes.get("/conversations/{conversation_id}/shared-drafts")
+async def list_shared_drafts(call: Call, conversation_id: int) -> SharedDrafts:
+    """Drafts that colleagues share here."""
+    await row_of(call, conversation_id)
+    found = await call.deps.database.read(drafts.shared, conversation_id)
+    own = call.principal.agent_id
+    return SharedDrafts(items=[shared_draft_shape(one) for one in found if one.agent_id != own])
+
+
+@routes.post("/conversations/{conversation_id}/draft/take-over", needs="agent", status=200)
+async def take_over_draft(call: Call, conversation_id: int, body: TakeOverBody) -> DraftShape:
+    """Go on with a colleague's draft: it is one's own then. 409 `changed` when he wrote on meanwhile."""
+    unit = TakeOverDraft(call.principal, conversation_id, body.mode, body.agent_id, body.version)
+    theirs, mine = await call.submit(unit)
+    call.deps.tell_mine(theirs.agent_id, {"drafts": [draft_shape(theirs)]})
+    call.deps.tell_mine(mine.agent_id, {"drafts": [draft_shape(mine)]})
+    await _tell_colleagues(call, theirs)
+    await _tell_colleagues(call, mine)
+    return draft_shape(mine)
 
 
 @routes.delete("/conversations/{conversation_id}/draft", needs="agent")
 async def remove_draft(call: Call, conversation_id: int, query: ModeQuery) -> None:
     """Forget the words."""
-    gone = await call.submit(RemoveDraft(call.principal, conversation_id, query.mode))
+    gone, others = await call.submit(RemoveDraft(call.principal, conversation_id, query.mode))
     call.deps.tell_mine(call.agent_id, {"drafts": [draft_shape(gone)]})
+    if others:
+        await _tell_colleagues(call, gone)
 
 
 @routes.put("/conversations/{conversation_id}/read", needs="agent", status=204)

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import Field
 
+from inbox import clock
 from inbox.api.call import Call
 from inbox.api.fields import Body, Id, Words
+from inbox.api.listing import MAX_CONDITION
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.commands.release import release_all
@@ -22,12 +24,16 @@ from inbox.commands.settings import (
     may_change_view,
 )
 from inbox.commands.versions import found
+from inbox.domain.desk_shapes import CannedShape
+from inbox.domain.listing import of_saved, read_condition
 from inbox.domain.permissions import require
+from inbox.domain.prepared_answers import Variant, written
 from inbox.domain.records import Canned, Tag, View
-from inbox.domain.shapes import CannedShape, TagShape, ViewShape
+from inbox.domain.shapes import TagShape, ViewShape
 from inbox.errors import NotFound
 from inbox.eventlog.show_settings import canned_shape, tag_shape, view_shape
-from inbox.storage import labels, rows
+from inbox.storage import conversations, labels, rows
+from inbox.storage.conditions import clause_of
 
 tags_routes = Routes("Tags")
 views_routes = Routes("Views")
@@ -38,9 +44,11 @@ Sort = Literal["waiting", "activity", "deadline"]
 Scope = Literal["mine", "team", "all"]
 FilterName = Literal[
     "view", "status", "channel", "network", "kind", "tag", "assignee", "team", "priority", "language", "rating", "post",
-    "campaign", "contact", "q",
+    "sentiment", "urgency",
+    "campaign", "contact", "q", "target", "condition",
 ]  # fmt: skip
-Filter = dict[FilterName, Annotated[str, Field(max_length=500)]]
+Filter = dict[FilterName, Annotated[str, Field(max_length=MAX_CONDITION)]]
+COUNTED_AT_MOST = 1_000
 
 
 class NewTag(Body):
@@ -58,7 +66,9 @@ class TagPatch(Body):
 
 
 class NewView(Body):
-    """A saved filter: query parameters of GET conversations, and the order."""
+    """A saved filter: query parameters of GET conversations, and the order. `condition`: a tree of tests as JSON, that
+    holds beside the others.
+    """
 
     name: Words
     scope: Scope = "mine"
@@ -77,6 +87,14 @@ class ViewPatch(Body):
     sort: Sort | None = None
 
 
+class VariantBody(Body):
+    """The same answer in another language, or for another audience; null: for any."""
+
+    text: str = Field(min_length=1, max_length=20_000)
+    language: str | None = Field(None, max_length=35)
+    audience: Literal["public", "private"] | None = None
+
+
 class NewCanned(Body):
     """A prepared answer. `ends_wait` false: a holding answer, after which the customer still waits."""
 
@@ -85,6 +103,7 @@ class NewCanned(Body):
     text: str = Field(min_length=1, max_length=20_000)
     language: str | None = Field(None, max_length=35)
     ends_wait: bool = True
+    variants: list[VariantBody] = Field(default_factory=list, max_length=60)
 
 
 class CannedPatch(Body):
@@ -95,6 +114,7 @@ class CannedPatch(Body):
     text: str | None = Field(None, min_length=1, max_length=20_000)
     language: str | None = Field(None, max_length=35)
     ends_wait: bool | None = None
+    variants: list[VariantBody] | None = Field(None, max_length=60)
 
 
 def changed(body: Body, *nullable: str) -> dict[str, Any]:
@@ -150,8 +170,23 @@ def _view_id(key: str) -> int:
     return int(number)
 
 
+class CountBody(Body):
+    """A filter that is being made."""
+
+    filter: Filter
+
+
+class CountShape(msgspec.Struct, kw_only=True):
+    """How many conversations a filter shows; null: more than 1,000."""
+
+    count: int | None
+
+
 def _encoded(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields as they are kept. Raises Invalid for a condition that no list can be narrowed by."""
     if "filter" in values:
+        if "condition" in values["filter"]:
+            clause_of(read_condition(values["filter"]["condition"]))
         values["filter"] = msgspec.json.encode(values["filter"]).decode()
     return values
 
@@ -169,6 +204,17 @@ async def create_view(call: Call, body: NewView) -> ViewShape:
     """Save a filter. One for a team or for all needs the right to settings."""
     values = {name: getattr(body, name) for name in NewView.model_fields}
     return view_shape(await call.submit(PutView(call.principal, None, _encoded(values))))
+
+
+@views_routes.post("/views/count", needs="read", status=200, rate="read")
+async def count_filter(call: Call, body: CountBody) -> CountShape:
+    """How many conversations a filter would show, before it is saved."""
+    now = clock.now()
+    wanted, _ = of_saved({str(name): value for name, value in body.filter.items()}, call.principal.agent_id, now)
+    counted = await call.deps.database.read(
+        conversations.count, wanted, call.principal.scope, now=now, at_most=COUNTED_AT_MOST
+    )
+    return CountShape(count=counted)
 
 
 @views_routes.get("/views/{key}")
@@ -209,7 +255,16 @@ async def create_canned(call: Call, body: NewCanned) -> CannedShape:
     """Make a prepared answer."""
     require(call.principal, "settings")
     values = {name: getattr(body, name) for name in NewCanned.model_fields}
-    return canned_shape(await call.submit(PutCanned(call.principal, None, values | {"ends_wait": int(body.ends_wait)})))
+    return canned_shape(await call.submit(PutCanned(call.principal, None, _canned_values(values))))
+
+
+def _canned_values(values: dict[str, Any]) -> dict[str, Any]:
+    """A body's fields as the row holds them."""
+    if "ends_wait" in values:
+        values["ends_wait"] = int(values["ends_wait"])
+    if "variants" in values:
+        values["variants"] = written([Variant(one.text, one.language, one.audience) for one in values["variants"]])
+    return values
 
 
 @canned_routes.get("/canned-replies/{canned_id}")
@@ -221,9 +276,7 @@ async def see_canned(call: Call, canned_id: int) -> CannedShape:
 @canned_routes.patch("/canned-replies/{canned_id}", needs="settings", if_match=True)
 async def change_canned(call: Call, canned_id: int, body: CannedPatch) -> CannedShape:
     """Change a prepared answer."""
-    values = changed(body, "language")
-    if "ends_wait" in values:
-        values["ends_wait"] = int(values["ends_wait"])
+    values = _canned_values(changed(body, "language"))
     return canned_shape(await call.submit(PutCanned(call.principal, canned_id, values, call.version)))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from pydantic import Field
 
+from connectors.outbound import Option
 from inbox.api.call import Call
 from inbox.api.conversations import row_of
 from inbox.api.fields import Body, Id, Instant
@@ -36,6 +37,17 @@ ActionName = Literal[
 _MAX_TEXT = 200_000
 
 
+class OptionBody(Body):
+    """Something for the customer to pick. `id` comes back with the pick: of use to programs; by default its place.
+    `description`: a second line, where the network shows one. `url`: an address it opens instead of answering.
+    """
+
+    title: str = Field(min_length=1, max_length=200)
+    id: str = Field("", max_length=64)
+    description: str = Field("", max_length=200)
+    url: str = Field("", max_length=2000, pattern=r"^(https?://\S+)?$")
+
+
 class AnswerBody(Body):
     """What is said, and how it goes."""
 
@@ -50,12 +62,15 @@ class AnswerBody(Body):
     send_at: Instant | None = None
     hold_seconds: int | None = Field(None, ge=0, le=MAX_HOLD_SECONDS)
     split: bool = False
+    options: list[OptionBody] = Field(default_factory=list, max_length=100)
+    options_title: str = Field("", max_length=200)
+    asks_location: bool = False
     as_agent_id: Id | None = None
 
 
 class ReplyBody(AnswerBody):
     """An answer in a conversation. `audience` private: a private reply to a public comment. `seen_position`: what the
-    agent saw, for 409 `newer_items`; `force` sends anyway.
+    agent saw, for 409 `newer_items`; `force` sends anyway, and past a colleague's claim (409 `claimed`).
     """
 
     thread_id: Id | None = None
@@ -69,6 +84,8 @@ class ReplyBody(AnswerBody):
     force: bool = False
     ends_wait: bool = True
     then_close: bool = False
+    after: Id | None = None
+    """A message of ours that must be taken by its network first: a public line beside a private answer."""
 
 
 class StartBody(AnswerBody):
@@ -143,6 +160,9 @@ def answer_of(body: AnswerBody, **more: Any) -> Answer:
         send_at=body.send_at,
         hold_seconds=body.hold_seconds,
         split=body.split,
+        options=tuple(Option(**one.model_dump()) for one in body.options),
+        options_title=body.options_title,
+        asks_location=body.asks_location,
         **more,
     )
 
@@ -170,9 +190,14 @@ async def send_reply(call: Call, conversation_id: int, body: ReplyBody) -> Messa
     answer = answer_of(
         body, thread_id=body.thread_id, in_reply_to=body.in_reply_to, covers=tuple(body.covers), to=tuple(body.to),
         quote=body.quote, forward=body.forward, private=body.audience == "private", seen_position=body.seen_position,
-        force=body.force, ends_wait=body.ends_wait,
+        force=body.force, ends_wait=body.ends_wait, after=body.after,
     )  # fmt: skip
     deps = call.deps
+    held = deps.claims.holder(conversation_id)
+    if held is not None and held != call.principal.agent_id and call.principal.agent_id is not None and not body.force:
+        who = (await deps.directory.fresh()).agents[held].name
+        said = f"{who} is writing an answer here: look, then send with force"
+        raise Conflict(said, code="claimed", agent_id=str(held))
     unit = Reply(
         call.principal, conversation_id, answer, directory=await deps.directory.fresh(),
         contexts=await contexts_of(deps.database, deps.context_of, conversation_id),
@@ -181,11 +206,13 @@ async def send_reply(call: Call, conversation_id: int, body: ReplyBody) -> Messa
     try:
         message_id = await call.submit(unit)
     except NewerItems as stopped:
-        raise await _shown(call, stopped) from stopped
+        raise await shown_refusal(call, stopped) from stopped
+    if call.principal.agent_id is not None:
+        deps.claims.release(call.principal.agent_id, conversation_id)
     return MessageAnswer(message=await message_of(call, message_id))
 
 
-async def _shown(call: Call, stopped: NewerItems) -> Conflict:
+async def shown_refusal(call: Call, stopped: NewerItems) -> Conflict:
     """The same refusal with the items themselves."""
     state, items = await call.deps.database.read(reading.items, [m.id for m in stopped.messages])
     shown = [call.deps.show.message(m, state) for m in items]

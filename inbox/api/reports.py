@@ -17,7 +17,7 @@ from inbox.api.routing import Routes
 from inbox.clock import iso
 from inbox.domain.figures import Asked, Behind, Filters
 from inbox.domain.periods import midnight, zone_of
-from inbox.domain.report_shapes import BehindShape, CataloguedReport, ExplainedWait, Floor, OwnDay, Report
+from inbox.domain.report_shapes import BehindShape, CataloguedReport, ExplainedWait, Floor, OwnDay, OwnDays, Report
 from inbox.errors import Invalid
 from inbox.eventlog import reading
 
@@ -79,6 +79,13 @@ class DayQuery(Query):
     at: Instant | None = Field(None, description="an instant of the day; now if not given")
 
 
+class DaysQuery(Query):
+    """Whose clock says when a day begins, and how many days."""
+
+    zone: str = Field("UTC", max_length=60)
+    days: int = Field(15, ge=1, le=92, description="how many, today included")
+
+
 def asked_of(query: FiguresQuery, by: tuple[str, ...] = (), under: tuple[tuple[str, int], ...] = ()) -> Asked:
     """What a query asks for. Without a period: the last 30 days in its zone, today included."""
     now = clock.now()
@@ -116,6 +123,12 @@ async def see_my_day(call: Call, query: DayQuery) -> OwnDay:
     since = midnight(at, query.zone)
     until = midnight(since + clock.DAY + 3 * clock.HOUR, query.zone)
     return await call.deps.reports.day(call.agent_id, since, until, query.zone)
+
+
+@routes.get("/reports/my-days", needs="agent")
+async def see_my_days(call: Call, query: DaysQuery) -> OwnDays:
+    """One's own last days, each for itself: nobody else's figures, and nobody else sees them here."""
+    return await call.deps.reports.days(call.agent_id, query.zone, query.days)
 
 
 @routes.get("/reports/waits/{wait_id}/explain", needs="reports")

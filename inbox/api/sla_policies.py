@@ -36,7 +36,8 @@ class TermsDraft(Body):
     """Conditions, targets, and how they are counted. An empty condition holds for every conversation. `contact_fields`:
     field of the contact (such as `vip`) → values it may have; none: any that is not empty. `time`: all time
     (`calendar`) or business hours. `clock`: from our receipt to a person's send (`desk`), or from the network's time to
-    its acceptance (`customer`). `pauses`: when the resolution's clock stands still; a wait's never does.
+    its acceptance (`customer`). `pauses`: when the resolution's clock stands still; a wait's never does. `chain_id`:
+    the escalation chain that begins when a target warns, or is missed (`chain_on`).
     """
 
     channel_ids: list[Id] = Field(default_factory=list, max_length=500)
@@ -54,6 +55,8 @@ class TermsDraft(Body):
     calendar_id: Id | None = None
     clock: Literal["desk", "customer"] = "desk"
     pauses: list[Pause] = Field(default_factory=list)
+    chain_id: Id | None = None
+    chain_on: Literal["warning", "breach"] = "breach"
 
 
 class NewPolicy(TermsDraft):
@@ -85,6 +88,8 @@ class PolicyPatch(Body):
     calendar_id: Id | None = None
     clock: Literal["desk", "customer"] | None = None
     pauses: list[Pause] | None = None
+    chain_id: Id | None = None
+    chain_on: Literal["warning", "breach"] | None = None
 
 
 class WithdrawBody(Body):
@@ -148,6 +153,7 @@ async def change_policy(call: Call, policy_id: int, body: PolicyPatch) -> Policy
         "resolution_seconds",
         "warning_seconds",
         "calendar_id",
+        "chain_id",
     )
     return await _put(call, policy_id, changed(body, *nullable))
 

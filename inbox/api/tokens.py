@@ -13,7 +13,7 @@ from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.clock import iso, iso_or_none
 from inbox.commands.tokens import CreateToken, RevokeToken
-from inbox.domain.records import Token
+from inbox.domain.access_records import Token
 from inbox.storage import rows
 
 routes = Routes("Tokens")

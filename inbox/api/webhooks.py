@@ -25,7 +25,7 @@ from inbox.commands.webhooks import (
     SendTest,
     require_address,
 )
-from inbox.domain.shapes import WebhookAttemptDetail, WebhookAttemptShape, WebhookSecretShape, WebhookShape
+from inbox.domain.webhook_shapes import WebhookAttemptDetail, WebhookAttemptShape, WebhookSecretShape, WebhookShape
 from inbox.domain.webhooks import Webhook, WebhookAttempt
 from inbox.errors import NotFound
 from inbox.eventlog.show import text_id

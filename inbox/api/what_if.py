@@ -11,7 +11,7 @@ import msgspec
 from pydantic import Field
 
 from inbox import clock
-from inbox.api.calendars import Weekday, version_values
+from inbox.api.calendars import Weekday, due_at, version_values
 from inbox.api.call import Call
 from inbox.api.fields import Body
 from inbox.api.routing import Routes
@@ -101,7 +101,7 @@ async def due_sentence(call: Call, body: DueQuestion) -> DueShape:
     channel = next(iter(sorted(promised.channel_ids)), 0)
     hours = terms.calendar(promised, None, channel)
     return DueShape(
-        message=_due_at(at, zone),
+        message=due_at(at, zone),
         zone=zone,
         first_response=_due(hours, at, promised.first_response_seconds, zone),
         next_response=_due(hours, at, promised.next_response_seconds, zone),
@@ -117,12 +117,7 @@ def _next(weekday: str, time: str, zone: str) -> int:
 
 def _due(hours: OpenHours | None, at: int, seconds: int | None, zone: str) -> DueAt | None:
     due = add_business(hours, at, seconds) if seconds is not None else None
-    return None if due is None else _due_at(due, zone)
-
-
-def _due_at(at: int, zone: str) -> DueAt:
-    local = datetime.fromtimestamp(at // SECOND, UTC).astimezone(ZoneInfo(zone))
-    return DueAt(at=iso(at), local=local.strftime("%Y-%m-%dT%H:%M"))
+    return None if due is None else due_at(due, zone)
 
 
 @routes.post("/sla-policies/what-if", needs="reports", status=200, rate="costly")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
+from inbox.cli import heap
 from inbox.cli.opened import Refusal, opened, read_settings, refused, say
 from inbox.settings import Settings
 
@@ -77,6 +78,7 @@ def listen(settings: Settings) -> socket:
 
 def stay(work: Coroutine[Any, Any, None]) -> None:
     """Run until told to end, on the fast loop where there is one."""
+    heap.of_all_threads()
     make: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with contextlib.suppress(ImportError):  # no wheel for this platform
         import uvloop
@@ -99,12 +101,14 @@ async def embedded(settings: Settings, listening: socket, *, beside: Beside | No
         await migrate(settings.store)
         async with opened(settings) as inbox, networks(inbox) as parts:
             working = asyncio.create_task(work(inbox, parts), name="worker")
+            giving = asyncio.create_task(heap.give_back(), name="heap")
             try:
                 async with (beside or _nothing)(inbox, parts) as extra:
                     await _until_told(_served(inbox, parts, listening, extra, tell=beside is None), working)
             finally:
                 working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
+                giving.cancel()
+                await asyncio.gather(working, giving, return_exceptions=True)
 
 
 async def _web(settings: Settings, listening: socket) -> None:

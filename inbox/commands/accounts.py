@@ -35,7 +35,7 @@ def has_totp(agent: Agent) -> bool:
     return bool(agent.totp_sealed) and agent.totp_step != UNCONFIRMED
 
 
-class _OfAgent(Unit):
+class OfAgent(Unit):
     """A change of one agent's own account."""
 
     alone = True
@@ -51,7 +51,7 @@ class _OfAgent(Unit):
         return found
 
 
-class SetPassword(_OfAgent):
+class SetPassword(OfAgent):
     """A new password: all other sessions of the agent end, and unused links stop working."""
 
     def __init__(self, agent_id: int, password_hash: str, *, keep_session: int = 0) -> None:
@@ -68,7 +68,7 @@ class SetPassword(_OfAgent):
         yield from end_sessions(state, agent.id, but=self.keep_session)
 
 
-class BeginTotp(_OfAgent):
+class BeginTotp(OfAgent):
     """A second factor to be confirmed by a first code. The result is its secret, in base32."""
 
     def __init__(self, agent_id: int, sealer: Sealer) -> None:
@@ -87,7 +87,7 @@ class BeginTotp(_OfAgent):
         return secret
 
 
-class ConfirmTotp(_OfAgent):
+class ConfirmTotp(OfAgent):
     """The first code: from now on signing in needs one. The result is the recovery codes, shown once."""
 
     def __init__(self, agent_id: int, code: str, sealer: Sealer) -> None:
@@ -110,7 +110,7 @@ class ConfirmTotp(_OfAgent):
         return codes
 
 
-class DropTotp(_OfAgent):
+class DropTotp(OfAgent):
     """No second factor any more."""
 
     def run(self, state: State) -> Query[None]:
@@ -120,7 +120,7 @@ class DropTotp(_OfAgent):
         yield from rows.change(agent)
 
 
-class UseCode(_OfAgent):
+class UseCode(OfAgent):
     """A code at sign-in, of the second factor or a recovery code. None works twice."""
 
     def __init__(self, agent_id: int, code: str, sealer: Sealer) -> None:

@@ -33,8 +33,9 @@ class Put(msgspec.Struct, frozen=True):
 
 
 class PutCampaign(Unit):
-    """Make a campaign (id None), or change one: `name`, `owner_id`, `goal`, `starts_at`, `ends_at`, `hashtags`; and
-    with `post_ids` which posts belong to it, each to one campaign at most. Posts out of sight stay as they are.
+    """Make a campaign (id None), or change one: `name`, `owner_id`, `goal`, `starts_at`, `ends_at`, `hashtags`,
+    `team_id`; and with `post_ids` which posts belong to it, each to one campaign at most. Posts out of sight
+    stay as they are.
     """
 
     alone = True
@@ -63,6 +64,9 @@ class PutCampaign(Unit):
         owner = self.values.get("owner_id")
         if owner is not None and owner not in self.directory.agents:
             raise Invalid(f"there is no agent {owner}", code="owner_id")
+        team = self.values.get("team_id")
+        if team is not None and team not in self.directory.teams:
+            raise Invalid(f"there is no team {team}", code="team_id")
         if self.campaign_id is None:
             campaign = Campaign(id=state.next_id(), created_at=state.now, version=1, **self.values)
             _require_order(campaign)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from connectors.contract import Field, Manifest
+from connectors.outbound import ActionName
 from connectors.registry import manifest, networks
 from inbox.clock import DAY, SECOND
 from inbox.commands.apps import app_fields, app_for
@@ -17,7 +18,7 @@ from inbox.domain.permissions import Principal, require
 from inbox.domain.records import Channel, Team
 from inbox.domain.state import State
 from inbox.errors import Invalid
-from inbox.eventlog.directory import JOIN_PRIVATE
+from inbox.eventlog.directory import JOIN_PRIVATE, SHOW_SEEN, SHOW_TYPING, SIGN_OFF
 from inbox.eventlog.unit import Unit
 from inbox.seal import Sealer
 from inbox.storage import channels, rows
@@ -33,6 +34,24 @@ _JOIN_PRIVATE = Field(
     choices=("yes", "no"),
     help="Yes unless you say no: then the private thread is a conversation of its own.",
 )
+_SIGN_OFF = Field(SIGN_OFF, "Sign-off", required=False, help="The last line of every prepared answer and macro here.")
+_SIGNS: dict[ActionName, Field] = {
+    "seen": Field(
+        SHOW_SEEN,
+        "Show customers that we have read",
+        required=False,
+        choices=("yes", "no"),
+        help="Yes unless you say no: then the network is not told when somebody opens what they wrote.",
+    ),
+    "typing": Field(
+        SHOW_TYPING,
+        "Show customers that we are writing",
+        required=False,
+        choices=("yes", "no"),
+        help="Yes unless you say no: then the network is not told when somebody writes an answer.",
+    ),
+}
+"""Where a network shows a sign, the setting that keeps it from customers."""
 _settings = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -197,9 +216,11 @@ def _sorted_out(
     found_manifest: Manifest, given: Mapping[str, str | None], settings: dict[str, str], secrets: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What was given, put to what there is, as (settings, secrets). Raises Invalid that names each wrong field."""
-    fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL) if not field.of_app}
+    fields = {field.name: field for field in (*found_manifest.fields, _BASE_URL, _SIGN_OFF) if not field.of_app}
     if any("private_reply" in capability.actions for capability in found_manifest.kinds.values()):
         fields[JOIN_PRIVATE] = _JOIN_PRIVATE
+    shown = {action for capability in found_manifest.kinds.values() for action in capability.actions}
+    fields |= {field.name: field for action, field in _SIGNS.items() if action in shown}
     settings, secrets = dict(settings), dict(secrets)
     errors = [_error(name, f"is no field of {found_manifest.name}") for name in given if name not in fields]
     for name, field in fields.items():

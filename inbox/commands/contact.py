@@ -7,23 +7,28 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from inbox.commands import blocking
+from inbox.domain import custom_fields, wait
 from inbox.domain import events as e
-from inbox.domain import wait
 from inbox.domain.clocks import RECOUNT_CONTACT
+from inbox.domain.people_records import Company, CustomField
 from inbox.domain.permissions import Action, Principal, require
 from inbox.domain.records import Contact
 from inbox.domain.state import Needs, State
-from inbox.errors import Conflict, NotFound, Stale
+from inbox.errors import Conflict, Invalid, NotFound, Stale
 from inbox.eventlog import load, log
 from inbox.eventlog.unit import Unit
-from inbox.storage import contacts, erasing
+from inbox.storage import contacts, erasing, people, rows
 from inbox.storage.database import Query
 
 _json = msgspec.json.Encoder().encode
+_fields = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class ContactChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change of a contact; UNSET stays as it is. `refs`: ids other systems know him by."""
+    """What to change of a contact; UNSET stays as it is. `company_id` brings the company's name along; another name
+    without it leaves the company.
+    """
 
     name: str | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
@@ -33,25 +38,47 @@ class ContactChange(msgspec.Struct, frozen=True, kw_only=True):
     note: str | UnsetType = UNSET
     fields: dict[str, str] | UnsetType = UNSET
     blocked: bool | UnsetType = UNSET
+    company_id: int | UnsetType | None = UNSET
 
 
-def _apply(state: State, contact: Contact, change: ContactChange) -> None:
-    for name in ("name", "email", "phone", "company", "language", "note"):
+def apply_change(state: State, contact: Contact, change: ContactChange, actor: e.Actor) -> Query[None]:
+    """Change him. Raises Invalid (`field`, `company_id`)."""
+    for name in ("name", "email", "phone", "language", "note"):
         value = getattr(change, name)
         if value is not UNSET:
             setattr(contact, name, value)
+    yield from _employ(contact, change)
     if change.fields is not UNSET:
-        contact.fields = _json(change.fields).decode() if change.fields else ""
+        definitions: list[CustomField] = yield from people.fields("contact")
+        before = _fields(contact.fields) if contact.fields else {}
+        after = custom_fields.changed(definitions, "contact", before, change.fields)
+        contact.fields = _json(after).decode() if after else ""
         if state.terms.asks_contacts:
             # Policies may ask for a field, such as `vip`: what he waits for is matched anew.
             state.set_timer(RECOUNT_CONTACT, contact.id, state.now)
-    if change.blocked is not UNSET:
-        contact.blocked = int(change.blocked)
     contact.version += 1
     state.touch(contact)
+    if change.blocked is not UNSET and bool(contact.blocked) != change.blocked:
+        contact.blocked = int(change.blocked)
+        yield from (blocking.put_away if change.blocked else blocking.bring_back)(state, contact.id, actor)
 
 
-def _new(state: State) -> Contact:
+def _employ(contact: Contact, change: ContactChange) -> Query[None]:
+    if change.company_id is not UNSET and change.company_id is not None:
+        company = yield from rows.one(Company, change.company_id)
+        if company is None:
+            raise Invalid(f"there is no company {change.company_id}", code="company_id")
+        contact.company_id, contact.company = company.id, company.name
+        return
+    left = change.company_id is None or (change.company is not UNSET and change.company != contact.company)
+    if left and contact.company_id is not None:
+        contact.company_id, contact.company = None, ""
+    if change.company is not UNSET:
+        contact.company = change.company
+
+
+def new_contact(state: State) -> Contact:
+    """Somebody of whom nothing is known yet."""
     return state.add(
         Contact(
             id=state.next_id(),
@@ -106,10 +133,10 @@ class CreateContact(_OnContacts):
         super().__init__(principal)
         self.change = change
 
-    def decide(self, state: State) -> int:
+    def run(self, state: State) -> Query[Any]:
         """Make him."""
-        contact = _new(state)
-        _apply(state, contact, self.change)
+        contact = new_contact(state)
+        yield from apply_change(state, contact, self.change, self.principal.actor)
         self.tell(state, contact)
         return contact.id
 
@@ -122,12 +149,12 @@ class ChangeContact(_OnContacts):
         self.change = change
         self.version = version
 
-    def decide(self, state: State) -> int:
+    def run(self, state: State) -> Query[Any]:
         """Change him."""
         contact = self.contact(state, self.contact_ids[0])
         if self.version is not None and self.version != contact.version:
             raise Stale(f"contact {contact.id} is at version {contact.version} now: read it again")
-        _apply(state, contact, self.change)
+        yield from apply_change(state, contact, self.change, self.principal.actor)
         self.tell(state, contact)
         return contact.id
 
@@ -150,18 +177,32 @@ class PutByRef(_OnContacts):
             contact_id = contact.merged_into if contact is not None else None
         made = contact is None
         if contact is None:
-            contact = _new(state)
+            contact = new_contact(state)
             yield from contacts.put_ref(self.system, self.external_id, contact.id)
         else:
             state.load([contact])
-        before = msgspec.structs.astuple(contact)[:-1]
-        version = contact.version
-        _apply(state, contact, self.change)
-        if not made and msgspec.structs.astuple(contact)[:-1] == before:
-            contact.version = version
+        before = msgspec.structs.replace(contact)
+        yield from apply_change(state, contact, self.change, self.principal.actor)
+        if not made and msgspec.structs.replace(contact, version=before.version) == before:
+            contact.version = before.version
         else:
             self.tell(state, contact)
         return contact.id, made
+
+
+class TellApart(_OnContacts):
+    """Two contacts are two people: they are not suggested as one any more. Doing it twice changes nothing."""
+
+    def __init__(self, principal: Principal, contact_id: int, other_id: int) -> None:
+        if contact_id == other_id:
+            raise Conflict("a contact cannot be told apart from itself", code="other_id")
+        super().__init__(principal, contact_id, other_id)
+
+    def run(self, state: State) -> Query[Any]:
+        """Note it."""
+        one, other = (self.contact(state, i) for i in self.contact_ids)
+        yield from people.tell_apart(one.id, other.id, state.now, self.principal.agent_id)
+        state.emit(e.ContactsToldApart(contact_id=one.id, other_id=other.id), self.principal.actor)
 
 
 class MergeContacts(_OnContacts):
@@ -177,6 +218,7 @@ class MergeContacts(_OnContacts):
         source, target = (self.contact(state, i) for i in self.contact_ids)
         moved = [i.id for i in (yield from contacts.identities_of([source.id]))]
         yield from contacts.move(source.id, target.id, moved)
+        yield from people.keep_withdrawn(source.id, target.id)
         source.merged_into = target.id
         for contact in (source, target):
             contact.version += 1
@@ -239,10 +281,14 @@ class Erase(_OnContacts):
         for one in (contact.id, *merged):
             self._blank_contact(state, state.contacts[one])
         self._log(state, contact.id, found_items)
+        yield from contacts.forget_keys(identities)
+        yield from people.drop_fields(found_items.conversations)
+        yield from people.forget_sources(contact.id)
         return (yield from erasing.blank(contact.id, identities, found_items, state.workspace.position))
 
     def _blank_contact(self, state: State, contact: Contact) -> None:
         contact.name = contact.company = contact.note = contact.fields = ""
+        contact.company_id = None
         contact.avatar_url = contact.email = contact.phone = contact.language = None
         contact.version += 1
         state.touch(contact)
@@ -252,6 +298,7 @@ class Erase(_OnContacts):
             conversation = state.conversations[conversation_id]
             if conversation_id in found.conversations:
                 conversation.preview = conversation.subject = conversation.origin = conversation.external_refs = ""
+                conversation.fields = ""
             logged = state.emit(
                 e.ContentErased(
                     contact_id=contact_id,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+import msgspec
+
 from inbox.commands.on_conversation import OnConversation
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Draft
 from inbox.domain.state import State
-from inbox.errors import Conflict, Unauthorised
+from inbox.errors import Conflict, NotFound, Unauthorised
 from inbox.storage import drafts
 from inbox.storage.database import Query
 
 Mode = Literal["reply", "note"]
 
 
-class _Own(OnConversation):
+class OwnCommand(OnConversation):
+    """Something an agent does for himself alone with a conversation he may see."""
+
     alone = True
     action: ClassVar[Action] = "read"
 
@@ -31,20 +35,22 @@ class _Own(OnConversation):
         """Nothing is decided: only that it may be seen."""
 
 
-class KeepDraft(_Own):
+class KeepDraft(OwnCommand):
     """Keep the words. Raises Conflict (`changed`) when a newer version was kept from another window."""
 
     def __init__(
-        self, principal: Principal, conversation_id: int, mode: Mode, text: str, thread_id: int | None, version: int
-    ) -> None:
+        self, principal: Principal, conversation_id: int, mode: Mode, text: str, thread_id: int | None, version: int,
+        shared: bool | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(principal, conversation_id)
         self.mode = mode
         self.text = text
         self.thread_id = thread_id
         self.version = version
+        self.shared = shared
 
     def run(self, state: State) -> Query[Any]:
-        """The result is the draft as it is kept."""
+        """The result is the draft as it is kept, and whether colleagues are to be told."""
         self.decide(state)
         before = yield from drafts.one(self.agent_id, self.conversation_id, self.mode)
         if before is not None and before.version > self.version:
@@ -61,12 +67,46 @@ class KeepDraft(_Own):
             text=self.text,
             version=(before.version if before else self.version) + 1,
             at=state.now,
+            shared=int(self.shared) if self.shared is not None else (before.shared if before else 0),
         )
         yield from drafts.put(draft)
-        return draft
+        return draft, bool(draft.shared or (before and before.shared))
 
 
-class RemoveDraft(_Own):
+class TakeOverDraft(OwnCommand):
+    """Go on with a colleague's shared draft: it is one's own from then on, and shared still. The result are his, gone,
+    and one's own. Raises NotFound, and Conflict: `changed` when he wrote on meanwhile, `own_draft` when one has begun
+    to write oneself.
+    """
+
+    def __init__(self, principal: Principal, conversation_id: int, mode: Mode, from_id: int, version: int) -> None:
+        super().__init__(principal, conversation_id)
+        self.mode = mode
+        self.from_id = from_id
+        self.version = version
+
+    def run(self, state: State) -> Query[tuple[Draft, Draft]]:
+        """Move it."""
+        self.decide(state)
+        theirs = yield from drafts.one(self.from_id, self.conversation_id, self.mode)
+        if theirs is None or not theirs.shared or self.from_id == self.agent_id:
+            raise NotFound(f"agent {self.from_id} shares no draft in conversation {self.conversation_id}")
+        if theirs.version != self.version:
+            raise Conflict(
+                f"the draft is at version {theirs.version} now: look at what was written since", code="changed",
+                version=theirs.version,
+            )  # fmt: skip
+        own = yield from drafts.one(self.agent_id, self.conversation_id, self.mode)
+        if own is not None and own.text.strip():
+            raise Conflict("you have begun an answer yourself: send or clear it first", code="own_draft")
+        version = max(own.version if own is not None else 0, theirs.version) + 1
+        mine = msgspec.structs.replace(theirs, agent_id=self.agent_id, version=version, at=state.now)
+        yield from drafts.put(mine)
+        yield from drafts.remove(self.from_id, self.conversation_id, self.mode)
+        return msgspec.structs.replace(theirs, text="", shared=0, version=theirs.version + 1), mine
+
+
+class RemoveDraft(OwnCommand):
     """Forget the words."""
 
     def __init__(self, principal: Principal, conversation_id: int, mode: Mode) -> None:
@@ -74,13 +114,15 @@ class RemoveDraft(_Own):
         self.mode = mode
 
     def run(self, state: State) -> Query[Any]:
-        """The result is an empty draft, as the agent's other windows are told."""
+        """The result is an empty draft, as the agent's other windows are told, and whether colleagues are too."""
         self.decide(state)
+        before = yield from drafts.one(self.agent_id, self.conversation_id, self.mode)
         yield from drafts.remove(self.agent_id, self.conversation_id, self.mode)
-        return Draft(self.agent_id, self.conversation_id, self.mode, None, "", 0, state.now)
+        gone = Draft(self.agent_id, self.conversation_id, self.mode, None, "", 0, state.now)
+        return gone, bool(before and before.shared)
 
 
-class MarkConversation(_Own):
+class MarkConversation(OwnCommand):
     """Read up to a position; None: unread."""
 
     def __init__(self, principal: Principal, conversation_id: int, position: int | None) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from inbox import ids
+from inbox.domain import approving, delivering, words
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering, words
+from inbox.domain.desk_records import Approval
 from inbox.domain.permissions import Action, Principal, require_conversation
 from inbox.domain.records import Conversation, Message
 from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, NotFound
 from inbox.eventlog.unit import Unit
-from inbox.storage import messages
+from inbox.storage import messages, rows
 from inbox.storage.database import Query
 
 OwnWord = Literal["undo", "send_now", "retry", "resolve_sent", "resolve_not_sent"]
@@ -65,6 +66,8 @@ class OwnItem(OnItem):
     def act(self, state: State, conversation: Conversation, message: Message) -> None:
         """Do it, or say why it cannot be done."""
         actor = self.principal.actor
+        if self.word == "send_now" and approving.waits(message):
+            raise Conflict(f"message {message.id} waits for approval: approve it", code="approval")
         match self.word:
             case "undo":
                 done = delivering.cancelled(state, message, actor)
@@ -88,6 +91,7 @@ class OwnItem(OnItem):
     def run(self, state: State) -> Query[Any]:
         """After an undo the list row shows what stood there before."""
         result = self.decide(state)
+        yield from rows.remove(Approval, self.message_id)
         message = state.messages[self.message_id]
         conversation = state.conversations[message.conversation_id]
         shown = yield from messages.newest_words(conversation.id)

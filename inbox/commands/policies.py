@@ -109,6 +109,9 @@ def check_terms(terms: PolicyVersion, directory: Directory) -> None:
     calendar = directory.calendars.get(terms.calendar_id or 0)
     if terms.calendar_id is not None and (calendar is None or calendar.removed_at is not None):
         raise Invalid(f"there is no calendar {terms.calendar_id}", code="calendar_id")
+    chain = directory.chains.get(terms.chain_id or 0)
+    if terms.chain_id is not None and (chain is None or chain.removed_at is not None):
+        raise Invalid(f"there is no escalation chain {terms.chain_id}", code="chain_id")
     for name, ids, known in (
         ("channel", terms.channel_ids, directory.channels.keys()),
         ("tag", terms.tag_ids, directory.tags.keys()),

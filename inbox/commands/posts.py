@@ -16,6 +16,7 @@ from inbox.domain.records import Campaign, Post, Wait
 from inbox.domain.state import Needs, State
 from inbox.errors import Invalid, NotFound
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.load import rows_of
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.storage import posts
@@ -81,6 +82,40 @@ class Carry(Unit):
         """Carry it to each."""
         known = [state.conversations[i] for i in self.conversation_ids if i in state.conversations]
         return sum(rules.carry(state, one, self.campaign_id, self.actor) for one in known)
+
+
+class CarryOn(Unit):
+    """A post came to a campaign when its words became known: a slice of what is written under it follows. The timer
+    stays while there may be more. True when something followed.
+    """
+
+    priority = Priority.BULK
+    alone = True
+    weight = SLICE
+
+    def __init__(self, post_id: int) -> None:
+        self.post_id = post_id
+
+    def needs(self, needs: Needs) -> None:
+        """The timer."""
+        needs.due.add((rules.CARRY, self.post_id))
+
+    def run(self, state: State) -> Query[bool]:
+        """The next slice."""
+        if state.timer(rules.CARRY, self.post_id) is None:
+            return False
+        state.drop_timer(rules.CARRY, self.post_id)
+        listed = yield from posts.one(self.post_id)
+        if listed is None:
+            return False
+        campaign_id = listed.post.campaign_id
+        ids = yield from posts.elsewhere(self.post_id, campaign_id, SLICE)
+        yield from rows_of(state, ids)
+        for conversation_id in ids:
+            rules.carry(state, state.conversations[conversation_id], campaign_id)
+        if len(ids) == SLICE:
+            state.set_timer(rules.CARRY, self.post_id, state.now)
+        return bool(ids)
 
 
 async def carry_all(

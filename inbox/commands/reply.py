@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import nh3
 from msgspec import structs
@@ -12,11 +12,13 @@ from msgspec import structs
 from connectors import registry
 from connectors.contract import Context
 from connectors.errors import PlanRefused
-from connectors.outbound import AnyOutbound, Blob, Part
+from connectors.outbound import AnyOutbound, Blob, Part, SendMessage
 from inbox.clock import DAY
+from inbox.commands.consent import require_consent
 from inbox.commands.on_conversation import OnConversation, attached
+from inbox.domain import approving, sending, triage
 from inbox.domain import events as e
-from inbox.domain import sending, triage
+from inbox.domain.desk_rules import APPROVERS, needs_approval, require_closable
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Channel, Conversation, Media, Message, Thread
 from inbox.domain.sending import Answer, Author
@@ -24,7 +26,7 @@ from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Forbidden, Invalid
 from inbox.eventlog.directory import Directory
 from inbox.storage import threads
-from inbox.storage.database import Database
+from inbox.storage.database import Database, Query
 
 ContextOf = Callable[[int], Awaitable[Context]]
 """Channel id → what its connector may know of the world now."""
@@ -65,6 +67,7 @@ class Reply(OnConversation):
         self.contexts = contexts
         self.author = author_of(principal, directory, as_agent_id)
         self.then_close = then_close
+        self.alone = answer.template is not None
 
     def needs(self, needs: Needs) -> None:
         """The conversation, what it says, and what came since the agent looked."""
@@ -82,6 +85,18 @@ class Reply(OnConversation):
             needs.messages.add(answer.in_reply_to)
             needs.contents.add(answer.in_reply_to)
 
+    def run(self, state: State) -> Query[Any]:
+        """A template reaches people who did not write lately: not those who opted out. An answer within the window is
+        one to somebody who writes.
+        """
+        conversation = state.conversations.get(self.conversation_id)
+        if self.answer.template is not None and conversation is not None:
+            thread = sending.thread_for(state, conversation, self.answer)
+            if thread.window_closes_at is None or thread.window_closes_at <= state.now:
+                channel = self.directory.channels[thread.channel_id]
+                yield from require_consent(conversation.contact_id, channel)
+        return self.decide(state)
+
     def act(self, state: State, conversation: Conversation) -> int:
         """Refuse in words, or send."""
         answer = self.answer
@@ -96,6 +111,7 @@ class Reply(OnConversation):
             attached(state, conversation, answer.attachments),
         )  # fmt: skip
         if self.then_close:
+            require_closable(self.directory.desk.rules, conversation)
             triage.close(state, conversation, self.author.actor)
         return message.id
 
@@ -124,13 +140,39 @@ def let_go(
     directory: Directory, contexts: Mapping[int, Context], files: Sequence[tuple[Media, str]],
 ) -> Message:  # fmt: skip
     """Have it planned and write it. Raises Invalid with what the network would refuse."""
+    parts = parts_for(state, thread, answered, answer, author, directory, contexts, files)
+    writer = directory.agents.get(author.actor.id or 0) if author.is_person else None
+    if needs_approval(directory.desk.rules, writer, thread.channel_id, thread.kind, conversation.rating):
+        answer = structs.replace(answer, approval=True)
+    message = sending.send(state, conversation, thread, answered, answer, author, parts, files)
+    if answer.approval:
+        approving.ask(state, conversation, message, approvers_of(directory, conversation), author.actor)
+    return message
+
+
+def approvers_of(directory: Directory, conversation: Conversation) -> list[int]:
+    """Whoever may say yes, and sees the conversation."""
+    return [
+        agent.id
+        for agent in directory.agents.values()
+        if agent.active
+        and agent.role in APPROVERS
+        and directory.scope_of(agent).covers(conversation.channel_id, conversation.team_id)
+    ]
+
+
+def parts_for(
+    state: State, thread: Thread, answered: Message | None, answer: Answer, author: Author, directory: Directory,
+    contexts: Mapping[int, Context], files: Sequence[tuple[Media, str]],
+) -> list[Part]:  # fmt: skip
+    """What the network is to be asked for an answer; nothing is written. Raises Invalid with what it would refuse."""
     _require_times(answer, state.now)
     blobs = tuple(_blob(media, kind) for media, kind in files)
     action = sending.action_of(state, thread, answered, answer, author, blobs)
     parts = planned(action, thread, directory, contexts, at=max(answer.send_at or 0, state.now))
     if not parts:
         raise Invalid(f"{thread.network} has nothing to send for this", code="empty")
-    return sending.send(state, conversation, thread, answered, answer, author, parts, files)
+    return parts
 
 
 def planned(
@@ -147,6 +189,8 @@ def planned(
     name = str(action.__struct_config__.tag)
     if capability is None or name not in capability.actions:
         raise Invalid(f"{channel.name} cannot {name!r} in a {thread.kind} thread", code="not_supported")
+    if isinstance(action, SendMessage) and capability.options is None and (action.options or action.asks_location):
+        raise Invalid(f"{channel.name} has no options to pick from: write them into the text", code="not_supported")
     try:
         return registry.connector(thread.network).plan(action, replace(context, now=at))
     except PlanRefused as refused:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from inbox.commands.accounts import place_of as place_of_totp
 from inbox.commands.channels import place_of as place_of_channel
+from inbox.commands.notifications import PUSH_KEY
 from inbox.commands.webhooks import place_of as place_of_webhook
+from inbox.domain.notifying_records import PushKey
 from inbox.domain.records import Agent, App, Channel, Connection
 from inbox.domain.state import State
 from inbox.domain.webhooks import Webhook
@@ -34,6 +36,8 @@ class Reseal(Unit):
             changed += yield from self._reseal(app, f"app:{app.id}")
         for webhook in (yield from rows.every(Webhook)):
             changed += yield from self._reseal(webhook, place_of_webhook(webhook.id))
+        for key in (yield from rows.every(PushKey)):
+            changed += yield from self._reseal(key, PUSH_KEY)
         for agent in (yield from rows.every(Agent)):
             if self.sealer.stale(agent.totp_sealed):
                 agent.totp_sealed = self._again(agent.totp_sealed, place_of_totp(agent.id))
@@ -41,7 +45,7 @@ class Reseal(Unit):
                 changed += 1
         return changed
 
-    def _reseal(self, record: Channel | Connection | App | Webhook, place: str) -> Query[int]:
+    def _reseal(self, record: Channel | Connection | App | Webhook | PushKey, place: str) -> Query[int]:
         if not self.sealer.stale(record.sealed):
             return 0
         record.sealed = self._again(record.sealed, place)

@@ -10,7 +10,7 @@ import msgspec
 from inbox import ids
 from inbox.clock import DAY, SECOND
 from inbox.domain import events as e
-from inbox.domain.records import Session
+from inbox.domain.access_records import Session
 from inbox.domain.state import State
 from inbox.errors import NotFound
 from inbox.eventlog.unit import Priority, Unit

@@ -12,6 +12,7 @@ from connectors import inbound as net
 from connectors import registry
 from connectors.contract import Capability, Context
 from inbox import ids
+from inbox.commands.consent import require_consent
 from inbox.commands.on_conversation import attached
 from inbox.commands.reply import author_of, let_go
 from inbox.domain import conversation as conversations
@@ -70,6 +71,7 @@ class Start(Unit):
     def run(self, state: State) -> Query[Any]:
         """Find the person and the thread, or make them, and send."""
         identity = yield from self._identity(state)
+        yield from require_consent(identity.contact_id, self.channel)
         thread = yield from self._thread(state, identity)
         if thread.conversation_id:
             conversation = state.conversations[thread.conversation_id]

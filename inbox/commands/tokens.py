@@ -9,15 +9,18 @@ import msgspec
 from inbox import ids
 from inbox.commands.versions import found
 from inbox.domain import events as e
-from inbox.domain.permissions import Principal, require
-from inbox.domain.records import Agent, Token
+from inbox.domain.access_records import Token
+from inbox.domain.permissions import Action, Principal, require
+from inbox.domain.records import Agent
 from inbox.domain.state import State
-from inbox.errors import Invalid
+from inbox.errors import Invalid, NotFound
 from inbox.eventlog.unit import Unit
 from inbox.storage import rows
 from inbox.storage.database import Query
 
 ADMINS = e.Audience(admins=True)
+SCREEN = "screen"
+"""The scope of a link for a screen on a wall."""
 
 
 class CreatedToken(msgspec.Struct, frozen=True):
@@ -28,12 +31,17 @@ class CreatedToken(msgspec.Struct, frozen=True):
 
 
 class CreateToken(Unit):
-    """A token with scopes (`read`, `write`, `admin`). `acts_as`: "person" (any agent), ids of agents, or nobody."""
+    """A token with scopes (`read`, `write`, `admin`, `screen`). `acts_as`: "person" (any agent), ids of agents, or
+    nobody. `right`: what whoever makes it must be allowed to.
+    """
 
     alone = True
 
-    def __init__(self, principal: Principal, name: str, scopes: Sequence[str], acts_as: str | Sequence[int]) -> None:
-        require(principal, "tokens")
+    def __init__(
+        self, principal: Principal, name: str, scopes: Sequence[str], acts_as: str | Sequence[int],
+        right: Action = "tokens",
+    ) -> None:  # fmt: skip
+        require(principal, right)
         self.principal = principal
         self.name = name
         self.scopes = scopes
@@ -66,18 +74,23 @@ class CreateToken(Unit):
 
 
 class RevokeToken(Unit):
-    """A token stops working at once; its row stays, since events name it."""
+    """A token stops working at once; its row stays, since events name it. `screen`: only if it is one of a screen,
+    which those may who see the floor.
+    """
 
     alone = True
 
-    def __init__(self, principal: Principal, token_id: int) -> None:
-        require(principal, "tokens")
+    def __init__(self, principal: Principal, token_id: int, *, screen: bool = False) -> None:
+        require(principal, "reports" if screen else "tokens")
         self.principal = principal
         self.token_id = token_id
+        self.screen = screen
 
     def run(self, state: State) -> Query[None]:
         """Mark it. Revoking twice changes nothing."""
         token = yield from found(Token, self.token_id)
+        if self.screen and token.scopes != SCREEN:
+            raise NotFound(f"there is no screen {self.token_id}")
         if token.revoked_at is None:
             token.revoked_at = state.now
             yield from rows.change(token)

@@ -10,6 +10,8 @@ from msgspec import UNSET, UnsetType
 
 from inbox.commands.on_conversation import OnConversation, require_colleague, require_team
 from inbox.domain import triage
+from inbox.domain.desk_rules import require_closable
+from inbox.domain.events import Actor
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Conversation
 from inbox.domain.state import Needs, State
@@ -88,6 +90,8 @@ class Triage(OnConversation):
             case "open":
                 triage.reopen(state, conversation, actor)
             case "closed":
+                if conversation.status != "closed":
+                    require_closable(self.directory.desk.rules, conversation)
                 triage.close(state, conversation, actor)
             case "snoozed":
                 triage.snooze(state, conversation, change.snoozed_until, change.snooze_until_reply, actor)
@@ -157,13 +161,15 @@ class UndoDismiss(OnConversation):
 
 
 class Escalate(OnConversation):
-    """Ask for somebody with more say: an agent, a team, or whoever supervises."""
+    """Ask for somebody with more say: an agent, a team, or, where neither is named, those whom an escalation chain asks
+    in turn (`chain_id`; else that of the team or workspace). Without a chain: whoever supervises.
+    """
 
     action: ClassVar[Action] = "escalate"
 
     def __init__(
         self, principal: Principal, conversation_id: int, reason: str, *, directory: Directory,
-        to_agent_id: int | None = None, to_team_id: int | None = None,
+        to_agent_id: int | None = None, to_team_id: int | None = None, chain_id: int | None = None,
     ) -> None:  # fmt: skip
         super().__init__(principal, conversation_id)
         if not reason.strip():
@@ -172,30 +178,49 @@ class Escalate(OnConversation):
         self.directory = directory
         self.to_agent_id = to_agent_id
         self.to_team_id = to_team_id
+        self.chain_id = chain_id
 
     def act(self, state: State, conversation: Conversation) -> None:
         """Escalate, and tell those asked for."""
-        if self.to_agent_id is not None:
-            require_colleague(self.directory, self.to_agent_id, conversation)
-        if self.to_team_id is not None:
-            require_team(self.directory, self.to_team_id)
-        triage.escalate(
-            state, conversation, self.reason, self.to_agent_id, self.to_team_id, self._asked(conversation), self.actor
-        )
+        escalate_to(
+            state, conversation, self.directory, self.reason, self.to_agent_id, self.to_team_id, self.actor,
+            chain_id=self.chain_id,
+        )  # fmt: skip
 
-    def _asked(self, conversation: Conversation) -> list[int]:
-        """Whom it is for: the agent, else the team, else all supervisors who see the conversation."""
-        if self.to_agent_id is not None:
-            return [self.to_agent_id]
-        if self.to_team_id is not None:
-            return sorted(self.directory.members.get(self.to_team_id, ()))
-        return [
-            agent.id
-            for agent in self.directory.agents.values()
-            if agent.role == "supervisor"
-            and agent.active
-            and self.directory.scope_of(agent).covers(conversation.channel_id, conversation.team_id)
-        ]
+
+def escalate_to(
+    state: State, conversation: Conversation, directory: Directory, reason: str, agent_id: int | None,
+    team_id: int | None, actor: Actor, *, chain_id: int | None = None,
+) -> None:  # fmt: skip
+    """Escalate to an agent, a team, a chain, or whoever is asked where nobody is named. Raises Invalid where there is
+    no such thing.
+    """
+    named = agent_id is not None or team_id is not None
+    if chain_id is not None and state.terms.chains.newest(chain_id) is None:
+        raise Invalid(f"there is no chain {chain_id} that is switched on", code="chain_id")
+    if chain_id is None and not named:
+        chain_id = state.terms.chains.standard(conversation.team_id)
+    if agent_id is not None:
+        require_colleague(directory, agent_id, conversation)
+    if team_id is not None:
+        require_team(directory, team_id)
+    asked = asked_for(directory, conversation, agent_id, team_id) if named or chain_id is None else []
+    triage.escalate(state, conversation, reason, agent_id, team_id, asked, actor, chain_id=chain_id)
+
+
+def asked_for(directory: Directory, conversation: Conversation, agent_id: int | None, team_id: int | None) -> list[int]:
+    """Whom an escalation is for: the agent, else the team, else all supervisors who see the conversation."""
+    if agent_id is not None:
+        return [agent_id]
+    if team_id is not None:
+        return sorted(directory.members.get(team_id, ()))
+    return [
+        agent.id
+        for agent in directory.agents.values()
+        if agent.role == "supervisor"
+        and agent.active
+        and directory.scope_of(agent).covers(conversation.channel_id, conversation.team_id)
+    ]
 
 
 class Escalation(OnConversation):

@@ -16,6 +16,7 @@ from connectors.contract import Capability, Connector
 from connectors.errors import PlanRefused, SendError
 from connectors.outbound import ActionName, AnyOutbound, MarkSeen, ShowTyping, Target
 from inbox.domain.records import Identity, Message, Thread
+from inbox.eventlog.directory import SHOW_SEEN, SHOW_TYPING
 from inbox.intake.context import Contexts
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
@@ -31,6 +32,8 @@ _address = msgspec.json.Decoder(dict[str, str]).decode
 _log = structlog.get_logger(__name__)
 SignKind = Literal["typing", "seen"]
 _ACTIONS: dict[SignKind, ActionName] = {"typing": "typing", "seen": "seen"}
+_KEPT: dict[SignKind, str] = {"typing": SHOW_TYPING, "seen": SHOW_SEEN}
+"""The channel's setting that keeps a sign from customers where it is `no`."""
 
 
 class CustomerSign(msgspec.Struct, frozen=True):
@@ -122,6 +125,8 @@ class Signs:
         )
         try:
             ctx = await self._contexts.of(self._channel_id)
+            if ctx.settings.get(_KEPT[sign.kind]) == "no":
+                return
             for part in self._connector.plan(action, ctx):
                 await drive(send(part, ctx), self._courier)
         except (PlanRefused, SendError) as refused:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from inbox.domain import desk_projection, escalating
 from inbox.domain import events as e
+from inbox.domain.reading import stored as reading
 from inbox.domain.records import Conversation, Episode, Message, Wait
 from inbox.domain.resolution import Running, running_of
 from inbox.domain.targets import encode, target_of
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
     from inbox.domain.state import State
 
 Projection = Callable[["State", Any, int, e.Actor], None]
-_PROJECTIONS: dict[type[e.Event], Projection] = {}
+_PROJECTIONS: dict[type[e.Event], Projection] = {
+    **desk_projection.PROJECTIONS,
+    **escalating.PROJECTIONS,
+    **reading.PROJECTIONS,
+}
 
 
 def _on(*kinds: type[e.Event]) -> Callable[[Projection], Projection]:
@@ -143,11 +149,6 @@ def _tag(state: State, event: e.TagAdded | e.TagRemoved, position: int, actor: e
     state.tag_changes[event.tag_id, conversation.id] = added
 
 
-@_on(e.EscalationEnded)
-def _de_escalated(state: State, event: e.EscalationEnded, position: int, actor: e.Actor) -> None:
-    state.conversations[event.conversation_id].escalation = ""
-
-
 @_on(e.ConversationsMerged)
 def _merged(state: State, event: e.ConversationsMerged, position: int, actor: e.Actor) -> None:
     source = state.conversations[event.conversation_id]
@@ -227,6 +228,7 @@ def _received(state: State, event: e.MessageReceived, position: int, actor: e.Ac
             thread.last_in_at = message.occurred_at
             thread.last_in_id = message.id
         state.touch(thread)
+        reading.shown(state, message)
         _count(state, message, "comment_count", 1)
     if event.mark != "history":
         conversation.last_activity_at = max(conversation.last_activity_at, message.received_at)
@@ -268,6 +270,7 @@ def _edited(state: State, event: e.MessageEdited, position: int, actor: e.Actor)
     message.version = event.version
     message.as_of = position
     state.touch(message)
+    reading.shown(state, message)
 
 
 @_on(e.MessageDeleted)
@@ -280,6 +283,7 @@ def _deleted(state: State, event: e.MessageDeleted, position: int, actor: e.Acto
     message.as_of = position
     if event.erased:
         message.erased = 1
+        message.reading = ""
         state.blanked.add(message.id)
         state.unsearched.add(message.id)
     state.touch(message)
@@ -425,6 +429,7 @@ def _wait_answered(state: State, event: e.WaitAnswered, position: int, actor: e.
     if conversation is not None:
         conversation.responded = 1
     _count_end(state, wait, 1)
+    escalating.changed_by(state, event)
 
 
 @_on(e.WaitDismissed)
@@ -554,8 +559,9 @@ def _refresh_window(state: State, conversation_id: int) -> None:
 @_on(
     e.SubjectChanged,
     e.ThreadsLeft,
-    e.Escalated,
-    e.EscalationAcknowledged,
+    e.FieldsChanged,
+    e.ConsentChanged,
+    e.ContactsToldApart,
     e.ThreadMigrated,
     e.ContactChanged,
     e.IdentityChanged,
@@ -564,12 +570,19 @@ def _refresh_window(state: State, conversation_id: int) -> None:
     e.ContactsUnmerged,
     e.ContentErased,
     e.PostChanged,
+    e.RuleRan,
+    e.RuleRunUndone,
+    e.RuleCalled,
+    e.AppealDecided,
+    e.SurgeBegan,
+    e.SurgeEnded,
     e.SettingChanged,
     e.ChannelHealthChanged,
     e.AttentionRaised,
     e.AttentionEnded,
     e.DeliveryQuarantined,
     e.SessionRevoked,
+    e.AvailabilityChanged,
     e.Notified,
 )
 def _told(state: State, event: Any, position: int, actor: e.Actor) -> None:

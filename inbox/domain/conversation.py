@@ -16,6 +16,7 @@ def start(
 ) -> Conversation:  # fmt: skip
     """A new conversation that takes the thread; it belongs to the campaign of the thread's post."""
     post = state.posts.get(thread.post_id or 0)
+    campaign_id = post.campaign_id if post is not None else None
     conversation = state.add(
         Conversation(
             id=state.next_id(),
@@ -31,7 +32,7 @@ def start(
             language=language,
             rating=None,
             assignee_id=None,
-            team_id=channel.team_id,
+            team_id=channel.campaign_teams.get(campaign_id or 0, channel.team_id),
             tags="",
             preview="",
             preview_direction="in",
@@ -51,7 +52,7 @@ def start(
             failed="",
             escalation="",
             origin=origin,
-            campaign_id=post.campaign_id if post is not None else None,
+            campaign_id=campaign_id,
             external_refs="",
             linked_from=linked_from,
             merged_into=None,
@@ -80,16 +81,21 @@ def for_item(
     status.
     """
     conversation = state.conversations[thread.conversation_id]
-    if history or conversation.spam:
+    if history or conversation.spam or contact.blocked:
         return conversation
     if conversation.status == "snoozed":
         woken(state, conversation, "customer")
     elif conversation.status == "closed":
         reopens = thread.kind in ALWAYS_REOPENS or answers_us
         age = state.now - (conversation.closed_at or state.now)
-        if not reopens and age > channel.reopen_seconds * 1_000_000:
+        wanted = channel.reopens.get(conversation.team_id or 0, "same")
+        if not reopens and (wanted == "new" or age > channel.reopen_seconds * 1_000_000):
             return start(state, channel, thread, contact, at=at, linked_from=conversation.id)
         reopened(state, conversation, "customer")
+        if wanted != "same" and conversation.assignee_id is not None:
+            # A comment or review cannot begin a new conversation: there it is as if nobody was to own it.
+            before = conversation.assignee_id
+            state.emit(e.AssigneeChanged(conversation_id=conversation.id, before=before, reason="reopened"))
     return conversation
 
 

@@ -26,6 +26,8 @@ HERE = frozenset({"webchat"})
 """Networks that the service itself delivers to: their connectors have no `send`."""
 RELEASE = "release"
 """Kind of the timer that ends a hold; its ref is the message."""
+APPROVAL = "approval"
+"""What `delivery_reason` says of an answer that waits for somebody's yes."""
 _RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
 _FAILED = frozenset({"refused", "expired", "unknown", "cancelled"})
 _UNSETTLED = frozenset({"waiting", "sending", "pending", "unknown"})
@@ -59,6 +61,11 @@ def changed(
     if message.delivery_state == new and message.delivery_reason == reason:
         return False
     before = message.delivery_state
+    if before == "held" and message.delivery_reason == APPROVAL:
+        ended = e.ApprovalEnded(
+            conversation_id=message.conversation_id, message_id=message.id, approved=new != "cancelled"
+        )
+        state.emit(ended, actor or e.SYSTEM)
     message.delivery_reason = reason
     state.emit(
         e.DeliveryChanged(

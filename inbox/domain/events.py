@@ -10,7 +10,13 @@ from typing import Literal
 
 import msgspec
 
+from inbox.domain.desk_events import ApprovalAsked, ApprovalEnded, ConversationLinked, ConversationUnlinked
+from inbox.domain.escalation_events import Escalated, EscalationAcknowledged, EscalationEnded, EscalationStepped
 from inbox.domain.event import EVERYONE, SYSTEM, Actor, ActorKind, Audience, ConversationEvent, Event
+from inbox.domain.people_events import ConsentChanged, ContactsToldApart, FieldsChanged
+from inbox.domain.reading_events import ReadingCorrected
+from inbox.domain.routing_events import AvailabilityChanged, OwnerReason
+from inbox.domain.rule_events import AppealDecided, RuleCalled, RuleRan, RuleRunUndone, SurgeBegan, SurgeEnded
 from inbox.domain.wait_events import (
     BreachWithdrawn,
     Target,
@@ -30,10 +36,29 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ActorKind",
+    "AppealDecided",
+    "ApprovalAsked",
+    "ApprovalEnded",
     "Audience",
+    "AvailabilityChanged",
     "BreachWithdrawn",
+    "ConsentChanged",
+    "ContactsToldApart",
     "ConversationEvent",
+    "ConversationLinked",
+    "ConversationUnlinked",
+    "Escalated",
+    "EscalationAcknowledged",
+    "EscalationEnded",
+    "EscalationStepped",
     "Event",
+    "FieldsChanged",
+    "ReadingCorrected",
+    "RuleCalled",
+    "RuleRan",
+    "RuleRunUndone",
+    "SurgeBegan",
+    "SurgeEnded",
     "Target",
     "TargetBreached",
     "TargetChanged",
@@ -88,7 +113,9 @@ class ConversationWoken(ConversationEvent, tag="conversation_woken", frozen=True
 
 
 class SpamMarked(ConversationEvent, tag="spam_marked", frozen=True, kw_only=True):
-    """Not a customer's concern: kept apart from closed, its waits are void."""
+    """Not a customer's concern: kept apart from closed, its waits are void. `reason`: its contact is blocked."""
+
+    reason: Literal["", "blocked"] = ""
 
 
 class SpamCleared(ConversationEvent, tag="spam_cleared", frozen=True, kw_only=True):
@@ -96,11 +123,12 @@ class SpamCleared(ConversationEvent, tag="spam_cleared", frozen=True, kw_only=Tr
 
 
 class AssigneeChanged(ConversationEvent, tag="assignee_changed", frozen=True, kw_only=True):
-    """Owner changed; None: nobody. `note_id` is the hand-over note."""
+    """Owner changed; None: nobody. `note_id` is the hand-over note. `reason`: what routing had to do with it."""
 
     before: int | None = None
     after: int | None = None
     note_id: int | None = None
+    reason: OwnerReason = ""
 
 
 class TeamChanged(ConversationEvent, tag="team_changed", frozen=True, kw_only=True):
@@ -138,21 +166,6 @@ class TagRemoved(ConversationEvent, tag="tag_removed", frozen=True, kw_only=True
     """A tag was taken off."""
 
     tag_id: int
-
-
-class Escalated(ConversationEvent, tag="escalated", frozen=True, kw_only=True):
-    """Somebody with more say is asked for. The reason is content of ours and stands on the conversation."""
-
-    to_agent_id: int | None = None
-    to_team_id: int | None = None
-
-
-class EscalationAcknowledged(ConversationEvent, tag="escalation_acknowledged", frozen=True, kw_only=True):
-    """The one asked for has seen it."""
-
-
-class EscalationEnded(ConversationEvent, tag="escalation_ended", frozen=True, kw_only=True):
-    """No longer escalated."""
 
 
 class ConversationsMerged(ConversationEvent, tag="conversations_merged", frozen=True, kw_only=True):
@@ -383,6 +396,18 @@ class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
         "webhook",
         "calendar",
         "policy",
+        "rule",
+        "chain",
+        "macro",
+        "notice",
+        "desk_rules",
+        "routing",
+        "house",
+        "reading",
+        "custom_field",
+        "company",
+        "context_link",
+        "report_mail",
     ]
     id: int
     removed: bool = False
@@ -397,7 +422,9 @@ class ChannelHealthChanged(Event, tag="channel_health_changed", frozen=True, kw_
 
 
 class AttentionRaised(Event, tag="attention_raised", frozen=True, kw_only=True):
-    """Something an admin should see to: `quarantine`, `backlog`, `disk`, `token_ending`, `channel`, `webhook`."""
+    """Something an admin should see to: `quarantine`, `backlog`, `disk`, `token_ending`, `channel`, `webhook`,
+    `report_mail`.
+    """
 
     topic: str
     ref: int | None = None
@@ -430,6 +457,8 @@ class Notified(Event, tag="notified", frozen=True, kw_only=True):
 
     agent_id: int
     notification_id: int
+    again: bool = False
+    """It stands already and became more: what it says is new, nobody is called once more."""
 
 
 AnyEvent = (
@@ -448,6 +477,7 @@ AnyEvent = (
     | TagAdded
     | TagRemoved
     | Escalated
+    | EscalationStepped
     | EscalationAcknowledged
     | EscalationEnded
     | ConversationsMerged
@@ -467,7 +497,12 @@ AnyEvent = (
     | DeliveryChanged
     | ActionRefused
     | MessageJoined
+    | ReadingCorrected
     | AttachmentReady
+    | ApprovalAsked
+    | ApprovalEnded
+    | ConversationLinked
+    | ConversationUnlinked
     | WaitOpened
     | WaitAnswered
     | WaitAcknowledged
@@ -478,7 +513,16 @@ AnyEvent = (
     | TargetWarned
     | TargetBreached
     | BreachWithdrawn
+    | RuleRan
+    | RuleRunUndone
+    | RuleCalled
+    | AppealDecided
+    | SurgeBegan
+    | SurgeEnded
     | ContactChanged
+    | FieldsChanged
+    | ConsentChanged
+    | ContactsToldApart
     | IdentityChanged
     | IdentitiesLinked
     | ContactsMerged
@@ -492,6 +536,7 @@ AnyEvent = (
     | DeliveryQuarantined
     | SessionRevoked
     | Notified
+    | AvailabilityChanged
 )
 
 encode = msgspec.json.Encoder().encode

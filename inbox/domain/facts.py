@@ -9,7 +9,7 @@ Ids are 0 and words empty for none: these rows are grouped. Times and spans of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -17,14 +17,14 @@ import msgspec
 from inbox.clock import MINUTE
 from inbox.domain import events as e
 from inbox.domain.calendar import OpenHours, open_time
-from inbox.domain.records import Conversation, Episode, Record, Thread, Wait
+from inbox.domain.records import Conversation, Record, Thread, Wait
 
 OPEN = 2**62
 """`ended_at` of what is not over: later than anything."""
 _target = msgspec.json.Decoder(e.Target).decode
 _QUARTER = 15 * MINUTE
 """Every time zone's midnight falls on a quarter of an hour."""
-Part = Literal["queue", "team", "person", "over"]
+Part = Literal["queue", "team", "person", "approval", "over"]
 CalendarOf = Callable[[int, int], OpenHours | None]
 """(channel, team or 0) → the calendar that holds there; None: always open."""
 
@@ -71,7 +71,7 @@ class WaitFact(Record):
     in_team: int
     with_person: int
     over: int
-    """How long it counted as over before it went on. These four make up the desk clock."""
+    """How long it counted as over before it went on. These four and `in_approval` make up the desk clock."""
     desk_worked: int
     """Business time of the desk clock."""
     customer_worked: int
@@ -85,10 +85,14 @@ class WaitFact(Record):
     """Who held it at the deadline."""
     late_owner_id: int
     reopened: int
+    in_approval: int = 0
+    """How long its answer waited for somebody's yes."""
 
 
 class WaitStretch(Record):
-    """A stretch of a wait in which one team or person held it; `over`: in which it counted as ended."""
+    """A stretch of a wait in which one team or person held it; `approval`: in which its answer waited for a yes;
+    `over`: in which it counted as ended.
+    """
 
     ended_at: int
     wait_id: int
@@ -175,10 +179,11 @@ _ACTS = (
     e.ReactionsChanged, e.Escalated, e.ConversationClosed, e.SpamMarked, e.WaitDismissed,
 )  # fmt: skip
 """What counts as an action when a person does it."""
+_MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound)
 STORY_TYPES = tuple(
     sorted(
         e.name_of(kind)  # type: ignore[arg-type]
-        for kind in {*OF_WAITS, *_ACTS, e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound}
+        for kind in {*OF_WAITS, *_ACTS, *_MOVES, e.ApprovalAsked, e.ApprovalEnded}
     )
 )
 """Names of the events that a story is made of."""
@@ -194,17 +199,20 @@ def moved_to(event: e.AnyEvent, thread_id: int) -> int | None:
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds a wait; 0 for nobody. `over`: it counts as ended."""
+    """Who holds a wait; 0 for nobody. `over`: it counts as ended; `approval`: its answer waits for somebody's yes."""
 
     team_id: int = 0
     owner_id: int = 0
     over: bool = False
+    approval: bool = False
 
     @property
     def part(self) -> Part:
         """What the time is called that passes now."""
         if self.over:
             return "over"
+        if self.approval:
+            return "approval"
         return "person" if self.owner_id else "team" if self.team_id else "queue"
 
 
@@ -237,8 +245,13 @@ def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Ho
     """(instant, position, holder from then on) of each change."""
     over_since: int | None = None
     holder = Holder()
+    held_back: set[int] = set()
     for one in story:
         event = one.event
+        if isinstance(event, e.ApprovalAsked):
+            held_back.add(event.message_id)
+        elif isinstance(event, e.ApprovalEnded):
+            held_back.discard(event.message_id)
         if isinstance(event, _ENDS) and event.wait_id == wait.id:
             over_since = event.ended_at
             continue
@@ -247,7 +260,7 @@ def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Ho
             yield one.at, one.position, holder
             over_since = None
             continue
-        now = Holder(one.audience.team_id or 0, one.audience.assignee_id or 0)
+        now = Holder(one.audience.team_id or 0, one.audience.assignee_id or 0, approval=bool(held_back))
         if now != holder or one.position == wait.position:
             holder = now
             if over_since is not None:
@@ -282,7 +295,7 @@ def told(
     spans = stretches_of(wait, story)
     end = spans[-1].ended_at
     last = next((s.holder for s in reversed(spans) if not s.holder.over), spans[-1].holder)
-    parts = dict.fromkeys(("queue", "team", "person", "over"), 0)
+    parts = dict.fromkeys(("queue", "team", "person", "approval", "over"), 0)
     rows = []
     for span in spans:
         closed = 0 if span.ended_at == OPEN else span.ended_at - span.began_at
@@ -330,6 +343,7 @@ def told(
         late_team_id=at_deadline.team_id,
         late_owner_id=at_deadline.owner_id,
         reopened=wait.reopened,
+        in_approval=parts["approval"],
     )
     return Told(fact, rows)
 
@@ -502,91 +516,4 @@ def deed(one: e.Logged, what: str, conversation: Conversation, thread: Thread | 
         post_id=(thread.post_id or 0) if thread is not None else 0,
         stars=stars,
         after_at=0,
-    )
-
-
-# --- episodes
-
-
-class Episodes:
-    """Folds the events of conversations into their episodes, newest last."""
-
-    def __init__(self, known: Iterable[EpisodeFact], calendar: CalendarOf) -> None:
-        self._of: dict[int, list[EpisodeFact]] = {}
-        self._calendar = calendar
-        self.touched: dict[tuple[int, int], EpisodeFact] = {}
-        for fact in sorted(known, key=lambda one: one.number):
-            self._of.setdefault(fact.conversation_id, []).append(fact)
-
-    def apply(self, one: e.Logged, conversation: Conversation, post_id: int) -> str | None:
-        """Take the next event. What it adds to the deeds: `started` with the first customer item of a conversation."""
-        event = one.event
-        known = self._of.setdefault(conversation.id, [])
-        newest = known[-1] if known else None
-        if isinstance(event, e.ConversationStarted | e.ConversationReopened):
-            if newest is not None and isinstance(event, e.ConversationReopened):
-                newest.again = event.reason
-                self._touch(newest)
-            known.append(_episode(one, len(known) + 1, conversation, post_id))
-            self._touch(known[-1])
-        elif newest is None:
-            return None
-        elif isinstance(event, e.MessageReceived) and one.actor.kind == "contact" and event.mark != "history":
-            if newest.first_in_at is None:
-                newest.first_in_at = one.at
-                self._touch(newest)
-                return "started" if newest.number == 1 else None
-        elif isinstance(event, e.ConversationClosed):
-            self._close(newest, one, automatic=event.automatic)
-        return None
-
-    def is_history(self, one: e.Logged) -> bool:
-        """Whether a conversation was closed as it came: it was before the channel was connected."""
-        known = self._of.get(e.conversation_of(one.event) or 0)
-        return bool(known) and isinstance(one.event, e.ConversationClosed) and one.position == known[-1].position + 1  # type: ignore[index]
-
-    def _close(self, fact: EpisodeFact, one: e.Logged, *, automatic: bool) -> None:
-        fact.closed_at = max(one.at, fact.opened_at)
-        fact.team_id, fact.owner_id = one.audience.team_id or 0, one.audience.assignee_id or 0
-        fact.agent_id = (one.actor.id or 0) if one.actor.kind == "agent" else 0
-        fact.closed_by = "automatic" if automatic else one.actor.kind
-        if fact.first_in_at is not None:
-            hours = self._calendar(fact.channel_id, fact.team_id)
-            fact.worked = open_time(hours, fact.first_in_at, fact.closed_at)
-        self._touch(fact)
-
-    def promised(self, episode: Episode) -> None:
-        """Take over what was promised for an episode, as it is stored."""
-        for fact in self._of.get(episode.conversation_id, ()):
-            due = (episode.policy_id or 0, episode.deadline_at, int(episode.breached_at is not None))
-            if fact.number == episode.number and due != (fact.policy_id, fact.deadline_at, fact.late):
-                fact.policy_id, fact.deadline_at, fact.late = due
-                self._touch(fact)
-
-    def _touch(self, fact: EpisodeFact) -> None:
-        self.touched[fact.conversation_id, fact.number] = fact
-
-
-def _episode(one: e.Logged, number: int, conversation: Conversation, post_id: int) -> EpisodeFact:
-    return EpisodeFact(
-        closed_at=OPEN,
-        conversation_id=conversation.id,
-        number=number,
-        position=one.position,
-        opened_at=one.at,
-        first_in_at=None,
-        channel_id=conversation.channel_id,
-        network=conversation.network,
-        kind=conversation.kind,
-        team_id=one.audience.team_id or 0,
-        agent_id=0,
-        owner_id=one.audience.assignee_id or 0,
-        **labels_of(conversation),
-        post_id=post_id,
-        closed_by="",
-        again="",
-        worked=0,
-        policy_id=0,
-        deadline_at=None,
-        late=0,
     )

@@ -10,6 +10,7 @@ from connectors import inbound as net
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain import wait, words
+from inbox.domain.reading import stored as reading
 from inbox.domain.records import Content, Conversation, Identity, Media, Message, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
 
@@ -95,6 +96,7 @@ def add_item(
         )
     )
     message.occurred_at = min(inbound.occurred_at, received_at)
+    reading.take(message, item)
     for other in getattr(inbound, "alternate_ids", ()):
         state.aliases.append((channel.id, other, message.id))
         state.message_by_key[channel.id, other] = message
@@ -227,9 +229,11 @@ def arrived(
 ) -> None:
     """An item came in: it is shown, and its author waits if it needs an answer."""
     announced(state, thread, conversation, message, item.preview, actor)
-    contact = state.contacts.get(conversation.contact_id)
-    blocked = contact is not None and contact.blocked
-    if message.direction != "in" or message.mark == "history" or conversation.spam or blocked:
+    if message.direction != "in" or message.mark == "history" or conversation.spam:
+        return
+    author = state.contacts.get(message.author_id or 0)
+    if author is not None and author.blocked:
+        _keep_apart(state, conversation, author.id)
         return
     if not message.needs_answer:
         return
@@ -240,6 +244,13 @@ def arrived(
         wait.item_arrived(state, thread, message)
 
 
+def _keep_apart(state: State, conversation: Conversation, blocked_id: int) -> None:
+    """What a blocked person writes is kept and opens no wait; a conversation of his own leaves the queues."""
+    if conversation.contact_id == blocked_id and conversation.status != "closed":
+        wait.voided(state, state.open_waits(conversation.id), "spam", e.SYSTEM)
+        state.emit(e.SpamMarked(conversation_id=conversation.id, reason="blocked"))
+
+
 def add_version(
     state: State, message: Message, item: Prepared, *, text: str, title: str = "", rating: int | None = None
 ) -> None:
@@ -247,6 +258,7 @@ def add_version(
     earlier ones where the network told of none.
     """
     newest = state.contents.get(message.id)
+    reading.take(message, item)
     kept = newest.attachments if newest else ""
     replaced = _brings_files(item.inbound, kept)
     state.add(

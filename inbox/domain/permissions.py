@@ -16,12 +16,12 @@ from inbox.errors import Forbidden, NotFound
 
 Action = Literal[
     "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate",
-    "erase", "settings", "people", "tokens", "channels", "quarantine", "reports",
+    "erase", "settings", "people", "tokens", "channels", "quarantine", "reports", "screen",
 ]  # fmt: skip
 
 _OBSERVER: frozenset[Action] = frozenset({"read", "note"})
 _AGENT: frozenset[Action] = _OBSERVER | {"reply", "triage", "moderate", "start", "contacts", "escalate"}
-_SUPERVISOR: frozenset[Action] = _AGENT | {"reports", "settings"}
+_SUPERVISOR: frozenset[Action] = _AGENT | {"reports", "settings", "screen"}
 _ADMIN: frozenset[Action] = _SUPERVISOR | {"erase", "people", "tokens", "channels", "quarantine"}
 ROLES: dict[str, frozenset[Action]] = {
     "observer": _OBSERVER,
@@ -33,7 +33,9 @@ TOKEN_SCOPES: dict[str, frozenset[Action]] = {
     "read": frozenset({"read", "reports"}),
     "write": frozenset({"note", "reply", "triage", "moderate", "start", "contacts", "escalate"}),
     "admin": _ADMIN,
+    "screen": frozenset({"screen"}),
 }
+"""`screen` is for a screen on a wall: counts without persons, and nothing else."""
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -11,6 +11,9 @@ from inbox.domain.outcome import Outcome
 from inbox.domain.records import Conversation, Post, Thread
 from inbox.domain.state import ChannelFacts, Prepared, State
 
+CARRY = "carry_post"
+"""Kind of timer: what is written under a post goes to the campaign that the post came to."""
+
 
 def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int, *, whole: bool = False) -> Post:
     """The stored post, brought up to date with what the network says now, or a new one. A comment names its post with
@@ -21,6 +24,8 @@ def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int, *, who
         return _made(state, channel, seen, at)
     before = (post.text, post.url, post.image_url, post.is_ad, post.posted_at)
     if (seen.text or whole) and seen.text != post.text:
+        if not post.text and post.campaign_id is None:
+            _named_late(state, channel, post, seen, at)
         post.text, post.words = seen.text, words.searchable(seen.text)
     post.url, post.image_url = seen.url or post.url, seen.image_url or post.image_url
     post.is_ad, post.posted_at = post.is_ad or int(seen.is_ad), post.posted_at or seen.posted_at
@@ -28,6 +33,15 @@ def post_of(state: State, channel: ChannelFacts, seen: net.Post, at: int, *, who
         state.touch(post)
         told(state, channel, post)
     return post
+
+
+def _named_late(state: State, channel: ChannelFacts, post: Post, seen: net.Post, at: int) -> None:
+    """A comment told of the post without its words; these name a campaign, to which all that was written under it goes
+    too, when the timer fires.
+    """
+    post.campaign_id = campaigns.named_in(channel.campaigns, seen.text, post.posted_at or seen.posted_at or at)
+    if post.campaign_id is not None:
+        state.set_timer(CARRY, post.id, state.now)
 
 
 def _made(state: State, channel: ChannelFacts, seen: net.Post, at: int) -> Post:

@@ -218,6 +218,9 @@ def _conversation_of(
         _adopt_orphans(state, channel, [ours.external_id or ""], at)
     if started.campaign_id is None:
         started.campaign_id = campaigns.named_in(channel.campaigns, inbound.text, at)
+        team_id = channel.campaign_teams.get(started.campaign_id or 0)
+        if team_id is not None and team_id != started.team_id:
+            state.emit(e.TeamChanged(conversation_id=started.id, before=started.team_id, after=team_id))
     if mark == "history":
         # Nobody has to act on what was said before the channel was connected.
         state.emit(e.ConversationClosed(conversation_id=started.id, episode=1, automatic=True))

@@ -64,6 +64,11 @@ class Conversation(Record):
     """Somebody of ours has answered in it: what waits from now on is no first response."""
     resolution: str = ""
     """JSON of the resolution target that runs (`domain.resolution.Running`); empty without one."""
+    sentiment: str = "neutral"
+    """How its newest customer's item reads."""
+    urgency: str = "normal"
+    fields: str = ""
+    """JSON of the house's own fields; empty without any. `conversation_field` repeats them for filters."""
 
 
 class Thread(Record):
@@ -142,6 +147,11 @@ class Message(Record):
     """Chats: the thread's count at its newest change."""
     moderation: str = ""
     """JSON of what was last done to it (`domain.moderating`); empty for nothing."""
+    language: str | None = None
+    sentiment: str = "neutral"
+    urgency: str = "normal"
+    reading: str = ""
+    """Why it reads so (`reading.result.stored`); empty where there is nothing to say."""
 
 
 class Content(Record):
@@ -158,6 +168,7 @@ class Content(Record):
     mentions: str
     recipients: str
     at: int
+    options: str = ""
 
 
 class Identity(Record):
@@ -195,6 +206,8 @@ class Contact(Record):
     merged_into: int | None
     created_at: int
     version: int
+    company_id: int | None = None
+    """`company` is its name then."""
 
 
 class Post(Record):
@@ -458,6 +471,8 @@ class Campaign(Record):
     """JSON list, folded, without the sign."""
     created_at: int
     version: int
+    team_id: int | None = None
+    """New conversations of it go to this team."""
 
 
 class Agent(Record):
@@ -525,33 +540,8 @@ class Canned(Record):
     ends_wait: int
     created_at: int
     version: int
-
-
-class Token(Record):
-    """A bearer token of a CRM or script."""
-
-    id: int
-    name: str
-    digest: str
-    scopes: str
-    acts_as: str
-    created_by: int | None
-    created_at: int
-    last_used_at: int | None
-    revoked_at: int | None
-
-
-class Session(Record):
-    """A signed-in browser."""
-
-    id: int
-    agent_id: int
-    digest: str
-    created_at: int
-    last_seen_at: int
-    expires_at: int
-    user_agent: str
-    ip: str
+    variants: str = ""
+    """JSON list of `domain.canned.Variant`; empty without any."""
 
 
 class Notification(Record):
@@ -564,7 +554,14 @@ class Notification(Record):
     message_id: int | None
     detail: str
     at: int
+    """When it was told, or last became more."""
     read_at: int | None
+    count: int = 1
+    """How many of the kind it stands for."""
+    seen_at: int | None = None
+    """When it was on a screen that somebody looks at: it is not pushed to other devices any more."""
+    data: str = ""
+    """JSON of what its line says beside its words; empty for nothing."""
 
 
 class Draft(Record):
@@ -577,3 +574,5 @@ class Draft(Record):
     text: str
     version: int
     at: int
+    shared: int = 0
+    """Colleagues may see it and go on with it."""

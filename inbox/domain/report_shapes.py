@@ -78,6 +78,9 @@ class WaitStep(msgspec.Struct, kw_only=True):
     actor_id: str | None
     actor: str
     words: str
+    """In English; a page tells it in its own language by `type` and `values`."""
+    values: dict[str, str] = {}
+    """What the words name: `name` of who holds it, `state`, `reason`, `desk_ended_at` and `customer_ended_at`."""
 
 
 class WaitSpan(msgspec.Struct, kw_only=True):
@@ -145,7 +148,10 @@ class FloorTile(msgspec.Struct, kw_only=True):
 
 
 class FloorAgent(msgspec.Struct, kw_only=True):
-    """An agent on the floor now. `state`: `here`, `away` or `offline`."""
+    """An agent on the floor now. `state`: `here`, `away` or `offline`. `availability` is what he says himself, since
+    when, and for which of the house's reasons; empty for somebody who never said or came. `weight` is what he has on
+    his hands, of his `capacity`, as the weights of conversations count it.
+    """
 
     agent_id: str
     name: str
@@ -153,6 +159,11 @@ class FloorAgent(msgspec.Struct, kw_only=True):
     load: int
     waiting: int
     last_reply_at: str | None
+    availability: str = ""
+    reason_id: str | None = None
+    since: str | None = None
+    weight: int = 0
+    capacity: int = 0
 
 
 class Floor(msgspec.Struct, kw_only=True):
@@ -164,6 +175,18 @@ class Floor(msgspec.Struct, kw_only=True):
     channels: list[FloorTile]
     networks: list[FloorTile]
     agents: list[FloorAgent]
+    position: int
+
+
+class Screen(msgspec.Struct, kw_only=True):
+    """The floor for a screen on a wall: counts alone, no customer and no agent by name. `here`: how many are there."""
+
+    at: str
+    total: FloorTile
+    teams: list[FloorTile]
+    networks: list[FloorTile]
+    here: int
+    agents: int
     position: int
 
 
@@ -181,6 +204,30 @@ class OwnDay(msgspec.Struct, kw_only=True):
     kept: int
     due: int
     values: list[float] | None = None
+    position: int
+
+
+class DayLine(msgspec.Struct, kw_only=True):
+    """A day of one's own. `values`: fewer than five waits, which have no median."""
+
+    day: str
+    answered: int
+    median_seconds: float | None
+    replies: int
+    closed: int
+    kept: int
+    due: int
+    values: list[float] | None = None
+
+
+class OwnDays(msgspec.Struct, kw_only=True):
+    """One's own last days, oldest first, for oneself alone; the last is today. `total` is of all of them."""
+
+    zone: str
+    days: list[DayLine]
+    total: DayLine
+    waiting: int
+    """Open conversations of one's own in which somebody waits, now."""
     position: int
 
 

@@ -87,6 +87,8 @@ def _review_changed(
     conversation = state.conversations[message.conversation_id]
     conversation.rating = inbound.rating
     _new_version(state, item, inbound, message, received_at)
+    if mark_of(channel, inbound.occurred_at, received_at) != "history":
+        conversations.show_newest(state, conversation, message, item.preview)
     thread = state.threads.get(message.thread_id or 0)
     if thread is None or _only_rose(newest, inbound) or conversation.spam:
         return

@@ -13,6 +13,7 @@ import msgspec
 from connectors.outbound import (
     AnyOutbound,
     Blob,
+    Option,
     Part,
     PrivateReply,
     ReplyToComment,
@@ -21,8 +22,8 @@ from connectors.outbound import (
     Target,
 )
 from inbox.clock import SECOND
+from inbox.domain import approving, delivering, public_lines, wait, words
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering, wait, words
 from inbox.domain import events as e
 from inbox.domain.items import attachment_entry
 from inbox.domain.records import Content, Conversation, Media, Message, OutboxPart, Thread
@@ -63,12 +64,19 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     private: bool = False
     """Answer a public comment in private."""
     split: bool = False
+    options: tuple[Option, ...] = ()
+    options_title: str = ""
+    asks_location: bool = False
     ends_wait: bool = True
     seen_position: int | None = None
     force: bool = False
     send_at: int | None = None
     hold_seconds: int | None = None
     """None: the kind's default; tokens have none."""
+    approval: bool = False
+    """It is held until somebody who may has said yes."""
+    after: int | None = None
+    """A message that must be taken first: a public line beside a private answer. Refused, this does not go."""
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -165,6 +173,8 @@ def action_of(
     target = target_of(state, thread, answered)
     if not names_item:
         target = msgspec.structs.replace(target, message_id=None)
+    if answer.options or answer.asks_location:
+        _require_message(thread, answer)
     if answer.private:
         return PrivateReply(target=target, text=answer.text)
     if thread.kind == "review":
@@ -190,7 +200,17 @@ def action_of(
         references=_references(state, thread) if is_mail else (),
         automatic=not author.is_person,
         split=answer.split,
+        options=answer.options,
+        options_title=answer.options_title,
+        asks_location=answer.asks_location,
     )
+
+
+def _require_message(thread: Thread, answer: Answer) -> None:
+    """Raise Invalid where what is said has no room for options: anything but a message."""
+    if answer.private or answer.template or thread.kind in ("review", *_COMMENT_KINDS):
+        what = "a template" if answer.template else "a private reply" if answer.private else f"a {thread.kind}"
+        raise Invalid(f"options go with a message, not with {what}: write them into the text", code="not_supported")
 
 
 def _references(state: State, thread: Thread) -> tuple[str, ...]:
@@ -223,7 +243,8 @@ def send(
     said = answer.text or (files[0][0].name if files else answer.template or "")
     state.search[message.id] = words.searchable(f"{answer.subject or ''} {answer.text}")
     for part in parts:
-        state.add(_outbox_part(state, message, thread, part, author.actor, "held" if until else "waiting"))
+        begins = "held" if until or answer.approval or answer.after else "waiting"
+        state.add(_outbox_part(state, message, thread, part, author.actor, begins))
     answers: tuple[int, ...] = ()
     if author.is_person:
         answers = wait.covered(state, thread, message.identity_id, answer.covers)
@@ -237,7 +258,11 @@ def send(
         ),
         author.actor,
     )
-    if until is not None:
+    if answer.approval:
+        approving.asked(state, conversation, message, answer, author.actor)
+    elif answer.after is not None:
+        public_lines.begun(state, message, answer.after, until or state.now)
+    elif until is not None:
         state.set_timer(delivering.RELEASE, message.id, until)
     delivering.taken_here(state, message)
     conversations.show_newest(state, conversation, message, words.preview(said))
@@ -274,14 +299,15 @@ def _message(
         received_at=state.now,
         position=0,
         as_of=0,
-        delivery_state="queued" if until is None else "held",
-        delivery_reason="",
+        delivery_state="held" if until is not None or answer.approval or answer.after else "queued",
+        delivery_reason=approving.REASON if answer.approval else "",
         delivery_at=state.now,
-        delivery_until=until,
+        delivery_until=until if not answer.approval or answer.send_at is not None else None,
         parts=len(parts),
         refused_recipients="",
         # The undo window is not counted: the person has let go. What is scheduled leaves his hands when it is due.
-        released_at=None if answer.send_at is not None and until is not None else state.now,
+        # What needs a yes has left his hands when it is given.
+        released_at=None if answer.approval or (answer.send_at is not None and until is not None) else state.now,
         accepted_at=None,
         ends_wait=int(answer.ends_wait),
         client_key=parts[0].key,
@@ -304,7 +330,13 @@ def _content(state: State, message: Message, answer: Answer, files: Sequence[tup
         mentions="",
         recipients=_json(recipients).decode() if recipients else "",
         at=state.now,
+        options=_json(_shown_options(answer)).decode() if answer.options or answer.asks_location else "",
     )
+
+
+def _shown_options(answer: Answer) -> dict[str, Any]:
+    """What the customer can pick, as the timeline shows it."""
+    return {"title": answer.options_title, "location": answer.asks_location, "items": answer.options}
 
 
 def attach(state: State, message: Message, media: Media, kind: str) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from inbox.domain.reading.result import Sentiment, Urgency
+from inbox.domain.reading_shapes import ReadingShape
+
 Status = Literal["open", "snoozed", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
 DeliveryState = Literal[
@@ -39,6 +42,7 @@ class ContactRef(Shape, kw_only=True):
     id: str
     name: str
     avatar_url: str | None
+    blocked: bool = False
 
 
 class PostShape(Shape, kw_only=True):
@@ -78,7 +82,7 @@ class PostDetail(PostShape, kw_only=True):
 
 class CampaignShape(Shape, kw_only=True):
     """A named set of posts, hashtags and dates with an owner and a goal. Conversations under its posts, and those that
-    begin with one of its hashtags while it runs, belong to it.
+    begin with one of its hashtags while it runs, belong to it; new ones go to its team, where it has one.
     """
 
     id: str
@@ -91,6 +95,7 @@ class CampaignShape(Shape, kw_only=True):
     post_ids: list[str]
     created_at: str
     version: int
+    team_id: str | None = None
 
 
 class ThreadShape(Shape, kw_only=True):
@@ -111,7 +116,9 @@ class ThreadShape(Shape, kw_only=True):
 
 
 class EscalationShape(Shape, kw_only=True):
-    """An escalation that has not ended."""
+    """An escalation that has not ended. `cause`: what escalated it, empty for a person. `chain_id`: the chain that asks
+    in turn, at `level` now (0: before its first step), and next at `next_at`; null: it is through, or was stopped.
+    """
 
     reason: str
     by_id: str | None
@@ -119,6 +126,10 @@ class EscalationShape(Shape, kw_only=True):
     to_team_id: str | None
     at: str
     acknowledged_at: str | None
+    cause: Literal["", "rule", "target_warned", "target_breached"] = ""
+    chain_id: str | None = None
+    level: int = 0
+    next_at: str | None = None
 
 
 class ConversationShape(Shape, kw_only=True):
@@ -140,6 +151,9 @@ class ConversationShape(Shape, kw_only=True):
     audience: str
     language: str | None
     rating: int | None
+    sentiment: Sentiment = "neutral"
+    urgency: Urgency = "normal"
+    """How its newest customer's item reads."""
     preview: str
     preview_direction: Direction
     message_count: int
@@ -163,6 +177,8 @@ class ConversationShape(Shape, kw_only=True):
     """The earlier conversation of the same thread."""
     merged_into: str | None
     threads: list[ThreadShape]
+    fields: dict[str, str] = {}
+    """The house's own."""
     as_of: int
 
 
@@ -225,6 +241,40 @@ class ModerationShape(Shape, kw_only=True):
     revertible: bool
 
 
+class OptionShape(Shape, kw_only=True):
+    """Something that a message lets the customer pick; `url` is opened by it, and empty where it answers."""
+
+    title: str
+    description: str = ""
+    url: str = ""
+
+
+class OptionsShape(Shape, kw_only=True):
+    """What a message of ours lets the customer pick. `title`: of the button that opens a list of them; `location`: he
+    was asked where he is.
+    """
+
+    title: str
+    location: bool
+    items: list[OptionShape]
+
+
+class OptionsRuleShape(Shape, kw_only=True):
+    """How options can be given: `count` of them, each with a title. A limit that is null: there is no such thing.
+    `text_limit` counts as the capability's `text_unit` does, the others count characters.
+    `longer`: how more of them, or such with descriptions, are shown; `links`: how those of which one opens an address.
+    """
+
+    count: int
+    title_limit: int
+    text_limit: int
+    description_limit: int | None
+    button_limit: int | None
+    location: bool
+    longer: OptionsRuleShape | None
+    links: OptionsRuleShape | None
+
+
 class MessageShape(Shape, kw_only=True):
     """An item of the timeline: a message, comment, review, mention or note. `audience` says who sees it at the
     network: `internal` for a note; a private reply to a comment is `private`.
@@ -260,7 +310,11 @@ class MessageShape(Shape, kw_only=True):
     delivery: DeliveryShape | None
     reactions: list[ReactionShape]
     moderation: ModerationShape | None
+    language: str | None = None
+    reading: ReadingShape | None = None
+    """Null for what is not a customer's."""
     as_of: int
+    options: OptionsShape | None = None
 
 
 class VersionShape(Shape, kw_only=True):
@@ -320,6 +374,8 @@ class ContactShape(Shape, kw_only=True):
     merged_into: str | None
     created_at: str
     version: int
+    company_id: str | None = None
+    """`company` is its name then."""
 
 
 class AgentShape(Shape, kw_only=True):
@@ -334,6 +390,11 @@ class AgentShape(Shape, kw_only=True):
     active: bool
     avatar_url: str | None
     locale: str | None
+    capacity: int = 0
+    """How much he takes at once, as the weights of conversations count it."""
+    languages: dict[str, int] = {}
+    """Language → level 1 to 3."""
+    skills: list[str] = []
 
 
 class TeamShape(Shape, kw_only=True):
@@ -368,18 +429,6 @@ class ViewShape(Shape, kw_only=True):
     version: int
 
 
-class CannedShape(Shape, kw_only=True):
-    """A prepared answer."""
-
-    id: str
-    shortcut: str
-    name: str
-    text: str
-    language: str | None
-    ends_wait: bool
-    version: int
-
-
 class CapabilityShape(Shape, kw_only=True):
     """What an agent can do in one kind of thread of a channel: read by the composer."""
 
@@ -397,6 +446,7 @@ class CapabilityShape(Shape, kw_only=True):
     html: bool
     recipients: bool
     starts: bool
+    options: OptionsRuleShape | None = None
 
 
 class ChannelShape(Shape, kw_only=True):
@@ -431,17 +481,6 @@ class MadeChannelShape(ChannelShape, kw_only=True):
     secrets: dict[str, str]
 
 
-class NotificationShape(Shape, kw_only=True):
-    """Something one agent should know."""
-
-    id: str
-    kind: str
-    conversation_id: str | None
-    text: str
-    at: str
-    read: bool
-
-
 class DraftShape(Shape, kw_only=True):
     """Words not sent yet. `mode` is reply or note; one per agent, conversation and mode."""
 
@@ -451,70 +490,17 @@ class DraftShape(Shape, kw_only=True):
     text: str
     version: int
     at: str
+    shared: bool
+    """Colleagues see it, and may go on with it."""
 
 
 class PresenceShape(Shape, kw_only=True):
-    """Who looks at a conversation and how. `until` is when it ends unless renewed."""
+    """Who looks at a conversation and how. `until` is when it ends unless renewed. `claimed`: he has it while he
+    writes; another's answer asks once more.
+    """
 
     agent_id: str
     conversation_id: str
     state: Literal["reading", "writing", "noting"]
     until: str
-
-
-class WebhookShape(Shape, kw_only=True):
-    """A webhook without its secret. `waiting`: events in its queue; `failing_since`: nothing was taken since then;
-    `paused_until`: when it is tried again; `previous_secret_until`: until when the secret before the last rotation
-    signs too.
-    """
-
-    id: str
-    name: str
-    url: str
-    active: bool
-    disabled_reason: str
-    types: list[str]
-    networks: list[str]
-    channel_ids: list[str]
-    team_ids: list[str]
-    tag_ids: list[str]
-    waiting: int
-    failing_since: str | None
-    paused_until: str | None
-    previous_secret_until: str | None
-    created_by: str | None
-    created_at: str
-    version: int
-
-
-class WebhookSecretShape(WebhookShape, kw_only=True):
-    """A webhook with its newest secret: shown once, not readable again."""
-
-    secret: str
-
-
-class WebhookAttemptShape(Shape, kw_only=True):
-    """One request. `key` is its `webhook-id`; `position` null: a test; `status` null: there was no answer, `error` says
-    why.
-    """
-
-    id: str
-    key: str
-    position: int | None
-    type: str
-    number: int
-    at: str
-    duration_ms: int
-    outcome: Literal["delivered", "retry", "given_up", "gone"]
-    status: int | None
-    error: str
-
-
-class WebhookAttemptDetail(WebhookAttemptShape, kw_only=True):
-    """The same with what was sent and what came back. `request_body` is null once its words are erased."""
-
-    url: str
-    request_headers: dict[str, str]
-    request_body: str | None
-    answer_headers: dict[str, str]
-    answer_body: str
+    claimed: bool = False

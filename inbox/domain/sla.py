@@ -14,6 +14,7 @@ import msgspec
 from inbox.clock import SECOND
 from inbox.domain.calendar import Hours, OpenHours, add_open_time
 from inbox.domain.calendar_versions import hours_of, versions_of
+from inbox.domain.chains import Chain, Chains
 from inbox.domain.records import Contact, Conversation
 from inbox.domain.sla_records import Calendar, Policy
 
@@ -47,6 +48,10 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Whose clock: from our receipt to a person's send, or from the network's time to its acceptance."""
     pauses: frozenset[Pause] = frozenset()
     """When the resolution target stands still. A wait never does."""
+
+    chain_id: int | None = None
+    """The escalation chain that runs when a target warns, or is missed (`chain_on`); None: none."""
+    chain_on: Literal["warning", "breach"] = "breach"
 
     def seconds(self, kind: Kind) -> int | None:
         """What is promised of this kind; None: nothing."""
@@ -162,11 +167,13 @@ class Calendars:
 
 
 class Terms:
-    """Everything that decides what is due: policies in their order, and calendars. Immutable; made anew when one of
-    them changes.
+    """Everything that decides what is due: policies in their order, calendars, and escalation chains. Immutable; made
+    anew when one of them changes.
     """
 
-    def __init__(self, policies: Iterable[Policy] = (), calendars: Iterable[Calendar] = ()) -> None:
+    def __init__(
+        self, policies: Iterable[Policy] = (), calendars: Iterable[Calendar] = (), chains: Iterable[Chain] = ()
+    ) -> None:
         known = sorted(policies, key=lambda one: (one.place, one.id))
         self.versions: dict[int, list[PolicyVersion]] = {one.id: policy_versions_of(one) for one in known}
         self.promises: tuple[Promise, ...] = tuple(
@@ -175,6 +182,7 @@ class Terms:
             if one.active and one.removed_at is None
         )
         self.calendars = Calendars(calendars)
+        self.chains = Chains(chains)
         self.resolves = any(one.terms.resolution_seconds for one in self.promises)
         """Whether any of them promises a resolution."""
         self.asks_contacts = any(one.terms.contact_fields for one in self.promises)

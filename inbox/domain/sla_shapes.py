@@ -29,6 +29,38 @@ class CalendarShape(Shape, kw_only=True):
     version: int
 
 
+class CalendarVersionShape(Shape, kw_only=True):
+    """What a calendar said from an instant on. `public_holidays`: how many dates were closed by them."""
+
+    version: int
+    valid_from: str
+    zone: str
+    weekly: dict[str, list[str]]
+    holidays: str
+    public_holidays: int
+    exceptions: dict[str, list[str]]
+    workspace: bool
+    team_ids: list[str]
+    channel_ids: list[str]
+
+
+class DueAt(Shape, kw_only=True):
+    """When something is due: the instant, and the time on the wall of the calendar's place."""
+
+    at: str
+    local: str
+
+
+class OpeningShape(Shape, kw_only=True):
+    """Whether a calendar is open now, and when that changes: the instant, and the time on the wall of its place. None:
+    not within the next year.
+    """
+
+    calendar_id: str
+    open: bool
+    changes: DueAt | None
+
+
 class PolicyShape(Shape, kw_only=True):
     """What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked
     by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag.
@@ -53,6 +85,8 @@ class PolicyShape(Shape, kw_only=True):
     calendar_id: str | None
     clock: Literal["desk", "customer"]
     pauses: list[str]
+    chain_id: str | None
+    chain_on: Literal["warning", "breach"]
     terms_version: int
     valid_from: str
     created_at: str
@@ -85,13 +119,6 @@ class PresetShape(Shape, kw_only=True):
     key: str
     policy: DraftTerms
     calendar: DraftHours | None
-
-
-class DueAt(Shape, kw_only=True):
-    """When something is due: the instant, and the time on the wall of the calendar's place."""
-
-    at: str
-    local: str
 
 
 class DueShape(Shape, kw_only=True):

@@ -23,6 +23,7 @@ from inbox.domain.events import (
     Logged,
     conversation_of,
 )
+from inbox.domain.reading.result import PLAIN, Reading
 from inbox.domain.records import (
     Contact,
     Content,
@@ -32,6 +33,7 @@ from inbox.domain.records import (
     Job,
     Media,
     Message,
+    Notification,
     Orphan,
     OutboxPart,
     Post,
@@ -69,6 +71,10 @@ class ChannelFacts(msgspec.Struct, frozen=True, kw_only=True):
     group_needs_mention: bool = True
     campaigns: tuple[CampaignFacts, ...] = ()
     """Those that have hashtags."""
+    campaign_teams: dict[int, int] = {}
+    """Campaign → the team that its new conversations go to, where it names one."""
+    reopens: dict[int, str] = {}
+    """Team (0: none) → `routing.TeamTerms.reopen`, where it is not `same`."""
 
 
 class Workspace(msgspec.Struct):
@@ -219,6 +225,8 @@ class State:
         """
         self.outbox: dict[int, OutboxPart] = {}
         self.media: dict[int, Media] = {}
+        self.notifications: dict[int, Notification] = {}
+        """Those that this batch tells agents of."""
         self.orphans: dict[Key, list[Orphan]] = {}
         self.events: list[Logged] = []
 
@@ -240,6 +248,8 @@ class State:
         self.blanked: set[int] = set()
         """Messages all of whose versions are blanked."""
         self.followers: set[tuple[int, int]] = set()
+        self.links: dict[tuple[int, int], tuple[str, int | None] | None] = {}
+        """(conversation, other) → kind of the link made, and by whom; None: unlinked."""
         self.alias_owners: dict[tuple[str, str], set[int]] = {}
         """(kind, value) of a strong alias → identities that have it."""
         self.participants: set[tuple[int, int]] = set()
@@ -327,6 +337,8 @@ class State:
                 self.outbox[record.id] = record
             case Media():
                 self.media[record.id] = record
+            case Notification():
+                self.notifications[record.id] = record
             case Orphan():
                 self.orphans.setdefault((record.channel_id, record.external_id), []).append(record)
             case Raw() | Job() | Episode() | Timer():
@@ -387,12 +399,15 @@ class State:
         """Give the event its position, log it and apply it; targets that it decides about follow. The audience of a
         conversation's event is the conversation's, before and after.
         """
-        from inbox.domain import clocks  # both need State's type
+        from inbox.domain import clocks, escalating  # all need State's type
         from inbox.domain.apply import apply
 
         decides = type(event) in clocks.DECIDE
         if decides:
             clocks.settle(self, event)
+        escalates = type(event) in escalating.DECIDE
+        if escalates:
+            escalating.before(self, event)
         self.workspace.position += 1
         position = self.workspace.position
         conversation_id = conversation_of(event)
@@ -408,6 +423,8 @@ class State:
         self.events.append(logged)
         if decides:
             clocks.follow(self, event)
+        if escalates:
+            escalating.follow(self, event, actor, logged.at)
         return logged
 
     # -- what follows a batch
@@ -484,6 +501,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     folded: str = ""
     preview: str = ""
     language: str | None = None
+    reading: Reading = PLAIN
     no_question: bool = False
     """Only mentions, emoji, stickers or a link."""
     attachments: tuple[PreparedAttachment, ...] = ()

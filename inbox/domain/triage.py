@@ -6,15 +6,15 @@ Every function emits what changed and nothing else: asked for what is so already
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Literal
 
 import msgspec
 
 from inbox.domain import conversation as conversations
+from inbox.domain import escalating, sending, wait, words
 from inbox.domain import events as e
-from inbox.domain import wait, words
 from inbox.domain.records import Content, Conversation, Media, Message, Notification, Wait
-from inbox.domain.sending import attach
+from inbox.domain.routing_events import OwnerReason
 from inbox.domain.state import State
 from inbox.errors import Invalid
 
@@ -27,15 +27,19 @@ _json = msgspec.json.Encoder().encode
 
 
 def assign(
-    state: State, conversation: Conversation, to: int | None, actor: e.Actor, note_id: int | None = None
-) -> bool:
+    state: State, conversation: Conversation, to: int | None, actor: e.Actor, note_id: int | None = None,
+    reason: OwnerReason = "",
+) -> bool:  # fmt: skip
     """Give it to an agent, or to nobody."""
     before = conversation.assignee_id
     if before == to:
         return False
-    state.emit(e.AssigneeChanged(conversation_id=conversation.id, before=before, after=to, note_id=note_id), actor)
+    state.emit(
+        e.AssigneeChanged(conversation_id=conversation.id, before=before, after=to, note_id=note_id, reason=reason),
+        actor,
+    )
     if to is not None:
-        notify(state, to, "assigned", conversation, actor, "assigned a conversation to you")
+        notify(state, to, "assigned", conversation, actor, "")
     return True
 
 
@@ -63,6 +67,7 @@ def notify(
             detail=words_,
             at=state.now,
             read_at=None,
+            data=by(actor),
         )
     )
     state.emit(
@@ -70,6 +75,11 @@ def notify(
         actor,
         audience=e.Audience(agent_id=agent_id),
     )
+
+
+def by(actor: e.Actor) -> str:
+    """`Notification.data` of something that an agent did; empty for what nobody did."""
+    return _json({"by_id": str(actor.id)}).decode() if actor.kind == "agent" and actor.id is not None else ""
 
 
 # --- status
@@ -117,12 +127,12 @@ def snooze(state: State, conversation: Conversation, until: int | None, until_re
     state.emit(e.ConversationSnoozed(conversation_id=conversation.id, until=until, until_reply=until_reply), actor)
 
 
-def mark_spam(state: State, conversation: Conversation, actor: e.Actor) -> None:
-    """No customer's concern: nobody waits."""
+def mark_spam(state: State, conversation: Conversation, actor: e.Actor, reason: Literal["", "blocked"] = "") -> None:
+    """No customer's concern, or of somebody who is blocked: nobody waits."""
     if conversation.spam:
         return
     wait.voided(state, state.open_waits(conversation.id), "spam", actor)
-    state.emit(e.SpamMarked(conversation_id=conversation.id), actor)
+    state.emit(e.SpamMarked(conversation_id=conversation.id, reason=reason), actor)
 
 
 def clear_spam(state: State, conversation: Conversation, actor: e.Actor) -> None:
@@ -204,36 +214,35 @@ def tag(state: State, conversation: Conversation, tag_id: int, on: bool, actor: 
 
 def escalate(
     state: State, conversation: Conversation, reason: str, agent_id: int | None, team_id: int | None,
-    tell: Iterable[int], actor: e.Actor,
+    tell: Iterable[int], actor: e.Actor, *, chain_id: int | None = None,
 ) -> None:  # fmt: skip
-    """Ask for somebody with more say; `tell` are the agents to notify. A closed conversation opens again."""
+    """Ask for somebody with more say; `tell` are the agents to notify, beside those whom the chain asks in turn. A
+    closed conversation opens again.
+    """
     if conversation.status == "closed":
         conversations.reopened(state, conversation, "escalated", actor)
     elif conversation.status == "snoozed":
         conversations.woken(state, conversation, "person", actor)
-    conversation.escalation = _json(
-        {
-            "reason": reason,
-            "by": actor.id if actor.kind == "agent" else None,
-            "to_agent": agent_id,
-            "to_team": team_id,
-            "at": state.now,
-            "acknowledged_at": None,
-        }
-    ).decode()
-    state.emit(e.Escalated(conversation_id=conversation.id, to_agent_id=agent_id, to_team_id=team_id), actor)
+    standing = escalating.Standing(
+        reason=reason,
+        by=actor.id if actor.kind == "agent" else None,
+        to_agent=agent_id,
+        to_team=team_id,
+        at=state.now,
+        cause="rule" if actor.kind == "rule" else "",
+        chain_id=chain_id,
+    )
+    escalating.begin(state, conversation, standing, actor)
     for one in tell:
         notify(state, one, "escalated", conversation, actor, reason)
 
 
 def acknowledge(state: State, conversation: Conversation, actor: e.Actor) -> None:
     """The one asked for has seen it."""
-    standing: dict[str, Any] = msgspec.json.decode(conversation.escalation) if conversation.escalation else {}
-    if not standing:
+    standing = escalating.standing_of(conversation)
+    if standing is None:
         raise Invalid(f"conversation {conversation.id} is not escalated", code="not_escalated")
-    if standing["acknowledged_at"] is None:
-        standing["acknowledged_at"] = state.now
-        conversation.escalation = _json(standing).decode()
+    if standing.acknowledged_at is None:
         state.emit(e.EscalationAcknowledged(conversation_id=conversation.id), actor)
 
 
@@ -252,7 +261,7 @@ def write_note(
 ) -> Message:  # fmt: skip
     """A note, only for colleagues. Those mentioned follow the conversation from now on."""
     message = state.add(_note(state, conversation, actor))
-    listed = [attach(state, message, media, kind) for media, kind in files]
+    listed = [sending.attach(state, message, media, kind) for media, kind in files]
     state.add(
         Content(
             message_id=message.id,

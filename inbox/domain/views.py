@@ -50,6 +50,8 @@ MAIN = (
     FixedView("waiting", "Waits longest", "waiting", "main"),
     FixedView("window", "Window ends soon", "deadline", "main", counted=False),
     FixedView("mentions", "Mentions me", "activity", "main", counted=False),
+    FixedView("starred", "Starred", "activity", "main", counted=False),
+    FixedView("approve", "To approve", "activity", "main", counted=False),
     FixedView("escalated", "Escalated", "waiting", "main"),
     FixedView("snoozed", "Snoozed", "activity", "main"),
     FixedView("closed", "Closed", "activity", "main"),

@@ -44,7 +44,7 @@ def _needs_answer(state: State, thread: Thread, message: Message, received_at: i
             running.next_by, running.next_at, running.next_customer_at = message.id, received_at, at
             state.touch(running)
         return
-    dismissed = _dismissed_lately(state, thread.id, author)
+    dismissed = _dismissed_lately(state, thread, author)
     if dismissed is not None:
         state.emit(e.WaitReopened(conversation_id=thread.conversation_id, wait_id=dismissed.id, reason="wrote_again"))
         return
@@ -95,10 +95,12 @@ def changed(state: State, thread: Thread, message: Message, received_at: int, oc
     _needs_answer(state, thread, message, received_at, customer_time(occurred_at, received_at))
 
 
-def _dismissed_lately(state: State, thread_id: int, author: int) -> Wait | None:
+def _dismissed_lately(state: State, thread: Thread, author: int) -> Wait | None:
     for wait in state.waits.values():
         if (
-            wait.thread_id == thread_id
+            wait.thread_id == thread.id
+            # What was dismissed in the conversation before stays there: a new one begins with a wait of its own.
+            and wait.conversation_id == thread.conversation_id
             and wait.identity_id == author
             and wait.end == "dismissed"
             and wait.reason != "no_question"

@@ -7,11 +7,16 @@ import unicodedata
 
 _BIGRAM = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _KEPT_MARKS = ("\u0e31", "\u0ebc")  # Thai and Lao vowels are marks that carry meaning
-_MARKS = "".join(chr(c) for c in range(0x0300, 0xFE00) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+MARKS = "".join(chr(c) for c in range(0x0300, 0xFE00) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
 """Vowel signs of Indic, Thai and others are marks: without them a word would fall apart."""
+_ACCENTS = re.compile(
+    f"[{''.join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.combining(c) and c not in _KEPT_MARKS)}]+"
+)
+"""Those of the basic plane. One class with the others too would be ten times slower."""
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _MAX_WORD = 64
 """Characters; a longer word counts as several."""
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]){{0,{_MAX_WORD - 1}}}")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}]){{0,{_MAX_WORD - 1}}}")
 _ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{_MAX_WORD}}}")
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
@@ -42,7 +47,9 @@ def fold(text: str) -> str:
     if text.isascii():  # nothing of what follows changes it
         return text.lower()
     lowered = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in lowered if not unicodedata.combining(c) or c in _KEPT_MARKS)
+    bare = _ACCENTS.sub("", lowered)
+    if _BEYOND.search(bare):
+        bare = "".join(c for c in bare if not unicodedata.combining(c) or c in _KEPT_MARKS)
     return _BIGRAM.sub(
         lambda m: " ".join(m[0][i : i + 2] for i in range(len(m[0]) - 1)), unicodedata.normalize("NFC", bare)
     )
@@ -59,6 +66,11 @@ def sounds(folded: str) -> str:
 def _words(text: str) -> list[str]:
     folded = fold(text)
     return _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
+
+
+def count(text: str) -> int:
+    """How many words a text has."""
+    return len(_words(text))
 
 
 def searchable(text: str) -> str:

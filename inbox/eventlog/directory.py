@@ -5,6 +5,7 @@ event says so.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -13,15 +14,26 @@ from sqlalchemy import Table, select
 from connectors.registry import manifest
 from inbox.domain import events as e
 from inbox.domain.campaigns import CampaignFacts
+from inbox.domain.chains import Chain
 from inbox.domain.permissions import ROLES, Principal, Scope
 from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team
+from inbox.domain.routing import Attendance, TeamTerms
+from inbox.domain.routing_records import Ability, House, TeamRouting
+from inbox.domain.routing_rows import attendance_of, terms_of
+from inbox.domain.rule_records import Rule
 from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.state import ChannelFacts
+from inbox.eventlog import desk_settings
+from inbox.eventlog.desk_settings import DeskSettings
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, Statement
 
 R = TypeVar("R", bound=Record)
+SIGN_OFF = "sign_off"
+"""Setting of a channel: the last line of every prepared answer there."""
+SHOW_SEEN, SHOW_TYPING = "show_seen", "show_typing"
+"""Channel settings: `no` keeps from customers that we read, or write."""
 JOIN_PRIVATE = "join_private"
 """Setting of a channel, `yes` (the default) or `no`: whether the thread of a private reply joins the comment's
 conversation.
@@ -38,6 +50,9 @@ def _all(table: Table) -> Statement:
 _AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS, _CALENDARS, _POLICIES = (
     _all(x) for x in (t.agent, t.team, t.channel, t.tag, t.canned, t.app, t.campaign, t.calendar, t.policy)
 )
+_CHAINS = _all(t.chain)
+_RULES = _all(t.rule)
+_ABILITIES, _ROUTING, _HOUSES = (_all(x) for x in (t.ability, t.team_routing, t.house))
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
 
@@ -62,6 +77,18 @@ class Directory:
         """Calendars and policies, removed ones too: past results name them."""
         self.terms: Terms = NO_TERMS
         """What they promise, ready to be asked."""
+        self.rules: dict[int, Rule] = {}
+        """Rules, removed ones too: what they did names them."""
+        self.chains: dict[int, Chain] = {}
+        """Escalation chains, removed ones too: what was escalated by them goes on."""
+        self.abilities: dict[int, Ability] = {}
+        """By agent; without one: no language, no skill, and as much as anybody."""
+        self.routing: dict[int, TeamTerms] = {}
+        """By team, 0 for none; without one: off."""
+        self.attendance = Attendance()
+        self.houses: dict[int, House] = {}
+        """The row that says it; none in a new house."""
+        self.desk = DeskSettings()
         self._by_asset: dict[tuple[str, str, int | None], list[Channel]] = {}
         self._facts: dict[int, ChannelFacts] = {}
         self._changes = 1
@@ -99,11 +126,19 @@ class Directory:
         self.canned = {x.id: x for x in found.canned}
         self.apps = {x.id: x for x in found.apps}
         self.campaigns = {x.id: x for x in found.campaigns}
-        if (found.calendars, found.policies) != (list(self.calendars.values()), list(self.policies.values())):
+        held = (list(self.calendars.values()), list(self.policies.values()), list(self.chains.values()))
+        if (found.calendars, found.policies, found.chains) != held:
             # Made anew only when they changed: it keeps what was worked out of the days.
-            self.terms = Terms(found.policies, found.calendars)
+            self.terms = Terms(found.policies, found.calendars, found.chains)
         self.calendars = {x.id: x for x in found.calendars}
+        self.rules = {x.id: x for x in found.rules}
         self.policies = {x.id: x for x in found.policies}
+        self.chains = {x.id: x for x in found.chains}
+        self.abilities = {x.id: x for x in found.abilities}
+        self.routing = {x.id: terms_of(x) for x in found.routing}
+        self.houses = {x.id: x for x in found.houses}
+        self.attendance = attendance_of(self.houses.get(1))
+        self.desk = found.desk
         self._by_asset = {}
         for channel in found.channels:
             for asset in assets_of(channel) if channel.active else ():
@@ -119,7 +154,16 @@ class Directory:
         found = self._facts.get(channel_id)
         if found is None:
             tagged = tuple(campaign_facts(one) for one in self.campaigns.values() if one.hashtags != "[]")
-            found = self._facts[channel_id] = facts_of(self.channels[channel_id], tagged)
+            found = self._facts[channel_id] = facts_of(
+                self.channels[channel_id],
+                tagged,
+                campaign_teams={
+                    one.id: one.team_id
+                    for one in self.campaigns.values()
+                    if one.team_id is not None and one.team_id in self.teams
+                },
+                reopens={team: terms.reopen for team, terms in self.routing.items() if terms.reopen != "same"},
+            )
         return found
 
     def of_asset(self, network: str, asset_id: str, app_id: int | None) -> list[Channel]:
@@ -150,6 +194,11 @@ class Directory:
         """Teams of an agent."""
         return frozenset(team for team, agents in self.members.items() if agent_id in agents)
 
+    def capacity_of(self, agent_id: int) -> int:
+        """How much an agent takes at once."""
+        able = self.abilities.get(agent_id)
+        return self.attendance.capacity if able is None or able.capacity is None else able.capacity
+
     def scope_of(self, agent: Agent) -> Scope:
         """What an agent covers: admins everything."""
         admin = agent.role == "admin"
@@ -164,6 +213,8 @@ class Directory:
         """The public name of who did something; empty for contacts, whose names are content."""
         if actor.kind == "agent" and actor.id in self.agents:
             return self.agents[actor.id].name
+        if actor.kind == "rule" and actor.id in self.rules:
+            return self.rules[actor.id].name
         return {"system": "Inbox", "rule": "Rule", "token": "API", "outside": "In the network's app"}.get(
             actor.kind, ""
         )
@@ -179,8 +230,13 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
     )
 
 
-def facts_of(channel: Channel, campaigns: tuple[CampaignFacts, ...] = ()) -> ChannelFacts:
-    """A channel's facts from its row and its network's manifest, and the campaigns that have hashtags."""
+def facts_of(
+    channel: Channel, campaigns: tuple[CampaignFacts, ...] = (), *, campaign_teams: Mapping[int, int] | None = None,
+    reopens: Mapping[int, str] | None = None,
+) -> ChannelFacts:  # fmt: skip
+    """A channel's facts from its row and its network's manifest, the campaigns that have hashtags or a team, and what
+    teams do with what is reopened.
+    """
     found = manifest(channel.network)
     windows = {kind: c.window_seconds for kind, c in found.kinds.items() if c.window_seconds is not None}
     return ChannelFacts(
@@ -195,6 +251,8 @@ def facts_of(channel: Channel, campaigns: tuple[CampaignFacts, ...] = ()) -> Cha
         sandbox=bool(channel.sandbox),
         window_seconds={str(kind): seconds for kind, seconds in windows.items()},
         campaigns=campaigns,
+        campaign_teams=dict(campaign_teams or {}),
+        reopens=dict(reopens or {}),
     )
 
 
@@ -211,6 +269,7 @@ def settings_of(channel: Channel) -> dict[str, str]:
 
 
 class _All(NamedTuple):
+    rules: list[Rule]
     agents: list[Agent]
     teams: list[Team]
     channels: list[Channel]
@@ -220,7 +279,12 @@ class _All(NamedTuple):
     campaigns: list[Campaign]
     calendars: list[Calendar]
     policies: list[Policy]
+    abilities: list[Ability]
+    routing: list[TeamRouting]
+    houses: list[House]
     members: list[tuple[int, int]]
+    chains: list[Chain]
+    desk: DeskSettings
 
 
 def _records(kind: type[R], statement: Statement) -> Query[list[R]]:
@@ -238,5 +302,14 @@ def _read_all() -> Query[_All]:
     campaigns = yield from _records(Campaign, _CAMPAIGNS)
     calendars = yield from _records(Calendar, _CALENDARS)
     policies = yield from _records(Policy, _POLICIES)
+    rules = yield from _records(Rule, _RULES)
+    abilities = yield from _records(Ability, _ABILITIES)
+    routing = yield from _records(TeamRouting, _ROUTING)
+    houses = yield from _records(House, _HOUSES)
     members = [(row[0], row[1]) for row in (yield _MEMBERS())]
-    return _All(agents, teams, channels, tags, canned, apps, campaigns, calendars, policies, members)
+    chains = yield from _records(Chain, _CHAINS)
+    desk = yield from desk_settings.read()
+    return _All(
+        rules, agents, teams, channels, tags, canned, apps, campaigns, calendars, policies, abilities, routing, houses,
+        members, chains=chains, desk=desk,
+    )  # fmt: skip

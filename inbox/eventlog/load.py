@@ -175,6 +175,11 @@ def people_called(state: State, channel: ChannelFacts, author: Author) -> Query[
     yield from _records(state, Contact, ByKeys(t.contact, contacts))
 
 
+def contacts_of(state: State, contact_ids: Sequence[int]) -> Query[None]:
+    """Contacts by id, for a unit that learns late who is meant."""
+    yield from _records(state, Contact, ByKeys(t.contact, sorted(set(contact_ids) - state.contacts.keys())))
+
+
 def _named_otherwise(state: State, needs: Needs) -> Query[None]:
     """The private threads of people whom the network calls by another name than before."""
     wanted = {

@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy import text as sql
 
 from inbox.domain import events as e
+from inbox.domain.desk_records import Approval, Bulk, Line
 from inbox.domain.records import (
     Contact,
     Content,
@@ -29,8 +30,9 @@ from inbox.domain.records import (
     Wait,
 )
 from inbox.domain.state import State
+from inbox.eventlog import save_people
+from inbox.storage import readings, webhooks
 from inbox.storage import tables as t
-from inbox.storage import webhooks
 from inbox.storage.database import (
     Advance,
     Delete,
@@ -62,6 +64,9 @@ _TABLES: dict[type[Record], Table] = {
     Job: t.job,
     Raw: t.raw,
     Notification: t.notification,
+    Approval: t.approval,
+    Bulk: t.bulk,
+    Line: t.line,
 }
 _SILENT: dict[type[Record], str] = {Job: "nothing"}
 _row = msgspec.structs.astuple
@@ -70,7 +75,7 @@ _json = msgspec.json.Encoder().encode
 _BLANK = Statement(
     update(t.content)
     .where(t.content.c.message_id == bindparam("message"))
-    .values(text="", html=None, quoted_html=None, title="", attachments="", mentions="", recipients="")
+    .values(text="", html=None, quoted_html=None, title="", attachments="", mentions="", recipients="", options="")
 )
 
 
@@ -121,12 +126,16 @@ def save(state: State) -> Query[None]:
         ended = _updates(state, Wait)
         if ended:
             yield Save(ended)
+    yield from save_people.before(state)
+    yield from save_people.refusals(state)
     workspace = state.workspace
     moved = Advance([(workspace.position, workspace.last_id, workspace.last_number)])
-    yield Save([*_inserts(state), *_updates(state), *_side_tables(state), *_log(state), moved])
+    people = save_people.writes(state)
+    yield Save([*_inserts(state), *_updates(state), *people, *_side_tables(state), *_log(state), moved])
     for message_id in sorted(state.blanked):
         yield _BLANK(message=message_id)
     if state.blanked:
+        yield from readings.forget(sorted(state.blanked))
         told = {state.messages[i].conversation_id for i in state.blanked if i in state.messages}
         yield from webhooks.blank(sorted(told))
     for post_id in sorted(state.recounted):
@@ -176,11 +185,15 @@ def _side_tables(state: State) -> list[Write]:
     retagged = _retagged(state)
     written = list(state.search.items())
     followers = [(agent, conversation, state.now) for agent, conversation in sorted(state.followers)]
+    links = [(*pair, *made, state.now) for pair, made in state.links.items() if made is not None]
+    unlinked = [pair for pair, made in state.links.items() if made is None]
     writes: list[Write] = [
         Insert(t.alias, state.aliases, "nothing"),
         Insert(t.identity_alias, state.identity_aliases, "nothing"),
         Insert(t.participant, state.new_participants, "nothing"),
         Insert(t.follower, followers, "nothing"),
+        Upsert(t.conversation_link, links, ("conversation_id", "other_id")),
+        Delete(t.conversation_link, unlinked, ("conversation_id", "other_id")),
         Upsert(t.episode, [_row(episode) for episode in state.episodes.values()], ("conversation_id", "number")),
         Upsert(t.timer, timers, ("kind", "ref")),
         Delete(t.timer, gone, ("kind", "ref")),

@@ -25,16 +25,20 @@ from inbox.domain.shapes import (
     MessageAuthor,
     MessageShape,
     ModerationShape,
+    OptionsShape,
     PostShape,
     ReactionShape,
     ThreadShape,
 )
 from inbox.domain.state import State
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.show_readings import reading_shape
 
 MediaUrl = Callable[[Media], str | None]
 _decode = msgspec.json.decode
+_words = msgspec.json.Decoder(dict[str, str]).decode
 _lists = msgspec.json.Decoder(dict[str, list[str]]).decode
+_options = msgspec.json.Decoder(OptionsShape).decode
 
 
 def text_id(value: int | None) -> str | None:
@@ -69,6 +73,8 @@ class Show:
             audience=c.audience,
             language=c.language,
             rating=c.rating,
+            sentiment=c.sentiment,  # type: ignore[arg-type]
+            urgency=c.urgency,  # type: ignore[arg-type]
             preview=c.preview,
             preview_direction=c.preview_direction,  # type: ignore[arg-type]
             message_count=c.message_count,
@@ -89,6 +95,7 @@ class Show:
             linked_from=text_id(c.linked_from),
             merged_into=text_id(c.merged_into),
             threads=[_thread(thread, state.posts.get(thread.post_id or 0)) for thread in state.threads_of(c.id)],
+            fields=_words(c.fields) if c.fields else {},
             as_of=c.as_of,
         )
 
@@ -127,7 +134,10 @@ class Show:
             delivery=_delivery(m),
             reactions=_reactions(m.reactions),
             moderation=self._moderation(m),
+            language=m.language,
+            reading=reading_shape(m, words),
             as_of=m.as_of,
+            options=_options(words.options) if words and words.options else None,
         )
 
     def _author(self, message: Message, identity: Identity | None) -> MessageAuthor:
@@ -194,7 +204,7 @@ class Show:
 _TIMES = frozenset(
     {
         "opened_at", "customer_opened_at", "ended_at", "customer_ended_at", "occurred_at", "until", "at", "deadline_at",
-        "warn_at", "since_at",
+        "warn_at", "since_at", "next_at",
     }
 )  # fmt: skip
 
@@ -231,7 +241,10 @@ def _audience_of(message: Message, thread: Thread | None) -> Literal["public", "
 
 def _contact_ref(contact: Contact | None, contact_id: int) -> ContactRef:
     return ContactRef(
-        id=str(contact_id), name=contact.name if contact else "", avatar_url=contact.avatar_url if contact else None
+        id=str(contact_id),
+        name=contact.name if contact else "",
+        avatar_url=contact.avatar_url if contact else None,
+        blocked=bool(contact.blocked) if contact else False,
     )
 
 
@@ -275,6 +288,10 @@ def _escalation(text: str) -> EscalationShape | None:
         to_team_id=text_id(found["to_team"]),
         at=iso(found["at"]),
         acknowledged_at=iso_or_none(found["acknowledged_at"]),
+        cause=found.get("cause", ""),
+        chain_id=text_id(found.get("chain_id")),
+        level=found.get("level", 0),
+        next_at=iso_or_none(found.get("next_at")),
     )
 
 

@@ -32,6 +32,7 @@ def contact_shape(contact: Contact, identities: Sequence[Identity], refs: Mappin
         merged_into=text_id(contact.merged_into),
         created_at=iso(contact.created_at),
         version=contact.version,
+        company_id=text_id(contact.company_id),
     )
 
 

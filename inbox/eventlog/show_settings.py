@@ -8,23 +8,34 @@ from typing import Any
 
 import msgspec
 
-from connectors.contract import AttachmentRule, Capability
+from connectors.contract import AttachmentRule, Capability, Options
 from connectors.registry import manifest
 from inbox.clock import iso, iso_or_none
+from inbox.domain.chains import Chain
+from inbox.domain.desk_records import Macro, Notice
+from inbox.domain.desk_shapes import CannedShape, SharedDraftShape, VariantShape
+from inbox.domain.notifying_shapes import NotificationShape
+from inbox.domain.prepared_answers import variants_of
 from inbox.domain.records import Agent, Canned, Channel, Draft, Notification, Record, Tag, Team, View
+from inbox.domain.routing_records import House
+from inbox.domain.routing_rows import attendance_of, languages_of, skills_of
+from inbox.domain.routing_shapes import attendance_shape
+from inbox.domain.rule_records import Rule
 from inbox.domain.shapes import (
     AgentShape,
-    CannedShape,
     CapabilityShape,
     ChannelShape,
     DraftShape,
-    NotificationShape,
+    OptionsRuleShape,
     TagShape,
     TeamShape,
     ViewShape,
 )
 from inbox.domain.sla_records import Calendar, Policy
 from inbox.eventlog.directory import Directory, settings_of
+from inbox.eventlog.show_chains import chain_shape
+from inbox.eventlog.show_desk import macro_shape, notice_shape
+from inbox.eventlog.show_rules import rule_shape
 from inbox.eventlog.show_sla import calendar_shape, policy_shape
 
 _ids = msgspec.json.Decoder(list[int]).decode
@@ -32,6 +43,7 @@ _ids = msgspec.json.Decoder(list[int]).decode
 
 def agent_shape(agent: Agent, directory: Directory) -> AgentShape:
     """Someone who signs in, without credentials."""
+    able = directory.abilities.get(agent.id)
     return AgentShape(
         id=str(agent.id),
         name=agent.name,
@@ -42,6 +54,9 @@ def agent_shape(agent: Agent, directory: Directory) -> AgentShape:
         active=bool(agent.active),
         avatar_url=None,
         locale=agent.locale,
+        capacity=directory.capacity_of(agent.id),
+        languages=languages_of(able) if able is not None else {},
+        skills=skills_of(able) if able is not None else [],
     )
 
 
@@ -66,6 +81,9 @@ def canned_shape(canned: Canned) -> CannedShape:
         text=canned.text,
         language=canned.language,
         ends_wait=bool(canned.ends_wait),
+        variants=[
+            VariantShape(text=one.text, language=one.language, audience=one.audience) for one in variants_of(canned)
+        ],
         version=canned.version,
     )
 
@@ -92,6 +110,20 @@ def draft_shape(draft: Draft) -> DraftShape:
         mode=draft.mode,  # type: ignore[arg-type]
         thread_id=None if draft.thread_id is None else str(draft.thread_id),
         text=draft.text,
+        version=draft.version,
+        at=iso(draft.at),
+        shared=bool(draft.shared),
+    )
+
+
+def shared_draft_shape(draft: Draft) -> SharedDraftShape:
+    """A draft as colleagues see it."""
+    return SharedDraftShape(
+        agent_id=str(draft.agent_id),
+        conversation_id=str(draft.conversation_id),
+        mode=draft.mode,  # type: ignore[arg-type]
+        thread_id=None if draft.thread_id is None else str(draft.thread_id),
+        text=draft.text if draft.shared else "",
         version=draft.version,
         at=iso(draft.at),
     )
@@ -154,6 +186,23 @@ def capability_shape(capability: Capability) -> CapabilityShape:
         html=capability.html,
         recipients=capability.recipients,
         starts=capability.starts,
+        options=_options_rule(capability.options),
+    )
+
+
+def _options_rule(options: Options | None) -> OptionsRuleShape | None:
+    """How options are given, form within form."""
+    if options is None:
+        return None
+    return OptionsRuleShape(
+        count=options.max_count,
+        title_limit=options.title.limit,
+        text_limit=options.text.limit,
+        description_limit=options.description.limit if options.description is not None else None,
+        button_limit=options.button.limit if options.button is not None else None,
+        location=options.location,
+        longer=_options_rule(options.longer),
+        links=_options_rule(options.links),
     )
 
 
@@ -170,10 +219,15 @@ def notification_shape(notification: Notification) -> NotificationShape:
         text=notification.detail,
         at=iso(notification.at),
         read=notification.read_at is not None,
+        message_id=None if notification.message_id is None else str(notification.message_id),
+        count=notification.count,
+        data=msgspec.json.decode(notification.data) if notification.data else {},
     )
 
 
-def setting_shape(kind: str, record: Record | None, directory: Directory, public_url: str) -> Any:
+def setting_shape(  # noqa: C901 - one arm for each kind
+    kind: str, record: Record | None, directory: Directory, public_url: str
+) -> Any:
     """The object of a SettingChanged event; None when it was removed or is nobody's to see."""
     match record:
         case Agent():
@@ -188,7 +242,19 @@ def setting_shape(kind: str, record: Record | None, directory: Directory, public
             return channel_shape(record, public_url)
         case Calendar():
             return calendar_shape(record)
+        case Macro():
+            return macro_shape(record)
+        case Notice():
+            return notice_shape(record)
         case Policy():
             return policy_shape(record)
+        case Rule():
+            return rule_shape(record)
+        case House():
+            return attendance_shape(attendance_of(record), record.version)
+        case Chain():
+            return chain_shape(record)
+        case Notification():
+            return notification_shape(record)
         case _:
             return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from inbox import clock
 from inbox.clock import iso, iso_or_none
-from inbox.domain.calendar_versions import WEEKDAYS, versions_of
+from inbox.domain.calendar_versions import WEEKDAYS, CalendarVersion, versions_of
 from inbox.domain.events import Target
 from inbox.domain.records import Conversation, Wait
 from inbox.domain.resolution import running_of
 from inbox.domain.sla import policy_versions_of
 from inbox.domain.sla_records import Calendar, Policy
-from inbox.domain.sla_shapes import CalendarShape, PolicyShape, TargetShape
+from inbox.domain.sla_shapes import CalendarShape, CalendarVersionShape, PolicyShape, TargetShape
 from inbox.domain.targets import target_of
 from inbox.eventlog.show import text_id
 
@@ -40,6 +40,22 @@ def calendar_shape(calendar: Calendar) -> CalendarShape:
     )
 
 
+def calendar_version_shape(version: CalendarVersion) -> CalendarVersionShape:
+    """What a calendar said."""
+    return CalendarVersionShape(
+        version=version.version,
+        valid_from=iso(version.valid_from),
+        zone=version.zone,
+        weekly={day: list(version.weekly.get(day, ())) for day in WEEKDAYS},
+        holidays=version.holidays,
+        public_holidays=len(version.closed),
+        exceptions={day: list(shifts) for day, shifts in sorted(version.exceptions.items())},
+        workspace=version.workspace,
+        team_ids=[str(one) for one in sorted(version.team_ids)],
+        channel_ids=[str(one) for one in sorted(version.channel_ids)],
+    )
+
+
 def policy_shape(policy: Policy) -> PolicyShape:
     """What it promises now."""
     terms = policy_versions_of(policy)[-1]
@@ -63,6 +79,8 @@ def policy_shape(policy: Policy) -> PolicyShape:
         calendar_id=text_id(terms.calendar_id),
         clock=terms.clock,
         pauses=sorted(terms.pauses),
+        chain_id=text_id(terms.chain_id),
+        chain_on=terms.chain_on,
         terms_version=terms.version,
         valid_from=iso(terms.valid_from),
         created_at=iso(policy.created_at),

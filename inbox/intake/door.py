@@ -27,6 +27,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.context import Contexts
+from inbox.intake.health import Health
 from inbox.intake.hook import Hook, Refused, headers_kept
 from inbox.intake.printable import printable
 from inbox.intake.receive import Arrived, Element, Outcome, Receiver, Source, counts, parsed
@@ -69,6 +70,7 @@ class Doors:
         self._receiver = receiver
         self._writer = writer
         self._withdrawing = withdrawing
+        self._health = Health(writer)
         doors = [find(name) for name in (registry.doors() if names is None else names)]
         self._families = {name: door for door in doors for name in (door.name, *door.networks)}
 
@@ -165,6 +167,8 @@ class Doors:
             kept.append(Kept("quarantined", request.body, headers, "; ".join(problems), clock.now()))
         waiting = [self._receiver.take(arrived) for arrived in units.values()]
         taken = await asyncio.gather(*waiting, *(self._writer.submit(unit) for unit in kept))
+        if problems:
+            await self._health.raised("quarantine", app.id, _UNREAD.format(app=app.name, why=problems[0][:200]))
         return [outcome for outcomes in taken for outcome in outcomes]
 
     def _add(self, units: dict[int, Arrived], channel: Channel, piece: Piece, ctx: Context, request: Request) -> None:
@@ -183,6 +187,12 @@ class Doors:
         place = len(arrived.sources)
         arrived.sources = [*arrived.sources, source]
         arrived.elements = [*arrived.elements, *(Element(one.inbound, place) for one in elements)]
+
+
+_UNREAD = (
+    "Something that was delivered to the app {app} could not be told apart ({why}), so that it is not known for whom it"
+    " was. It is kept: install the newest version, then replay it in the quarantine, or report it with its body."
+)
 
 
 def split(door: Door, request: Request) -> list[Piece | Exception]:

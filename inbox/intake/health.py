@@ -18,7 +18,7 @@ from inbox.storage import health as stored
 from inbox.storage.database import Query
 from inbox.transport.media import MediaStore
 
-Topic = Literal["quarantine", "backlog", "disk", "token_ending", "channel", "webhook"]
+Topic = Literal["quarantine", "backlog", "disk", "token_ending", "channel", "webhook", "rule", "surge", "report_mail"]
 Condition = Literal["ok", "connecting", "down", "needs_attention"]
 ADMINS = e.Audience(admins=True)
 INSTALLATION = 0

@@ -14,7 +14,7 @@ from connectors import inbound as net
 from connectors.inbound import AnyInbound, Attachment
 from inbox.domain import words
 from inbox.domain.state import Prepared, PreparedAttachment
-from inbox.intake import language
+from inbox.intake import language, readings
 from inbox.intake.markup import sanitised
 from inbox.intake.printable import printable_record
 from inbox.transport.media import MediaFull, MediaStore, MediaTooLarge, chunks_of
@@ -55,13 +55,15 @@ def described(inbound: AnyInbound, files: tuple[PreparedAttachment, ...] = ()) -
     quoted = getattr(inbound, "quoted_html", None)
     html = getattr(inbound, "html", None)
     spoken = f"{title} {inbound.text}" if title else inbound.text
+    written_in = language.of(inbound.text) or language.of(title)
     return Prepared(
         inbound=inbound,
         html=sanitised(html) if html else None,
         quoted_html=sanitised(quoted) if quoted else None,
         folded=words.searchable(" ".join([spoken, *(f.name or f.title for f in files)])).strip(),
         preview=words.preview(inbound.text) or words.preview(title) or _preview_of(files),
-        language=language.of(inbound.text) or language.of(title),
+        language=written_in,
+        reading=readings.of(inbound, written_in),
         no_question=words.is_no_question(inbound.text, bool(files)),
         attachments=files,
     )

@@ -87,6 +87,9 @@ class Quarantine:
         if problems:
             raise Conflict(f"it still cannot be read: {'; '.join(problems)}", code="still_unreadable")
         await self._writer.submit(Mark(kept.id, "replayed", kept.problem))
+        left = await self._directory.database.read(raw.untold_apart)
+        if not any(int(beside_headers(headers, "app")) == app_id for headers in left):
+            await self._health.ended("quarantine", app_id)
         return outcomes
 
     async def replay_all(self) -> tuple[int, int]:

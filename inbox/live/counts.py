@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from inbox.domain import events as e
 from inbox.domain import views
 from inbox.domain.permissions import Scope
+from inbox.domain.routing import loads_of
 from inbox.eventlog.directory import Directory
 from inbox.live.frames import Counts as CountsFrame
 from inbox.live.hub import Hub, Socket
@@ -33,6 +34,7 @@ class Counts:
         self.directory = directory
         self.by_query = by_query
         self._told: dict[Socket, Told] = {}
+        self._loads_told: dict[Socket, dict[str, int]] = {}
         self._changed = True
         self._turn = 0
         hub.on_event.append(self._heard)
@@ -59,27 +61,36 @@ class Counts:
         self._turn += 1
         for gone in [socket for socket in self._told if socket not in self.hub.groups.get(socket.scope, ())]:
             del self._told[gone]
+            self._loads_told.pop(gone, None)
         if self._changed:
             self._changed = False
             cells, keys = await self.cells(), self.keys()
+            nobody = {str(agent_id): 0 for agent_id in self.directory.agents}
+            on_hands = loads_of(cells, self.directory.attendance)
+            loads = nobody | {str(agent_id): n for agent_id, n in on_hands.items()}
             for scope, group in list(self.hub.groups.items()):
-                self._tell_group(scope, list(group), cells, keys)
+                self._tell_group(scope, list(group), cells, keys, loads)
         if self._turn % 2 == 0:
             for socket in [s for s in self.hub.sockets() if s.live and s.views]:
                 asked = sorted(socket.views.difference(self.keys()))
                 self._send(socket, {key: (await self.by_query(socket, key), 0) for key in asked})
 
-    def _tell_group(self, scope: Scope, group: list[Socket], cells: dict[views.Cell, int], keys: list[str]) -> None:
+    def _tell_group(
+        self, scope: Scope, group: list[Socket], cells: dict[views.Cell, int], keys: list[str], loads: dict[str, int]
+    ) -> None:
         shared = views.counts_of([key for key in keys if key != "mine"], scope, cells, None)
         owned = views.owned_of(scope, cells)
         for socket in group:
             if socket.live:
                 mine = owned.get(socket.agent_id or 0, 0)
-                self._send(socket, {key: (n, 0) for key, n in {**shared, "mine": mine}.items()})
+                self._send(socket, {key: (n, 0) for key, n in {**shared, "mine": mine}.items()}, loads)
 
-    def _send(self, socket: Socket, counts: Told) -> None:
+    def _send(self, socket: Socket, counts: Told, loads: dict[str, int] | None = None) -> None:
         told = self._told.setdefault(socket, {})
         news = {key: value for key, value in counts.items() if told.get(key) != value}
-        if news:
+        known = self._loads_told.setdefault(socket, {})
+        moved = {who: n for who, n in (loads or {}).items() if known.get(who, 0) != n}
+        if news or moved:
             told.update(news)
-            socket.send(CountsFrame(counts=news))
+            known.update(moved)
+            socket.send(CountsFrame(counts=news, loads=moved))

@@ -20,6 +20,7 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
 from inbox.eventlog.writer import Writer
 from inbox.live import snapshot
+from inbox.live.availability import Attendants
 from inbox.live.counts import Counts
 from inbox.live.endpoint import Authenticate, LiveEndpoint, TypingOut
 from inbox.live.frames import Close, Mine, Resync, Snapshot, encode
@@ -34,6 +35,7 @@ from inbox.storage.database import ByKeys, Database, Query
 log = structlog.get_logger(__name__)
 
 PRESENCE_SECONDS = 0.25
+ATTENDANCE_SECONDS = 1.0
 
 
 class Desk:
@@ -62,6 +64,7 @@ class Desk:
             typing_out=lambda *told: self.typing_out(*told),
             now=clock.now,
         )
+        self.attendants = Attendants(self.hub, writer, directory, clock.now)
         self.hub.on_event.append(self._scope_changed)
         bus.listen(MINE, self._mine)
         writer.listeners.append(self.tail.committed)
@@ -80,6 +83,7 @@ class Desk:
                 group.create_task(self.tail.run(), name="tail")
                 group.create_task(_every(1.0, self._each_second), name="progress")
                 group.create_task(_every(PRESENCE_SECONDS, self._flush), name="presence")
+                group.create_task(_every(ATTENDANCE_SECONDS, self.attendants.beat), name="attendance")
         finally:
             self.hub.close_all(Close.RESTART)
 

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 import inbox
 from inbox.clock import DAY, SECOND, iso
 from inbox.domain import events as e
-from inbox.domain.permissions import Principal
+from inbox.domain.permissions import Principal, require
 from inbox.domain.presence import Sign
 from inbox.errors import InboxError
 from inbox.live import frames as f
@@ -81,11 +81,15 @@ class LiveEndpoint:
         finally:
             self.hub.remove(socket)
             session.leave()
+            if socket.agent_id is not None and socket.agent_id not in self.hub.by_agent:
+                self.presence.gone(socket.agent_id)
             await wire.finished()
 
     async def _admitted(self, websocket: WebSocket) -> Principal | None:
         try:
             principal = await self.authenticate(websocket)
+            if principal is not None:
+                require(principal, "read")
         except InboxError as problem:
             await websocket.send_denial_response(
                 JSONResponse({"code": problem.code, "status": problem.status}, status_code=problem.status)

@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from inbox.domain.desk_shapes import CannedShape, DeskRulesShape, MacroShape, NoticeShape, SharedDraftShape
+from inbox.domain.notifying_shapes import NotificationShape
+from inbox.domain.routing_shapes import AttendanceShape, AvailabilityShape
 from inbox.domain.shapes import (
     AgentShape,
-    CannedShape,
     ChannelShape,
     ConversationShape,
     DraftShape,
-    NotificationShape,
     PresenceShape,
     TagShape,
     TeamShape,
@@ -58,6 +59,12 @@ class State(msgspec.Struct, kw_only=True):
     channels: list[ChannelShape]
     tags: list[TagShape]
     canned: list[CannedShape]
+    macros: list[MacroShape]
+    notices: list[NoticeShape]
+    desk_rules: DeskRulesShape
+    starred: list[str]
+    following: list[str]
+    """Conversations this agent has starred or follows, the newest of them."""
     views: list[ViewShape]
     presence: list[PresenceShape]
     notifications: list[NotificationShape]
@@ -67,6 +74,11 @@ class State(msgspec.Struct, kw_only=True):
     view: str
     rows: list[ConversationShape]
     next_cursor: str | None
+    availability: list[AvailabilityShape] = []
+    """Of agents who were here once."""
+    loads: dict[str, int] = {}
+    """Agent → what he has on his hands, as the weights of conversations count it; 0 unless named."""
+    attendance: AttendanceShape | None = None
 
 
 class Hello(Frame, tag="hello", kw_only=True):
@@ -122,9 +134,12 @@ class Progress(Frame, tag="progress", kw_only=True):
 
 
 class Counts(Frame, tag="counts", kw_only=True):
-    """Counts of views, by key: `[count, late]`. Only those that changed."""
+    """Counts of views, by key: `[count, late]`. Only those that changed. `loads`: the same of what agents have on their
+    hands.
+    """
 
     counts: dict[str, tuple[int | None, int]]
+    loads: dict[str, int] = {}
 
 
 class Presence(Frame, tag="presence", kw_only=True):
@@ -141,6 +156,10 @@ class Mine(Frame, tag="mine", kw_only=True):
     drafts: list[DraftShape] = []
     read: dict[str, int] = {}
     notifications: list[NotificationShape] = []
+    starred: dict[str, bool] = {}
+    shared_drafts: list[SharedDraftShape] = []
+    """Of colleagues."""
+    following: dict[str, bool] = {}
 
 
 class Resync(Frame, tag="resync", kw_only=True):

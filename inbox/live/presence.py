@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from inbox.clock import SECOND, iso
 from inbox.domain.events import Audience
 from inbox.domain.presence import Sign, decode_sign, encode_sign
@@ -18,6 +20,9 @@ from inbox.live.hub import Hub, Socket
 
 EXPIRY_SECONDS = 30
 TYPING_SECONDS = 6
+CLAIM_SECONDS = 60
+CLAIM = "claim"
+"""In the place of a socket: the sign is an agent's claim of a conversation while he writes."""
 
 
 class Presence:
@@ -35,6 +40,51 @@ class Presence:
     def seen(self, sign: Sign) -> None:
         """Note a sign and tell the others."""
         self.bus.publish(PRESENCE, encode_sign(sign))
+
+    # -- claims
+
+    def take(self, agent_id: int, conversation_id: int, audience: Audience) -> int:
+        """Claim a conversation, anew or for another minute; a colleague's claim ends. The result is until when."""
+        held = self.holder(conversation_id)
+        if held is not None and held != agent_id:
+            self.release(held, conversation_id)
+        until = self.now() + CLAIM_SECONDS * SECOND
+        self.seen(
+            Sign(
+                agent_id=agent_id,
+                conversation_id=conversation_id,
+                state="writing",
+                until=until,
+                channel_id=audience.channel_id,
+                team_id=audience.team_id,
+                socket=CLAIM,
+            )
+        )
+        return until
+
+    def holder(self, conversation_id: int) -> int | None:
+        """Who claims a conversation now. Of two who did so at once in different processes, one, everywhere the same."""
+        now = self.now()
+        return min(
+            (
+                agent_id
+                for (agent_id, conversation, socket), sign in self.entries.items()
+                if conversation == conversation_id and socket == CLAIM and sign.until > now
+            ),
+            default=None,
+        )
+
+    def release(self, agent_id: int, conversation_id: int) -> None:
+        """His claim of a conversation ends."""
+        sign = self.entries.get((agent_id, conversation_id, CLAIM))
+        if sign is not None:
+            self.seen(msgspec.structs.replace(sign, until=0))
+
+    def gone(self, agent_id: int) -> None:
+        """His last socket here closed: his claims end."""
+        for who, conversation_id, socket in list(self.entries):
+            if who == agent_id and socket == CLAIM:
+                self.release(agent_id, conversation_id)
 
     def _heard(self, payload: bytes) -> None:
         sign = decode_sign(payload)
@@ -96,6 +146,7 @@ class Presence:
             conversation_id=str(conversation_id),
             state=best.state if best else "reading",  # type: ignore[arg-type]
             until=iso(best.until if best else 0),
+            claimed=any(s.socket == CLAIM for s in mine),
         )
 
     def visible_to(self, socket: Socket) -> list[PresenceShape]:

@@ -9,8 +9,10 @@ import msgspec
 
 from inbox.clock import iso
 from inbox.domain import events as e
+from inbox.domain.routing_shapes import became_shape
 from inbox.domain.state import State
-from inbox.eventlog.show import Show, public_data, text_id
+from inbox.eventlog.show import Show, post_shape, public_data, text_id
+from inbox.eventlog.show_desk import rules_shape
 from inbox.eventlog.show_settings import setting_shape
 from inbox.live.frames import Event, Left, encode
 from inbox.live.protocol import text_frame
@@ -91,8 +93,18 @@ class Showing:
             data["message"] = item
         if isinstance(logged.event, e.SettingChanged):
             data["value"] = None if logged.event.removed else self._setting(logged.event)
+        elif isinstance(logged.event, e.Notified):
+            told = state.notifications.get(logged.event.notification_id)
+            if told is not None:
+                data["object"] = "notification"
+                data["value"] = setting_shape("notification", told, self.show.directory, self.public_url)
         elif isinstance(logged.event, e.ChannelHealthChanged):
             data["object"], data["value"] = "channel", self._setting_of("channel", logged.event.channel_id)
+        elif isinstance(logged.event, e.PostChanged):
+            post = state.posts.get(logged.event.post_id)
+            data["object"], data["value"] = "post", post_shape(post) if post is not None else None
+        elif isinstance(logged.event, e.AvailabilityChanged):
+            data["object"], data["value"] = "availability", became_shape(logged.event, logged.at)
         return data
 
     def _setting(self, event: e.SettingChanged) -> Any:
@@ -108,7 +120,14 @@ class Showing:
             "channel": directory.channels,
             "calendar": directory.calendars,
             "policy": directory.policies,
+            "macro": directory.desk.macros,
+            "notice": directory.desk.notices,
+            "rule": directory.rules,
+            "house": directory.houses,
+            "chain": directory.chains,
         }
+        if kind == "desk_rules":
+            return rules_shape(directory.desk.rules)
         record = tables.get(kind, {}).get(object_id)
         return setting_shape(kind, record, directory, self.public_url)
 

@@ -12,15 +12,21 @@ import inbox
 from inbox import clock
 from inbox.clock import iso
 from inbox.domain import views
+from inbox.domain.desk_records import Macro
 from inbox.domain.listing import of_saved, of_view
+from inbox.domain.macros import is_seen_by
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Draft, Notification, View
+from inbox.domain.routing import loads_of
+from inbox.domain.routing_records import Availability
+from inbox.domain.routing_shapes import AttendanceShape, attendance_shape, availability_shape
 from inbox.domain.shapes import ViewShape
 from inbox.domain.state import State, Workspace
 from inbox.errors import Invalid
 from inbox.eventlog import load, log
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
+from inbox.eventlog.show_desk import macro_shape, notice_shape, rules_shape
 from inbox.eventlog.show_settings import (
     agent_shape,
     canned_shape,
@@ -33,7 +39,8 @@ from inbox.eventlog.show_settings import (
 )
 from inbox.live.frames import Me, Snapshot
 from inbox.live.frames import State as StateFrame
-from inbox.storage import conversations, counters, labels, notifications
+from inbox.storage import conversations, counters, labels, notifications, own_marks
+from inbox.storage import rows as stored
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, among, fetch
 
@@ -71,6 +78,9 @@ class Taken:
         self.drafts: list[Draft] = []
         self.read: dict[int, int] = {}
         self.unread: set[int] = set()
+        self.starred: list[int] = []
+        self.following: list[int] = []
+        self.availability: list[Availability] = []
         self.asked: dict[str, int | None] = {}
         """Counts of the views that need a query; None: more than are counted."""
 
@@ -92,7 +102,10 @@ def take(principal: Principal, view: str, now: int) -> Query[Taken]:
     taken.drafts = [Draft(*row) for row in (yield from fetch(_DRAFTS(agent=agent)))]
     marks = yield from fetch(_READ(agent=agent, conversations=list(taken.page.ids)))
     taken.read = {row[0]: row[1] for row in marks}
+    taken.starred = yield from own_marks.of("star", agent)
+    taken.following = yield from own_marks.of("follow", agent)
     taken.unread = yield from conversations.unread(agent, taken.page.ids)
+    taken.availability = yield from stored.every(Availability)
     return taken
 
 
@@ -144,6 +157,11 @@ class Snapshots:
                 channels=[channel_shape(c, self.public_url) for c in directory.channels.values()],
                 tags=[tag_shape(x) for x in directory.tags.values()],
                 canned=[canned_shape(x) for x in directory.canned.values()],
+                macros=[macro_shape(x) for x in _macros_for(principal, directory)],
+                notices=[notice_shape(x) for x in directory.desk.notices.values()],
+                desk_rules=rules_shape(directory.desk.rules),
+                starred=[str(i) for i in taken.starred],
+                following=[str(i) for i in taken.following],
                 views=self._views(principal, taken),
                 presence=presence,
                 notifications=[notification_shape(n) for n in taken.notifications],
@@ -152,6 +170,9 @@ class Snapshots:
                 view=view,
                 rows=rows,
                 next_cursor=self.cursor_of(view, after) if after is not None else None,
+                availability=[availability_shape(one) for one in taken.availability],
+                loads={str(who): n for who, n in loads_of(taken.cells, directory.attendance).items()},
+                attendance=_attendance(directory),
             ),
         )
 
@@ -171,6 +192,16 @@ class Snapshots:
         for shape in shapes:
             shape.count = counts.get(shape.key)
         return shapes
+
+
+def _attendance(directory: Directory) -> AttendanceShape:
+    house = directory.houses.get(1)
+    return attendance_shape(directory.attendance, house.version if house is not None else 0)
+
+
+def _macros_for(principal: Principal, directory: Directory) -> list[Macro]:
+    own, teams = principal.agent_id, principal.scope.teams
+    return [one for one in directory.desk.macros.values() if is_seen_by(one, own, teams)]
 
 
 def _fixed(view: views.FixedView, count: int | None) -> ViewShape:

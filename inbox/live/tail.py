@@ -14,17 +14,21 @@ import structlog
 
 from inbox import clock
 from inbox.domain import events as e
+from inbox.domain.records import Notification, Post
 from inbox.domain.state import State, Workspace
 from inbox.errors import Unavailable
 from inbox.eventlog import load, log
 from inbox.eventlog.bus import HEAD, Bus
 from inbox.eventlog.writer import Committed
 from inbox.live.shown import Showing, Shown, needs_directory
-from inbox.storage.database import Database, Query
+from inbox.storage import tables as t
+from inbox.storage.database import ByKeys, Database, Query
 
 logger = structlog.get_logger(__name__)
 
 RING = 4096
+RING_BYTES = 8 * 1024 * 1024
+"""Frames that are kept in memory for those who come back; older ones are read from the log."""
 PAGE = 500
 POLL_SECONDS = 0.5
 
@@ -41,7 +45,8 @@ class Tail:
         self.publish = publish
         self.position = 0
         self.epoch = 1
-        self.ring: deque[Shown] = deque(maxlen=RING)
+        self.ring: deque[Shown] = deque()
+        self._ring_bytes = 0
         self._behind = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._moved: set[asyncio.Future[None]] = set()
@@ -77,12 +82,18 @@ class Tail:
 
     def _forward(self, shown: list[Shown]) -> None:
         self.position = shown[-1].position
-        self.ring.extend(shown)
+        self._keep(shown)
         self.publish(shown)
         for future in self._moved:
             if not future.done():
                 future.set_result(None)
         self._moved.clear()
+
+    def _keep(self, shown: list[Shown]) -> None:
+        self.ring.extend(shown)
+        self._ring_bytes += sum(_bytes_of(one) for one in shown)
+        while len(self.ring) > RING or (self._ring_bytes > RING_BYTES and len(self.ring) > 1):
+            self._ring_bytes -= _bytes_of(self.ring.popleft())
 
     async def moved(self, beyond: int, timeout_seconds: float) -> bool:
         """Wait until the position is beyond the one given. False when the time was over first."""
@@ -153,10 +164,18 @@ class Tail:
         return [one for one in self.ring if one.position > after]
 
 
+def _bytes_of(shown: Shown) -> int:
+    return len(shown.payload) + len(shown.frame)
+
+
 def _state_for(events: Sequence[e.Logged]) -> Query[State]:
     state = State(Workspace(0, 0, 0, 1), clock.now())
     conversations = sorted({c for c in (e.conversation_of(logged.event) for logged in events) if c is not None})
     messages = sorted({m for m in (getattr(logged.event, "message_id", None) for logged in events) if m is not None})
     yield from load.rows_of(state, conversations, waits=False)
     yield from load.items_of(state, messages)
+    told = sorted({n for n in (getattr(logged.event, "notification_id", None) for logged in events) if n is not None})
+    posts = sorted({logged.event.post_id for logged in events if isinstance(logged.event, e.PostChanged)})
+    state.load([Post(*row) for row in ((yield ByKeys(t.post, posts)) if posts else ())])
+    state.load([Notification(*row) for row in ((yield ByKeys(t.notification, told)) if told else ())])
     return state

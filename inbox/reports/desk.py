@@ -9,17 +9,27 @@ import msgspec
 
 from inbox import clock
 from inbox.clock import iso
-from inbox.domain.figures import DIMENSIONS, MAX_KEYS, PLACES, Asked, Behind
+from inbox.domain.figures import DIMENSIONS, MAX_KEYS, NONE, PLACES, Asked, Behind
 from inbox.domain.periods import TIME_KEYS, Step, before, end_of, key_of, label_of, offsets, zone_of
 from inbox.domain.permissions import Principal, Scope
-from inbox.domain.report_shapes import CataloguedReport, ExplainedWait, Floor, OwnDay, Report, ReportColumn, ReportLine
+from inbox.domain.report_shapes import (
+    CataloguedReport,
+    ExplainedWait,
+    Floor,
+    OwnDay,
+    OwnDays,
+    Report,
+    ReportColumn,
+    ReportLine,
+    Screen,
+)
 from inbox.errors import Invalid, NotFound
 from inbox.eventlog import log
 from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, explain, export, floor, people
 from inbox.reports.kinds import KINDS, Found, Kind
 from inbox.reports.lines import lines_of, placed, with_previous
-from inbox.storage import facts, reports
+from inbox.storage import facts, posts, reports
 from inbox.storage.database import Database, Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
@@ -105,6 +115,25 @@ class Reports:
         asked = Asked(since=since, until=until, zone=zone, now=clock.now())
         return await self._database.read(people.own_day, self._database.engine, asked, agent_id)
 
+    async def days(self, agent_id: int, zone: str, count: int) -> OwnDays:
+        """An agent's own last days, today included, for himself alone."""
+        zone_of(zone)
+        now = clock.now()
+        today = key_of("day", now + offsets(zone, now, now)[0][1])
+        days = range(today - count + 1, today + 1)
+        since, until = end_of("day", days[0] - 1, zone), end_of("day", today, zone)
+        asked = Asked(since=since, until=until, zone=zone, now=now)
+        return await self._database.read(people.own_days, self._database.engine, asked, agent_id, days)
+
+    async def screen(self, scope: Scope) -> Screen:
+        """The floor now as counts: nobody is named."""
+        found = await self.floor(scope)
+        here = sum(one.state == "here" for one in found.agents)
+        return Screen(
+            at=found.at, total=found.total, teams=found.teams, networks=found.networks, here=here,
+            agents=len(found.agents), position=found.position,
+        )  # fmt: skip
+
     async def explain(self, wait_id: int, principal: Principal) -> ExplainedWait:
         """A wait, told. Raises NotFound."""
         directory = await self._directory.fresh()
@@ -156,6 +185,7 @@ def _table(
         with_previous(lines, others)
     changes = yield from reports.restated(asked, scope)
     _mark(asked, total, lines, changes)
+    yield from _name_posts(asked, lines)
     return (
         yield from _report(
             kind.name, kind.version, kind.says, kind.columns, asked, total, lines, previous, timed=kind.timed
@@ -173,6 +203,17 @@ def _lines(
     if by != asked.by:
         found = dict(placed(found, asked.by, directory))
     return lines_of(kind, found, asked.by, directory)
+
+
+def _name_posts(asked: Asked, lines: list[ReportLine]) -> Query[None]:
+    """Call posts by the beginning of their text."""
+    if "post" not in asked.by:
+        return
+    ids = [int(line.key["post"]) for line in lines if line.key["post"] != NONE]
+    texts = yield from posts.beginnings(ids)
+    for line in lines:
+        key = line.key["post"]
+        line.name["post"] = texts.get(int(key), key) if key != NONE else ""
 
 
 def _mark(asked: Asked, total: ReportLine, lines: list[ReportLine], changes: list[tuple[int, int]]) -> None:

@@ -30,6 +30,7 @@ _PARTS = {
     "queue": "in the queue, nobody's",
     "team": "with a team",
     "person": "with a person",
+    "approval": "waiting for a yes",
     "over": "taken for ended",
 }
 
@@ -157,6 +158,8 @@ _WORDS: dict[str, str] = {
     "message_sent": "An answer was let go",
     "assignee_changed": "Somebody else holds it",
     "team_changed": "Another team holds it",
+    "approval_asked": "The answer waits for somebody's yes",
+    "approval_ended": "The answer waits for no yes any more",
     "conversation_snoozed": "Put aside: the wait goes on",
     "conversation_woken": "The snooze is over",
     "conversation_closed": "The conversation was closed",
@@ -189,7 +192,26 @@ def _step(one: e.Logged, wait: Wait, directory: Directory) -> WaitStep:
         actor_id=str(one.actor.id) if one.actor.id is not None and one.actor.kind != "contact" else None,
         actor=directory.name_of(one.actor) or ("The customer" if one.actor.kind == "contact" else ""),
         words=_words(one.event, wait, directory),
+        values=_values(one.event, directory),
     )
+
+
+def _values(event: e.AnyEvent, directory: Directory) -> dict[str, str]:
+    match event:
+        case e.WaitAnswered():
+            return {"desk_ended_at": iso(event.ended_at), "customer_ended_at": iso(event.customer_ended_at)}
+        case e.WaitDismissed(reason=reason) | e.WaitVoided(reason=reason) | e.WaitReopened(reason=reason):
+            return {"reason": reason}
+        case e.DeliveryChanged(state=state):
+            return {"state": state}
+        case e.AssigneeChanged(after=after):
+            agent = directory.agents.get(after or 0)
+            return {"name": agent.name} if agent is not None else {}
+        case e.TeamChanged(after=after):
+            team = directory.teams.get(after or 0)
+            return {"name": team.name} if team is not None else {}
+        case _:
+            return {}
 
 
 def _words(event: e.AnyEvent, wait: Wait, directory: Directory) -> str:

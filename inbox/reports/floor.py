@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+import msgspec
+
+from connectors.registry import manifest
 from inbox.clock import DAY, MINUTE, iso, iso_or_none
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import Floor, FloorAgent, FloorTile
+from inbox.domain.routing import loads_of
+from inbox.domain.routing_records import Availability
 from inbox.domain.views import Cell, read_cell
 from inbox.eventlog import log
 from inbox.eventlog.directory import Directory
-from inbox.storage import counters
+from inbox.storage import counters, rows
 from inbox.storage import floor as stored
 from inbox.storage.database import Query
 from inbox.storage.floor import Waiting
@@ -27,6 +33,8 @@ def now_state(scope: Scope, directory: Directory, now: int) -> Query[Floor]:
     waiting = yield from stored.waiting(scope, now)
     replies = yield from stored.last_replies(now - DAY)
     signs = yield from stored.signed_in(now)
+    said = {one.id: one for one in (yield from rows.every(Availability))}
+    weights = loads_of(dict(cells), directory.attendance)
     channels = {one.id: one for one in directory.channels.values() if one.active}
     networks = sorted({one.network for one in channels.values()})
     return Floor(
@@ -44,7 +52,10 @@ def now_state(scope: Scope, directory: Directory, now: int) -> Query[Floor]:
             if scope.channels is None or i in scope.channels
         ],
         networks=[_of_network(name, directory, seen, waiting) for name in networks],
-        agents=_agents(directory, seen, replies, signs, now),
+        agents=[
+            msgspec.structs.replace(one, **_work(int(one.agent_id), directory, said, weights))
+            for one in _agents(directory, seen, replies, signs, now)
+        ],
         position=position,
     )
 
@@ -55,8 +66,9 @@ def _counts(cell: Cell) -> bool:
 
 def _of_network(network: str, directory: Directory, seen: list[tuple[Cell, int]], waiting: list[Waiting]) -> FloorTile:
     ids = {one.id for one in directory.channels.values() if one.network == network}
+    name = manifest(network).name
     return _tile(
-        network, network, [p for p in seen if p[0].channel_id in ids], [w for w in waiting if w.channel_id in ids]
+        network, name, [p for p in seen if p[0].channel_id in ids], [w for w in waiting if w.channel_id in ids]
     )
 
 
@@ -89,3 +101,22 @@ def _agents(
         for agent in sorted(directory.agents.values(), key=lambda one: one.name.casefold())
         if agent.active and agent.role != "observer"
     ]
+
+
+_STATES = {"available": "here", "busy": "here", "away": "away", "offline": "offline"}
+
+
+def _work(
+    agent_id: int, directory: Directory, said: dict[int, Availability], weights: dict[int, int]
+) -> dict[str, Any]:
+    """Whether he takes work, and how much he has: what he says goes before what his session shows."""
+    own: dict[str, Any] = {"weight": weights.get(agent_id, 0), "capacity": directory.capacity_of(agent_id)}
+    row = said.get(agent_id)
+    if row is not None:
+        own |= {
+            "state": _STATES[row.state],
+            "availability": row.state,
+            "reason_id": None if row.reason_id is None else str(row.reason_id),
+            "since": iso(row.since_at),
+        }
+    return own

@@ -236,7 +236,7 @@ def _parts(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Que
 
 
 def _part_cells(raw: Raw) -> Cells:
-    desk = raw["queue"] + raw["team"] + raw["person"] + raw["over"]
+    desk = sum(raw[name] for name in ("queue", "team", "person", "approval", "over"))
     whole = {**raw, "desk": desk, "customer": raw["lag"] + desk + raw["delivery"]}
     return {"n": raw["n"], **{name: seconds(share(whole[name], raw["n"])) for name in PART_TITLES}}
 
@@ -247,8 +247,8 @@ def _count_columns(*named: tuple[str, str]) -> list[ReportColumn]:
 
 PART_TITLES = {
     "customer": "Customer's clock", "lag": "Until we had it", "queue": "In the queue", "team": "With a team",
-    "person": "With a person", "over": "Taken for ended", "delivery": "Until it was accepted", "desk": "Desk clock",
-    "late_notice": "Of delivery: heard of late",
+    "person": "With a person", "approval": "Waiting for a yes", "over": "Taken for ended",
+    "delivery": "Until it was accepted", "desk": "Desk clock", "late_notice": "Of delivery: heard of late",
 }  # fmt: skip
 
 KINDS: dict[str, Kind] = {

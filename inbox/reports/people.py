@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from inbox.clock import SECOND, iso
-from inbox.domain.figures import Asked, Filters, Spread, seconds, share
+from inbox.domain.figures import FEW, Asked, Filters, Spread, seconds, share
+from inbox.domain.periods import label_of
 from inbox.domain.permissions import Scope
-from inbox.domain.report_shapes import OwnDay, ReportColumn, ReportLine
+from inbox.domain.report_shapes import DayLine, OwnDay, OwnDays, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
 from inbox.storage import counters, facts, reports
 from inbox.storage import measures as m
@@ -94,30 +96,70 @@ def _cells(spread: Spread | None, done: dict[str, int], kept: dict[str, int], he
 
 def own_day(engine: Engine, asked: Asked, agent_id: int) -> Query[OwnDay]:
     """An agent's own figures of a day, whatever his scope is now."""
-    own = msgspec.structs.replace(asked, clock="desk", filters=Filters(agent=(agent_id,)))
-    everything = Scope(None, frozenset())
-    spreads = yield from reports.spreads(engine, m.answered(own), m.wait_time(own), own, everything)
-    done = yield from reports.counts(engine, m.deeds("replied", "closed"), m.done("replied", "closed"), own, everything)
-    kept = (yield from reports.counts(engine, m.due(own), m.promises(own), own, everything)).get((), {})
-    cells = yield from counters.cells()
-    waiting = sum(n for name, n in cells.items() if _waits_for(name, agent_id))
-    spread = spreads.get(())
-    missed = sum(kept.get(name, 0) for name in ("answered_late", "open_late", "dismissed_late"))
-    deeds = done.get((), {})
+    found = yield from _own(engine, asked, agent_id, ())
+    line = found.line((), "")
     return OwnDay(
         since=iso(asked.since),
         until=iso(asked.until),
         zone=asked.zone,
-        answered=spread.n if spread is not None else 0,
-        waiting=waiting,
-        median_seconds=seconds(spread.percentile(0.5)) if spread is not None else None,
-        replies=deeds.get("replied", 0),
-        closed=deeds.get("closed", 0),
-        kept=kept.get("met", 0),
-        due=kept.get("met", 0) + missed,
-        values=[v / SECOND for v in spread.values()] if spread is not None and spread.n < 5 else None,
-        position=(yield from facts.position()),
+        answered=line.answered,
+        waiting=found.waiting,
+        median_seconds=line.median_seconds,
+        replies=line.replies,
+        closed=line.closed,
+        kept=line.kept,
+        due=line.due,
+        values=line.values,
+        position=found.position,
     )
+
+
+def own_days(engine: Engine, asked: Asked, agent_id: int, days: Sequence[int]) -> Query[OwnDays]:
+    """An agent's own figures of each of some days (`domain.periods` keys, ascending), whatever his scope is now."""
+    found = yield from _own(engine, asked, agent_id, ("day",))
+    return OwnDays(
+        zone=asked.zone,
+        days=[found.line((day,), label_of("day", day)) for day in days],
+        total=found.line((), ""),
+        waiting=found.waiting,
+        position=found.position,
+    )
+
+
+class _Own(msgspec.Struct, frozen=True):
+    """What an agent did, by day."""
+
+    spreads: dict[reports.Key, Spread]
+    done: dict[reports.Key, dict[str, int]]
+    kept: dict[reports.Key, dict[str, int]]
+    waiting: int
+    position: int
+
+    def line(self, key: reports.Key, day: str) -> DayLine:
+        """One group of them."""
+        spread, done, kept = self.spreads.get(key), self.done.get(key, {}), self.kept.get(key, {})
+        missed = sum(kept.get(name, 0) for name in ("answered_late", "open_late", "dismissed_late"))
+        return DayLine(
+            day=day,
+            answered=spread.n if spread is not None else 0,
+            median_seconds=seconds(spread.percentile(0.5)) if spread is not None else None,
+            replies=done.get("replied", 0),
+            closed=done.get("closed", 0),
+            kept=kept.get("met", 0),
+            due=kept.get("met", 0) + missed,
+            values=[v / SECOND for v in spread.values()] if spread is not None and spread.n < FEW else None,
+        )
+
+
+def _own(engine: Engine, asked: Asked, agent_id: int, by: Sequence[str]) -> Query[_Own]:
+    own = msgspec.structs.replace(asked, clock="desk", filters=Filters(agent=(agent_id,)))
+    everything = Scope(None, frozenset())
+    spreads = yield from reports.spreads(engine, m.answered(own), m.wait_time(own), own, everything, by)
+    deeds, cells = m.deeds("replied", "closed"), m.done("replied", "closed")
+    done = yield from reports.counts(engine, deeds, cells, own, everything, by)
+    kept = yield from reports.counts(engine, m.due(own), m.promises(own), own, everything, by)
+    waiting = sum(n for name, n in (yield from counters.cells()).items() if _waits_for(name, agent_id))
+    return _Own(spreads, done, kept, waiting, (yield from facts.position()))
 
 
 def _waits_for(cell: str, agent_id: int) -> bool:

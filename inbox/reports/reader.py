@@ -16,6 +16,7 @@ import structlog
 
 from inbox.domain import events as e
 from inbox.domain import facts as derive
+from inbox.domain.episode_facts import Episodes
 from inbox.domain.facts import CalendarOf, Deed, EpisodeFact
 from inbox.domain.records import Content, Conversation, Episode, Message, Thread, Wait
 from inbox.domain.sla import Calendars
@@ -40,7 +41,7 @@ SCAN_SECONDS = 2.0
 BUSY_UNITS = 16
 """With so many units waiting, the reader lets them go first."""
 _log = structlog.get_logger(__name__)
-_HOLDS = (e.AssigneeChanged, e.TeamChanged)
+_HOLDS = (e.AssigneeChanged, e.TeamChanged, e.ApprovalAsked, e.ApprovalEnded)
 _MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound)
 _RELABELS = (e.TagAdded, e.TagRemoved, e.CampaignChanged)
 
@@ -147,7 +148,7 @@ def changed_by(
     ]  # fmt: skip
     found = facts.Changed(waits=[(one.fact, one.stretches) for one in told])
     known = (yield from facts.episodes_of(context.conversations)) if episodes is None else episodes
-    folded = derive.Episodes(known, calendar)
+    folded = Episodes(known, calendar)
     for one in logged:
         conversation = context.conversations.get(e.conversation_of(one.event) or 0)
         if conversation is None:
@@ -224,7 +225,7 @@ def _others(event: e.AnyEvent) -> set[int]:
 
 
 def _deeds(
-    one: e.Logged, conversation: Conversation, context: _Context, folded: derive.Episodes,
+    one: e.Logged, conversation: Conversation, context: _Context, folded: Episodes,
     stories: dict[int, list[e.Logged]],
 ) -> list[Deed]:  # fmt: skip
     thread = context.thread_of(one.event)

@@ -102,7 +102,7 @@ def _concerns(one: e.Logged, wait: Wait) -> bool:
     """Events of a conversation are of all its waits; those of one wait, and of one answer, only of that."""
     event = one.event
     other: int | None = getattr(event, "wait_id", None)
-    if isinstance(event, e.MessageSent):
+    if isinstance(event, e.MessageSent | e.ApprovalAsked):
         return not event.answers or wait.id in event.answers
     return other is None or other == wait.id
 

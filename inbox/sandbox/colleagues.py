@@ -1,7 +1,8 @@
 """Simulated colleagues: they sign in, claim what waits, type, answer and note, by the HTTP API like any program.
 
-They leave work to the people: only what waits beyond `LEAVE` conversations, one at a time, and nothing that somebody
-else has claimed. But one time in `COLLIDES` they do what colleagues do: answer where a person is just writing.
+They leave work to the people: what they were given, and of the rest only what waits beyond `LEAVE` conversations, one
+at a time, and nothing that somebody else has claimed. But one time in `COLLIDES` they do what colleagues do: answer
+where a person is just writing.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Colleague:
         self._id = 0
         self._signs = signs
         self._done = nth * 1_000
+        self.email = email
         self.name = email.partition("@")[0].title()
         self.doing = "is not at work yet"
         """What he does now, in words for the page."""
@@ -67,7 +69,8 @@ class Colleague:
                 _log.info("sandbox_colleague_turned_away", reason=str(busy))
 
     async def turn(self, *, leave: int = LEAVE, seconds: float = 1.0) -> None:
-        """Take one conversation from claim to answer; nothing where little waits. Raises Busy, TransportFailed.
+        """Take one conversation from claim to answer, what he was given first; nothing where little waits. Raises Busy,
+        TransportFailed.
 
         `seconds` stretches the time that reading and writing take.
         """
@@ -76,6 +79,10 @@ class Colleague:
             await self.collide(seconds=seconds)
             return
         waiting = await self._ask("GET", "/conversations?view=waiting&limit=50")
+        given = [one for one in waiting["items"] if one["assignee_id"] == str(self._id)]
+        if given:
+            await self._answer(given[0], waiting["position"], seconds, noting=False)
+            return
         free = [one for one in waiting["items"] if one["assignee_id"] is None]
         if len(free) <= leave:
             self.doing = "leaves the rest to you"

@@ -140,7 +140,8 @@ class Desk:
 
     async def _thread(self, request: Request, principal: Principal) -> object:
         network, person = self._network(request.path_params["network"]), request.path_params["person"]
-        thread_id = self._stage.networks.thread_of(network, person)
+        opened = self._stage.networks.private.get((network, person)) if "private" in request.query_params else None
+        thread_id = opened.thread_id if opened is not None else self._stage.networks.thread_of(network, person)
         items = self._stage.networks.seen(network, thread_id) if thread_id else []
         return {"thread_id": thread_id, "items": items}
 
@@ -160,7 +161,7 @@ class Desk:
         if action.do in ("write", "edit", "review") and not action.text.strip():
             raise Invalid("write something first")
         if action.do == "read":
-            self._stage.reads(network, action.person)
+            self._stage.reads(network, action.person, action.thread_id)
             return {}
         if asked.post_id and not action.thread_id:
             thread_id, in_reply_to = networks.under(network, asked.post_id)

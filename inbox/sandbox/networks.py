@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from connectors import inbound as net
-from connectors.contract import Context, CustomerAction, Simulator
+from connectors.contract import Context, CustomerAction, Neighbour, Opened, Simulator
 from connectors.exchange import Request, Response
 from connectors.registry import connector
 from connectors.toolkit import faults as known
@@ -66,6 +66,14 @@ class Sent(msgspec.Struct, frozen=True):
     at: int
 
 
+class PrivateReply(msgspec.Struct, frozen=True):
+    """What the company wrote in private to somebody who had commented in public."""
+
+    thread_id: str
+    message_id: str
+    at: int
+
+
 class Shown(msgspec.Struct, frozen=True):
     """An item of ours as people see it, and since when."""
 
@@ -102,9 +110,13 @@ class Networks:
         """(network, thread) → what we said, where the network is a part of the service: its simulator is not told."""
         self.on_answer: Callable[[str], None] = lambda network: None
         """Called when the service had a network do something that people may see."""
+        self.private: dict[tuple[str, str], PrivateReply] = {}
+        """(network, person) → the newest private answer to a comment of his, where he reads it."""
         self._written_at: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._journal = journal
+        self._just_opened: tuple[str, ...] = ()
+        """Networks on which what was answered last opened a private thread."""
         self._count = 0
         self._simulators: dict[str, Simulator] = {}
         for name in names:
@@ -113,6 +125,9 @@ class Networks:
                 raise ValueError(f"{name} has no simulator: leave it out of the sandbox")
             self._simulators[name] = make(seed)
             self.faults[name] = set()
+        self._neighbours = [one for one in self._simulators.values() if isinstance(one, Neighbour)]
+        for one in self._neighbours:
+            one.meet(self._neighbours)
         if MAIL in self._simulators:
             self._mail.mailbox = address
         for entry in journal.entries():
@@ -171,6 +186,8 @@ class Networks:
         self._journal.add(entry)
         if at is None and request.method != "GET":
             self.on_answer(network)
+            for opened in self._just_opened:
+                self.on_answer(opened)
         return response
 
     def ask(self, network: str, request: Request) -> Response:
@@ -311,7 +328,19 @@ class Networks:
     def _respond(self, entry: Asked) -> Response:
         simulator = self._simulators[entry.network]
         simulator.faults = set(entry.faults)
-        return simulator.respond(entry.request, entry.at)
+        response = simulator.respond(entry.request, entry.at)
+        self._just_opened = tuple(self._open(opened, entry.at) for opened in self._opened_by(simulator))
+        return response
+
+    def _opened_by(self, simulator: Simulator) -> Sequence[Opened]:
+        return simulator.opened() if isinstance(simulator, Neighbour) else ()
+
+    def _open(self, opened: Opened, at: int) -> str:
+        """Somebody has a private thread with us that he did not begin; the network it is on."""
+        key = (opened.network, opened.person)
+        self._names[opened.person] = opened.name or self.name_of(opened.person)
+        self.private[key] = PrivateReply(opened.thread_id, opened.message_id, at)
+        return opened.network
 
     def _post(self, at: int, copies: int, person: str = "") -> None:
         """Bring what customers have sent by mail into the mailbox."""

@@ -19,6 +19,8 @@ from connectors.registry import connector, networks
 from inbox import clock
 from inbox.clock import MINUTE
 from inbox.errors import Unavailable
+from inbox.sandbox import privately
+from inbox.sandbox.attending import attend
 from inbox.sandbox.cast import PEOPLE, Person
 from inbox.sandbox.chats import Chats
 from inbox.sandbox.colleagues import USER_AGENT, Colleague
@@ -85,8 +87,8 @@ class Stage:
         self.colleagues: Sequence[Colleague] = ()
         self.changed = asyncio.Event()
         """Set when `per_minute` was changed."""
-        self._read: dict[str, str] = {}
-        """Person → the answer of ours he read last."""
+        self._read: dict[tuple[str, str], str] = {}
+        """(network, person) → the answer of ours he read last."""
 
     async def play(
         self, service: Service, colleagues: Sequence[Colleague] = (), progress: Progress = lambda told, total: None
@@ -109,6 +111,9 @@ class Stage:
             group.create_task(self._look(chats), name="sandbox-readers")
             for colleague in colleagues:
                 group.create_task(colleague.work(somebody_is_here), name="sandbox-colleague")
+            emails = {colleague.email for colleague in colleagues}
+            doors = service.doors
+            group.create_task(attend(doors.writer, doors.directory, emails, somebody_is_here), name="sandbox-attending")
             self._tell_what_became(group)
             while True:
                 await self._pause()
@@ -133,12 +138,12 @@ class Stage:
         last: Side = "" if not items else "us" if items[-1]["from"] == "us" else "them"
         return Look(thread_id, last, self.networks.acted_at.get(person.key, 0))
 
-    def reads(self, network: str, person: str) -> None:
-        """A person reads what we said last, once."""
-        thread_id = self.networks.thread_of(network, person)
+    def reads(self, network: str, person: str, thread_id: str = "") -> None:
+        """A person reads what we said last, once; in the thread he used last, where none is named."""
+        thread_id = thread_id or self.networks.thread_of(network, person)
         ours = [one for one in self._seen(network, thread_id) if one["from"] == "us"]
-        if network in TELLS and ours and self._read.get(person) != ours[-1]["id"]:
-            self._read[person] = ours[-1]["id"]
+        if network in TELLS and ours and self._read.get((network, person)) != ours[-1]["id"]:
+            self._read[network, person] = ours[-1]["id"]
             if ours[-1]["state"] != "read":
                 self.networks.act(network, CustomerAction(do="read", person=person, thread_id=thread_id), clock.now())
 
@@ -176,11 +181,15 @@ class Stage:
             for person in self.director.people:
                 if person.kind == "direct" and self.per_minute > 0:
                     self.reads(person.network, person.key)
+            if self.per_minute > 0:
+                privately.read(self.networks, self.reads, clock.now())
             await asyncio.sleep(READ_SECONDS)
 
     def _cue(self, waiting: int) -> None:
         self.drawn += 1
-        cue = self.director.next(clock.now(), self.networks.played, self.look, waiting, self.drawn)
+        cue = next(privately.answers(self.networks, clock.now()), None)
+        if cue is None:
+            cue = self.director.next(clock.now(), self.networks.played, self.look, waiting, self.drawn)
         if cue is not None:
             self.perform(cue)
 

@@ -45,6 +45,7 @@ class View:
         history = stage.history
         on = set().union(*networks.faults.values())
         guests = [key for key in networks.threads if key not in self._known and _is_guest(key[1])]
+        guests = [key for key in guests if key not in networks.private]
         return {
             "seed": networks.seed,
             "begun_at": networks.begun_at,
@@ -56,7 +57,8 @@ class View:
                 {"name": name, "title": title, "detail": detail, "on": name in on}
                 for name, (title, detail) in FAULTS.items()
             ],
-            "people": [self._person(network, key) for network, key in (*self._known, *guests)],
+            "people": [self._person(network, key) for network, key in (*self._known, *guests)]
+            + [self._in_private(network, key) for network, key in networks.private],
             "posts": [{"network": name, **post} for name in _ASKED for post in networks.posts(name)[:3]],
             "colleagues": [
                 {"name": one.name, "doing": one.doing, "answered": one.answered} for one in stage.colleagues
@@ -133,6 +135,11 @@ class View:
             "language": known.language.split("-")[0] if known is not None else "",
             "acted_at": self._networks.acted_at.get(key, 0),
         }
+
+    def _in_private(self, network: str, key: str) -> Json:
+        """Somebody who commented, with the private thread that we opened to answer him."""
+        at = max(self._networks.private[network, key].at, self._networks.acted_at.get(key, 0))
+        return self._person(network, key) | {"kind": "private", "since": "", "acted_at": at}
 
 
 def _is_guest(key: str) -> bool:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import BigInteger, Text, bindparam, exists, func, insert, select, tuple_, union_all, update
 
 from inbox.domain.records import Contact, Identity
+from inbox.domain.words import query_terms
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Query, Statement, among, fetch, first
+from inbox.storage.database import ByKeys, Delete, Query, Save, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
 
-_c, _i, _r = t.contact.c, t.identity.c, t.contact_ref.c
+_c, _i, _r, _k = t.contact.c, t.identity.c, t.contact_ref.c, t.contact_key.c
 _REFS = Statement(select(_r.contact_id, _r.system, _r.external_id).where(among(_r.contact_id, "contacts")))
 _BY_REF = Statement(
     select(_r.contact_id).where(
@@ -28,6 +29,9 @@ _PUT_REF = Statement(
 _MERGED = Statement(select(_c.id).where(_c.merged_into == bindparam("contact")))
 _MOVE_IDENTITIES = Statement(
     update(t.identity).where(among(_i.id, "identities")).values(contact_id=bindparam("to_contact"))
+)
+_MOVE_KEYS = Statement(
+    update(t.contact_key).where(among(_k.owner_id, "identities")).values(contact_id=bindparam("to_contact"))
 )
 _MOVE_CONVERSATIONS = Statement(
     update(t.conversation)
@@ -51,18 +55,25 @@ _RETURN_CONVERSATIONS = Statement(
 )
 
 
-@lru_cache(maxsize=4)
-def _page(searching: bool, going_on: bool) -> Statement:
+MAX_WORDS = 8
+_LAST = "\U0010ffff"
+"""Behind every word that begins alike."""
+
+
+@lru_cache(maxsize=64)
+def _page(forms: tuple[int, ...], going_on: bool) -> Statement:
+    """`forms`: for each word of the query, in how many spellings it is looked for."""
     query: Any = select(*record_columns(t.contact)).where(_c.merged_into.is_(None))
-    if searching:
-        like: Any = bindparam("pattern", type_=Text())
-        named = exists().where(_i.contact_id == _c.id, func.lower(_i.username).like(like))
-        query = query.where(
-            or_(
-                func.lower(_c.name).like(like), func.lower(_c.email).like(like), _c.phone.like(like),
-                func.lower(_c.company).like(like), named,
+    for word, count in enumerate(forms):
+        # One search along the index for each spelling: an OR within one would read all words there are.
+        found = [
+            select(_k.contact_id).where(
+                _k.workspace_id == 1, _k.kind == "word",
+                _k.value >= bindparam(f"w{word}_{n}", type_=Text()), _k.value < bindparam(f"e{word}_{n}", type_=Text()),
             )
-        )  # fmt: skip
+            for n in range(count)
+        ]  # fmt: skip
+        query = query.where(_c.id.in_(union_all(*found) if count > 1 else found[0]))
     if going_on:
         key = tuple_(bindparam("key"), bindparam("key_id", type_=BigInteger()))
         query = query.where(tuple_(_c.name, _c.id) > key)
@@ -72,16 +83,46 @@ def _page(searching: bool, going_on: bool) -> Statement:
 def page(
     query: str, *, limit: int, after: Sequence[Any] | None = None
 ) -> Query[tuple[list[Contact], list[Any] | None]]:
-    """Contacts by name; with a query those whose name, address, number, company or user name holds it. The second of
-    the pair is where the next page goes on.
+    """Contacts by name; with a query those of whom every word begins a word of their name, address, number, company or
+    one of their accounts, as written or as it sounds. The second of the pair is where the next page goes on.
     """
-    said = query.strip().lower().replace("\\", "").replace("%", "").replace("_", "")
-    values: dict[str, Any] = {"pattern": f"%{said}%"} if said else {}
+    words = query_terms(query)[:MAX_WORDS]
+    values: dict[str, Any] = {}
+    for word, forms in enumerate(words):
+        for n, form in enumerate(forms):
+            values |= {f"w{word}_{n}": form, f"e{word}_{n}": form + _LAST}
     if after:
         values |= {"key": after[0], "key_id": after[1]}
-    rows = yield from fetch(_page(bool(said), after is not None)(**values, limit=limit + 1))
+    rows = yield from fetch(_page(tuple(map(len, words)), after is not None)(**values, limit=limit + 1))
     found = [Contact(*row) for row in rows[:limit]]
     return found, [found[-1].name, found[-1].id] if len(rows) > limit else None
+
+
+def several(contact_ids: Sequence[int]) -> Query[list[Contact]]:
+    """Contacts by id, in that order; those that were merged away are left out."""
+    rows = yield from fetch(ByKeys(t.contact, list(contact_ids)))
+    by_id = {row[0]: Contact(*row) for row in rows}
+    return [by_id[i] for i in contact_ids if i in by_id and by_id[i].merged_into is None]
+
+
+_WITH_KEY = Statement(
+    select(_k.contact_id)
+    .where(_k.workspace_id == 1, _k.kind == bindparam("kind"), _k.value == bindparam("value", type_=Text()))
+    .order_by(_k.contact_id)
+    .limit(1)
+)
+
+
+def with_key(kind: str, value: str) -> Query[int | None]:
+    """The oldest contact with this `email` or `phone`, as `person_keys` writes them; None for none."""
+    row = (yield from first(_WITH_KEY(kind=kind, value=value))) if value else None
+    return row[0] if row else None
+
+
+def forget_keys(identity_ids: Sequence[int]) -> Query[None]:
+    """Accounts that were erased are found by nothing any more."""
+    if identity_ids:
+        yield Save([Delete(t.contact_key, [(i,) for i in identity_ids], ("owner_id",))])
 
 
 def identities_of(contact_ids: Sequence[int]) -> Query[list[Identity]]:
@@ -142,10 +183,12 @@ def put_ref(system: str, external_id: str, contact_id: int) -> Query[None]:
 def move(from_id: int, to_id: int, identity_ids: Sequence[int]) -> Query[None]:
     """These identities, and all conversations of the one contact, become the other's."""
     yield _MOVE_IDENTITIES(identities=list(identity_ids), to_contact=to_id)
+    yield _MOVE_KEYS(identities=list(identity_ids), to_contact=to_id)
     yield _MOVE_CONVERSATIONS(from_contact=from_id, to_contact=to_id)
 
 
 def move_back(from_id: int, to_id: int, identity_ids: Sequence[int]) -> Query[None]:
     """These identities go back, with the conversations they opened."""
     yield _MOVE_IDENTITIES(identities=list(identity_ids), to_contact=to_id)
+    yield _MOVE_KEYS(identities=list(identity_ids), to_contact=to_id)
     yield _RETURN_CONVERSATIONS(from_contact=from_id, to_contact=to_id, identities=list(identity_ids))

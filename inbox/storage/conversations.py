@@ -15,16 +15,19 @@ import msgspec
 from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, or_, select, tuple_
 from sqlalchemy import text as sql
 
+from inbox.domain.conditions import Condition, fields_of
 from inbox.domain.listing import Filter, Order
 from inbox.domain.permissions import Scope
 from inbox.domain.records import Conversation, Identity
 from inbox.storage import tables as t
+from inbox.storage.conditions import clause_of
 from inbox.storage.database import Query, Row, Statement, among, fetch
 from inbox.storage.dialect import record_columns
 
 c = t.conversation.c
-_EQUAL = ("channel_id", "network", "kind", "team_id", "priority", "language", "rating", "campaign_id", "contact_id")
+_EQUAL = ("channel_id", "network", "kind", "priority", "language", "rating", "sentiment", "campaign_id", "contact_id")
 _STATUSES = ("open", "snoozed", "closed")
+_WARNED = sql("wait.\"end\" = '' AND wait.warned_at IS NOT NULL AND wait.breached_at IS NULL")
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -37,6 +40,7 @@ class Walk(msgspec.Struct, frozen=True):
     """Empty: any."""
     scoped: bool
     going_on: bool
+    condition: Condition | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -97,11 +101,13 @@ def _walk(
     if by == "activity" and "tag_id" in conditions and wanted.status != "any":
         by, conditions = "tagged", conditions - {"tag_id"}
     # "Any status" is three walks side by side where nothing narrower leads.
-    narrow = wanted.contact_id is not None or wanted.ids is not None or wanted.spam or wanted.follower_id is not None
+    by_others = wanted.follower_id is not None or wanted.starred_id is not None or wanted.approval
+    narrow = wanted.contact_id is not None or wanted.ids is not None or wanted.spam or by_others
     statuses = [wanted.status] if wanted.status != "any" else [""] if narrow else list(_STATUSES)
     rows: list[Row] = []
     for status in statuses:
-        walk = Walk(by, frozenset(conditions), status, scope.channels is not None, key is not None)
+        scoped = scope.channels is not None
+        walk = Walk(by, frozenset(conditions), status, scoped, key is not None, wanted.condition)
         values |= {"key": key[0], "key_id": key[1]} if key is not None else {}
         rows += yield from fetch(_statement(walk)(**values, limit=limit))
     if len(statuses) > 1:
@@ -110,23 +116,32 @@ def _walk(
 
 
 def _conditions_of(wanted: Filter) -> set[str]:
-    names = {name for name in (*_EQUAL, "tag_id", "post_id", "follower_id", "ids") if getattr(wanted, name) is not None}
-    names |= {name for name in ("waiting", "escalated", "spam") if getattr(wanted, name)}
+    asked = (*_EQUAL, "tag_id", "post_id", "follower_id", "starred_id", "ids")
+    names = {name for name in asked if getattr(wanted, name) is not None}
+    names |= {name for name in ("waiting", "escalated", "spam", "approval") if getattr(wanted, name)}
     if wanted.window_until is not None:
         names.add("window_until")
+    if wanted.target is not None:
+        names.add(wanted.target)
+    if wanted.team_id is not None:
+        names.add("no_team" if wanted.team_id == "none" else "team_id")
+    if wanted.urgency is not None:
+        names.add("urgent" if wanted.urgency == "urgent" else "not_urgent")
     if wanted.assignee is not None:
         names.add("unassigned" if wanted.assignee == "none" else "assignee")
     return names
 
 
 def _values(wanted: Filter, scope: Scope, now: int) -> dict[str, Any]:
-    names = (*_EQUAL, "tag_id", "post_id", "follower_id", "window_until")
+    names = (*_EQUAL, "tag_id", "post_id", "follower_id", "starred_id", "window_until")
     values: dict[str, Any] = {name: value for name in names if (value := getattr(wanted, name)) is not None}
     if wanted.ids is not None:
         values["ids"] = list(wanted.ids)
     if isinstance(wanted.assignee, int):
         values["assignee"] = wanted.assignee
-    if wanted.window_until is not None:
+    if isinstance(wanted.team_id, int):
+        values["team_id"] = wanted.team_id
+    if wanted.window_until is not None or wanted.target is not None or wanted.condition is not None:
         values["now"] = now
     return values | scope_values(scope)
 
@@ -187,6 +202,9 @@ def _order_of(walk: Walk) -> tuple[ColumnElement[int], ColumnElement[int]]:
 def _restrictions(walk: Walk) -> list[ColumnElement[bool]]:
     names = walk.conditions
     out: list[Any] = [sql("conversation.spam = 1") if "spam" in names else sql("conversation.spam = 0")]
+    if walk.condition is not None:
+        out = out if "spam" not in fields_of(walk.condition) else []
+        out.append(clause_of(walk.condition))
     if walk.by in ("waiting", "deadline", "window"):
         column = {"waiting": "waiting_since", "deadline": "deadline_at", "window": "window_closes_at"}[walk.by]
         out.append(sql(f"conversation.{column} IS NOT NULL"))
@@ -196,11 +214,20 @@ def _restrictions(walk: Walk) -> list[ColumnElement[bool]]:
         "waiting": "conversation.waiting_since IS NOT NULL",
         "escalated": "conversation.escalation <> ''",
         "unassigned": "conversation.assignee_id IS NULL",
+        "urgent": "conversation.urgency = 'urgent'",
+        "not_urgent": "conversation.urgency = 'normal'",
+        "no_team": "conversation.team_id IS NULL",
     }
     out += [sql(text) for name, text in flags.items() if name in names]
     out += [c[name] == bindparam(name) for name in _EQUAL if name in names]
     if "assignee" in names:
         out.append(c.assignee_id == bindparam("assignee"))
+    if "team_id" in names:
+        out.append(c.team_id == bindparam("team_id"))
+    if "late" in names:
+        out.append(c.deadline_at <= bindparam("now"))
+    if "soon" in names:
+        out += [c.deadline_at > bindparam("now"), c.id.in_(select(t.wait.c.conversation_id).where(_WARNED))]
     if "window_until" in names:
         out += [c.window_closes_at > bindparam("now"), c.window_closes_at <= bindparam("window_until")]
     if "ids" in names:
@@ -217,12 +244,35 @@ def _linked_rows(names: frozenset[str]) -> list[Any]:
         out.append(exists().where(ct.workspace_id == 1, ct.tag_id == bindparam("tag_id"), ct.conversation_id == c.id))
     if "post_id" in names:
         out.append(c.id.in_(select(t.thread.c.conversation_id).where(t.thread.c.post_id == bindparam("post_id"))))
+    if "starred_id" in names:
+        s = t.star.c
+        out.append(
+            c.id.in_(select(s.conversation_id).where(s.workspace_id == 1, s.agent_id == bindparam("starred_id")))
+        )
+    if "approval" in names:
+        # By the message: it may have moved with its thread since it was written.
+        out.append(c.id.in_(select(t.message.c.conversation_id).join(t.approval, t.approval.c.id == t.message.c.id)))
     if "follower_id" in names:
         f = t.follower.c
         out.append(
             c.id.in_(select(f.conversation_id).where(f.workspace_id == 1, f.agent_id == bindparam("follower_id")))
         )
     return out
+
+
+_NUMBERED = Statement(select(c.id).where(c.workspace_id == 1, c.number == bindparam("number")))
+
+
+def numbered(number: int) -> Query[int | None]:
+    """The conversation with this quotable number."""
+    rows = yield from fetch(_NUMBERED(number=number))
+    return rows[0][0] if rows else None
+
+
+def count(wanted: Filter, scope: Scope, *, now: int, at_most: int) -> Query[int | None]:
+    """How many conversations a filter shows; None: more than `at_most`."""
+    found = yield from page(wanted, "activity", scope, now=now, limit=at_most)
+    return len(found.ids) if found.after is None else None
 
 
 # --- beside the rows
@@ -309,11 +359,12 @@ def of_person(contact_id: int, scope: Scope, *, limit: int, after: Sequence[int]
     return Page([row[0] for row in shown], [shown[-1][1], shown[-1][0]] if len(rows) > limit else None)
 
 
-def narrowed(wanted: Filter, scope: Scope) -> tuple[Walk, dict[str, Any]]:
+def narrowed(wanted: Filter, scope: Scope, now: int = 0) -> tuple[Walk, dict[str, Any]]:
     """A filter and scope for another statement that has the conversation: what `clauses_of` takes, and the values."""
     status = "" if wanted.status == "any" else wanted.status
-    walk = Walk("activity", frozenset(_conditions_of(wanted)), status, scope.channels is not None, False)
-    return walk, _values(wanted, scope, 0)
+    scoped = scope.channels is not None
+    walk = Walk("activity", frozenset(_conditions_of(wanted)), status, scoped, False, wanted.condition)
+    return walk, _values(wanted, scope, now)
 
 
 def clauses_of(walk: Walk) -> list[Any]:

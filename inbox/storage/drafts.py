@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from inbox.domain.records import Draft
 from inbox.storage import tables as t
-from inbox.storage.database import Delete, Query, Save, Statement, Upsert, first
+from inbox.storage.database import Delete, Query, Save, Statement, Upsert, fetch, first
 from inbox.storage.dialect import record_columns
 
 _d = t.draft.c
@@ -19,6 +19,11 @@ _ONE = Statement(
         _d.mode == bindparam("mode"),
     )
 )
+_SHARED = Statement(
+    select(*record_columns(t.draft))
+    .where(_d.workspace_id == 1, _d.conversation_id == bindparam("conversation"), _d.shared == 1)
+    .order_by(_d.at)
+)
 _KEY = ("agent_id", "conversation_id", "mode")
 
 
@@ -26,6 +31,12 @@ def one(agent_id: int, conversation_id: int, mode: str) -> Query[Draft | None]:
     """An agent's draft in a conversation; None without one."""
     row = yield from first(_ONE(agent=agent_id, conversation=conversation_id, mode=mode))
     return Draft(*row) if row else None
+
+
+def shared(conversation_id: int) -> Query[list[Draft]]:
+    """Drafts in a conversation that their agents share."""
+    rows = yield from fetch(_SHARED(conversation=conversation_id))
+    return [Draft(*row) for row in rows]
 
 
 def put(draft: Draft) -> Query[None]:

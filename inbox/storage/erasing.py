@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Text, bindparam, cast, delete, literal, select, update
 
+from inbox.storage import readings, webhooks
 from inbox.storage import tables as t
-from inbox.storage import webhooks
 from inbox.storage.database import DropSearch, Query, Row, Save, Statement, among, fetch
 
 _m, _th = t.message.c, t.thread.c
@@ -36,12 +36,19 @@ _BLANK = (
     Statement(
         update(t.content)
         .where(among(t.content.c.message_id, "messages"))
-        .values(text="", html=None, quoted_html=None, title="", attachments="", mentions="", recipients="")
+        .values(text="", html=None, quoted_html=None, title="", attachments="", mentions="", recipients="", options="")
     ),
     Statement(
         update(t.message)
         .where(among(_m.id, "messages"))
-        .values(erased=1, reactions="", refused_recipients="", delivery_reason="", as_of=bindparam("position"))
+        .values(
+            erased=1,
+            reading="",
+            reactions="",
+            refused_recipients="",
+            delivery_reason="",
+            as_of=bindparam("position"),
+        )
     ),
     Statement(
         update(t.media)
@@ -113,6 +120,7 @@ def blank(contact_id: int, identity_ids: Sequence[int], found: Found, position: 
         yield statement(messages=messages, position=position)
     if messages:
         yield Save([DropSearch([(i,) for i in messages])])
+        yield from readings.forget(messages)
     for statement in _BLANK_CONVERSATIONS:
         yield statement(conversations=found.conversations)
     for statement in _BLANK_PERSON:

@@ -79,12 +79,13 @@ PARTS = {
     "queue": w.in_queue,
     "team": w.in_team,
     "person": w.with_person,
+    "approval": w.in_approval,
     "over": w.over,
     "delivery": w.customer_ended_at - w.ended_at,
     "late_notice": case((w.ended_by == "outside", w.ended_at - w.customer_ended_at), else_=big(0)),
 }
-"""What a wait is made of: queue + team + person + over are the desk clock; with lag and delivery they are the
-customer's. `late_notice` says by how much we heard late of answers given outside; delivery is smaller by it.
+"""What a wait is made of: queue + team + person + approval + over are the desk clock; with lag and delivery they are
+the customer's. `late_notice` says by how much we heard late of answers given outside; delivery is smaller by it.
 """
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from inbox.domain.records import Content
+from inbox.domain.records import Content, Message
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Statement, fetch, first
+from inbox.storage.database import ByKeys, Query, Statement, fetch, first
 from inbox.storage.dialect import record_columns
 
 _BEFORE = Statement(
@@ -42,6 +42,12 @@ _NEWEST_WORDS = Statement(
     .limit(1)
 )
 _END = 2**62
+
+
+def one(message_id: int) -> Query[Message | None]:
+    """An item by id."""
+    rows = yield ByKeys(t.message, [message_id])
+    return Message(*rows[0]) if rows else None
 
 
 def before(conversation_id: int, position: int | None, limit: int) -> Query[list[int]]:

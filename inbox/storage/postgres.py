@@ -168,8 +168,7 @@ async def _execute(connection: Any, step: Step) -> list[Row]:
             return found
         case ByKeys(table, values, keys, where):
             text = dialect.read_by_keys("postgres", table, keys, where)
-            columns = [list(values)] if len(keys) == 1 else [list(column) for column in zip(*values, strict=True)]
-            found = await connection.fetch(text, *columns)
+            found = await connection.fetch(text, *_columns(values, keys))
             return found
         case Together(steps):
             return await _together(connection, steps)
@@ -180,11 +179,18 @@ async def _execute(connection: Any, step: Step) -> list[Row]:
             return found
 
 
+def _columns(values: Sequence[Any], keys: Sequence[str]) -> list[list[Any]]:
+    """One array for each key; of no values, empty ones."""
+    if len(keys) == 1:
+        return [list(values)]
+    return [list(column) for column in zip(*values, strict=True)] or [[] for _ in keys]
+
+
 async def _together(connection: Any, steps: Sequence[ByKeys]) -> list[Row]:
     text = dialect.read_together(tuple((step.table, step.keys, step.where) for step in steps))
     arguments: list[list[Any]] = []
     for step in steps:
-        arguments += [list(step.values)] if len(step.keys) == 1 else [list(c) for c in zip(*step.values, strict=True)]
+        arguments += _columns(step.values, step.keys)
     found: list[Row] = list(await connection.fetchrow(text, *arguments))
     return found
 

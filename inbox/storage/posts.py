@@ -71,6 +71,7 @@ _POSTS = Statement(
     .where(among(p.campaign_id, "campaigns"), p.campaign_id.is_not(None))
     .order_by(p.id)
 )
+_BEGINNINGS = Statement(select(p.id, func.substr(p.text, 1, 80)).where(among(p.id, "posts"), p.text != ""))
 _RELEASE = Statement(update(t.post).where(p.campaign_id == bindparam("campaign")).values(campaign_id=None))
 
 
@@ -174,6 +175,14 @@ def of_campaign(campaign_id: int, limit: int) -> Query[list[int]]:
     """Conversations that belong to a campaign."""
     rows = yield from fetch(_OF_CAMPAIGN(campaign=campaign_id, limit=limit))
     return [row[0] for row in rows]
+
+
+def beginnings(post_ids: Sequence[int]) -> Query[dict[int, str]]:
+    """Post → the first 80 characters of its text, of those that have one."""
+    if not post_ids:
+        return {}
+    rows = yield from fetch(_BEGINNINGS(posts=list(post_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def release(campaign_id: int) -> Query[None]:

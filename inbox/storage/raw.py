@@ -30,6 +30,9 @@ _UNCONNECTED = Statement(
     .limit(bindparam("limit"))
 )
 _COUNT = Statement(select(func.count()).where(_WAITING, t.raw.c.channel_id == bindparam("channel")))
+_UNTOLD = Statement(
+    select(t.raw.c.headers).where(text("state <> 'done' AND state = 'quarantined'"), t.raw.c.channel_id == 0)
+)
 _MARK = Statement(
     update(t.raw).where(t.raw.c.id == bindparam("raw_id")).values(state=bindparam("to"), problem=bindparam("why"))
 )
@@ -68,6 +71,12 @@ def quarantined_count(channel_id: int) -> Query[int]:
     """How many deliveries of a channel wait for a fix."""
     rows = yield _COUNT(channel=channel_id)
     return int(rows[0][0])
+
+
+def untold_apart() -> Query[list[str]]:
+    """Headers of the deliveries to a family's door that could not be told apart."""
+    rows = yield _UNTOLD()
+    return [row[0] for row in rows]
 
 
 def by_id(raw_id: int) -> Query[Raw | None]:

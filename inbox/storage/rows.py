@@ -8,6 +8,11 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Table, select
 
+from inbox.domain.access_records import Session, Token
+from inbox.domain.chains import Chain
+from inbox.domain.desk_records import Approval, Bulk, DeskRules, Line, Macro, Notice
+from inbox.domain.notifying_records import Preference, PushKey, Subscription
+from inbox.domain.people_records import Company, ContextLink, CustomField
 from inbox.domain.records import (
     Agent,
     App,
@@ -17,12 +22,13 @@ from inbox.domain.records import (
     Connection,
     Notification,
     Record,
-    Session,
     Tag,
     Team,
-    Token,
     View,
 )
+from inbox.domain.report_mails import ReportMail, ReportMailSend
+from inbox.domain.routing_records import Ability, Availability, House, TeamRouting
+from inbox.domain.rule_records import DryRun, Rule, RuleRun
 from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.webhooks import Webhook
 from inbox.storage import tables as t
@@ -30,18 +36,40 @@ from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statemen
 
 R = TypeVar("R", bound=Record)
 _TABLES: dict[type[Record], Table] = {
+    Ability: t.ability,
     Agent: t.agent,
     App: t.app,
+    Availability: t.availability,
+    Approval: t.approval,
+    Bulk: t.bulk,
+    DeskRules: t.desk_rules,
+    Line: t.line,
+    Macro: t.macro,
+    Notice: t.notice,
     Calendar: t.calendar,
     Campaign: t.campaign,
     Canned: t.canned,
+    Chain: t.chain,
+    Preference: t.preference,
+    PushKey: t.push_key,
+    Subscription: t.subscription,
     Channel: t.channel,
+    Company: t.company,
     Connection: t.connection,
+    ContextLink: t.context_link,
+    CustomField: t.custom_field,
+    House: t.house,
     Notification: t.notification,
     Policy: t.policy,
+    ReportMail: t.report_mail,
+    ReportMailSend: t.report_mail_send,
+    Rule: t.rule,
+    RuleRun: t.rule_run,
+    DryRun: t.dry_run,
     Session: t.session,
     Tag: t.tag,
     Team: t.team,
+    TeamRouting: t.team_routing,
     Token: t.token,
     View: t.view,
     Webhook: t.webhook,

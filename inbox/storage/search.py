@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from inbox import clock
 from inbox.domain.listing import Filter
 from inbox.domain.permissions import Scope
 from inbox.domain.words import query_terms
@@ -98,7 +99,7 @@ def _match(engine: Engine, words: str, before: int, limit: int) -> Query[list[in
 
 
 def _visible(ids: Sequence[int], wanted: Filter, scope: Scope) -> Query[list[Row]]:
-    walk, values = conversations.narrowed(wanted, scope)
+    walk, values = conversations.narrowed(wanted, scope, clock.now())
     return (yield from fetch(_visible_statement(walk)(found=list(ids), **values)))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
-from inbox.domain.records import Session, Token
+from inbox.domain.access_records import Session, Token
 from inbox.storage import tables as t
 from inbox.storage.database import Delete, Insert, Query, Save, Statement, first
 

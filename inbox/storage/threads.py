@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, select
 
 from inbox.domain.records import Thread
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Statement, first
+from inbox.storage.database import Query, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
 
 _CHANNELS = Statement(
     select(t.thread.c.channel_id).where(t.thread.c.conversation_id == bindparam("conversation")).distinct()
+)
+_CHANNELS_OF_ALL = Statement(
+    select(t.thread.c.channel_id).where(among(t.thread.c.conversation_id, "conversations")).distinct()
 )
 _CHANNEL_OF_ITEM = Statement(select(t.message.c.channel_id).where(t.message.c.id == bindparam("message")))
 _WITH_PERSON = Statement(
@@ -31,6 +36,12 @@ _WITH_PERSON = Statement(
 def channels_of(conversation_id: int) -> Query[list[int]]:
     """Channels of a conversation's threads."""
     rows = yield _CHANNELS(conversation=conversation_id)
+    return [row[0] for row in rows]
+
+
+def channels_of_all(conversation_ids: Sequence[int]) -> Query[list[int]]:
+    """Channels of the threads of several conversations."""
+    rows = yield from fetch(_CHANNELS_OF_ALL(conversations=list(conversation_ids)))
     return [row[0] for row in rows]
 
 

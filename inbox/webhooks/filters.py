@@ -67,6 +67,8 @@ def may_fire(wanted: Wanted, logged: e.Logged) -> bool:
     """What can be said without looking anything up. What only admins see goes to those who ask for it by name."""
     if logged.position <= wanted.since_position or not is_public(logged):
         return False
+    if isinstance(logged.event, e.RuleCalled):
+        return logged.event.webhook_id == wanted.webhook_id
     name = e.name_of(logged.event)
     if logged.audience.admins and name not in wanted.types:
         return False
@@ -74,7 +76,9 @@ def may_fire(wanted: Wanted, logged: e.Logged) -> bool:
 
 
 def fires(wanted: Wanted, logged: e.Logged, known: Known) -> bool:
-    """Whether a webhook gets an event."""
+    """Whether a webhook gets an event. What a rule calls it for it gets whatever it asks for otherwise."""
+    if isinstance(logged.event, e.RuleCalled):
+        return may_fire(wanted, logged)
     return may_fire(wanted, logged) and not is_history(logged, known) and _in_scope(wanted, logged, known)
 
 

@@ -34,7 +34,13 @@ _SECTION = re.compile(r"^# --- (.+)$", re.MULTILINE)
 def current() -> str:
     """The page from the sources as they are."""
     folder = Path(__file__).resolve().parent.parent.parent / "inbox" / "domain"
-    return page("\n".join((folder / name).read_text(encoding="utf-8") for name in ("events.py", "wait_events.py")))
+    return page("\n".join(path.read_text(encoding="utf-8") for path in _sources(folder)))
+
+
+def _sources(folder: Path) -> list[Path]:
+    """The modules with the events: the first has the headings that those without one come under."""
+    first = folder / "events.py"
+    return [first, *sorted(set(folder.glob("*_events.py")) - {first})]
 
 
 def page(source: str) -> str:

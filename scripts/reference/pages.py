@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from inbox import settings
-from scripts import connector_matrix
+from scripts import connector_matrix, reading_report
 from scripts.reference import api, cli, events, protocol
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -17,5 +17,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "connectors.md": connector_matrix.current,
     "events.md": events.current,
     "protocol.md": protocol.page,
+    "reading.md": reading_report.current,
     "settings.md": settings.document,
 }

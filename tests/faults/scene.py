@@ -1,7 +1,7 @@
 """What the fault tests run in a process of its own, so that it can be killed: `python -m tests.faults.scene ROLE …`.
 
-`ingest`: the webhook door on a port. `deliver`: a holder that sends what waits. `webhooks`: outgoing webhooks. Each
-prints `ready` when it is.
+`ingest`: the webhook door on a port. `deliver`: a holder that sends what waits. `webhooks`: outgoing webhooks. `rules`:
+what rules do. Each prints `ready` when it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from connectors import registry
 from connectors.contract import Connector
+from inbox.automation.running import Rules
 from inbox.eventlog.bus import Bus
 from inbox.eventlog.show import Show
 from tests.inbox.house import house, served, without_keys
@@ -46,6 +47,14 @@ async def webhooks(url: str, folder: Path) -> None:
         await hooks.run()
 
 
+async def rules(url: str, folder: Path) -> None:
+    """Run rules until killed."""
+    async with house(url, folder, fresh=False) as home:
+        reader = Rules(home.database, home.writer, home.directory, Bus(), home.contexts.of)
+        say("ruling")
+        await reader.run()
+
+
 def say(word: str) -> None:
     """Tell the test that this process is at work."""
     sys.stdout.write(f"ready {word}\n")
@@ -61,6 +70,8 @@ if __name__ == "__main__":
             asyncio.run(deliver(given_url, Path(given_folder), keys=True))
         case "deliver-without-keys":
             asyncio.run(deliver(given_url, Path(given_folder), keys=False))
+        case "rules":
+            asyncio.run(rules(given_url, Path(given_folder)))
         case "webhooks":
             asyncio.run(webhooks(given_url, Path(given_folder)))
         case _:

@@ -14,6 +14,8 @@ from connectors import inbound as net
 from inbox import clock
 from inbox.domain import events as e
 from inbox.domain import receiving
+from inbox.domain.reading.result import PLAIN
+from inbox.domain.reading.rules import read
 from inbox.domain.records import Agent, Channel, Record, Tag, Team
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
 from inbox.domain.words import preview, searchable
@@ -69,7 +71,9 @@ class Arrives(Unit):
 def prepared(inbound: net.Inbound) -> Prepared:
     """What intake would compute beforehand."""
     text = getattr(inbound, "text", "")
-    return Prepared(inbound=inbound, folded=searchable(text), preview=preview(text))  # type: ignore[arg-type]
+    ours = getattr(getattr(inbound, "author", None), "is_self", False)
+    reading = PLAIN if ours else read(text)
+    return Prepared(inbound=inbound, folded=searchable(text), preview=preview(text), reading=reading)  # type: ignore[arg-type]
 
 
 def channel(channel_id: int, network: str, **changes: Any) -> Channel:

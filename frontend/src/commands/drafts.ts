@@ -1,8 +1,8 @@
 /** Words not sent yet: kept in this browser with every key, on the server a moment later. */
 
 import type { Core } from "../core";
-import type { DraftShape } from "../protocol/types.generated";
-import { without } from "../store/apply";
+import type { DraftShape, SharedDraftShape } from "../protocol/types.generated";
+import { putShared, without } from "../store/apply";
 import { draftKey } from "../store/state";
 
 export type Mode = "reply" | "note";
@@ -12,6 +12,47 @@ interface Draft {
   mode: Mode;
   thread: string | null;
   text: string;
+}
+
+/** Colleagues see this draft from now on, or no longer. */
+export async function shareDraft(core: Core, id: string, mode: Mode, shared: boolean): Promise<void> {
+  const key = draftKey(id, mode);
+  window.clearTimeout(timers.get(key));
+  timers.delete(key);
+  const local = localDraft(id, mode);
+  const known = core.state().drafts[key];
+  const text = local?.text ?? known?.text ?? "";
+  if (!text) return;
+  const body = {
+    mode,
+    text,
+    thread_id: local?.thread ?? known?.thread_id ?? null,
+    version: known?.version ?? 0,
+    shared,
+  };
+  const saved = await core.api.put<DraftShape>(`/conversations/${id}/draft`, body);
+  core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [key]: saved } }), true);
+}
+
+/** Drafts of colleagues in an opened conversation. */
+export async function loadShared(core: Core, id: string): Promise<void> {
+  const { items } = await core.api.get<{ items: SharedDraftShape[] }>(`/conversations/${id}/shared-drafts`);
+  core.store.update((s) => ({ ...s, sharedDrafts: putShared(s.sharedDrafts, items) }));
+}
+
+/** A colleague's draft becomes one's own. */
+export async function takeOver(core: Core, draft: SharedDraftShape): Promise<void> {
+  const { conversation_id: id, agent_id, mode, version } = draft;
+  const mine = await core.api.post<DraftShape>(`/conversations/${id}/draft/take-over`, { agent_id, mode, version });
+  writeLocal({ id, mode, thread: mine.thread_id, text: mine.text });
+  core.store.update(
+    (s) => ({
+      ...s,
+      drafts: { ...s.drafts, [draftKey(id, mode)]: mine },
+      sharedDrafts: putShared(s.sharedDrafts, [{ ...draft, text: "" }]),
+    }),
+    true,
+  );
 }
 
 interface Local {
@@ -55,6 +96,7 @@ export async function saveDraft(core: Core, draft: Draft): Promise<void> {
     text: draft.text,
     version: known?.version ?? 0,
     at,
+    shared: known?.shared ?? false,
   };
   core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [draftKey(draft.id, draft.mode)]: shape } }), true);
   await push(core, draft);

@@ -30,8 +30,12 @@ export function openView(core: Core, view: string): void {
 /** Narrows or reorders the view on screen; the address says it. */
 export function narrow(core: Core, filter: Filter, sort: Sort | null): void {
   const desk = core.desk.get();
-  const route: DeskRoute = { page: "desk", view: currentView(desk), conversation: null };
   core.show({ selected: new Set(), selecting: false, cursor: null });
+  if (desk.route.page === "search") {
+    const { page, query } = desk.route;
+    return core.go({ page, query, conversation: null, ...(isEmpty(filter) ? {} : { filter }) });
+  }
+  const route: DeskRoute = { page: "desk", view: currentView(desk), conversation: null };
   core.go({ ...route, ...(isEmpty(filter) ? {} : { filter }), ...(sort ? { sort } : {}) });
   const list = currentList(core.desk.get());
   core.store.update((state) => settle(state, list, null, Date.now()), true);
@@ -175,12 +179,13 @@ interface SearchPage {
 let searches = 0;
 
 /** Asks the server; an answer that comes after a newer question is dropped. */
-export async function search(core: Core, query: string): Promise<void> {
+export async function search(core: Core, query: string, filter: Filter = {}): Promise<void> {
   searches += 1;
   const mine = searches;
+  const narrowed = Object.fromEntries(new URLSearchParams(writeFilter(filter, null)));
   core.show({ search: { query, hits: null, cursor: null } });
   if (!query.trim()) return core.show({ search: { query, hits: [], cursor: null } });
-  const page = await core.api.get<SearchPage>("/search", { q: query, limit: PAGE });
+  const page = await core.api.get<SearchPage>("/search", { ...narrowed, q: query, limit: PAGE });
   if (mine !== searches) return;
   core.store.update((state) =>
     mergeRows(

@@ -6,12 +6,15 @@
 import type { Core } from "../core";
 import { currentView, type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
 import { NO_FILTER } from "../store/filter";
-import { can, row, templateThread } from "../store/select";
+import { can, capability, isSandbox, row, templateThread } from "../store/select";
 import type { Key } from "../text/i18n";
 import type { IconName } from "../ui/icon-paths";
+import { toggleMark } from "./marks";
 import { itemAtHand, toggleHidden, toggleLike } from "./moderate";
 import { loadConversation, markUnread, move, narrow, openConversation, openView, showNew, shownIds } from "./navigate";
+import { takeNext, toggleNextMode } from "./next";
 import { answerNext, openPost } from "./posts";
+import { itemToRead, openReading } from "./readings";
 import { claim, closeAll, dismiss, endEscalation, markSpam, reopen, undoLast } from "./triage";
 import { mayChange } from "./views";
 
@@ -41,8 +44,11 @@ export type Signal =
   | "next-pane"
   | "previous-pane"
   | "canned"
+  | "options"
   /** The instant the answer goes at, in ms. */
-  | { sendAt: number };
+  | { sendAt: number }
+  /** Words to be put into the answer. */
+  | { insert: string };
 type Hear = (signal: Signal) => void;
 const hearers = new Set<Hear>();
 
@@ -80,6 +86,15 @@ export const COMMANDS: readonly Command[] = [
   { id: "deescalate", label: "cmd.deescalate", icon: "flag", group: "conversation", keys: ["!"], when: (c, d) => some(c, d) && !!first(c)?.escalation, run: (c) => ids(c).forEach((id) => void endEscalation(c, id)) },
   { id: "spam", label: "cmd.spam", icon: "xcircle", group: "conversation", keys: ["#"], when: (c, d) => some(c, d) && first(c)?.spam === false, run: (c) => markSpam(c, ids(c)) },
   { id: "merge", label: "cmd.merge", icon: "merge", group: "conversation", keys: [], when: oneOpen, run: pick("merge") },
+  { id: "macro", label: "cmd.macro", icon: "bolt", group: "conversation", keys: ["Shift+m"], when: (c, d) => some(c, d) && can(c.state(), "triage"), run: pick("macro") },
+  { id: "star", label: "cmd.star", icon: "star", group: "conversation", keys: ["s"], when: some, run: (c) => toggleMark(c, "starred", ids(c)) },
+  { id: "follow", label: "cmd.follow", icon: "eye", group: "conversation", keys: ["w"], when: some, run: (c) => toggleMark(c, "following", ids(c)) },
+  { id: "link", label: "cmd.link", icon: "link", group: "conversation", keys: ["Shift+l"], when: oneOpen, run: pick("link") },
+  { id: "split", label: "cmd.split", icon: "split", group: "conversation", keys: [], when: (c, d) => (row(c.state(), openId(d))?.threads.length ?? 0) > 1, run: pick("split") },
+  { id: "transcript", label: "cmd.transcript", icon: "download", group: "conversation", keys: [], when: oneOpen, run: pick("transcript") },
+  { id: "routing", label: "cmd.routing", icon: "users", group: "conversation", keys: [], when: oneOpen, run: pick("routing") },
+  { id: "bulk-reply", label: "cmd.bulkReply", icon: "send", group: "write", keys: ["Shift+r"], when: (c, d) => d.selected.size > 1 && can(c.state(), "reply"), run: pick("bulk-reply") },
+  { id: "bulk-results", label: "cmd.bulkResults", icon: "checks", group: "write", keys: [], when: (_c, d) => d.bulk !== null, run: pick("bulk-results") },
   { id: "subject", label: "cmd.subject", icon: "note", group: "conversation", keys: [], when: oneOpen, run: pick("subject") },
   { id: "handover", label: "cmd.handover", icon: "users", group: "conversation", keys: ["Shift+a"], when: some, run: pick("handover") },
   { id: "unread", label: "cmd.unread", icon: "mail", group: "conversation", keys: ["Shift+u"], when: some, run: (c) => { for (const id of ids(c)) markUnread(c, id); if (openId(c.desk.get())) openConversation(c, null); } },
@@ -93,6 +108,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "send-close", label: "cmd.sendClose", icon: "check", group: "write", keys: ["Mod+Shift+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send-close") },
   { id: "hide", label: "cmd.hide", icon: "hide", group: "conversation", keys: ["h"], when: (c) => Boolean(itemAtHand(c, "hide") ?? itemAtHand(c, "unhide")), run: toggleHidden },
   { id: "like", label: "cmd.like", icon: "heart", group: "conversation", keys: ["l"], when: (c) => itemAtHand(c, "react") !== undefined, run: toggleLike },
+  { id: "reading", label: "cmd.reading", icon: "meh", group: "conversation", keys: ["v"], when: (c) => itemToRead(c) !== undefined, run: openReading },
+  { id: "options", label: "cmd.options", icon: "menu", group: "write", keys: [], when: (c, d) => row(c.state(), openId(d))?.threads.some((one) => capability(c.state(), one)?.options) === true, run: () => signal("options") },
   { id: "templates", label: "templates.choose", icon: "canned", group: "write", keys: [], when: (c, d) => templateThread(c.state(), row(c.state(), openId(d))) !== undefined, run: pick("templates") },
   { id: "send-later", label: "cmd.sendLater", icon: "cal", group: "write", keys: ["Mod+Shift+l"], whileTyping: true, when: oneOpen, run: pick("send-later") },
   { id: "start", label: "cmd.start", icon: "plus", group: "write", keys: ["Shift+n"], run: sheet("start") },
@@ -105,9 +122,12 @@ export const COMMANDS: readonly Command[] = [
   { id: "extend-down", label: "cmd.extendDown", icon: "down", group: "move", keys: ["Shift+j", "Shift+ArrowDown"], when: onDesk, run: (c) => move(c, 1, true) },
   { id: "extend-up", label: "cmd.extendUp", icon: "up", group: "move", keys: ["Shift+k", "Shift+ArrowUp"], when: onDesk, run: (c) => move(c, -1, true) },
   { id: "next-waiting", label: "posts.answerNext", icon: "adown", group: "move", keys: ["y"], when: (_c, d) => d.route.page === "posts" && d.route.post !== null, run: (c) => void answerNext(c).catch(() => {}) },
-  { id: "filter", label: "cmd.filter", icon: "filter", group: "move", keys: ["f"], when: (_c, d) => d.route.page === "desk", run: pick("filter") },
+  { id: "take-next", label: "cmd.takeNext", icon: "adown", group: "move", keys: ["q"], when: (c, d) => onDesk(c, d) && can(c.state(), "triage"), run: (c) => void takeNext(c) },
+  { id: "next-mode", label: "cmd.nextMode", icon: "refresh", group: "move", keys: ["Shift+q"], when: (c) => can(c.state(), "triage"), run: toggleNextMode },
+  { id: "filter", label: "cmd.filter", icon: "filter", group: "move", keys: ["f"], when: (_c, d) => d.route.page === "desk" || d.route.page === "search", run: pick("filter") },
   { id: "clear-filter", label: "cmd.clearFilter", icon: "filter", group: "move", keys: ["Shift+f"], when: (_c, d) => d.route.page === "desk" && !!(d.route.filter || d.route.sort), run: (c) => narrow(c, NO_FILTER, null) },
   { id: "sort", label: "cmd.sort", icon: "sort", group: "move", keys: ["o"], when: (_c, d) => d.route.page === "desk", run: pick("sort") },
+  { id: "condition", label: "cmd.condition", icon: "filter", group: "move", keys: [], when: (_c, d) => d.route.page === "desk" || d.route.page === "search", run: pick("condition") },
   { id: "save-view", label: "cmd.saveView", icon: "plus", group: "move", keys: [], when: (_c, d) => d.route.page === "desk", run: pick("save-view") },
   { id: "edit-view", label: "cmd.editView", icon: "note", group: "move", keys: [], when: (c, d) => { const view = c.state().views[currentView(d)]; return view !== undefined && mayChange(c.state(), view); }, run: pick("edit-view") },
   { id: "show-new", label: "cmd.showNew", icon: "up", group: "move", keys: ["."], when: onDesk, run: showNew },
@@ -120,6 +140,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-unassigned", label: "view.unassigned", icon: "user", group: "go", keys: ["g u"], run: goTo("unassigned") },
   { id: "go-window", label: "view.window", icon: "hourglass", group: "go", keys: ["g h"], run: goTo("window") },
   { id: "go-mentions", label: "view.mentions", icon: "at", group: "go", keys: ["g a"], run: goTo("mentions") },
+  { id: "go-starred", label: "view.starred", icon: "star", group: "go", keys: ["g v"], run: goTo("starred") },
+  { id: "go-approve", label: "view.approve", icon: "checks", group: "go", keys: ["g b"], run: goTo("approve") },
   { id: "go-escalated", label: "view.escalated", icon: "flag", group: "go", keys: ["g e"], run: goTo("escalated") },
   { id: "go-snoozed", label: "view.snoozed", icon: "moon", group: "go", keys: ["g z"], run: goTo("snoozed") },
   { id: "go-closed", label: "view.closed", icon: "check", group: "go", keys: ["g c"], run: goTo("closed") },
@@ -130,8 +152,17 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-campaigns", label: "campaigns", icon: "flag", group: "go", keys: [], run: (c) => c.go({ page: "campaigns" }) },
   { id: "go-floor", label: "nav.floor", icon: "floor", group: "go", keys: ["g f"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor" }) },
   { id: "go-reports", label: "nav.reports", icon: "chart", group: "go", keys: ["g t"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "reports", query: "" }) },
+  { id: "go-my-day", label: "nav.myDay", icon: "sun", group: "go", keys: ["g d"], run: (c) => c.go({ page: "my-day" }) },
+  { id: "go-screen", label: "floor.screen", icon: "screen", group: "go", keys: [], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor", screen: true }) },
+  { id: "go-calendars", label: "settings.calendars", icon: "cal", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "calendars" }) },
+  { id: "go-targets", label: "settings.targets", icon: "alarm", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "targets" }) },
   { id: "go-settings", label: "cmd.settings", icon: "settings", group: "go", keys: ["g s"], run: (c) => c.go({ page: "settings", section: "channels" }) },
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
+  { id: "go-notify", label: "notify.settings", icon: "bell", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "notifications" }) },
+  { id: "go-chains", label: "settings.chains", icon: "flag", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "chains" }) },
+  { id: "go-rules", label: "settings.rules", icon: "bolt", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "rules" }) },
+  { id: "go-second-look", label: "settings.secondLook", icon: "eye", group: "go", keys: [], when: (c) => can(c.state(), "moderate"), run: (c) => c.go({ page: "settings", section: "second-look" }) },
+  { id: "go-closing", label: "settings.closing", icon: "checks", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "closing" }) },
   { id: "go-attention", label: "settings.attention", icon: "bell", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "attention" }) },
   { id: "go-quarantine", label: "settings.quarantine", icon: "warn", group: "go", keys: [], when: (c) => can(c.state(), "quarantine"), run: (c) => c.go({ page: "settings", section: "quarantine" }) },
   { id: "go-webhooks", label: "settings.webhooks", icon: "forward", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "webhooks" }) },
@@ -140,12 +171,27 @@ export const COMMANDS: readonly Command[] = [
   { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },
   { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: () => signal("focus-search") },
   { id: "help", label: "cmd.help", icon: "keyboard", group: "app", keys: ["?"], run: sheet("help") },
+  { id: "first-steps", label: "cmd.firstSteps", icon: "checks", group: "app", keys: [], when: (c) => can(c.state(), "channels") || isSandbox(c.state()), run: sheet("first-steps") },
   { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u"], run: (c) => void undoLast(c) },
   { id: "person", label: "cmd.person", icon: "user", group: "app", keys: ["\\"], when: oneOpen, run: (c) => c.show({ drawer: c.desk.get().drawer === "person" ? null : "person" }) },
+  { id: "availability", label: "availability.choose", icon: "user", group: "app", keys: ["Shift+s"], when: (c) => can(c.state(), "triage"), run: pick("availability") },
   { id: "notifications", label: "cmd.notifications", icon: "bell", group: "app", keys: ["g n"], run: sheet("notifications") },
 ];
 
 export const BY_ID: Readonly<Record<string, Command>> = Object.fromEntries(COMMANDS.map((c) => [c.id, c]));
+
+let own: Readonly<Record<string, string>> = {};
+
+/** What the person has put in place of usual keys: command → key, empty for none. */
+export function setOwnKeys(keys: Readonly<Record<string, string>>): void {
+  own = keys;
+}
+
+/** The keys of a command as they are for this person. */
+export function keysOf(command: Command): readonly string[] {
+  const chosen = own[command.id];
+  return chosen === undefined ? command.keys : chosen ? [chosen] : [];
+}
 
 export function isFor(core: Core, command: Command): boolean {
   return command.when?.(core, core.desk.get()) ?? true;

@@ -8,6 +8,7 @@ import { type Collision, openId } from "../store/desk";
 import { draftKey, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
 import { instant } from "../text/time";
+import { backFrom } from "./choices";
 import { dropDraft, localDraft, saveDraft } from "./drafts";
 import { neighbour, openConversation } from "./navigate";
 import { signal } from "./registry";
@@ -26,10 +27,15 @@ export interface Reply {
   forward?: boolean;
   audience?: "private";
   split?: boolean;
+  options?: { title: string; description?: string; url?: string }[];
+  options_title?: string;
+  asks_location?: boolean;
   ends_wait?: boolean;
   send_at?: string;
   template?: string;
   template_values?: Record<string, string>;
+  /** An answer of ours that must be taken first. */
+  after?: string;
 }
 
 export type Sent =
@@ -107,7 +113,9 @@ export async function sendWithLine(
     return sent;
   }
   finished(core, id, "reply");
-  const second = await deliver(core, waitingReply(core, id, line, { ...options, force: true }), false);
+  // The server lets it go when the network has taken the answer, and holds it back when it was refused.
+  const after = { ...line, after: sent.message.id };
+  const second = await deliver(core, waitingReply(core, id, after, { ...options, force: true }), false);
   if (second.outcome === "sent") offerUndo(core, sent.message, second.message);
   else offerUndo(core, sent.message);
   if (second.outcome === "refused") {
@@ -155,7 +163,16 @@ function finished(core: Core, id: string, mode: "reply" | "note"): void {
       replyTo: without(desk.replyTo, id),
       // The next answer begins where the customer writes next.
       mode: mode === "reply" ? without(desk.mode, id) : desk.mode,
+      choices: mode === "reply" ? without(desk.choices, id) : desk.choices,
     }),
+    true,
+  );
+}
+
+/** The words were given up: the next ones begin with what is known then, and nothing stands in their way. */
+export function gaveUp(core: Core, id: string): void {
+  core.desk.update(
+    (desk) => ({ ...desk, began: without(desk.began, id), collision: without(desk.collision, id) }),
     true,
   );
 }
@@ -189,6 +206,7 @@ function offerUndo(core: Core, ...messages: readonly [MessageShape, ...MessageSh
 export async function takeBack(core: Core, message: MessageShape): Promise<void> {
   await act(core, message.id, { action: "undo" });
   const thread = message.thread_id;
+  backFrom(core, message);
   await saveDraft(core, { id: message.conversation_id, mode: "reply", thread, text: message.text });
   if (openId(core.desk.get()) !== message.conversation_id) openConversation(core, message.conversation_id);
 }

@@ -4,12 +4,15 @@ import type { Core } from "../core";
 import { ApiError, newKey } from "../http/api";
 import type { ConversationShape } from "../protocol/types.generated";
 import { putRow } from "../store/apply";
+import { missingToClose } from "../store/closing";
 import { currentList, openId, type Undo } from "../store/desk";
 import { belongs, takeOut } from "../store/lists";
 import { addPending, dropPending } from "../store/pending";
 import { row } from "../store/select";
 import { t } from "../text/i18n";
+import { changeMany } from "./bulk";
 import { neighbour, openConversation } from "./navigate";
+import { takeNext } from "./next";
 
 type Answer = { conversation: ConversationShape };
 type Patch = Partial<ConversationShape>;
@@ -62,10 +65,6 @@ function patchOne(core: Core, id: string, body: Record<string, unknown>, patch: 
   return carryOut(core, { id, patch, ask: () => core.api.patch<Answer>(`/conversations/${id}`, body) });
 }
 
-interface BulkAnswer {
-  results: { id: string; ok: boolean; code?: string; detail?: string }[];
-}
-
 /** The same change for one or many; many go in one request and are answered one by one. */
 async function patchAll(
   core: Core,
@@ -77,50 +76,31 @@ async function patchAll(
 ): Promise<void> {
   const before = ids.map((id) => row(core.state(), id)).filter((r): r is ConversationShape => r !== undefined);
   const patchOf = (r: ConversationShape) => (typeof patch === "function" ? patch(r) : patch);
-  const changed = await (before.length === 1 && before[0]
-    ? patchOne(core, before[0].id, body, patchOf(before[0])).then((ok) => (ok ? before : []))
-    : bulk(core, before, body, patchOf, done));
-  if (!changed.length) return;
-  pushUndo(core, {
-    text: done,
-    until: null,
-    seconds: 0,
-    run: async () => {
-      await Promise.all(changed.map((r) => patchOne(core, r.id, undo(r).body, undo(r).patch)));
-    },
-  });
+  const [only] = before;
+  if (before.length !== 1 || !only) return shownMeanwhile(core, before, body, patchOf, done);
+  if (!(await patchOne(core, only.id, body, patchOf(only)))) return;
+  const run = async () => {
+    await patchOne(core, only.id, undo(only).body, undo(only).patch);
+  };
+  pushUndo(core, { text: done, until: null, seconds: 0, run });
 }
 
-async function bulk(
+/** Many at once: what was asked for stays on the screen until the rows themselves come by the socket. */
+async function shownMeanwhile(
   core: Core,
   before: readonly ConversationShape[],
-  body: Record<string, unknown>,
+  change: Record<string, unknown>,
   patchOf: (row: ConversationShape) => Patch,
   done: string,
-): Promise<ConversationShape[]> {
+): Promise<void> {
   const pending = before.map((r) => ({ id: newKey(), conversation_id: r.id, patch: patchOf(r) }));
   core.store.update((state) => pending.reduce(addPending, state), true);
-  const drop = () => core.store.update((state) => pending.reduce((s, p) => dropPending(s, p.id), state));
-  try {
-    const ids = before.map((r) => r.id);
-    const { results } = await core.api.post<BulkAnswer>("/conversations/bulk", { ids, change: body });
-    const refused = results.filter((result) => !result.ok);
-    // The rows themselves come by the socket; until then what was asked for stays on the screen.
-    setTimeout(drop, 1500);
-    core.show({ selected: new Set(refused.map((result) => result.id)), selecting: refused.length > 0 });
-    if (refused.length) {
-      const why = [...new Set(refused.map((result) => result.detail ?? result.code ?? ""))].join(" ");
-      core.toast(t("bulk.partly", { done: results.length - refused.length, refused: refused.length, why }), "bad");
-    } else {
-      core.toast(done);
-    }
-    const ok = new Set(results.filter((result) => result.ok).map((result) => result.id));
-    return before.filter((r) => ok.has(r.id));
-  } catch (error) {
-    drop();
-    core.toast(reason(error), "bad");
-    return [];
-  }
+  const ids = before.map((r) => r.id);
+  const ok = new Set(await changeMany(core, ids, change, done));
+  const drop = (some: typeof pending) =>
+    core.store.update((state) => some.reduce((s, p) => dropPending(s, p.id), state));
+  drop(pending.filter((p) => !ok.has(p.conversation_id)));
+  setTimeout(() => drop(pending), 1500);
 }
 
 /** After a row leaves by the reader's own hand: it goes at once and the next one opens. */
@@ -130,7 +110,11 @@ export function advance(core: Core, ids: readonly string[]): void {
   const next = open && ids.includes(open) ? neighbour(core, open) : null;
   const following = next && ids.includes(next) ? null : next;
   core.store.update((state) => ids.reduce((s, id) => takeOut(s, view, id), state), true);
-  if (open && ids.includes(open)) openConversation(core, window.innerWidth < 768 ? null : following);
+  if (!open || !ids.includes(open)) return;
+  const onwards = () => openConversation(core, window.innerWidth < 768 ? null : following);
+  if (!core.desk.get().nextMode) return onwards();
+  // What was done with stays on screen until the next one is here.
+  void takeNext(core).then((taken) => taken || onwards());
 }
 
 /** Whether rows so changed go out of the list on screen; where only the server can tell, they are taken to go. */
@@ -144,7 +128,12 @@ function leave(core: Core, ids: readonly string[], patch: Patch): boolean {
   });
 }
 
+/** One that lacks what the desk asks for is asked about first; of many, the server says which could not be closed. */
 export function closeAll(core: Core, ids: readonly string[]): void {
+  const [only] = ids;
+  if (ids.length === 1 && only && missingToClose(core.state(), row(core.state(), only)).length) {
+    return core.show({ picker: "closing", closing: ids, sheet: null });
+  }
   const body = { status: "closed" };
   const patch: Patch = { status: "closed", waiting_since: null, deadline_at: null };
   const leaving = leave(core, ids, patch);
@@ -255,6 +244,11 @@ export async function toggleTag(core: Core, ids: readonly string[], tagId: strin
 
 async function setTag(core: Core, ids: readonly string[], tagId: string, add: boolean): Promise<void> {
   const name = core.state().tags[tagId]?.name ?? "";
+  if (ids.length > 1) {
+    const said = add ? t("done.tagged", { name }) : t("done.untagged", { name });
+    await changeMany(core, ids, add ? { tag_add: tagId } : { tag_remove: tagId }, said);
+    return;
+  }
   const done = await Promise.all(
     ids.map((id) => {
       const tags = (row(core.state(), id)?.tags ?? []).filter((other) => other !== tagId);
@@ -274,6 +268,12 @@ export async function dismiss(core: Core, ids: readonly string[], why = ""): Pro
   const patch: Patch = { waiting_since: null, deadline_at: null };
   const leaving = leave(core, ids, patch);
   const body = why ? { reason: why } : {};
+  if (ids.length > 1) {
+    const said = t("done.dismissed", { n: ids.length });
+    const ok = await changeMany(core, ids, { dismiss: why ? { reason: why } : true }, said);
+    if (leaving && ok.length) advance(core, ok);
+    return;
+  }
   const done = await Promise.all(
     ids.map((id) => {
       const ask = () => core.api.post<Answer>(`/conversations/${id}/dismiss`, body, { key: newKey() });
@@ -306,7 +306,7 @@ export async function escalate(
   core: Core,
   id: string,
   why: string,
-  to: { to_agent_id?: string; to_team_id?: string },
+  to: { to_agent_id?: string; to_team_id?: string; chain_id?: string },
 ): Promise<void> {
   const path = `/conversations/${id}/escalations`;
   const escalation = {
@@ -316,6 +316,10 @@ export async function escalate(
     to_team_id: to.to_team_id ?? null,
     at: new Date().toISOString(),
     acknowledged_at: null,
+    cause: "" as const,
+    chain_id: to.chain_id ?? null,
+    level: 0,
+    next_at: null,
   };
   const ask = () => core.api.post<Answer>(path, { reason: why, ...to }, { key: newKey() }).then(rowOnly);
   if (!(await carryOut(core, { id, patch: { escalation }, ask }))) return;

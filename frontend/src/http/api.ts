@@ -35,8 +35,14 @@ interface Options {
 type Listener = (error: ApiError | Unreachable) => void;
 
 export class Api {
+  /** `bearer`: a token to ask with, in place of the session. */
+  constructor(private readonly bearer?: string) {}
+
   /** Told of every failure, so that the connection and the session can be looked after in one place. */
   onFailure: Listener = () => {};
+
+  /** Told of every request that the server has carried out. */
+  onDone: (method: string, path: string, body: unknown) => void = () => {};
 
   get<T>(path: string, query: Record<string, string | undefined> = {}): Promise<T> {
     const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
@@ -69,6 +75,7 @@ export class Api {
   private async request<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers["X-Inbox"] = "1";
+    if (this.bearer) headers.Authorization = `Bearer ${this.bearer}`;
     if (options.key) headers["Idempotency-Key"] = options.key;
     if (options.etag !== undefined) headers["If-Match"] = `"v${options.etag}"`;
     const form = body instanceof FormData;
@@ -80,6 +87,7 @@ export class Api {
     } catch {
       throw this.failed(new Unreachable(path));
     }
+    if (response.ok) this.onDone(method, path, body);
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     throw this.failed(new ApiError(await problemOf(response)));
   }

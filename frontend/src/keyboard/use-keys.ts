@@ -1,21 +1,28 @@
 /** Listens to the keyboard of the whole window and hands presses to the registry. */
 
 import { useEffect } from "react";
-import { COMMANDS, type Command, isFor, onSignal } from "../commands/registry";
+import { COMMANDS, type Command, isFor, keysOf, onSignal } from "../commands/registry";
 import type { Core } from "../core";
 import { IS_MAC } from "../ui/use-core";
 import { type Binding, Dispatch, isTyping } from "./dispatch";
 import { nextPane } from "./focus";
 
+const boundNow = (): readonly Binding<Command>[] =>
+  COMMANDS.map((command) => ({ keys: keysOf(command), command, whileTyping: command.whileTyping ?? false }));
+
 export function useKeys(core: Core): void {
   useEffect(() => {
-    const bindings: readonly Binding<Command>[] = COMMANDS.map((command) => ({
-      keys: command.keys,
-      command,
-      whileTyping: command.whileTyping ?? false,
-    }));
+    let keys = core.desk.get().own.keys;
+    let bindings = boundNow();
     // Single letters can be switched off (WCAG 2.1.4); combinations and F keys stay.
-    const active = () => (core.desk.get().shortcuts ? bindings : bindings.filter((b) => b.whileTyping));
+    const active = () => {
+      const desk = core.desk.get();
+      if (desk.own.keys !== keys) {
+        keys = desk.own.keys;
+        bindings = boundNow();
+      }
+      return desk.shortcuts ? bindings : bindings.filter((b) => b.whileTyping);
+    };
     const dispatch = new Dispatch<Command>(active, IS_MAC);
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;

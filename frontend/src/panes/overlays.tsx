@@ -1,8 +1,10 @@
 import { lazy, Suspense } from "react";
 import { useDesk } from "../ui/use-core";
+import { firstSteps } from "./start/with-words";
 
 // None of these is on the first screen; each is loaded when its key is first pressed, and kept.
 const Account = lazy(() => import("./overlays/account").then((m) => ({ default: m.Account })));
+const FirstSteps = lazy(() => firstSteps().then((m) => ({ default: m.FirstStepsSheet })));
 const Help = lazy(() => import("./overlays/help").then((m) => ({ default: m.Help })));
 const Notifications = lazy(() => import("./overlays/notifications").then((m) => ({ default: m.Notifications })));
 const Palette = lazy(() => import("./overlays/palette").then((m) => ({ default: m.Palette })));
@@ -20,6 +22,7 @@ export function Overlays() {
       {sheet === "notifications" && <Notifications />}
       {sheet === "start" && <StartConversation />}
       {sheet === "account" && <Account />}
+      {sheet === "first-steps" && <FirstSteps />}
       {picker && <Pickers key={picker} picker={picker} />}
     </Suspense>
   );

@@ -6,6 +6,7 @@ export interface ContactRef {
   id: string;
   name: string;
   avatar_url: string | null;
+  blocked: boolean;
 }
 
 /** Our own content that a thread hangs on. */
@@ -45,7 +46,7 @@ export interface PostDetail {
   waiting_since: string | null;
 }
 
-/** A named set of posts, hashtags and dates with an owner and a goal. Conversations under its posts, and those that begin with one of its hashtags while it runs, belong to it. */
+/** A named set of posts, hashtags and dates with an owner and a goal. Conversations under its posts, and those that begin with one of its hashtags while it runs, belong to it; new ones go to its team, where it has one. */
 export interface CampaignShape {
   id: string;
   name: string;
@@ -57,6 +58,7 @@ export interface CampaignShape {
   post_ids: string[];
   created_at: string;
   version: number;
+  team_id: string | null;
 }
 
 /** One of the network's own threads inside a conversation. */
@@ -74,7 +76,7 @@ export interface ThreadShape {
   recipients: Record<string, string[]>;
 }
 
-/** An escalation that has not ended. */
+/** An escalation that has not ended. `cause`: what escalated it, empty for a person. `chain_id`: the chain that asks in turn, at `level` now (0: before its first step), and next at `next_at`; null: it is through, or was stopped. */
 export interface EscalationShape {
   reason: string;
   by_id: string | null;
@@ -82,6 +84,10 @@ export interface EscalationShape {
   to_team_id: string | null;
   at: string;
   acknowledged_at: string | null;
+  cause: "" | "rule" | "target_breached" | "target_warned";
+  chain_id: string | null;
+  level: number;
+  next_at: string | null;
 }
 
 /** A conversation: list row and head of the open conversation alike. `as_of` is the position it is true at. */
@@ -102,6 +108,8 @@ export interface ConversationShape {
   audience: string;
   language: string | null;
   rating: number | null;
+  sentiment: "mixed" | "negative" | "neutral" | "positive";
+  urgency: "normal" | "urgent";
   preview: string;
   preview_direction: "in" | "note" | "out";
   message_count: number;
@@ -122,6 +130,7 @@ export interface ConversationShape {
   linked_from: string | null;
   merged_into: string | null;
   threads: ThreadShape[];
+  fields: Record<string, string>;
   as_of: number;
 }
 
@@ -173,6 +182,32 @@ export interface ModerationShape {
   revertible: boolean;
 }
 
+/** Something that a message lets the customer pick; `url` is opened by it, and empty where it answers. */
+export interface OptionShape {
+  title: string;
+  description: string;
+  url: string;
+}
+
+/** What a message of ours lets the customer pick. `title`: of the button that opens a list of them; `location`: he was asked where he is. */
+export interface OptionsShape {
+  title: string;
+  location: boolean;
+  items: OptionShape[];
+}
+
+/** How options can be given: `count` of them, each with a title. A limit that is null: there is no such thing. `text_limit` counts as the capability's `text_unit` does, the others count characters. `longer`: how more of them, or such with descriptions, are shown; `links`: how those of which one opens an address. */
+export interface OptionsRuleShape {
+  count: number;
+  title_limit: number;
+  text_limit: number;
+  description_limit: number | null;
+  button_limit: number | null;
+  location: boolean;
+  longer: OptionsRuleShape | null;
+  links: OptionsRuleShape | null;
+}
+
 /** An item of the timeline: a message, comment, review, mention or note. `audience` says who sees it at the network: `internal` for a note; a private reply to a comment is `private`. */
 export interface MessageShape {
   id: string;
@@ -205,7 +240,10 @@ export interface MessageShape {
   delivery: DeliveryShape | null;
   reactions: ReactionShape[];
   moderation: ModerationShape | null;
+  language: string | null;
+  reading: ReadingShape | null;
   as_of: number;
+  options: OptionsShape | null;
 }
 
 /** One version of an item's words. */
@@ -259,6 +297,7 @@ export interface ContactShape {
   merged_into: string | null;
   created_at: string;
   version: number;
+  company_id: string | null;
 }
 
 /** Someone who signs in. `channel_ids` null: all channels. */
@@ -272,6 +311,9 @@ export interface AgentShape {
   active: boolean;
   avatar_url: string | null;
   locale: string | null;
+  capacity: number;
+  languages: Record<string, number>;
+  skills: string[];
 }
 
 /** Agents who share work. */
@@ -301,17 +343,6 @@ export interface ViewShape {
   version: number;
 }
 
-/** A prepared answer. */
-export interface CannedShape {
-  id: string;
-  shortcut: string;
-  name: string;
-  text: string;
-  language: string | null;
-  ends_wait: boolean;
-  version: number;
-}
-
 /** What an agent can do in one kind of thread of a channel: read by the composer. */
 export interface CapabilityShape {
   audience: string;
@@ -327,6 +358,7 @@ export interface CapabilityShape {
   html: boolean;
   recipients: boolean;
   starts: boolean;
+  options: OptionsRuleShape | null;
 }
 
 /** A connected page, number, mailbox or listing, without its secrets. */
@@ -380,16 +412,6 @@ export interface MadeChannelShape {
   secrets: Record<string, string>;
 }
 
-/** Something one agent should know. */
-export interface NotificationShape {
-  id: string;
-  kind: string;
-  conversation_id: string | null;
-  text: string;
-  at: string;
-  read: boolean;
-}
-
 /** Words not sent yet. `mode` is reply or note; one per agent, conversation and mode. */
 export interface DraftShape {
   conversation_id: string;
@@ -398,14 +420,16 @@ export interface DraftShape {
   text: string;
   version: number;
   at: string;
+  shared: boolean;
 }
 
-/** Who looks at a conversation and how. `until` is when it ends unless renewed. */
+/** Who looks at a conversation and how. `until` is when it ends unless renewed. `claimed`: he has it while he writes; another's answer asks once more. */
 export interface PresenceShape {
   agent_id: string;
   conversation_id: string;
   state: "noting" | "reading" | "writing";
   until: string;
+  claimed: boolean;
 }
 
 /** A webhook without its secret. `waiting`: events in its queue; `failing_since`: nothing was taken since then; `paused_until`: when it is tried again; `previous_secret_until`: until when the secret before the last rotation signs too. */
@@ -484,6 +508,91 @@ export interface WebhookAttemptDetail {
   answer_body: string;
 }
 
+/** A prepared answer in another language, or for another audience; null: for any. */
+export interface VariantShape {
+  text: string;
+  language: string | null;
+  audience: "private" | "public" | null;
+}
+
+/** A prepared answer. Of its variants the one goes that fits the conversation's language and the audience best. */
+export interface CannedShape {
+  id: string;
+  shortcut: string;
+  name: string;
+  text: string;
+  language: string | null;
+  ends_wait: boolean;
+  variants: VariantShape[];
+  version: number;
+}
+
+/** A colleague's draft that he shares. With empty text it is gone. */
+export interface SharedDraftShape {
+  agent_id: string;
+  conversation_id: string;
+  mode: "note" | "reply";
+  thread_id: string | null;
+  text: string;
+  version: number;
+  at: string;
+}
+
+/** Several actions in one step. `steps` as it was written: only what it does is there. */
+export interface MacroShape {
+  id: string;
+  name: string;
+  shortcut: string;
+  scope: "all" | "mine" | "team";
+  owner_id: string | null;
+  team_id: string | null;
+  steps: Record<string, unknown>;
+  version: number;
+}
+
+/** Something to know above matching conversations. `filter`: parameters of GET conversations; `until` null: until it is removed. */
+export interface NoticeShape {
+  id: string;
+  title: string;
+  text: string;
+  canned_id: string | null;
+  filter: Record<string, string>;
+  until: string | null;
+  created_by: string | null;
+  created_at: string;
+  version: number;
+}
+
+/** What a conversation must have before a person closes it: a tag (one of `tag_ids` where any are named), an owner. Only in `kinds`, or in all where none is named. */
+export interface ClosingShape {
+  needs_tag: boolean;
+  tag_ids: string[];
+  needs_assignee: boolean;
+  kinds: string[];
+}
+
+/** Whose answers are held until a supervisor has said yes: of these agents, in these channels, to reviews with so many stars or fewer. */
+export interface ApprovalsShape {
+  agent_ids: string[];
+  channel_ids: string[];
+  stars: number | null;
+}
+
+/** What holds for the whole desk. */
+export interface DeskRulesShape {
+  closing: ClosingShape;
+  approvals: ApprovalsShape;
+  version: number;
+}
+
+/** A conversation that has to do with the one asked about. `kind`: what the one asked about is to it; `reverse`: it is that to the one asked about. */
+export interface LinkShape {
+  kind: "cause" | "duplicate" | "related";
+  reverse: boolean;
+  at: string;
+  conversation: ConversationShape;
+}
+
 /** Business hours. What is shown is the newest version, in force from `valid_from` on; `versions` lists since when each was. `weekly`: weekday (mon … sun) → shifts such as `09:00-13:00`, one that ends before it begins ends the next day. `public_holidays`: closed dates of this year and the next, with names. */
 export interface CalendarShape {
   id: string;
@@ -500,6 +609,33 @@ export interface CalendarShape {
   versions: string[];
   created_at: string;
   version: number;
+}
+
+/** What a calendar said from an instant on. `public_holidays`: how many dates were closed by them. */
+export interface CalendarVersionShape {
+  version: number;
+  valid_from: string;
+  zone: string;
+  weekly: Record<string, string[]>;
+  holidays: string;
+  public_holidays: number;
+  exceptions: Record<string, string[]>;
+  workspace: boolean;
+  team_ids: string[];
+  channel_ids: string[];
+}
+
+/** When something is due: the instant, and the time on the wall of the calendar's place. */
+export interface DueAt {
+  at: string;
+  local: string;
+}
+
+/** Whether a calendar is open now, and when that changes: the instant, and the time on the wall of its place. None: not within the next year. */
+export interface OpeningShape {
+  calendar_id: string;
+  open: boolean;
+  changes: DueAt | null;
 }
 
 /** What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag. */
@@ -523,6 +659,8 @@ export interface PolicyShape {
   calendar_id: string | null;
   clock: "customer" | "desk";
   pauses: string[];
+  chain_id: string | null;
+  chain_on: "breach" | "warning";
   terms_version: number;
   valid_from: string;
   created_at: string;
@@ -552,12 +690,6 @@ export interface PresetShape {
   key: string;
   policy: DraftTerms;
   calendar: DraftHours | null;
-}
-
-/** When something is due: the instant, and the time on the wall of the calendar's place. */
-export interface DueAt {
-  at: string;
-  local: string;
 }
 
 /** When a message that comes at an instant is due under a draft; null: nothing is promised, or it never opens. */
@@ -681,6 +813,7 @@ export interface WaitStep {
   actor_id: string | null;
   actor: string;
   words: string;
+  values: Record<string, string>;
 }
 
 /** A stretch of a wait: who held it, and when it was open meanwhile. */
@@ -740,7 +873,7 @@ export interface FloorTile {
   oldest_since: string | null;
 }
 
-/** An agent on the floor now. `state`: `here`, `away` or `offline`. */
+/** An agent on the floor now. `state`: `here`, `away` or `offline`. `availability` is what he says himself, since when, and for which of the house's reasons; empty for somebody who never said or came. `weight` is what he has on his hands, of his `capacity`, as the weights of conversations count it. */
 export interface FloorAgent {
   agent_id: string;
   name: string;
@@ -748,6 +881,11 @@ export interface FloorAgent {
   load: number;
   waiting: number;
   last_reply_at: string | null;
+  availability: string;
+  reason_id: string | null;
+  since: string | null;
+  weight: number;
+  capacity: number;
 }
 
 /** The floor as it is now. */
@@ -758,6 +896,17 @@ export interface Floor {
   channels: FloorTile[];
   networks: FloorTile[];
   agents: FloorAgent[];
+  position: number;
+}
+
+/** The floor for a screen on a wall: counts alone, no customer and no agent by name. `here`: how many are there. */
+export interface Screen {
+  at: string;
+  total: FloorTile;
+  teams: FloorTile[];
+  networks: FloorTile[];
+  here: number;
+  agents: number;
   position: number;
 }
 
@@ -777,6 +926,27 @@ export interface OwnDay {
   position: number;
 }
 
+/** A day of one's own. `values`: fewer than five waits, which have no median. */
+export interface DayLine {
+  day: string;
+  answered: number;
+  median_seconds: number | null;
+  replies: number;
+  closed: number;
+  kept: number;
+  due: number;
+  values: number[] | null;
+}
+
+/** One's own last days, oldest first, for oneself alone; the last is today. `total` is of all of them. */
+export interface OwnDays {
+  zone: string;
+  days: DayLine[];
+  total: DayLine;
+  waiting: number;
+  position: number;
+}
+
 /** A wait, episode or deed behind a figure: when it is counted, its figure, and its conversation as it is now. */
 export interface BehindShape {
   item_id: string;
@@ -784,6 +954,436 @@ export interface BehindShape {
   at: string;
   seconds: number | null;
   conversation: ConversationShape;
+}
+
+/** A report that is mailed. `query`: the address of the reports page without its period; `report` is its name there, or `topics`. `at`: time of day in `zone`. `stopped`: addresses that refused too often and get no more. `owner_id`: who saved it last, and whose view of the reports it shows. */
+export interface ReportMailShape {
+  id: string;
+  name: string;
+  owner_id: string;
+  agent_ids: string[];
+  addresses: string[];
+  report: string;
+  query: string;
+  every: "day" | "month" | "week";
+  weekday: number;
+  month_day: number;
+  at: string;
+  zone: string;
+  language: string;
+  form: "csv" | "none" | "xlsx";
+  active: boolean;
+  off_reason: string;
+  stopped: string[];
+  next_at: string | null;
+  created_at: string;
+  version: number;
+}
+
+/** One mail to one address. `due_at`: what it was sent for; `at`: when this last changed; `trial`: sent to be seen. `reason`: why it is not sent, or not yet. */
+export interface ReportMailSendShape {
+  id: string;
+  address: string;
+  due_at: string;
+  at: string;
+  state: "failed" | "queued" | "refused" | "sent";
+  reason: string;
+  trial: boolean;
+}
+
+/** One step of a chain: whom to ask when nobody has acknowledged for `after_seconds` since the step before. `agent_ids`: of `agents`, all of them; of `on_call`, those who take turns of a day or a week (`turn`). */
+export interface LevelShape {
+  after_seconds: number;
+  to: "agents" | "assignee" | "on_call" | "supervisors" | "team";
+  agent_ids: string[];
+  turn: "day" | "week";
+}
+
+/** Who is asked in turn while a conversation is escalated. `until`: what stops it. The last level is asked `repeats` more times, each after `repeat_seconds`. `workspace`, `team_ids`: where it is taken when nobody chose a chain. `zone`: where turns of those on call change at midnight. `terms_version` is what escalations name; `version` is the ETag. */
+export interface ChainShape {
+  id: string;
+  name: string;
+  active: boolean;
+  levels: LevelShape[];
+  time: "business" | "calendar";
+  until: "acknowledged" | "answered" | "closed";
+  repeats: number;
+  repeat_seconds: number;
+  zone: string;
+  workspace: boolean;
+  team_ids: string[];
+  terms_version: number;
+  valid_from: string;
+  created_at: string;
+  version: number;
+}
+
+/** How the escalations of a level, or of a team, went. `level` 0: acknowledged or ended before any step, or without a chain. Medians are of those that were acknowledged, or ended; null where there are none. */
+export interface EscalationLine {
+  key: string;
+  escalations: number;
+  acknowledged: number;
+  ended: number;
+  open: number;
+  median_acknowledge_seconds: number | null;
+  longest_acknowledge_seconds: number | null;
+  median_end_seconds: number | null;
+}
+
+/** Escalations that began in a period, by the level that the chain had reached when somebody acknowledged (or by now), by the team that held the conversation when it was escalated (key 0: none), and by what escalated it. As of `position`. */
+export interface EscalationReport {
+  since: string;
+  until: string;
+  position: number;
+  total: EscalationLine;
+  levels: EscalationLine[];
+  teams: EscalationLine[];
+  causes: EscalationLine[];
+}
+
+/** Something one agent should know. `text`: words of ours, where there are any (why it was escalated, the note); `data`: what its line says beside them; `count`: for how many of the kind it stands. */
+export interface NotificationShape {
+  id: string;
+  kind: string;
+  conversation_id: string | null;
+  text: string;
+  at: string;
+  read: boolean;
+  message_id: string | null;
+  count: number;
+  data: Record<string, unknown>;
+}
+
+/** Hours in which nothing rings, such as 22:00 to 07:00; they begin on these weekdays, 0 for Monday. */
+export interface QuietShape {
+  begin: string;
+  end: string;
+  days: number[];
+}
+
+/** What an agent is told of, and how. `ways`: every kind with its ways; `usual`: what they are where nothing was chosen. `urgent`: kinds that pass quiet hours if `urgent_passes`. `mail`: whether this installation can mail. */
+export interface PreferencesShape {
+  ways: Record<string, ("in_app" | "mail" | "push" | "sound")[]>;
+  usual: Record<string, ("in_app" | "mail" | "push" | "sound")[]>;
+  urgent: ("assigned" | "attention" | "escalated" | "failed" | "followed" | "mentioned" | "message" | "returned" | "review" | "target_breached" | "target_warned" | "team_new")[];
+  muted_channels: string[];
+  quiet: QuietShape | null;
+  zone: string;
+  urgent_passes: boolean;
+  digest: "daily" | "hourly" | "off";
+  digest_at: string;
+  stars: number;
+  push_words: boolean;
+  mail: boolean;
+  version: number;
+}
+
+/** A browser that is called by push. `current`: the one of this session. */
+export interface BrowserShape {
+  id: string;
+  name: string;
+  created_at: string;
+  sent_at: string | null;
+  failing: boolean;
+  current: boolean;
+}
+
+/** What a page subscribes with (`applicationServerKey`, base64url), and the browsers that are called. */
+export interface PushShape {
+  key: string;
+  browsers: BrowserShape[];
+}
+
+/** How many browsers are called now. */
+export interface CalledShape {
+  browsers: number;
+}
+
+/** A field of the house's own. `key` is its name in `fields`, and in filters as `field.<key>`. */
+export interface CustomFieldShape {
+  id: string;
+  key: string;
+  name: string;
+  subject: "contact" | "conversation";
+  kind: "choice" | "date" | "number" | "text" | "yes_no";
+  choices: string[];
+  required: boolean;
+  place: number;
+  version: number;
+}
+
+/** Whom contacts work for. `domains`: mail from there is its people's. */
+export interface CompanyShape {
+  id: string;
+  name: string;
+  domains: string[];
+  fields: Record<string, string>;
+  note: string;
+  created_at: string;
+  version: number;
+}
+
+/** An address of another system. `template` has places such as `{email}`, which whoever shows it fills URL-encoded; `mask` says how the numbers look that `{order}` stands for: `#` a digit, `@` a letter of A to Z. */
+export interface ContextLinkShape {
+  id: string;
+  label: string;
+  template: string;
+  mask: string;
+  shown: "both" | "messages" | "person";
+  place: number;
+  version: number;
+}
+
+/** What a person said about being written to on a channel; `unknown` where he said nothing. */
+export interface ConsentShape {
+  channel_id: string;
+  state: "granted" | "unknown" | "withdrawn";
+  source: string;
+  at: string | null;
+  by: MessageAuthor | null;
+}
+
+/** Somebody who may be the same person, and why: they have `value` in common. */
+export interface LikelyShape {
+  contact: ContactShape;
+  because: "alias" | "email" | "name_company" | "phone";
+  value: string;
+}
+
+/** What is suggested about a person: who may be the same, and the company of his mail domain. `domain`: it is no free mail, whether a company has it or not. */
+export interface SuggestionsShape {
+  same: LikelyShape[];
+  company: CompanyShape | null;
+  domain: string | null;
+}
+
+/** An item of a person's timeline, and the conversation it stands in. */
+export interface StoryItem {
+  message: MessageShape;
+  conversation: ConversationShape;
+}
+
+/** What became of one line of a file, or would: `row` is its number, the head being 1. */
+export interface ImportRow {
+  row: number;
+  outcome: "changed" | "created" | "refused" | "unchanged";
+  name: string;
+  contact_id: string | null;
+  detail: string;
+}
+
+/** What became of a file of people. `preview`: nothing was written. */
+export interface ImportShape {
+  preview: boolean;
+  columns: string[];
+  ignored: string[];
+  rows: ImportRow[];
+}
+
+/** Why an item reads as it does. `words`: what stands there; `start` and `end`: where in `text`, in UTF-16 units as browsers count; null where it stands in the title or in no words (`stars`, `learnt`). */
+export interface ReasonShape {
+  what: "access" | "bad" | "deadline" | "denied" | "emoji" | "good" | "health" | "learnt" | "legal" | "money" | "safety" | "stars";
+  words: string;
+  start: number | null;
+  end: number | null;
+}
+
+/** How a customer's item reads. `score` from -100 to 100. `by`: word lists, what was learnt from corrections, or an agent who corrected it; `said`: what it read as before he did. */
+export interface ReadingShape {
+  sentiment: "mixed" | "negative" | "neutral" | "positive";
+  urgency: "normal" | "urgent";
+  score: number;
+  by: "agent" | "learnt" | "rules";
+  reasons: ReasonShape[];
+  said: string[];
+}
+
+/** Whether an agent takes work. `id` is the agent's; `reason_id` is of the house's list; `automatic`: he came, or had not been there for a while. */
+export interface AvailabilityShape {
+  id: string;
+  state: "available" | "away" | "busy" | "offline";
+  reason_id: string | null;
+  since: string;
+  automatic: boolean;
+}
+
+/** What an agent is good at: language → level 1 to 3, words. `capacity` null: what the house says. */
+export interface AbilityShape {
+  agent_id: string;
+  languages: Record<string, number>;
+  skills: string[];
+  capacity: number | null;
+  version: number;
+}
+
+/** How a team's conversations find their owners; `team_id` 0 stands for those of no team. `tag_skills`: tag → the skill it asks for. `fallback_seconds`: after so long without an owner language and skill no longer matter. */
+export interface TeamRoutingShape {
+  team_id: string;
+  mode: "least_loaded" | "off" | "pull" | "round_robin";
+  overflow_team_id: string | null;
+  overflow_seconds: number;
+  sticky_days: number;
+  return_seconds: number | null;
+  reopen: "new" | "none" | "same";
+  match_language: boolean;
+  language_level: number;
+  tag_skills: Record<string, string>;
+  fallback_seconds: number | null;
+  version: number;
+}
+
+/** A reason not to be available, in the house's words. */
+export interface AwayReasonShape {
+  id: string;
+  name: string;
+}
+
+/** What holds for everybody. `weights`: kind of conversation → how much of a capacity one takes, 1 unless named. */
+export interface AttendanceShape {
+  reasons: AwayReasonShape[];
+  away_seconds: number;
+  capacity: number;
+  weights: Record<string, number>;
+  version: number;
+}
+
+/** What was found of one person. `sticky`, `turn`, `least_loaded`: why he was chosen; `later`: he could take it, but it is another's turn; else why he was left out. */
+export interface WhyShape {
+  agent_id: string;
+  word: "away" | "busy" | "full" | "language" | "later" | "least_loaded" | "offline" | "skill" | "sticky" | "turn";
+}
+
+/** Whom the house would give a conversation to at this moment, and why nobody else. `agent_id` null: nobody can take it. With mode `off` or `pull` nothing is given out; it is what would be. */
+export interface RoutingShape {
+  mode: "least_loaded" | "off" | "pull" | "round_robin";
+  team_id: string | null;
+  agent_id: string | null;
+  why: WhyShape[];
+}
+
+/** A rule. `trigger`, `condition` and `actions` are as docs/rules.md has them; ids in them are strings. `rule_version`: of what it says; `version`: of the object. */
+export interface RuleShape {
+  id: string;
+  name: string;
+  place: number;
+  active: boolean;
+  trigger: Record<string, unknown>;
+  condition: Record<string, unknown>;
+  actions: Record<string, unknown>[];
+  stop: boolean;
+  also_late: boolean;
+  hour_cap: number;
+  after_rules: boolean;
+  rule_version: number;
+  valid_from: string;
+  paused_until: string | null;
+  created_at: string;
+  version: number;
+}
+
+/** A rule to begin with. What it names (tags, teams) is for the one who takes it to choose. */
+export interface RuleDraftShape {
+  key: string;
+  name: string;
+  trigger: Record<string, unknown>;
+  condition: Record<string, unknown>;
+  actions: Record<string, unknown>[];
+  stop: boolean;
+}
+
+/** Something that conditions can ask about. */
+export interface FieldShape {
+  name: string;
+  of: string;
+  kind: string;
+  means: string;
+  ops: string[];
+  choices: string[];
+}
+
+/** One action of a run. `refused`: why it could not be done. `undone`: null while its run was not undone; `why`: why it was left as it is. */
+export interface DeedShape {
+  do: string;
+  refused: string;
+  changed: boolean;
+  undone: boolean | null;
+  why: string;
+}
+
+/** One time that a rule did something. */
+export interface RuleRunShape {
+  id: string;
+  rule_id: string;
+  rule_name: string;
+  rule_version: number;
+  conversation_id: string;
+  message_id: string | null;
+  trigger: string;
+  position: number;
+  depth: number;
+  at: string;
+  deeds: DeedShape[];
+  undone_at: string | null;
+  undone_by: string;
+}
+
+/** An item that a rule hid and nobody looked at again. */
+export interface AppealShape {
+  message_id: string;
+  conversation_id: string;
+  rule_id: string;
+  rule_name: string;
+  run_id: string;
+  at: string;
+  text: string;
+}
+
+/** How much a rule did in a period. `refused`: runs in which something could not be done. */
+export interface RuleCountShape {
+  rule_id: string;
+  rule_name: string;
+  runs: number;
+  undone: number;
+  refused: number;
+  conversations: number;
+}
+
+/** A test that decided, and what was found. `held` false: it stands below a `not`. */
+export interface DryReason {
+  field: string;
+  op: string;
+  value: unknown;
+  found: unknown;
+  held: boolean;
+}
+
+/** An item that the rule would have run for. */
+export interface DryHit {
+  conversation_id: string;
+  number: number;
+  message_id: string;
+  at: string;
+  preview: string;
+  reasons: DryReason[];
+}
+
+/** The hits so far: all, by day (UTC), and the first of them. */
+export interface DryResult {
+  hits: number;
+  days: Record<string, number>;
+  first: DryHit[];
+}
+
+/** A dry run as it stands. `progress` goes from 0 to 1; `checked`: items looked at. */
+export interface DryRunShape {
+  id: string;
+  state: string;
+  progress: number;
+  checked: number;
+  days: number;
+  result: DryResult;
+  started_at: string;
+  updated_at: string;
 }
 
 /** The agent this socket belongs to. */
@@ -801,6 +1401,11 @@ export interface State {
   channels: ChannelShape[];
   tags: TagShape[];
   canned: CannedShape[];
+  macros: MacroShape[];
+  notices: NoticeShape[];
+  desk_rules: DeskRulesShape;
+  starred: string[];
+  following: string[];
   views: ViewShape[];
   presence: PresenceShape[];
   notifications: NotificationShape[];
@@ -809,6 +1414,9 @@ export interface State {
   view: string;
   rows: ConversationShape[];
   next_cursor: string | null;
+  availability: AvailabilityShape[];
+  loads: Record<string, number>;
+  attendance: AttendanceShape | null;
 }
 
 /** First frame of every socket. `position` is the head of the log. */
@@ -853,10 +1461,11 @@ export interface Progress {
   sent: number;
 }
 
-/** Counts of views, by key: `[count, late]`. Only those that changed. */
+/** Counts of views, by key: `[count, late]`. Only those that changed. `loads`: the same of what agents have on their hands. */
 export interface Counts {
   type: "counts";
   counts: Record<string, [number | null, number]>;
+  loads: Record<string, number>;
 }
 
 /** Changes of who looks at what. An entry whose `until` has passed means that the agent left. */
@@ -872,6 +1481,9 @@ export interface Mine {
   drafts: DraftShape[];
   read: Record<string, number>;
   notifications: NotificationShape[];
+  starred: Record<string, boolean>;
+  shared_drafts: SharedDraftShape[];
+  following: Record<string, boolean>;
 }
 
 /** The client's position cannot be continued from: ask for a snapshot. */

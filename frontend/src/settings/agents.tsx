@@ -4,8 +4,11 @@ import type { AgentShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { type Key, t } from "../text/i18n";
 import { AgentFace } from "../ui/face";
+import { Load } from "../ui/load";
 import { useCore, useSelect } from "../ui/use-core";
+import { Abilities, AbilityDrawer, languageName, useAbilities } from "./abilities";
 import { Collection, Field, FormDrawer } from "./collection";
+import { House } from "./house";
 import { CopyLine, useAsk } from "./page";
 import s from "./settings.module.css";
 import { Teams } from "./teams";
@@ -17,6 +20,7 @@ export function AgentsPage() {
   const agents = useSelect((state) => state.agents);
   const teams = useSelect((state) => state.teams);
   const admin = useSelect((state) => can(state, "people"));
+  const supervisor = useSelect((state) => can(state, "settings"));
   const all = Object.values(agents).sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name));
   return (
     <Collection
@@ -32,7 +36,7 @@ export function AgentsPage() {
           label: t("agents.person"),
           cell: (agent) => (
             <span className="flex" style={{ gap: 10 }}>
-              <AgentFace id={agent.id} size="md" />
+              <AgentFace id={agent.id} size="md" state={agent.active && agent.role !== "observer"} />
               <span>
                 <span className="strong" style={{ display: "block" }}>
                   {agent.name}
@@ -55,9 +59,31 @@ export function AgentsPage() {
           className: "muted",
           cell: (agent) => agent.team_ids.map((id) => teams[id]?.name).join(", "),
         },
+        {
+          label: t("ability.title"),
+          className: "muted",
+          cell: (agent) => [...Object.keys(agent.languages).map(languageName), ...agent.skills].join(", "),
+        },
+        {
+          label: t("ability.load"),
+          className: "num",
+          cell: (agent) => agent.active && agent.role !== "observer" && <Load id={agent.id} />,
+        },
       ]}
-      below={<Teams admin={admin} />}
-      editor={(agent, close) => <AgentDrawer key={agent?.id ?? "new"} agent={agent} close={close} />}
+      mayOpen={supervisor}
+      below={
+        <>
+          <Teams admin={admin} />
+          {supervisor && <House />}
+        </>
+      }
+      editor={(agent, close) =>
+        agent && !admin ? (
+          <AbilityDrawer key={agent.id} agent={agent} close={close} />
+        ) : (
+          <AgentDrawer key={agent?.id ?? "new"} agent={agent} close={close} />
+        )
+      }
     />
   );
 }
@@ -72,12 +98,14 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
   const [role, setRole] = useState<AgentShape["role"]>(agent?.role ?? "agent");
   const [teamIds, setTeamIds] = useState<readonly string[]>(agent?.team_ids ?? []);
   const [channelIds, setChannelIds] = useState<readonly string[] | null>(agent?.channel_ids ?? null);
+  const able = useAbilities(agent && role !== "observer" ? agent.id : null, ask);
   const [link, setLink] = useState<string | null>(null);
   const put = (next: AgentShape) =>
     core.store.update((state) => ({ ...state, agents: { ...state.agents, [next.id]: next } }));
   const body = { name, role, team_ids: teamIds, channel_ids: channelIds };
   const save = async () => {
     if (agent) {
+      if (!(await able.save())) return;
       const next = await ask(() => core.api.patch<AgentShape>(`/agents/${agent.id}`, body));
       if (next) put(next);
       if (next) close();
@@ -180,6 +208,7 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
           change={setChannelIds}
         />
       )}
+      <Abilities able={able} />
     </FormDrawer>
   );
 }

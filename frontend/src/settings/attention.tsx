@@ -26,6 +26,8 @@ const TOPICS: Record<string, { label: Key; icon: IconName; bad?: boolean }> = {
   token_ending: { label: "attention.token_ending", icon: "key" },
   channel: { label: "attention.channel", icon: "plug", bad: true },
   webhook: { label: "attention.webhook", icon: "forward", bad: true },
+  rule: { label: "settings.rules", icon: "bolt" },
+  report_mail: { label: "attention.reportMail", icon: "mail" },
 };
 
 /** What somebody should see to: the trouble, since when, in the service's own words, and the way to its remedy. */
@@ -81,7 +83,7 @@ export function AttentionPage() {
 function Trouble({ raised, open }: { raised: Raised; open: (channel: string) => void }) {
   const now = useNow(60_000);
   const channel = useSelect((state) =>
-    raised.ref && raised.topic !== "webhook" ? state.channels[raised.ref] : undefined,
+    raised.ref && raised.topic !== "webhook" && raised.topic !== "report_mail" ? state.channels[raised.ref] : undefined,
   );
   const topic = TOPICS[raised.topic] ?? { label: "attention.other" as Key, icon: "warn" as IconName };
   return (
@@ -115,6 +117,16 @@ function Trouble({ raised, open }: { raised: Raised; open: (channel: string) => 
             to={{ page: "settings", section: "webhooks", ...(raised.ref ? { item: raised.ref } : {}) }}
           >
             {t("attention.openWebhook")}
+          </Link>
+        )}
+        {raised.topic === "report_mail" && (
+          <Link className="btn sm" to={{ page: "settings", section: "report-mails" }}>
+            {t("attention.openReportMails")}
+          </Link>
+        )}
+        {raised.topic === "rule" && raised.ref && (
+          <Link className="btn sm" to={{ page: "settings", section: "rules", item: raised.ref }}>
+            {t("event.ruleOpen")}
           </Link>
         )}
         {channel && (

@@ -7,9 +7,18 @@ import { LANGUAGES, t } from "../text/i18n";
 import { useCore, useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer } from "./collection";
 import { useAsk } from "./page";
+import { Places } from "./places";
 import s from "./settings.module.css";
+import { Variants } from "./variants";
 
-const BLANK = { shortcut: "", name: "", text: "", language: null as string | null, ends_wait: true };
+const BLANK = {
+  shortcut: "",
+  name: "",
+  text: "",
+  language: null as string | null,
+  ends_wait: true,
+  variants: [] as CannedShape["variants"],
+};
 
 export function CannedPage() {
   const canned = useSelect((state) => state.canned);
@@ -41,7 +50,14 @@ export function CannedPage() {
         },
         {
           label: t("canned.language"),
-          cell: (one) => one.language && <span className="chip">{one.language.toUpperCase()}</span>,
+          cell: (one) => (
+            <span className="flex">
+              {one.language && <span className="chip">{one.language.toUpperCase()}</span>}
+              {one.variants.length > 0 && (
+                <span className="tiny muted nowrap">{t("variants.count", { n: one.variants.length })}</span>
+              )}
+            </span>
+          ),
         },
       ]}
       editor={(one, close) => <Editor key={one?.id ?? "new"} canned={one} close={close} />}
@@ -55,8 +71,8 @@ function Editor({ canned, close }: { canned: CannedShape | null; close: () => vo
   const [draft, setDraft] = useState<typeof BLANK>(canned ?? BLANK);
   const set = (change: Partial<typeof BLANK>) => setDraft({ ...draft, ...change });
   const save = async () => {
-    const { shortcut, name, text, language, ends_wait } = draft;
-    const body = { shortcut, name, text, language, ends_wait };
+    const { shortcut, name, text, language, ends_wait, variants } = draft;
+    const body = { shortcut, name, text, language, ends_wait, variants };
     const saved = await ask(() =>
       canned
         ? core.api.patch<CannedShape>(`/canned-replies/${canned.id}`, body, { etag: canned.version })
@@ -123,7 +139,7 @@ function Editor({ canned, close }: { canned: CannedShape | null; close: () => vo
           />
         )}
       </Field>
-      <Field label={t("canned.text")} hint={t("canned.hint")}>
+      <Field label={t("canned.text")}>
         {(id) => (
           <textarea
             id={id}
@@ -136,6 +152,8 @@ function Editor({ canned, close }: { canned: CannedShape | null; close: () => vo
           />
         )}
       </Field>
+      <Places />
+      <Variants variants={draft.variants} change={(variants) => set({ variants })} />
       <label className="flex">
         <input
           type="checkbox"

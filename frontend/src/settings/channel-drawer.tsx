@@ -73,6 +73,21 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
       </Field>
       {channel.webhook_url && <CopyLine text={channel.webhook_url} label={t("channels.webhook")} />}
       {admin && manifest && <Fields manifest={manifest} channel={channel} values={values} change={setValues} />}
+      {admin && (
+        <Field label={t("channels.signOff")} hint={t("channels.signOffHint")} optional>
+          {(id) => (
+            <textarea
+              id={id}
+              className="input"
+              rows={2}
+              dir="auto"
+              value={values.sign_off ?? channel.settings.sign_off ?? ""}
+              onChange={(event) => setValues({ ...values, sign_off: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {admin && <ShownSigns channel={channel} values={values} change={setValues} />}
       <Abilities channel={channel} />
       {admin && (
         <button type="button" className="btn" disabled={busy} onClick={() => void change({ active: !channel.active })}>
@@ -89,6 +104,37 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
         />
       )}
     </FormDrawer>
+  );
+}
+
+const SIGNS = [
+  ["seen", "show_seen", "channels.showSeen"],
+  ["typing", "show_typing", "channels.showTyping"],
+] as const;
+
+/** What customers see of us while we read and write, where the network shows it: yes, unless switched off. */
+function ShownSigns({ channel, values, change }: Omit<FieldsProps, "manifest">) {
+  const actions = new Set(Object.values(channel.capabilities).flatMap((one) => one.actions));
+  const shown = SIGNS.filter(([action]) => actions.has(action));
+  if (!shown.length || channel.network === "webchat") return null;
+  const set = (name: string, value: string) => {
+    const { [name]: _before, ...rest } = values;
+    change(value === (channel.settings[name] ?? "yes") ? rest : { ...rest, [name]: value });
+  };
+  return (
+    <fieldset className={s.form} style={{ border: 0, padding: 0, margin: 0 }}>
+      <legend className="label">{t("channels.signs")}</legend>
+      {shown.map(([, name, label]) => (
+        <label key={name} className="flex">
+          <input
+            type="checkbox"
+            checked={(values[name] ?? channel.settings[name] ?? "yes") !== "no"}
+            onChange={(event) => set(name, event.target.checked ? "yes" : "no")}
+          />
+          {t(label)}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

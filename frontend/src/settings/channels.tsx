@@ -5,32 +5,33 @@ import { t } from "../text/i18n";
 import { duration } from "../text/time";
 import { NetworkBadge } from "../ui/face";
 import { Icon } from "../ui/icon";
-import { useNow, useSelect } from "../ui/use-core";
+import { useDesk, useNow, useSelect } from "../ui/use-core";
 import { ChannelDrawer, HealthMark } from "./channel-drawer";
 import { ChooseAssets } from "./choose-assets";
 import { Collection } from "./collection";
 import { Connect } from "./connect";
+import { isSick } from "./sick";
 
 export function ChannelsPage() {
   const now = useNow(10_000);
   const channels = useSelect((state) => state.channels);
   const admin = useSelect((state) => can(state, "channels"));
+  // The guide for newcomers names the network that is to be connected.
+  const wanted = useDesk((desk) => (desk.route.page === "settings" ? desk.route.item : undefined));
   const all = Object.values(channels).sort((a, b) => a.name.localeCompare(b.name));
   // The network sent the admin back here after he signed in.
   const [connection, setConnection] = useState(() => new URLSearchParams(location.search).get("connection"));
-  if (connection && admin) {
-    const close = () => {
-      setConnection(null);
-      history.replaceState(null, "", location.pathname);
-    };
-    return <ChooseAssets connection={connection} close={close} />;
-  }
-  return (
+  const chosen = () => {
+    setConnection(null);
+    history.replaceState(null, "", location.pathname);
+  };
+  const list = (
     <Collection
       title={t("settings.channels")}
       detail={t("channels.count", { n: all.length })}
       items={all}
       may={admin}
+      adding={admin && wanted !== undefined}
       mayOpen
       add={t("channels.connect")}
       empty={t("first.hint")}
@@ -49,15 +50,18 @@ export function ChannelsPage() {
         channel ? (
           <ChannelDrawer key={channel.id} channel={channel} admin={admin} close={close} />
         ) : (
-          <Connect close={close} />
+          <Connect wanted={wanted} close={close} />
         )
       }
     />
   );
+  return (
+    <>
+      {list}
+      {connection && admin && <ChooseAssets connection={connection} close={chosen} />}
+    </>
+  );
 }
-
-export const isSick = (channel: ChannelShape): boolean =>
-  channel.active && (channel.health === "needs_attention" || channel.health === "down");
 
 function Sick({ channel, open }: { channel: ChannelShape; open: (id: string) => void }) {
   return (

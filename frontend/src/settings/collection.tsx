@@ -27,6 +27,8 @@ interface Props<T> {
   pale?: (item: T) => boolean;
   above?: (open: (id: string) => void) => React.ReactNode;
   below?: React.ReactNode;
+  /** The drawer for a new one is open from the beginning. */
+  adding?: boolean;
   /** The drawer for one, or for a new one (null). */
   editor: (item: T | null, close: () => void) => React.ReactNode;
 }
@@ -34,7 +36,7 @@ interface Props<T> {
 /** The shape of most settings pages: a table of things, one button that makes one, a drawer that changes one. */
 export function Collection<T extends { id: string }>(props: Props<T>) {
   const { title, detail, items, columns, may, mayOpen = may, add, empty, pale, above, below, editor } = props;
-  const [open, setOpen] = useState<string | null>(null);
+  const [open, setOpen] = useState<string | null>(props.adding ? NEW : null);
   const close = () => setOpen(null);
   const item = items.find((one) => one.id === open);
   return (

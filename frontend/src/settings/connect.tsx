@@ -15,9 +15,11 @@ import { SignInAt } from "./sign-in-at";
 type Made = ChannelShape & { secrets?: Record<string, string> };
 
 /** Three steps: which network, what it needs in its own words, what is left to do there. */
-export function Connect({ close }: { close: () => void }) {
+export function Connect({ wanted, close }: { wanted?: string; close: () => void }) {
   const { manifests, wrong } = useManifests();
-  const [chosen, setChosen] = useState<Manifest | null>(null);
+  /** undefined: what came with the address, if anything did. */
+  const [picked, setChosen] = useState<Manifest | null>();
+  const chosen = picked === undefined ? (manifests?.find((one) => one.network === wanted) ?? null) : picked;
   const [made, setMade] = useState<Made | null>(null);
   const [byHand, setByHand] = useState(false);
   if (made && chosen) return <Done made={made} manifest={chosen} close={close} />;

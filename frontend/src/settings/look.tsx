@@ -1,10 +1,17 @@
+import { lazy, Suspense } from "react";
 import { setLook } from "../panes/overlays/account";
 import { Languages } from "../signin/frame";
 import { type Key, t } from "../text/i18n";
+import { startWords } from "../text/start/load";
 import { useCore, useDesk } from "../ui/use-core";
 import type { Look } from "./look-store";
 import { Page } from "./page";
 import s from "./settings.module.css";
+
+const OwnKeys = lazy(async () => {
+  const [page] = await Promise.all([import("./own-keys"), startWords()]);
+  return page;
+});
 
 const THEMES: readonly [Look["theme"], Key][] = [
   ["system", "theme.system"],
@@ -56,6 +63,8 @@ export function LookPage() {
               {t("look.compact")}
             </button>
           </div>
+          <h2>{t("look.language")}</h2>
+          <Languages />
           <h2>{t("look.keys")}</h2>
           <label className="flex">
             <input
@@ -65,8 +74,11 @@ export function LookPage() {
             />
             {t("look.singleKeys")}
           </label>
-          <h2>{t("look.language")}</h2>
-          <Languages />
+          {shortcuts && (
+            <Suspense fallback={<div aria-busy="true" />}>
+              <OwnKeys />
+            </Suspense>
+          )}
         </div>
       </div>
     </Page>

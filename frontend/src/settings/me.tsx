@@ -3,6 +3,8 @@ import { Secret } from "../signin/secret";
 import { t } from "../text/i18n";
 import { shortDate } from "../text/time";
 import { AgentFace } from "../ui/face";
+import { Icon } from "../ui/icon";
+import { Link } from "../ui/link";
 import { useCore, useNow, useSelect } from "../ui/use-core";
 import { Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
@@ -21,7 +23,16 @@ export function MePage() {
   const me = useSelect((state) => state.me?.agent);
   if (!me) return null;
   return (
-    <Page title={t("settings.me")} detail={me.email}>
+    <Page
+      title={t("settings.me")}
+      detail={me.email}
+      action={
+        <Link className="btn" to={{ page: "my-day" }}>
+          <Icon name="sun" size="s" />
+          {t("nav.myDay")}
+        </Link>
+      }
+    >
       <div className={`${s.panel} ${s.narrow}`}>
         <div className={s.block}>
           <div className="flex" style={{ gap: 12 }}>

@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { signal } from "../commands/registry";
 import type { Core } from "../core";
 import type { SettingsPage } from "../store/route";
 import { AT, channel } from "../testing/examples";
@@ -44,20 +45,23 @@ const networks = [
 
 type Answer = { status?: number; body?: unknown };
 
-function open(section: SettingsPage, answer: (call: Call) => Answer | undefined, permissions = ALL) {
+async function open(section: SettingsPage, answer: (call: Call) => Answer | undefined, permissions = ALL) {
   const calls = playServer(
     (call) => answer(call) ?? (call.path === "/networks" ? { body: { items: networks } } : undefined),
   );
   const core: Core = coreWith([]);
   core.store.update((state) => ({ ...state, me: state.me && { ...state.me, permissions } }), true);
   show(core, <Settings section={section} />);
+  await waitFor(() => expect(document.querySelector("[aria-busy=true]")).toBeNull(), { timeout: 20_000 });
   return { core, calls };
 }
 
 describe("connecting a channel", () => {
   it("shows a secret that the set-up made up this once, and does not keep it", async () => {
     const made = { ...channel({ id: "ch9", name: "Shop" }), secrets: { token: "whsec_abc" } };
-    const { core } = open("channels", (call) => (call.method === "POST" ? { status: 201, body: made } : undefined));
+    const { core } = await open("channels", (call) =>
+      call.method === "POST" ? { status: 201, body: made } : undefined,
+    );
     await userEvent.click(screen.getByRole("button", { name: "Connect a channel" }));
     await userEvent.click(await screen.findByRole("button", { name: /Telegram$/ }));
     await userEvent.type(screen.getByLabelText("Bot token"), "1:x");
@@ -69,7 +73,7 @@ describe("connecting a channel", () => {
   });
 
   it("sends the admin to the network's own sign-in where one sign-in is many channels", async () => {
-    const { calls } = open("channels", (call) => {
+    const { calls } = await open("channels", (call) => {
       if (call.path === "/connections") return { status: 201, body: { id: "5" } };
       return call.path.endsWith("/authorise") ? { body: { url: "https://accounts.example/auth" } } : undefined;
     });
@@ -93,7 +97,7 @@ describe("connecting a channel", () => {
       { network: "google", asset_id: "l3", name: "Closed shop", detail: "", channel_id: null },
     ];
     const added = { items: [{ network: "google", asset_id: "l1", channel: channel({ id: "ch8" }), problem: "" }] };
-    const { core, calls } = open("channels", (call) => {
+    const { core, calls } = await open("channels", (call) => {
       if (call.path.endsWith("/assets")) return { body: { items: assets } };
       return call.path.endsWith("/connections/5/channels") ? { status: 201, body: added } : undefined;
     });
@@ -115,7 +119,7 @@ describe("a connected channel", () => {
       health: "needs_attention",
       health_reason: "The token was revoked.",
     });
-    const { core } = open("channels", (call) =>
+    const { core } = await open("channels", (call) =>
       call.path.endsWith("/channels/ch1/authorise") ? { body: { url: "https://login.example" } } : undefined,
     );
     core.store.update((state) => ({ ...state, channels: { ch1: sick } }), true);
@@ -127,7 +131,7 @@ describe("a connected channel", () => {
   });
 
   it("keeps a secret that was left empty as it is", async () => {
-    const { calls } = open("channels", (call) =>
+    const { calls } = await open("channels", (call) =>
       call.method === "PATCH" ? { body: channel({ version: 2 }) } : undefined,
     );
     await userEvent.click((await screen.findAllByRole("button", { name: "Open" }))[0] as HTMLElement);
@@ -151,7 +155,7 @@ describe("what was set aside", () => {
   const list = { body: { items: [held("2"), held("1")], next_cursor: null } };
 
   it("is shown as it came, set out in lines", async () => {
-    open("quarantine", (call) => {
+    await open("quarantine", (call) => {
       if (call.path === "/quarantine/2") return { body: { ...held("2"), body: '{"object":"page"}' } };
       return call.path.startsWith("/quarantine?") ? list : undefined;
     });
@@ -160,7 +164,7 @@ describe("what was set aside", () => {
   });
 
   it("is taken in again one after the other, oldest first; what fails again stays with its reason", async () => {
-    const { core, calls } = open("quarantine", (call) => {
+    const { core, calls } = await open("quarantine", (call) => {
       if (call.path === "/quarantine/1/replay") return { body: { ...held("1"), state: "done" } };
       if (call.path === "/quarantine/2/replay") return { body: { ...held("2"), problem: "still no sender" } };
       return call.path.startsWith("/quarantine?") ? list : undefined;
@@ -174,8 +178,8 @@ describe("what was set aside", () => {
     ]);
   });
 
-  it("is not offered to those without the right", () => {
-    open("channels", () => undefined, []);
+  it("is not offered to those without the right", async () => {
+    await open("channels", () => undefined, []);
     expect(screen.queryByRole("link", { name: "Set aside" })).toBeNull();
     expect(screen.queryByRole("link", { name: "Needs attention" })).toBeNull();
   });
@@ -187,7 +191,7 @@ describe("what needs attention", () => {
       { topic: "channel", ref: "ch1", detail: "The network cannot be reached.", raised_at: AT },
       { topic: "quarantine", ref: "ch1", detail: "3 deliveries were not understood.", raised_at: AT },
     ];
-    open("attention", (call) => (call.path === "/attention" ? { body: { items } } : undefined));
+    await open("attention", (call) => (call.path === "/attention" ? { body: { items } } : undefined));
     expect(await screen.findByText("The network cannot be reached.")).toBeTruthy();
     const link = screen.getByRole("link", { name: "See what was set aside" });
     expect(link.getAttribute("href")).toBe("/settings/quarantine");
@@ -196,7 +200,34 @@ describe("what needs attention", () => {
   });
 
   it("is calm when there is nothing", async () => {
-    open("attention", (call) => (call.path === "/attention" ? { body: { items: [] } } : undefined));
+    await open("attention", (call) => (call.path === "/attention" ? { body: { items: [] } } : undefined));
     expect(await screen.findByText("Everything works. Nothing needs you.")).toBeTruthy();
+  });
+});
+
+describe("finding a page", () => {
+  const links = () => screen.getAllByRole("link").map((link) => link.textContent);
+
+  it("offers the pages under the headings they belong to, and no heading without one", async () => {
+    await open("look", () => undefined, []);
+    const mine = within(screen.getByRole("region", { name: "Mine" }));
+    expect(mine.getByRole("link", { name: "Look and keys" }).getAttribute("aria-current")).toBe("page");
+    expect(screen.queryByRole("region", { name: "Programs" })).toBeNull();
+  });
+
+  it("narrows them to a name or a heading, opens the first by Enter and shows all again by Escape", async () => {
+    const { core } = await open("look", () => undefined);
+    const all = links().length;
+    signal("focus-search");
+    const field = screen.getByRole("searchbox", { name: "Find a page" });
+    expect(document.activeElement).toBe(field);
+    await userEvent.type(field, "time");
+    expect(links()).toEqual(["Calendars", "Targets"]);
+    await userEvent.type(field, "{Escape}");
+    expect(links()).toHaveLength(all);
+    await userEvent.type(field, "targ{Enter}");
+    expect(core.desk.get().route).toEqual({ page: "settings", section: "targets" });
+    await userEvent.type(field, "x");
+    expect(screen.getByRole("status").textContent).toBe("No page is called so");
   });
 });

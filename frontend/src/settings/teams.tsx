@@ -7,6 +7,10 @@ import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
 import { useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
+import { TeamRouting } from "./team-routing";
+
+/** Stands for the conversations of no team. */
+const NO_TEAM = { id: "0", name: "" };
 
 /** Below the people: the teams they share work in. */
 export function Teams({ admin }: { admin: boolean }) {
@@ -14,6 +18,7 @@ export function Teams({ admin }: { admin: boolean }) {
   const teams = useSelect((state) => state.teams);
   const { ask, wrong } = useAsk();
   const [name, setName] = useState("");
+  const [routing, setRouting] = useState<{ id: string; name: string } | null>(null);
   const add = async () => {
     const made = await ask(() => core.api.post<TeamShape>("/teams", { name: name.trim() }, { key: newKey() }));
     if (!made) return;
@@ -36,6 +41,9 @@ export function Teams({ admin }: { admin: boolean }) {
             <span className="strong">{team.name}</span>
             <span className="muted small">{t("agents.count", { n: team.agent_ids.length })}</span>
             <span className="grow" />
+            <button type="button" className="btn ghost sm" onClick={() => setRouting(team)}>
+              {t("routing.title")}
+            </button>
             {admin && (
               <button type="button" className="btn ghost sm danger-quiet" onClick={() => void remove(team)}>
                 {t("remove")}
@@ -43,6 +51,15 @@ export function Teams({ admin }: { admin: boolean }) {
             )}
           </div>
         ))}
+        <div className="flex">
+          <Icon name="user" size="s" />
+          <span className="strong">{t("team.none")}</span>
+          <span className="grow" />
+          <button type="button" className="btn ghost sm" onClick={() => setRouting(NO_TEAM)}>
+            {t("routing.title")}
+          </button>
+        </div>
+        {routing && <TeamRouting key={routing.id} team={routing} close={() => setRouting(null)} />}
         {admin && (
           <form
             className="flex"

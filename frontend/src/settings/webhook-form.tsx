@@ -9,12 +9,12 @@ import s from "./settings.module.css";
 /** The events that can leave (docs/events.md says what each carries), in the order in which one looks for them. */
 // biome-ignore format: a word list
 const TYPES = [
-  "message_received", "message_sent", "message_edited", "message_deleted", "message_hidden", "message_shown",
+  "message_received", "message_sent", "message_edited", "message_deleted", "message_hidden", "message_shown", "reading_corrected",
   "message_joined", "note_written", "reactions_changed", "delivery_changed", "action_refused", "attachment_ready",
   "conversation_started", "conversation_reopened", "conversation_closed", "conversation_snoozed", "conversation_woken",
   "conversations_merged", "conversations_unmerged", "assignee_changed", "team_changed", "priority_changed",
   "subject_changed", "campaign_changed", "tag_added", "tag_removed", "spam_marked", "spam_cleared", "escalated",
-  "escalation_acknowledged", "escalation_ended", "thread_bound", "threads_left", "thread_migrated", "thread_closed",
+  "escalation_stepped", "escalation_acknowledged", "escalation_ended", "thread_bound", "threads_left", "thread_migrated", "thread_closed",
   "wait_opened", "wait_answered", "wait_acknowledged", "wait_dismissed", "wait_voided", "wait_reopened",
   "target_changed", "target_warned", "target_breached", "breach_withdrawn",
   "contact_changed", "identity_changed", "identities_linked", "contacts_merged", "contacts_unmerged", "content_erased",
@@ -158,12 +158,14 @@ interface ChecksProps {
   chosen: readonly string[];
   choose: (chosen: readonly string[]) => void;
   mono?: boolean;
+  /** What nothing chosen means; "all" where absent. */
+  none?: string;
 }
 
 /** One filter, folded with what it lets through in its head; nothing chosen is everything. */
-function Checks({ label, options, chosen, choose, mono }: ChecksProps) {
+export function Checks({ label, options, chosen, choose, mono, none }: ChecksProps) {
   if (options.length === 0) return null;
-  const says = chosen.length ? t("webhooks.some", { n: chosen.length }) : t("webhooks.all");
+  const says = chosen.length ? t("webhooks.some", { n: chosen.length }) : (none ?? t("webhooks.all"));
   return (
     <details className={s.fold}>
       <summary>

@@ -51,6 +51,44 @@ describe("threads that change hands", () => {
   });
 });
 
+describe("an echo that came before the answer", () => {
+  it("is one item with what we sent, and shown once", () => {
+    const put = (id: string, position: number) =>
+      event({ position, data: { message: message({ id, as_of: position }) } });
+    const before = apply(apply(opened(), put("echo", 11), NOW), put("ours", 12), NOW);
+    const data = { absorbed_id: "echo", message_id: "ours" };
+    const next = apply(before, event({ event: "message_joined", position: 13, data }), NOW);
+    expect(Object.keys(next.timelines["1"]?.messages ?? {})).toEqual(["ours"]);
+    expect(apply(next, event({ event: "message_joined", position: 13, data }), NOW).timelines).toEqual(next.timelines);
+  });
+});
+
+describe("posts and campaigns", () => {
+  const post = { id: "7", external_id: "p", text: "", url: null, image_url: null, is_ad: false, posted_at: null };
+  const under = () => {
+    const row = conversation({ as_of: 11 });
+    return apply(begun(), event({ row: { ...row, threads: row.threads.map((one) => ({ ...one, post })) } }), NOW);
+  };
+
+  it("shows the words of a post that became known later in every row that hangs on it", () => {
+    const changed = { event: "post_changed", conversation_id: null, position: 12 };
+    const value = { ...post, text: "Spring!" };
+    const next = apply(under(), event({ ...changed, data: { object: "post", value } }), NOW);
+    expect(next.rows["1"]?.threads[0]?.post?.text).toBe("Spring!");
+    expect(next.postsChangedAt).toBe(12);
+    const other = apply(under(), event({ ...changed, data: { object: "post", value: { ...value, id: "8" } } }), NOW);
+    expect(other.rows["1"]?.threads[0]?.post?.text).toBe("");
+  });
+
+  it("puts a conversation into its campaign, and says so in the timeline", () => {
+    const row = conversation({ campaign_id: "5", as_of: 12 });
+    const frame = event({ event: "campaign_changed", position: 12, row, data: { before: null, after: "5" } });
+    const next = apply(opened(), frame, NOW);
+    expect(next.rows["1"]?.campaign_id).toBe("5");
+    expect(next.timelines["1"]?.events[12]?.type).toBe("campaign_changed");
+  });
+});
+
 describe("timeline items", () => {
   it("puts an item into an opened timeline and nowhere else", () => {
     const frame = event({ data: { message: message({ id: "m9", as_of: 11 }) } });
@@ -90,7 +128,11 @@ describe("unread", () => {
     });
     const next = apply(begun(), frame, NOW);
     expect(isUnread(next, conversation())).toBe(true);
-    const read = apply(next, { type: "mine", drafts: [], notifications: [], read: { "1": 11 } }, NOW);
+    const read = apply(
+      next,
+      { type: "mine", starred: {}, following: {}, shared_drafts: [], drafts: [], notifications: [], read: { "1": 11 } },
+      NOW,
+    );
     expect(isUnread(read, conversation())).toBe(false);
   });
 
@@ -117,7 +159,7 @@ describe("settings objects", () => {
   });
 
   it("takes counts by view and leaves unknown views alone", () => {
-    const next = apply(begun(), { type: "counts", counts: { waiting: [37, 2], other: [1, 0] } }, NOW);
+    const next = apply(begun(), { type: "counts", counts: { waiting: [37, 2], other: [1, 0] }, loads: {} }, NOW);
     expect(next.views.waiting).toMatchObject({ count: 37, late: 2 });
     expect(next.views.other).toBeUndefined();
   });
@@ -129,6 +171,7 @@ describe("presence", () => {
     conversation_id: "1",
     state: "reading" as const,
     until: new Date(until).toISOString(),
+    claimed: false,
   });
 
   it("holds who is there and drops who left", () => {
@@ -147,9 +190,13 @@ describe("drafts", () => {
     text,
     version,
     at: AT,
+    shared: false,
   });
   const mine = (text: string, version: number) => ({
     type: "mine" as const,
+    starred: {},
+    following: {},
+    shared_drafts: [],
     drafts: [draft(text, version)],
     read: {},
     notifications: [],

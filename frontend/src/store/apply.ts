@@ -4,21 +4,25 @@
  */
 
 import type {
+  AttendanceShape,
   ConversationShape,
   Counts,
+  DeskRulesShape,
   Event,
   EventShape,
   MessageAuthor,
   MessageShape,
   Mine,
+  PostShape,
   Presence,
   PresenceShape,
   ServerFrame,
+  SharedDraftShape,
   Snapshot,
   ViewShape,
 } from "../protocol/types.generated";
 import { withoutPast } from "./lists";
-import { type ById, byId, type CustomerTyping, draftKey, type State } from "./state";
+import { type ById, byId, type CustomerTyping, draftKey, PEOPLE_SETTINGS, type State } from "./state";
 
 /** Applies one frame received at `now` (ms of this machine's clock). */
 export function apply(state: State, frame: ServerFrame, now: number): State {
@@ -59,10 +63,18 @@ function applySnapshot(state: State, frame: Snapshot, now: number): State {
     me: s.me,
     workspace: s.workspace,
     agents: byId(s.agents),
+    availability: byId(s.availability),
+    loads: s.loads,
+    attendance: s.attendance,
     teams: byId(s.teams),
     channels: byId(s.channels),
     tags: byId(s.tags),
     canned: byId(s.canned),
+    macros: byId(s.macros),
+    notices: byId(s.notices),
+    deskRules: s.desk_rules,
+    starred: marked(s.starred),
+    following: marked(s.following),
     views: Object.fromEntries(s.views.map((view) => [view.key, view])),
     viewOrder: s.views.map((view) => view.key),
     rows: sameEpochRows(state, frame),
@@ -83,18 +95,53 @@ function sameEpochRows(state: State, frame: Snapshot): ById<ConversationShape> {
   return rewound ? byId(frame.state.rows) : putRows(state.rows, frame.state.rows);
 }
 
+const SET_UP = new Set(["custom_field", "context_link", "company"]);
+
+/** Panels of people are fetched, not pushed: here they learn that there is something new about one. */
+function aboutPeople(state: State, frame: Event): State {
+  const { contact_id, into_id, from_id, other_id, object } = frame.data;
+  const told = frame.event === "setting_changed" ? SET_UP.has(String(object)) : frame.event in ABOUT_PEOPLE;
+  if (!told) return state;
+  const ids = object
+    ? [PEOPLE_SETTINGS]
+    : [contact_id, into_id, from_id, other_id].filter((id) => typeof id === "string");
+  return { ...state, people: { ...state.people, ...Object.fromEntries(ids.map((id) => [id, frame.position])) } };
+}
+
+const ABOUT_PEOPLE: Readonly<Record<string, true>> = {
+  contact_changed: true,
+  contacts_merged: true,
+  contacts_unmerged: true,
+  contacts_told_apart: true,
+  consent_changed: true,
+  identity_changed: true,
+  identities_linked: true,
+  content_erased: true,
+};
+
 function applyEvent(state: State, frame: Event, now: number): State {
   let next = moved(state, frame.position);
   if (frame.row) next = withoutPast(putRow(next, frame.row), frame.row, frame.at, now);
   if (MOVES.has(frame.event)) next = threadsMoved(next, frame);
+  if (frame.event === "message_joined") next = joined(next, frame);
+  if (frame.event === "post_changed") next = postChanged(next, frame);
   const message = frame.data.message as MessageShape | undefined;
   if (message) next = putMessage(next, message);
   if (message?.direction === "in" && message.position === frame.position && message.mark !== "history") {
     next = { ...next, lastIn: { ...next.lastIn, [message.conversation_id]: frame.position } };
   }
   if (frame.conversation_id) next = putEventLine(next, frame);
+  if (frame.event === "note_written") next = followed(next, frame);
+  next = aboutPeople(next, frame);
   if (typeof frame.data.object === "string") next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
   return measured(next, frame, now);
+}
+
+/** Whoever is mentioned follows from then on. */
+function followed(state: State, frame: Event): State {
+  const mentions = (frame.data.mentions as string[] | undefined) ?? [];
+  if (!frame.conversation_id || !mentions.includes(state.me?.agent.id ?? "")) return state;
+  return { ...state, following: { ...state.following, [frame.conversation_id]: true } };
 }
 
 /** Events in which threads change hands: whose items are whose is then asked again. */
@@ -108,6 +155,27 @@ function threadsMoved(state: State, frame: Event): State {
     if (held && typeof id === "string") timelines[id] = { ...held, loaded: false, messages: {}, events: {} };
   }
   return { ...state, timelines };
+}
+
+/** What was taken for somebody else's turned out to be an item of ours: it is no longer there by itself. */
+function joined(state: State, frame: Event): State {
+  const held = state.timelines[frame.conversation_id ?? ""];
+  const absorbed = String(frame.data.absorbed_id);
+  if (!frame.conversation_id || !held || !(absorbed in held.messages)) return state;
+  const timeline = { ...held, messages: without(held.messages, absorbed) };
+  return { ...state, timelines: { ...state.timelines, [frame.conversation_id]: timeline } };
+}
+
+/** Rows show the post that they hang on; they are not sent again when it changes. */
+function postChanged(state: State, frame: Event): State {
+  const post = frame.data.value as PostShape | null | undefined;
+  const next = { ...state, postsChangedAt: Math.max(state.postsChangedAt, frame.position) };
+  if (!post) return next;
+  const rows = Object.values(state.rows).flatMap((row) => {
+    if (!row.threads.some((thread) => thread.post?.id === post.id)) return [];
+    return { ...row, threads: row.threads.map((one) => (one.post?.id === post.id ? { ...one, post } : one)) };
+  });
+  return rows.length ? { ...next, rows: { ...state.rows, ...byId(rows) } } : next;
 }
 
 /** From commit to screen, told apart from catching up (old) and from deadline events (dated otherwise). */
@@ -164,16 +232,22 @@ function putEventLine(state: State, frame: Event): State {
 
 const OBJECTS = {
   agent: "agents",
+  availability: "availability",
   team: "teams",
   tag: "tags",
   channel: "channels",
   canned: "canned",
+  macro: "macros",
+  notice: "notices",
+  notification: "notifications",
 } as const;
 
 /** A removed object has no value; its id (a view's key) is in the data. */
 function putObject(state: State, kind: string, value: unknown, id: unknown): State {
   if (value === null || value === undefined) return removeObject(state, kind, String(id));
   if (kind === "view") return putView(state, value as ViewShape);
+  if (kind === "house") return { ...state, attendance: value as AttendanceShape };
+  if (kind === "desk_rules") return { ...state, deskRules: value as DeskRulesShape };
   const slot = OBJECTS[kind as keyof typeof OBJECTS];
   if (!slot) return state;
   const object = value as { id: string };
@@ -211,7 +285,7 @@ function applyCounts(state: State, frame: Counts): State {
     const view = views[key];
     if (view) views[key] = { ...view, count, late };
   }
-  return { ...state, views };
+  return { ...state, views, loads: { ...state.loads, ...frame.loads } };
 }
 
 function applyPresence(state: State, frame: Presence, now: number): State {
@@ -247,8 +321,32 @@ function applyMine(state: State, frame: Mine): State {
     ...state,
     drafts,
     read: { ...state.read, ...frame.read },
+    starred: remarked(state.starred, frame.starred),
+    following: remarked(state.following, frame.following),
+    sharedDrafts: putShared(state.sharedDrafts, frame.shared_drafts),
     notifications: { ...state.notifications, ...byId(frame.notifications ?? []) },
   };
+}
+
+/** Newer words of colleagues' drafts; those that are gone go. */
+export function putShared(
+  drafts: ById<SharedDraftShape>,
+  fresh: readonly SharedDraftShape[] | undefined,
+): ById<SharedDraftShape> {
+  const next: Record<string, SharedDraftShape> = { ...drafts };
+  for (const draft of fresh ?? []) {
+    const key = `${draft.conversation_id}:${draft.agent_id}:${draft.mode}`;
+    if (draft.text) next[key] = draft;
+    else delete next[key];
+  }
+  return next;
+}
+
+const marked = (ids: readonly string[]): ById<boolean> => Object.fromEntries(ids.map((id) => [id, true]));
+
+function remarked(marks: ById<boolean>, changes: Record<string, boolean> | undefined): ById<boolean> {
+  const all = { ...marks, ...changes };
+  return Object.fromEntries(Object.entries(all).filter(([, on]) => on));
 }
 
 function group(entries: readonly PresenceShape[]): ById<readonly PresenceShape[]> {

@@ -1,5 +1,6 @@
 /** What is open and where the reader is: the screen's own state, kept apart from what the server knows. */
 
+import type { Choices } from "../commands/choices";
 import type { MessageShape } from "../protocol/types.generated";
 import type { SyncStatus } from "../sync/machine";
 import { type FilterField, listName, NO_FILTER } from "./filter";
@@ -21,12 +22,23 @@ export type Picker =
   | "filter"
   | `filter:${FilterField}`
   | "sort"
+  | "condition"
   | "save-view"
   | "edit-view"
   | "send-later"
-  | "templates";
+  | "availability"
+  | "templates"
+  | "macro"
+  | `macro:${string}`
+  | "link"
+  | "split"
+  | "bulk-reply"
+  | "bulk-results"
+  | "closing"
+  | "transcript"
+  | "routing";
 
-export type Sheet = "palette" | "help" | "notifications" | "start" | "account" | null;
+export type Sheet = "palette" | "help" | "notifications" | "start" | "account" | "first-steps" | null;
 
 export interface Toast {
   id: number;
@@ -45,6 +57,12 @@ export interface Undo {
   run: () => Promise<void>;
 }
 
+/** What became of each conversation of a bulk change. */
+export interface BulkOutcome {
+  done: string;
+  results: readonly { id: string; ok: boolean; code?: string; detail?: string }[];
+}
+
 /** The server refused an answer because something newer is there. */
 export interface Collision {
   items: MessageShape[];
@@ -56,6 +74,17 @@ export interface SearchHit {
   message_id: string | null;
   snippet: string;
   at: string;
+}
+
+/** How the agent has arranged the app for himself; the server keeps it. `loaded`: it is known. */
+export interface Own {
+  loaded: boolean;
+  /** Command → its own key, empty for none. */
+  keys: Readonly<Record<string, string>>;
+  /** Cards put away. */
+  hidden: readonly string[];
+  /** Steps of guides that were taken. */
+  done: readonly string[];
 }
 
 export interface Desk {
@@ -80,11 +109,20 @@ export interface Desk {
   began: Readonly<Record<string, number>>;
   /** Item in the timeline that the answer refers to, by conversation. */
   replyTo: Readonly<Record<string, string>>;
+  /** What the answer lets the customer choose from, by conversation. */
+  choices: Readonly<Record<string, Choices>>;
+  /** The last bulk change, conversation by conversation. */
+  bulk: BulkOutcome | null;
+  /** Conversations whose closing waits for what the desk asks for. */
+  closing: readonly string[];
   signedOut: "sign_in" | "revoked" | null;
   session: "unknown" | "in" | "out";
+  /** After a conversation is done with, the next one is taken. */
+  nextMode: boolean;
   compact: boolean;
   theme: "system" | "light" | "dark" | "contrast";
   shortcuts: boolean;
+  own: Own;
 }
 
 export const DESK_START: Desk = {
@@ -104,11 +142,16 @@ export const DESK_START: Desk = {
   search: { query: "", hits: null, cursor: null },
   began: {},
   replyTo: {},
+  choices: {},
+  bulk: null,
+  closing: [],
   signedOut: null,
   session: "unknown",
+  nextMode: false,
   compact: false,
   theme: "system",
   shortcuts: true,
+  own: { loaded: false, keys: {}, hidden: [], done: [] },
 };
 
 /** The conversation on screen, whichever page it was opened from. */

@@ -8,11 +8,15 @@ export const FILTER_FIELDS = [
   "tag",
   "team",
   "assignee",
+  "target",
   "priority",
   "language",
   "rating",
+  "sentiment",
+  "urgency",
   "post",
   "campaign",
+  "condition",
 ] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 export type Filter = Readonly<Partial<Record<FilterField, string>>>;
@@ -45,6 +49,11 @@ export function readFilter(query: string): { filter: Filter; sort: Sort | null }
   });
   const sort = SORTS.find((known) => known === given.get("sort")) ?? null;
   return { filter: Object.fromEntries(pairs), sort };
+}
+
+/** How many tests a built condition has: its JSON, as the builder or the server wrote it, names a field for each. */
+export function countTests(condition: string): number {
+  return condition.split('"field":').length - 1;
 }
 
 /** The filter with one condition set, or taken away (null). */

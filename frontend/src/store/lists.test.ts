@@ -82,6 +82,6 @@ describe("belonging", () => {
   it("says that it cannot know what only the server can search", () => {
     const saved = { ...state, views: { "saved:1": view({ key: "saved:1", filter: { q: "mug" } }) } };
     expect(belongs(conversation(), "saved:1", saved)).toBeNull();
-    expect(belongs(conversation(), "mentions", state)).toBeNull();
+    expect(belongs(conversation(), "approve", state)).toBeNull();
   });
 });

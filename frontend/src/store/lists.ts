@@ -36,6 +36,8 @@ const FIXED: Record<string, Conditions> = {
   closed: { fields: { status: "closed" }, tests: [] },
   spam: { fields: { status: "spam" }, tests: [] },
   all: { fields: OPEN, tests: [] },
+  starred: { fields: { status: "any" }, tests: [(row, state) => state.starred[row.id] === true] },
+  mentions: { fields: { status: "any" }, tests: [(row, state) => state.following[row.id] === true] },
 };
 
 const FIELDS: Record<string, (row: ConversationShape, value: string, state: State) => boolean> = {
@@ -46,7 +48,7 @@ const FIELDS: Record<string, (row: ConversationShape, value: string, state: Stat
   tag: (row, value) => row.tags.includes(value),
   assignee: (row, value, state) =>
     value === "none" ? row.assignee_id === null : row.assignee_id === (value === "me" ? me(state) : value),
-  team: (row, value) => row.team_id === value,
+  team: (row, value) => row.team_id === (value === "none" ? null : value),
   priority: (row, value) => row.priority === value,
   language: (row, value) => row.language === value,
   rating: (row, value) => String(row.rating) === value,
@@ -103,10 +105,15 @@ export function belongs(row: ConversationShape, name: string, state: State): boo
   return blind ? null : true;
 }
 
+/** Whether a row fits the conditions of a notice; what only the server could tell fits nothing. */
+export function matches(row: ConversationShape, filter: Readonly<Record<string, string>>, state: State): boolean {
+  return Object.entries(filter).every(([field, value]) => FIELDS[field]?.(row, value, state) === true);
+}
+
 /** Whether only the server can say what is in the list. */
 export function isBlind(name: string, state: State): boolean {
   const { view } = readListName(name);
-  if (view === "mentions") return true;
+  if (view === "approve") return true;
   return Object.keys(conditionsOf(name, state)?.fields ?? {}).some((field) => !(field in FIELDS));
 }
 

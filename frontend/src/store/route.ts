@@ -4,9 +4,12 @@ import { type Filter, isEmpty, readFilter, type Sort, writeFilter } from "./filt
 
 // biome-ignore format: a word list
 const SECTIONS = [
-  "channels", "agents", "tags", "canned", "tokens", "webhooks", "attention", "quarantine", "me", "look",
+  "channels", "agents", "tags", "canned", "customers", "macros", "notices", "rules", "tokens", "webhooks", "attention", "quarantine", "me", "look",
+  "calendars", "targets", "chains", "report-mails", "notifications", "closing", "second-look",
 ] as const;
 export type SettingsPage = (typeof SECTIONS)[number];
+/** Sections whose things have pages of their own. */
+const HAVE_ITEMS: readonly SettingsPage[] = ["channels", "webhooks", "calendars", "targets", "rules"];
 
 /** Which comments of a post are shown. */
 export const POST_TABS = ["waiting", "all"] as const;
@@ -30,7 +33,8 @@ export interface PostsRoute {
 
 export interface SettingsRoute {
   page: "settings";
-  section: SettingsPage;
+  /** null: the way in; the list of pages on a phone, the first page elsewhere. */
+  section: SettingsPage | null;
   /** The one of the section's things that has a page of its own. */
   item?: string;
 }
@@ -38,9 +42,13 @@ export interface SettingsRoute {
 export type Route =
   | DeskRoute
   | PostsRoute
-  | { page: "search"; query: string; conversation: string | null }
+  | { page: "search"; query: string; conversation: string | null; filter?: Filter }
   | { page: "campaigns" }
-  | { page: "floor" }
+  /** `screen`: in large type for a wall. */
+  | { page: "floor"; screen?: true }
+  /** The same by a link, without an account; what opens it stands behind the #, which no server is sent. */
+  | { page: "screen" }
+  | { page: "my-day" }
   /** Its query says all that is asked of it; the page itself reads it. */
   | { page: "reports"; query: string }
   | SettingsRoute
@@ -56,18 +64,24 @@ export function parseRoute(path: string, search = ""): Route {
   if (first === "sign-in") return { page: "sign-in" };
   if ((first === "links" || first === "link") && second) return { page: "link", token: second };
   if (first === "settings") {
-    const section = SECTIONS.find((known) => known === second) ?? "channels";
-    return { page: "settings", section, ...(section === "webhooks" && third ? { item: third } : {}) };
+    const section = SECTIONS.find((known) => known === second) ?? null;
+    return { page: "settings", section, ...(section && HAVE_ITEMS.includes(section) && third ? { item: third } : {}) };
   }
   if (first === "search") {
-    return { page: "search", query: new URLSearchParams(search).get("q") ?? "", conversation: second ?? null };
+    const { filter } = readFilter(search);
+    const query = new URLSearchParams(search).get("q") ?? "";
+    return { page: "search", query, conversation: second ?? null, ...(isEmpty(filter) ? {} : { filter }) };
   }
   if (first === "posts") {
     const tab = POST_TABS.find((known) => known === new URLSearchParams(search).get("show")) ?? "waiting";
     return { page: "posts", post: second ?? null, tab, conversation: third ?? null };
   }
   if (first === "campaigns") return { page: "campaigns" };
-  if (first === "floor") return { page: "floor" };
+  if (first === "floor") {
+    return { page: "floor", ...(new URLSearchParams(search).get("screen") === "1" ? { screen: true } : {}) };
+  }
+  if (first === "screen") return { page: "screen" };
+  if (first === "my-day") return { page: "my-day" };
   if (first === "reports") return { page: "reports", query: search.replace(/^\?/, "") };
   if (first === "conversations" && second) return { page: "desk", view: "all", conversation: second };
   const desk: DeskRoute = {
@@ -92,12 +106,16 @@ export function formatRoute(route: Route): string {
     }
     case "search": {
       const path = route.conversation ? `/search/${route.conversation}` : "/search";
-      return `${path}?q=${encodeURIComponent(route.query)}`;
+      const narrowed = writeFilter(route.filter ?? {}, null);
+      return `${path}?q=${encodeURIComponent(route.query)}${narrowed && `&${narrowed}`}`;
     }
     case "campaigns":
       return "/campaigns";
     case "floor":
-      return "/floor";
+      return route.screen ? "/floor?screen=1" : "/floor";
+    case "screen":
+    case "my-day":
+      return `/${route.page}`;
     case "reports":
       return withQuery("/reports", route.query);
     case "settings":

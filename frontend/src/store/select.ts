@@ -115,3 +115,6 @@ export function timelineItems(timeline: Timeline): readonly Item[] {
   items.set(timeline, all);
   return all;
 }
+
+/** Whether this is the sandbox: its channels lead to simulated networks. */
+export const isSandbox = (state: State): boolean => Object.values(state.channels).some((channel) => channel.sandbox);

@@ -2,16 +2,22 @@
 
 import type {
   AgentShape,
+  AttendanceShape,
+  AvailabilityShape,
   CampaignShape,
   CannedShape,
   ChannelShape,
   ConversationShape,
+  DeskRulesShape,
   DraftShape,
   EventShape,
+  MacroShape,
   Me,
   MessageShape,
+  NoticeShape,
   NotificationShape,
   PresenceShape,
+  SharedDraftShape,
   TagShape,
   TeamShape,
   ViewShape,
@@ -86,11 +92,28 @@ export interface State {
   me: Me | null;
   workspace: Record<string, unknown>;
   agents: ById<AgentShape>;
+  /** Of agents who were here once. */
+  availability: ById<AvailabilityShape>;
+  /** What each agent has on his hands, by the weights of conversations; none unless named. */
+  loads: ById<number>;
+  /** Reasons to be away and the like; null before the first snapshot. */
+  attendance: AttendanceShape | null;
   teams: ById<TeamShape>;
   channels: ById<ChannelShape>;
   tags: ById<TagShape>;
   canned: ById<CannedShape>;
   campaigns: ById<CampaignShape>;
+  /** Position at which one of our posts was last new or changed: pages that list posts ask again. */
+  postsChangedAt: number;
+  macros: ById<MacroShape>;
+  notices: ById<NoticeShape>;
+  /** Null before the first snapshot. */
+  deskRules: DeskRulesShape | null;
+  /** Conversations this agent has starred, or follows. */
+  starred: ById<boolean>;
+  following: ById<boolean>;
+  /** Of colleagues, by `${conversation}:${agent}:${mode}`. */
+  sharedDrafts: ById<SharedDraftShape>;
   views: ById<ViewShape>;
   viewOrder: readonly string[];
   rows: ById<ConversationShape>;
@@ -100,6 +123,8 @@ export interface State {
   presence: ById<readonly PresenceShape[]>;
   typing: ById<readonly CustomerTyping[]>;
   notifications: ById<NotificationShape>;
+  /** Position of the newest event about a contact, by contact; under `PEOPLE_SETTINGS` that of what is set up. */
+  people: ById<number>;
   /** By `${conversation}:${mode}`. */
   drafts: ById<DraftShape>;
   /** Position up to which this agent has read, by conversation. */
@@ -113,6 +138,8 @@ export interface State {
   /** From commit to this screen, in ms, a running median; null before the first. */
   delayMs: number | null;
 }
+
+export const PEOPLE_SETTINGS = "settings";
 
 export const EMPTY_TIMELINE: Timeline = {
   loaded: false,
@@ -133,11 +160,21 @@ export const START: State = {
   me: null,
   workspace: {},
   agents: {},
+  availability: {},
+  loads: {},
+  attendance: null,
   teams: {},
   channels: {},
   tags: {},
   canned: {},
   campaigns: {},
+  postsChangedAt: 0,
+  macros: {},
+  notices: {},
+  deskRules: null,
+  starred: {},
+  following: {},
+  sharedDrafts: {},
   views: {},
   viewOrder: [],
   rows: {},
@@ -146,6 +183,7 @@ export const START: State = {
   presence: {},
   typing: {},
   notifications: {},
+  people: {},
   drafts: {},
   read: {},
   lastIn: {},

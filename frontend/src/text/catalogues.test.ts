@@ -70,7 +70,7 @@ describe("messages", () => {
   });
 
   it("leave quoted braces as they are", () => {
-    expect(t("canned.hint")).toContain("{first_name}");
+    expect(t("places.example")).toContain("{contact.first_name");
   });
 
   it("never put customers' braces through the formatter", () => {

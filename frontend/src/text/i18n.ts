@@ -4,8 +4,16 @@
  */
 
 import { en } from "./en";
+import type { OptionKey } from "./options/load";
+import type { ReportKey } from "./reports/load";
+import type { RuleKey } from "./rules/load";
+import type { SettingKey } from "./settings/load";
+import type { StartKey } from "./start/load";
 
 export type Key = keyof typeof en;
+/** Of words that come with a page (later.ts). */
+export type LaterKey = OptionKey | ReportKey | RuleKey | SettingKey | StartKey;
+export type AnyKey = Key | LaterKey;
 export type Catalogue = Readonly<Record<Key, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
@@ -17,7 +25,9 @@ export const LANGUAGES = {
   fi: "Suomi",
   de: "Deutsch",
 } as const;
-export type Language = keyof typeof LANGUAGES;
+/** English from right to left: it proves the layout (text/pseudo.ts). */
+export const PSEUDO = "qps-plocm";
+export type Language = keyof typeof LANGUAGES | typeof PSEUDO;
 
 const LOADERS: Record<Exclude<Language, "en">, () => Promise<{ catalogue: Catalogue }>> = {
   el: () => import("./el"),
@@ -25,15 +35,23 @@ const LOADERS: Record<Exclude<Language, "en">, () => Promise<{ catalogue: Catalo
   hy: () => import("./hy"),
   fi: () => import("./fi"),
   de: () => import("./de"),
+  [PSEUDO]: () => import("./pseudo"),
 };
+
+/** Which way the interface is read. What customers write has a direction of its own. */
+export const direction = (of: Language): "ltr" | "rtl" => (of === PSEUDO ? "rtl" : "ltr");
 
 let language: Language = "en";
 let catalogue: Catalogue = en;
+/** Words that came with pages loaded since. */
+let added: Readonly<Partial<Record<LaterKey, string>>> = {};
+/** What loads those, for when the language changes. */
+const brought = new Set<(language: Language) => Promise<typeof added>>();
 let plurals = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 
 export function isLanguage(value: string | null | undefined): value is Language {
-  return value != null && value in LANGUAGES;
+  return value != null && (value in LANGUAGES || value === PSEUDO);
 }
 
 /** The language chosen here, else the browser's first that we speak, else English. */
@@ -48,6 +66,8 @@ export function preferredLanguage(chosen: string | null, browser: readonly strin
 
 export async function loadLanguage(next: Language): Promise<void> {
   const words = next === "en" ? en : (await LOADERS[next]()).catalogue;
+  const parts = await Promise.all([...brought].map((load) => load(next)));
+  added = Object.assign({}, added, ...parts);
   language = next;
   catalogue = words;
   plurals = new Intl.PluralRules(next);
@@ -66,8 +86,19 @@ export function languageName(code: string): string {
   }
 }
 
-export function t(key: Key, params: Params = {}): string {
-  return format(catalogue[key] ?? en[key], params);
+/** Whether there are words for a key that is made of what the server says. */
+export const knows = (key: string): key is AnyKey => key in en || key in added;
+
+export function t(key: AnyKey, params: Params = {}): string {
+  return format(catalogue[key as Key] ?? en[key as Key] ?? added[key as LaterKey] ?? key, params);
+}
+
+/** Makes words known that a page brings along; its own loader sees to it that they are there before the page is. */
+export async function bringWords(load: (language: Language) => Promise<typeof added>): Promise<void> {
+  brought.add(load);
+  const words = await load(language);
+  // Only now: several pages may bring theirs at once.
+  added = { ...added, ...words };
 }
 
 /** Fills one message. `#` inside a plural is the number itself, written as the language writes it. */

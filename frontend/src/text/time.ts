@@ -80,6 +80,18 @@ export function instant(at: string | number): string {
   }).format(new Date(at));
 }
 
+const A_MONDAY = "2026-11-23T12:00:00";
+
+/** A day of the week, Monday being 0: "Mon", or "Monday". */
+export function weekdayName(day: number, weekday: "short" | "long" = "short"): string {
+  return formatter({ weekday }).format(new Date(Date.parse(A_MONDAY) + day * DAY));
+}
+
+/** "Sun, 22 Nov 2026" */
+export function dateOnly(at: string | number): string {
+  return formatter({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
+}
+
 export function dayName(at: string | number, now: number): string {
   const date = new Date(at);
   if (sameDay(date, new Date(now))) return t("time.today");

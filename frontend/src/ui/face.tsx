@@ -1,3 +1,4 @@
+import { type Availability, availabilityOf, awayReason, stateName } from "../store/availability";
 import { t } from "../text/i18n";
 import { hue, initials } from "../text/names";
 import s from "./face.module.css";
@@ -57,17 +58,34 @@ export function Face({ id, name, url, size = "", network, channelId }: FaceProps
   );
 }
 
+interface AgentProps {
+  id: string;
+  size?: Size;
+  title?: string;
+  /** Shows whether he takes work. */
+  state?: boolean;
+}
+
 /** A colleague: square. `title` says what he does here. */
-export function AgentFace({ id, size = "sm", title }: { id: string; size?: Size; title?: string }) {
-  const agent = useSelect((state) => state.agents[id]);
+export function AgentFace({ id, size = "sm", title, state = false }: AgentProps) {
+  const agent = useSelect((known) => known.agents[id]);
+  const works = useSelect((known) => (state ? availabilityOf(known, id) : null));
+  const why = useSelect((known) => (state ? awayReason(known, id) : ""));
   const name = agent?.name ?? "?";
+  const said = works ? `${title ?? name}, ${why || t(stateName(works))}` : (title ?? name);
   return (
-    <span className={`${s.face} ${size ? s[size] : ""}`} role="img" aria-label={title ?? name} title={title ?? name}>
+    <span className={`${s.face} ${size ? s[size] : ""}`} role="img" aria-label={said} title={said}>
       <span className={`${s.avatar} ${s.agent}`} style={{ "--h": hue(id) } as React.CSSProperties}>
         {agent?.avatar_url ? <img src={agent.avatar_url} alt="" /> : initials(name)}
       </span>
+      {works && <StateDot state={works} />}
     </span>
   );
+}
+
+/** Told apart by shape as well as by colour: full, barred, hollow, empty. */
+export function StateDot({ state }: { state: Availability }) {
+  return <span className={`${s.state} ${s[state]}`} aria-hidden />;
 }
 
 export function Nobody() {

@@ -126,6 +126,7 @@ const LATER_MS = 10 * 60_000;
 export function deliveryWords(delivery: DeliveryShape, isPublic: boolean, network: string, now: number): Words {
   switch (delivery.state) {
     case "held": {
+      if (delivery.reason === "approval") return { icon: "checks", text: t("delivery.approval"), tone: "unsure" };
       const left = delivery.until ? Date.parse(delivery.until) - now : 0;
       if (delivery.until && left > LATER_MS) {
         return { icon: "cal", text: t("delivery.later", { time: shortDate(delivery.until, now) }) };

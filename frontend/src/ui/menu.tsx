@@ -21,6 +21,8 @@ interface Props {
   disabled?: boolean;
   /** Opens above the button: for what stands at the bottom. */
   up?: boolean;
+  /** Words above the items. */
+  head?: React.ReactNode;
   children: React.ReactNode;
 }
 
@@ -30,7 +32,16 @@ const GAP_PX = 4;
  * A button and the menu it opens, after the ARIA menu-button pattern: arrows, Home and End move, a letter jumps, Escape
  * closes and gives the focus back. It lies in the browser's top layer, so that no pane cuts it off.
  */
-export function Menu({ label, items, className = "btn ghost sm icon-only", title, disabled, up, children }: Props) {
+export function Menu({
+  label,
+  items,
+  className = "btn ghost sm icon-only",
+  title,
+  disabled,
+  up,
+  head,
+  children,
+}: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -60,7 +71,7 @@ export function Menu({ label, items, className = "btn ghost sm icon-only", title
       >
         {children}
       </button>
-      {open && <List id={id} label={label} items={items} anchor={button} up={up ?? false} close={close} />}
+      {open && <List id={id} label={label} items={items} anchor={button} up={up ?? false} head={head} close={close} />}
     </>
   );
 }
@@ -71,10 +82,11 @@ interface ListProps {
   items: readonly MenuItem[];
   anchor: React.RefObject<HTMLButtonElement | null>;
   up: boolean;
+  head: React.ReactNode;
   close: (back: boolean) => void;
 }
 
-function List({ id, label, items, anchor, up, close }: ListProps) {
+function List({ id, label, items, anchor, up, head, close }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const menu = box.current;
@@ -118,6 +130,11 @@ function List({ id, label, items, anchor, up, close }: ListProps) {
       className={s.menu}
       onKeyDown={press}
     >
+      {head && (
+        <div className={s.head} role="presentation">
+          {head}
+        </div>
+      )}
       {items.map((item) => (
         <button
           key={item.id}

@@ -65,9 +65,15 @@ function showColleagues(colleagues) {
 
 // --- the cast
 
+// A person's phone; somebody whose comment was answered in private has a second one for it.
+function keyOf(person) {
+  return `${person.kind === "private" ? "private " : ""}${person.network} ${person.key}`;
+}
+
 function chipOf(person) {
-  const key = `${person.network} ${person.key}`;
-  const made = element("button", { type: "button", title: `${known.networks[person.network].name}${person.since ? `, since ${person.since}` : ""}` }, markOf(known.networks[person.network]), element("bdi", { textContent: person.name }));
+  const key = keyOf(person);
+  const where = `${known.networks[person.network].name}${person.kind === "private" ? ", answered in private" : person.since ? `, since ${person.since}` : ""}`;
+  const made = element("button", { type: "button", title: where }, markOf(known.networks[person.network]), element("bdi", { textContent: person.name }), person.kind === "private" ? " 🔒" : "");
   made.dataset.key = key;
   made.setAttribute("aria-pressed", String(open.has(key)));
   made.addEventListener("click", () => toggle(person));
@@ -85,10 +91,10 @@ function chipOfPost(post) {
 
 function showCast() {
   const cast = byId("cast");
-  const isOpen = (person) => open.has(`${person.network} ${person.key}`);
+  const isOpen = (person) => open.has(keyOf(person));
   const people = [...known.people].sort((a, b) => isOpen(b) - isOpen(a) || b.acted_at - a.acted_at);
   const posts = known.posts.filter((post, index, all) => all.findIndex((one) => one.network === post.network) === index);
-  const wanted = [...posts.map((post) => post.id), ...people.map((person) => person.key), ...open.keys()].join();
+  const wanted = [...posts.map((post) => post.id), ...people.map(keyOf), ...open.keys()].join();
   if (cast.dataset.shown === wanted) return;
   const focused = document.activeElement?.dataset?.key;
   const top = cast.scrollTop;
@@ -103,7 +109,7 @@ function toggle(person) {
     const posts = known.posts.filter((post) => post.network === person.network);
     if (posts.length) return togglePost(posts[0], person);
   }
-  const key = `${person.network} ${person.key}`;
+  const key = keyOf(person);
   if (open.has(key)) return putAway(key);
   const network = known.networks[person.network];
   const away = () => putAway(key);
@@ -113,7 +119,7 @@ function toggle(person) {
 function togglePost(post, person) {
   const key = `${post.network} ${post.id}`;
   if (open.has(key)) return putAway(key);
-  const people = known.people.filter((one) => one.network === post.network);
+  const people = known.people.filter((one) => one.network === post.network && one.kind !== "private");
   bringOut(key, openPost(post, post.network, known.networks[post.network], people, person ?? people.find((one) => one.kind === "comment"), () => putAway(key)));
 }
 
@@ -133,7 +139,7 @@ function putAway(key) {
 // Somebody to begin with: a review, a post, and a private chat.
 function openFirst() {
   const review = known.people.find((person) => person.kind === "review" && person.network === "google_business_profile");
-  const chat = known.people.find((person) => person.network === "messenger");
+  const chat = known.people.find((person) => person.network === "messenger" && person.kind === "direct");
   if (review) toggle(review);
   if (known.posts.length) togglePost(known.posts[0], null);
   if (chat) toggle(chat);

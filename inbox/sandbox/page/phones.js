@@ -9,9 +9,9 @@ export function openPhone(person, network, away) {
   const field = element("input", { name: "text", autocomplete: "off", maxLength: 2000, placeholder: `Write as ${person.name}…`, dir: "auto" });
   field.setAttribute("aria-label", `Write as ${person.name}`);
   const form = element("form", { className: "write" }, field, element("button", { type: "submit", className: "primary", textContent: "Send" }));
-  const shop = element("div", { className: "shop" }, element("b", { textContent: "Alkyon Home" }), element("span", { textContent: person.since ? `${person.name} has been here since ${person.since}` : "a customer of the month" }));
+  const shop = element("div", { className: "shop" }, element("b", { textContent: "Alkyon Home" }), element("span", { textContent: sinceWhen(person) }));
   screen.append(shop, items, problem, form);
-  const one = { phone, person, network, items, problem, shown: "", editing: false, known: new Map(), field };
+  const one = { phone, person, network, items, problem, shown: "", thread: "", editing: false, known: new Map(), field };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (await act(one, { do: "write", text: field.value })) form.reset();
@@ -21,11 +21,16 @@ export function openPhone(person, network, away) {
   return one;
 }
 
+function sinceWhen({ kind, name, since }) {
+  if (kind === "private") return `${name} commented in public and was answered here`;
+  return since ? `${name} has been here since ${since}` : "a customer of the month";
+}
+
 async function act(one, action) {
   one.problem.textContent = "";
   const { network, key, name } = one.person;
   try {
-    await ask("POST", "actions", { network, action: { person: key, name, ...action } });
+    await ask("POST", "actions", { network, action: { person: key, name, ...threadOf(one), ...action } });
     one.editing = false;
     await look(one);
     return true;
@@ -35,9 +40,15 @@ async function act(one, action) {
   }
 }
 
+// The private thread of somebody who also comments has to be named; any other is the one used last.
+function threadOf(one) {
+  return one.person.kind === "private" ? { thread_id: one.thread } : {};
+}
+
 async function look(one) {
-  const { network, key } = one.person;
-  const { items } = await ask("GET", `threads/${network}/${encodeURIComponent(key)}`);
+  const { network, key, kind } = one.person;
+  const { items, thread_id } = await ask("GET", `threads/${network}/${encodeURIComponent(key)}${kind === "private" ? "?private=1" : ""}`);
+  one.thread = thread_id;
   const shown = JSON.stringify(items);
   if (shown === one.shown || one.editing) return;
   one.shown = shown;
@@ -45,7 +56,7 @@ async function look(one) {
   if (!items.length) listed.push(element("li", { className: "empty", textContent: "Nothing was said yet. Write the first word." }));
   replaceItems(one.items, listed, { isTalk: true });
   const last = items.at(-1);
-  if (last?.from === "us" && last.state !== "read") ask("POST", "actions", { network, action: { do: "read", person: key } }).catch(() => {});
+  if (last?.from === "us" && last.state !== "read") ask("POST", "actions", { network, action: { do: "read", person: key, ...threadOf(one) } }).catch(() => {});
 }
 
 function itemOf(one, item) {
@@ -59,6 +70,10 @@ function itemOf(one, item) {
     for (const emoji of one.network.reactions.slice(0, 2)) {
       state.append(button(emoji, () => act(one, { do: "react", message_id: item.id, emoji }), "link", `React with ${emoji}`));
     }
+  }
+  if (item.options) {
+    const picks = item.options.split("\n").map((text) => button(text, () => act(one, { do: "write", text, in_reply_to: item.id })));
+    made.append(element("div", { className: "options", role: "group", "aria-label": "What can be picked" }, ...picks));
   }
   return made;
 }

@@ -34,9 +34,9 @@ def text(name: str, *, null: bool = False, key: bool = False, default: str | Non
     return Column(name, Text, nullable=null, primary_key=key, server_default=sql(default) if default else None)
 
 
-def at(name: str, *, null: bool = False) -> Column[int]:
-    """An instant or a position."""
-    return Column(name, BigInteger, nullable=null)
+def at(name: str, *, null: bool = False, default: str | None = None) -> Column[int]:
+    """An instant, a span of time or a position."""
+    return Column(name, BigInteger, nullable=null, server_default=sql(default) if default is not None else None)
 
 
 def table(name: str, *items: Any, **options: Any) -> Table:

@@ -67,6 +67,9 @@ conversation = c.table(
     c.at("as_of"),
     c.integer("responded", default="0"),
     c.text("resolution", default="''"),
+    c.text("sentiment", default="'neutral'"),
+    c.text("urgency", default="'normal'"),
+    c.text("fields", default="''"),
 )
 _resolving = sql("resolution <> ''")
 # whose resolution is promised
@@ -141,6 +144,14 @@ _few(
 _few(
     "conversation_escalated",
     "escalation <> ''",
+    conversation.c.status,
+    conversation.c.last_activity_at.desc(),
+    conversation.c.id.desc(),
+)
+# what is urgent
+_few(
+    "conversation_urgent",
+    "urgency = 'urgent'",
     conversation.c.status,
     conversation.c.last_activity_at.desc(),
     conversation.c.id.desc(),
@@ -232,6 +243,10 @@ message = c.table(
     c.at("chat_seq", null=True),
     c.at("chat_change", null=True),
     c.text("moderation", default="''"),
+    c.text("language", null=True),
+    c.text("sentiment", default="'neutral'"),
+    c.text("urgency", default="'normal'"),
+    c.text("reading", default="''"),
 )
 _known = sql("external_id IS NOT NULL")
 # no item twice, whatever the network redelivers
@@ -289,6 +304,7 @@ content = c.table(
     c.text("mentions"),
     c.text("recipients"),
     c.at("at"),
+    c.text("options", default="''"),
 )
 
 identity = c.table(
@@ -344,6 +360,7 @@ contact = c.table(
     c.identifier("merged_into", null=True),
     c.at("created_at"),
     c.integer("version"),
+    c.identifier("company_id", null=True),
 )
 Index("contact_name", contact.c.name)  # contact list and search by prefix
 Index("contact_email", contact.c.email)  # merge suggestions, start of a conversation

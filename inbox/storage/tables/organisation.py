@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import text as sql
 
 from inbox.storage.tables import columns as c
 
@@ -45,6 +46,7 @@ campaign = c.table(
     c.text("hashtags"),
     c.at("created_at"),
     c.integer("version"),
+    c.identifier("team_id", null=True),
 )
 
 channel = c.table(
@@ -210,6 +212,7 @@ canned = c.table(
     c.integer("ends_wait"),
     c.at("created_at"),
     c.integer("version"),
+    c.text("variants", default="''"),
 )
 
 calendar = c.table(
@@ -246,6 +249,7 @@ draft = c.table(
     c.text("text"),
     c.integer("version"),
     c.at("at"),
+    c.integer("shared", default="0"),
 )
 
 read_mark = c.table(
@@ -275,8 +279,20 @@ notification = c.table(
     c.text("detail"),
     c.at("at"),
     c.at("read_at", null=True),
+    c.integer("count", default="1"),
+    c.at("seen_at", null=True),
+    c.text("data", default="''"),
 )
 Index("notification_agent", notification.c.agent_id, notification.c.id.desc())
+_unread = sql("read_at IS NULL")
+# what an agent has not read, and which of it is of a conversation
+Index(
+    "notification_unread",
+    notification.c.agent_id,
+    notification.c.conversation_id,
+    sqlite_where=_unread,
+    postgresql_where=_unread,
+)
 
 idempotency = c.table(
     "idempotency",

@@ -53,6 +53,7 @@ wait_fact = c.table(
     c.identifier("late_team_id"),
     c.identifier("late_owner_id"),
     c.integer("reopened"),
+    c.at("in_approval", default="0"),
     sqlite_with_rowid=False,
 )
 Index("wait_fact_wait", wait_fact.c.wait_id)  # the fact of a wait

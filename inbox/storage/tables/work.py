@@ -156,6 +156,13 @@ event = c.table(
     c.text("before"),
 )
 Index("event_conversation", event.c.conversation_id, event.c.position.desc())  # the timeline's lines
+_escalates = sql("type IN ('escalated', 'escalation_stepped', 'escalation_acknowledged', 'escalation_ended')")
+Index(  # the story of escalations
+    "event_escalation",
+    event.c.at,
+    sqlite_where=_escalates,
+    postgresql_where=_escalates,
+)
 
 counter = c.table(
     "counter",

@@ -5,7 +5,7 @@ from connectors.contract import Context
 
 _NOW = 1_795_300_000_000_000
 """2026-11-21T22:26:40Z, in µs."""
-PAGE = "108042771234567"
+PAGE = "104000000000007"
 
 
 def context() -> Context:

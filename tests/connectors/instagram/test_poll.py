@@ -10,6 +10,7 @@ from connectors.contract import Context, CustomerAction
 from connectors.errors import SendErrorKind as Kind
 from connectors.exchange import AnyRequest, HttpRequest, HttpResponse, Polled
 from connectors.inbound import CommentModerated, MessageDeleted, MessageEdited, MessageReceived, PostSeen
+from connectors.instagram.inbound import parse
 from connectors.instagram.poll import ASKED_AT_MOST, IN_TURN, poll
 from connectors.instagram.simulator import InstagramGraph
 from connectors.toolkit import faults
@@ -97,9 +98,33 @@ def test_what_is_older_is_told_first(account: Account) -> None:
 
 
 def test_posts_without_comments_cost_no_question(account: Account) -> None:
-    """Where there is nothing to compare nothing is asked."""
+    """Where there is nothing to compare nothing is asked beside the lists of posts and of conversations."""
     account.round()
-    assert len(account.requests) == 1
+    assert len(account.requests) == 2
+
+
+def test_what_was_said_in_private_and_not_told_is_found(account: Account) -> None:
+    """A message whose delivery never came is as the delivery would have told it; found again, it has its id."""
+    told = _read(account.network.act(CustomerAction(do="write", person="maria", text="Hello?"), CTX.now))
+    [found] = account.round()
+    assert (found.external_id, found.dedupe_key, found.text) == (told.external_id, told.dedupe_key, "Hello?")
+    assert found.thread == told.thread
+
+
+def test_an_account_that_may_not_list_conversations_is_still_watched(account: Account) -> None:
+    """The permission for messages may be missing where that for comments is not."""
+    comment_id = account.writes("Pretty!")
+    answer = by_simulator(account.network, CTX)
+
+    def closed(request: AnyRequest, number: int) -> Reply:
+        if isinstance(request, HttpRequest) and "/conversations" in request.url:
+            error = {"error": {"message": "(#10) no permission", "type": "OAuthException", "code": 10}}
+            return HttpResponse(status=403, body=msgspec.json.encode(error))
+        return answer(request, number)
+
+    run = drive(poll(account.cursor, CTX), closed)
+    assert run.error is None
+    assert comment_id in [getattr(one, "external_id", "") for one in run.result.inbounds]
 
 
 def test_answers_are_found_under_their_comment(account: Account) -> None:
@@ -248,7 +273,16 @@ def _posts(media: list[dict[str, Any]], asked: list[str], comments: list[Any] | 
         path = request.url.partition("?")[0].split("/")
         if path[-1] == "media":
             return HttpResponse(status=200, body=msgspec.json.encode({"data": media}))
+        if path[-1] == "conversations":
+            return HttpResponse(status=200, body=b'{"data": []}')
         asked.append(path[-2])
         return HttpResponse(status=200, body=msgspec.json.encode({"data": comments or []}))
 
     return answer
+
+
+def _read(requests: list[Any]) -> MessageReceived:
+    """The one message that a delivery tells."""
+    [found] = [one for request in requests for one in parse(request, CTX)]
+    assert isinstance(found, MessageReceived)
+    return found

@@ -38,6 +38,7 @@ from tests.connectors.kit.subject import NotApplicable, Subject
 
 CODES = {
     "too_long", "window_closed", "attachment_type", "attachment_size", "not_supported", "empty", "recipient_missing",
+    "options",
 }  # fmt: skip
 """The codes that connectors.errors.PlanRefused documents."""
 SCRIPTS = ("a word ", "👍🏽", "e\u0301", "שלום עולם ", "👨‍👩‍👧‍👦", "Καλημέρα ", "🇬🇷", "한국어 ", "\u0622\u0653 ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
 from inbox.api.pages import Cursors
 from inbox.auth import Auth
+from inbox.automation.dry_runs import DryRuns
 from inbox.commands.accounts import new_agent
 from inbox.commands.sessions import Opened, OpenSession
 from inbox.domain.permissions import ROLES
@@ -29,7 +30,10 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Committed, Writer
+from inbox.live.hub import Hub
+from inbox.live.presence import Presence
 from inbox.medialinks import MediaLinks
+from inbox.notify.keys import Keys
 from inbox.passwords import Passwords
 from inbox.reports.desk import Reports
 from inbox.seal import Sealer
@@ -125,6 +129,11 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
     """A service on an empty database, with agents admin, supervisor, agent and observer."""
     settings = Settings(data_dir=folder, database_url=url, public_url=ADDRESS, secret_key=KEY)
     database = connect(url)
+    running: set[asyncio.Task[object]] = set()
+
+    def _later(work: Awaitable[object]) -> None:
+        running.add(asyncio.ensure_future(work))  # type: ignore[arg-type]
+
     await database.open()
     await database.write(lambda: schema.create(database.engine, clock.now()))
     writer = Writer(database)
@@ -139,8 +148,10 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
         sealer=Sealer([KEY]), cursors=Cursors(KEY.encode()),
         context_of=lambda channel_id: holder[0].context_of(channel_id),
         media=DiskMedia(folder / "media", floor_bytes=0),
-        links=links, bus=Bus(), reports=Reports(database, directory),
+        links=links, bus=Bus(), reports=Reports(database, directory), pushing=Keys(database, writer, Sealer([KEY])),
+        claims=Presence(Hub(), Bus(), clock.now),
         tell_mine=lambda agent_id, what: holder[0].told.append((agent_id, what)),
+        dry_runs=DryRuns(database, writer, directory, lambda work, name: _later(work)),
         connect=lambda channel_id: holder[0].connect(channel_id), replay=lambda raw_id: holder[0].replay(raw_id),
     )  # fmt: skip
     service = Service(deps, Starlette(routes=[*media_routes(deps), *api_routes(deps, GROUPS)]))
@@ -160,6 +171,7 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
     try:
         yield service
     finally:
+        await asyncio.gather(*running, return_exceptions=True)
         writer.close()
         await work
         await database.close()

@@ -115,3 +115,45 @@ async def test_holidays_of_a_place_can_be_looked_at(service: Service) -> None:
         found = (await client.get("/holidays", params={"code": "DE-BY", "year": "2026"})).json()
 
     assert found["2026-01-06"] == "Epiphany"
+
+
+async def test_a_calendar_tells_what_it_said_and_since_when(service: Service) -> None:
+    """Every version with its hours, the newest first; nothing of the past is changed by a change."""
+    async with await service.client("supervisor") as client:
+        made = (await client.post("/calendars", json=OFFICE)).json()
+        path = f"/calendars/{made['id']}"
+        await client.patch(path, json={"zone": "Asia/Jakarta"}, headers={"If-Match": "*"})
+        newest, first = (await client.get(f"{path}/versions")).json()
+    assert (newest["zone"], first["zone"]) == ("Asia/Jakarta", "Europe/Athens")
+    assert (first["version"], first["valid_from"], first["workspace"]) == (1, made["valid_from"], True)
+    assert first["weekly"] == made["weekly"]
+    assert first["public_holidays"] > 100
+
+
+async def test_whether_it_is_open_now_and_until_when(service: Service) -> None:
+    """Around the clock has no end; a shift ends on the wall of its place; what is shut says when it opens."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    always = {day: ["00:00-24:00"] for day in days}
+    # Of any hour of the day at most one of these two is shut.
+    parts = [{day: ["03:00-15:00"] for day in days}, {day: ["15:00-03:00"] for day in days}]
+    async with await service.client("supervisor") as client:
+        made = []
+        for weekly in (always, *parts, {}):
+            answer = await client.post("/calendars", json={"name": "Hours", "zone": "Asia/Jakarta", "weekly": weekly})
+            made.append(answer.json()["id"])
+        found = {one["calendar_id"]: one for one in (await client.get("/opening-hours")).json()}
+    always_open, day, night, never = (found[one] for one in made)
+    assert (always_open["open"], always_open["changes"]) == (True, None)
+    assert (never["open"], never["changes"]) == (False, None)
+    assert day["open"] is not night["open"]
+    assert day["changes"] == night["changes"]
+    assert day["changes"]["local"][11:] in ("03:00", "15:00")
+
+
+async def test_places_with_known_holidays_are_listed(service: Service) -> None:
+    """Countries and their parts, each of which the list of holidays takes."""
+    async with await service.client("agent") as client:
+        places = (await client.get("/holidays/places")).json()
+        days = await client.get("/holidays", params={"code": "DE-BY", "year": 2026})
+    assert {"GR", "ID", "AM", "FI", "DE-BY"} <= set(places)
+    assert "2026-11-01" in days.json()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from inbox import clock
 from inbox.commands import posts as commands
+from inbox.commands.due import unit_of
+from inbox.domain.posts import CARRY
+from inbox.storage import timer
 from tests.inbox.api.running_api import Service, code_of
 from tests.inbox.api.shop import OTHER, Shop
 
@@ -52,6 +56,25 @@ async def test_hashtags_bring_posts_and_mentions_while_the_campaign_runs(stored_
         rows = (await client.get("/conversations", params={"campaign": campaign["id"]})).json()["items"]
 
     assert sorted(row["contact"]["name"] for row in rows) == ["Maria", "Nikos"]
+
+
+async def test_a_post_whose_words_come_later_comes_to_its_campaign_with_all_under_it(stored_service: Service) -> None:
+    """A comment named the post without words: what was written until then follows as soon as they are known."""
+    shop = await Shop(stored_service).open()
+    deps = stored_service.deps
+    async with await stored_service.client("supervisor") as client:
+        campaign = (await client.post("/campaigns", json={"name": "Now", "hashtags": ["#spring"]})).json()
+        await deps.directory.load()
+        await shop.comments(says="")
+        await shop.comments(says="", person="max")
+        await shop.comments(says="All new: #spring", person="nikos")
+        for due in await deps.database.read(timer.due, clock.now(), 100):
+            await deps.writer.submit(unit_of(due))
+        left = await deps.database.read(timer.due, clock.now(), 100)
+        rows = (await client.get("/conversations", params={"campaign": campaign["id"]})).json()["items"]
+
+    assert sorted(row["contact"]["name"] for row in rows) == ["Eleni", "Max", "Nikos"]
+    assert not [one for one in left if one.kind == CARRY]
 
 
 async def test_a_removed_campaign_leaves_nothing_behind(

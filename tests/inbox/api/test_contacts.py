@@ -80,3 +80,18 @@ async def test_only_an_admin_erases(service: Service) -> None:
 
     assert (refused.status_code, done.status_code) == (403, 204)
     assert (left["name"], left["identities"][0]["name"]) == ("", "")
+
+
+async def test_a_conversation_is_found_by_the_number_that_people_quote(service: Service) -> None:
+    """One that there is none of finds nothing."""
+    shop = await Shop(service).open()
+    await shop.writes(person="eleni")
+    await shop.writes(person="ben")
+    async with await service.client("agent") as client:
+        rows = (await client.get("/conversations")).json()["items"]
+        found, none = [
+            (await client.get("/conversations", params={"number": n, "status": "any"})).json()["items"]
+            for n in (str(rows[1]["number"]), "999")
+        ]
+
+    assert ([row["id"] for row in found], none) == ([rows[1]["id"]], [])

@@ -49,3 +49,52 @@ async def test_reading_marks_and_unmarks(stored_service: Service) -> None:
         seen.append((await client.get("/conversations")).json()["items"][0]["unread"])
 
     assert seen == [True, False, True]
+
+
+async def test_a_shared_draft_is_seen_and_gone_on_with(stored_service: Service) -> None:
+    """Colleagues who see the conversation see the words, and who wrote them; whoever takes it over has it alone."""
+    shop = await Shop(stored_service).open()
+    await shop.writes()
+    ids = {role: one.id for role, one in stored_service.agents.items()}
+    async with await stored_service.client("agent") as writer, await stored_service.client("supervisor") as other:
+        path = f"/conversations/{await first_id(writer)}"
+        own = (await writer.put(f"{path}/draft", json={"text": "Dear"})).json()
+        hidden = (await other.get(f"{path}/shared-drafts")).json()["items"]
+        shared = (
+            await writer.put(f"{path}/draft", json={"text": "Dear E", "version": own["version"], "shared": True})
+        ).json()
+        seen = (await other.get(f"{path}/shared-drafts")).json()["items"]
+        nothing = (await writer.get(f"{path}/shared-drafts")).json()["items"]
+        take = {"agent_id": str(ids["agent"]), "version": shared["version"]}
+        stale = await other.post(f"{path}/draft/take-over", json={**take, "version": 1})
+        taken = (await other.post(f"{path}/draft/take-over", json=take)).json()
+        after = (await writer.get(f"{path}/shared-drafts")).json()["items"]
+
+    assert (own["shared"], shared["shared"], hidden, nothing) == (False, True, [], [])
+    assert [(one["agent_id"], one["text"]) for one in seen] == [(str(ids["agent"]), "Dear E")]
+    assert (stale.status_code, stale.json()["code"]) == (409, "changed")
+    assert (taken["text"], taken["shared"]) == ("Dear E", True)
+    assert [(one["agent_id"], one["text"]) for one in after] == [(str(ids["supervisor"]), "Dear E")]
+    told = [(who, what["shared_drafts"][0].text) for who, what in stored_service.told if "shared_drafts" in what]
+    assert {who for who, _ in told} == set(ids.values())
+    assert (ids["agent"], "Dear E") in told
+    assert (ids["supervisor"], "") in told
+
+
+async def test_a_shared_draft_is_gone_for_all_when_it_is_sent_or_kept_back(service: Service) -> None:
+    """Not shared any more, or dropped: colleagues are told that it is gone; one's own words are not written over."""
+    shop = await Shop(service).open()
+    await shop.writes()
+    async with await service.client("agent") as writer, await service.client("supervisor") as other:
+        path = f"/conversations/{await first_id(writer)}"
+        shared = (await writer.put(f"{path}/draft", json={"text": "Dear", "shared": True})).json()
+        await other.put(f"{path}/draft", json={"text": "Mine"})
+        take = {"agent_id": str(service.agents["agent"].id), "version": shared["version"]}
+        busy = await other.post(f"{path}/draft/take-over", json=take)
+        await writer.put(f"{path}/draft", json={"text": "Dear", "version": shared["version"], "shared": False})
+        kept_back = (await other.get(f"{path}/shared-drafts")).json()["items"]
+        missing = await other.post(f"{path}/draft/take-over", json=take)
+
+    assert (busy.json()["code"], kept_back, missing.status_code) == ("own_draft", [], 404)
+    told = [what["shared_drafts"][0].text for who, what in service.told if "shared_drafts" in what]
+    assert told[-1] == ""

@@ -42,6 +42,19 @@ async def test_a_repeated_request_sends_once(stored_service: Service) -> None:
     assert len(items) == 2
 
 
+async def test_options_are_refused_where_nobody_could_see_them(stored_service: Service) -> None:
+    """A network without options takes none, and says so before anything is queued."""
+    shop = await Shop(stored_service).open()
+    await shop.writes()
+    async with await stored_service.client("agent") as client:
+        path = f"/conversations/{await first_id(client)}/replies"
+        refused = await client.post(path, json={"text": "Which?", "options": [{"title": "Blue"}]})
+        malformed = await client.post(path, json={"text": "Which?", "options": [{"title": "A", "url": "javascript:1"}]})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_supported")
+    assert malformed.status_code == 422
+
+
 async def test_a_collision_shows_what_came(stored_service: Service) -> None:
     """409 `newer_items` carries the items as the timeline shows them; the same key may be used with `force`."""
     shop = await Shop(stored_service).open()

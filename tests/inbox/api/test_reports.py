@@ -98,6 +98,40 @@ async def test_my_day_is_one_s_own(service: Service) -> None:
         assert (await client.get("/reports/agents")).status_code == 403
 
 
+async def test_an_hour_of_the_week_leads_to_what_it_counts(stored_service: Service) -> None:
+    """Of a heat map: each cell's number is that of the conversations listed behind it, in the zone of the reader."""
+    await _open_shop(stored_service)
+    query = {"zone": "Asia/Jakarta", "by": ["weekday", "hour"]}
+    lines = (await _get(stored_service, "supervisor", "/reports/volume", **query)).json()["lines"]
+    assert sum(line["cells"]["asked"] for line in lines) == 3
+    for line in lines:
+        slot = {"zone": "Asia/Jakarta", **line["key"]}
+        behind = (await _get(stored_service, "supervisor", "/reports/volume/cells/asked", **slot)).json()["items"]
+        assert len(behind) == line["cells"]["asked"]
+
+
+async def test_my_days_are_one_s_own(stored_service: Service) -> None:
+    """Fifteen days with today last, each empty one there too; the total is their sum."""
+    await _open_shop(stored_service)
+    found = (await _get(stored_service, "agent", "/reports/my-days", zone="Asia/Jakarta")).json()
+    days = [one["day"] for one in found["days"]]
+    assert (len(days), days) == (15, sorted(days))
+    today = (await _get(stored_service, "agent", "/reports/my-day", zone="Asia/Jakarta")).json()
+    assert {name: found["days"][-1][name] for name in ("answered", "replies", "closed", "kept", "due")} == {
+        name: today[name] for name in ("answered", "replies", "closed", "kept", "due")
+    }
+    assert found["total"]["answered"] == sum(one["answered"] for one in found["days"])
+
+
+async def test_posts_are_called_by_their_text(stored_service: Service) -> None:
+    """A line of a post says how it begins, not its number."""
+    shop = await Shop(stored_service).open()
+    await shop.comments(says="New shoes for autumn")
+    await Reader(stored_service.deps.database, stored_service.deps.writer, Bus()).catch_up()
+    lines = (await _get(stored_service, "supervisor", "/reports/volume", by="post")).json()["lines"]
+    assert [line["name"]["post"] for line in lines] == ["New shoes for autumn"]
+
+
 async def test_a_wait_is_explained(service: Service) -> None:
     """By the id that the list behind a number shows."""
     await _open_shop(service)

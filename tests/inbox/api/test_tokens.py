@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from inbox.domain.records import Token
+from inbox.domain.access_records import Token
 from inbox.storage import rows
 from tests.inbox.api.running_api import Service, code_of
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
+import pytest
 
 from tests.inbox.cli.program import Program
 
@@ -59,6 +60,11 @@ class Visitor:
         """The conversation in which a person waits; None where he does not."""
         found = self.ask("GET", f"/api/v1/conversations?view=waiting&network={network}&limit=100")["items"]
         return next((one for one in found if one["contact"]["name"] == person), None)
+
+    def items(self, conversation: Any) -> list[dict[str, Any]]:
+        """What was said in a conversation, oldest first."""
+        found = self.ask("GET", f"/api/v1/conversations/{conversation['id']}/messages")["items"]
+        return sorted((one for one in found if one["direction"] != "note"), key=lambda one: int(one["position"]))
 
     def thread(self, network: str, person: str) -> list[dict[str, str]]:
         """What a person of the cast sees."""
@@ -115,6 +121,60 @@ def test_a_mail_goes_there_and_back(empty: Program) -> None:
         again = visitor.until(lambda: visitor.waiting("email", "Anna Berger"))
         assert again["id"] == conversation["id"]
         assert "das tut uns leid" not in again["preview"]
+
+
+@pytest.mark.parametrize(("commented_on", "read_on"), [("facebook_page", "messenger"), ("instagram", "instagram")])
+def test_a_private_reply_is_answered_where_it_is_read(empty: Program, commented_on: str, read_on: str) -> None:
+    """A comment, our answer in private, and what the customer answers there are one conversation, nothing twice."""
+    words = ("demo", "--pace", "0", "--past", "0", "--alone")
+    with empty.staying(*words, until="tom@") as said, Visitor(said[-1]) as visitor:
+        visitor.told()
+        posts = visitor.ask("GET", "/sandbox/api/state")["posts"]
+        post_id = next(post["id"] for post in posts if post["network"] == commented_on)
+        who = {"person": "zoi", "name": "zoi_commenter"}
+        action = {"do": "write", "text": "Where is my lamp?", **who}
+        visitor.ask("POST", "/sandbox/api/actions", {"network": commented_on, "action": action, "post_id": post_id})
+        conversation = visitor.until(lambda: visitor.waiting(commented_on, who["name"]))
+
+        body = {"text": "Sorry! What is your order number?", "audience": "private", "hold_seconds": 0}
+        visitor.ask("POST", f"/api/v1/conversations/{conversation['id']}/replies", body)
+
+        phone = f"/sandbox/api/threads/{read_on}/zoi?private=1"
+        visitor.until(lambda: [one["text"] for one in visitor.ask("GET", phone)["items"]] == [body["text"]])
+        people = visitor.ask("GET", "/sandbox/api/state")["people"]
+        assert [one["name"] for one in people if one["kind"] == "private"] == [who["name"]]
+        thread_id = visitor.ask("GET", phone)["thread_id"]
+        answer = {"do": "write", "text": "It is A48213", "thread_id": thread_id, **who}
+        visitor.ask("POST", "/sandbox/api/actions", {"network": read_on, "action": answer})
+        items = visitor.until(lambda: found if len(found := visitor.items(conversation)) == 3 else None)
+        assert [one["text"] for one in items] == [action["text"], body["text"], answer["text"]]
+        assert items[1]["thread_id"] == items[2]["thread_id"] != items[0]["thread_id"]
+        _nothing_lost(visitor)
+
+
+def test_options_are_picked_on_a_phone(empty: Program) -> None:
+    """Buttons sent by the API stand on the customer's phone; the one he presses answers that very message."""
+    words = ("demo", "--pace", "0", "--past", "0", "--alone")
+    with empty.staying(*words, until="tom@") as said, Visitor(said[-1]) as visitor:
+        visitor.told()
+        who = {"person": "zoi", "name": "Zoi Customer"}
+        action = {"do": "write", "text": "A bowl, please", **who}
+        visitor.ask("POST", "/sandbox/api/actions", {"network": "whatsapp", "action": action})
+        conversation = visitor.until(lambda: visitor.waiting("whatsapp", who["name"]))
+        options = [{"title": "Blue", "id": "b"}, {"title": "Green"}]
+        body = {"text": "Which one?", "options": options, "hold_seconds": 0}
+        path = f"/api/v1/conversations/{conversation['id']}/replies"
+
+        sent = visitor.ask("POST", path, body)["message"]
+
+        assert [one["title"] for one in sent["options"]["items"]] == ["Blue", "Green"]
+        visitor.until(lambda: visitor.thread("whatsapp", "zoi")[-1]["from"] == "us")
+        shown = visitor.thread("whatsapp", "zoi")[-1]
+        assert shown["options"] == "Blue\nGreen"
+        pick = {"do": "write", "text": "Green", "in_reply_to": shown["id"], **who}
+        visitor.ask("POST", "/sandbox/api/actions", {"network": "whatsapp", "action": pick})
+        items = visitor.until(lambda: found if len(found := visitor.items(conversation)) == 3 else None)
+        assert (items[2]["text"], items[2]["in_reply_to"]) == ("Green", sent["id"])
 
 
 def test_faults_lose_nothing(empty: Program) -> None:

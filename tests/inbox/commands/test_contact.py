@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors import inbound as net
+from inbox.commands.consent import PutConsent
 from inbox.commands.contact import (
     ChangeContact,
     ContactChange,
@@ -16,7 +17,7 @@ from inbox.commands.contact import (
 )
 from inbox.commands.note import WriteNote
 from inbox.errors import Conflict, Forbidden, Stale
-from tests.inbox.desk import ANNA, CLEO, Desk
+from tests.inbox.desk import ANNA, CLEO, SHOP, Desk
 
 SECRET = "Kolokotronis"
 
@@ -39,13 +40,13 @@ async def test_a_change_needs_the_version_that_was_read(desk: Desk) -> None:
 
 
 async def test_a_blocked_person_opens_no_wait(desk: Desk) -> None:
-    """Blocking is the contact's, on every network."""
+    """Blocking is the contact's, on every network: who waited waits no more, and nothing new begins."""
     await desk.writes()
     await desk.do(ChangeContact(desk.agent(), await contact_of(desk, "eleni"), ContactChange(blocked=True), None))
     await desk.accepts(await desk.replies())
     await desk.writes("And?")
 
-    assert [w.end for w in await desk.waits()] == ["answered"]
+    assert [w.end for w in await desk.waits()] == ["voided"]
 
 
 async def test_a_reference_makes_one_contact_however_often_it_is_put(desk: Desk) -> None:
@@ -84,6 +85,19 @@ async def test_unmerge_returns_exactly_the_accounts_that_moved(desk: Desk) -> No
     assert [await contact_of(desk, p) for p in ("eleni", "eleni-mail", "late")] == [eleni, mail, eleni]
     after = dict(await desk.rows("SELECT id, contact_id FROM conversation ORDER BY id"))
     assert after == {**dict(before), before[2][0]: eleni}
+
+
+async def test_who_opted_out_stays_so_whichever_contact_is_left(desk: Desk) -> None:
+    """A merge loses no refusal, and takes none back that the other had given."""
+    one, other = [await desk.do(CreateContact(desk.agent(), ContactChange(name=name))) for name in ("E", "Eleni")]
+    directory = desk.world.directory
+    await desk.do(PutConsent(desk.agent(), one, SHOP, "withdrawn", "wrote STOP", directory))
+    await desk.do(PutConsent(desk.agent(), other, SHOP, "granted", "form", directory))
+    await desk.do(MergeContacts(desk.agent(), one, other))
+
+    assert await desk.rows(f"SELECT state, source FROM consent WHERE contact_id = {other}") == [
+        ("withdrawn", "wrote STOP")
+    ]
 
 
 async def test_merging_twice_or_unmerging_nothing_is_refused(desk: Desk) -> None:

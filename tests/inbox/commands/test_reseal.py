@@ -9,6 +9,7 @@ from inbox.commands.reseal import Reseal
 from inbox.commands.webhooks import CreateWebhook, secrets_of
 from inbox.domain.records import Agent, Channel, Connection
 from inbox.domain.webhooks import Webhook
+from inbox.notify.keys import Keys
 from inbox.seal import CannotOpen, Sealer
 from inbox.storage import rows
 from inbox.storage import tables as t
@@ -22,19 +23,23 @@ HOOK = {
 
 
 async def test_everything_is_sealed_anew_and_the_old_key_can_go(database_url: str) -> None:
-    """Channels, connections, webhooks, second factors open with the new key alone; a second run finds nothing to do."""
+    """Channels, connections, webhooks, the push key, second factors open with the new key alone; a second run finds
+    nothing to do.
+    """
     old = Sealer([OLD])
     kept = msgspec.structs.replace(channel(51, "telegram"), sealed=old.seal_fields({"token": "1:a"}, "channel:51"))
     person = msgspec.structs.replace(agent(52, "Dora"), totp_sealed=old.seal("BASE32", "agent:52:totp"))
     connection = Connection(53, "x", "x", old.seal_fields({"k": "v"}, "connection:53"), None, "ok", "", 1, 1)
     async with world(database_url) as w:
         await w.rows((t.channel, kept), (t.agent, person), (t.connection, connection))
+        public = await Keys(w.database, w.writer, old).public()
         hook = await w.writer.submit(CreateWebhook(w.directory.principal_of(agent(CLEO, "Cleo", "admin")), HOOK, old))
 
-        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 4
+        assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 5
         assert await w.writer.submit(Reseal(Sealer([NEW, OLD]))) == 0
 
         new = Sealer([NEW])
+        assert await Keys(w.database, w.writer, new).public() == public
         found = await w.database.read(rows.one, Channel, 51)
         someone = await w.database.read(rows.one, Agent, 52)
         assert found is not None

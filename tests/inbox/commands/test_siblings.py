@@ -12,6 +12,7 @@ from connectors import inbound as net
 from connectors.outbound import Receipt, Sibling
 from inbox.clock import DAY
 from inbox.commands.channels import ChangeChannel
+from inbox.commands.consent import PutConsent
 from inbox.delivery.attempts import AttemptBegan, PartAccepted, landed_on
 from inbox.domain.records import Contact, OutboxPart
 from inbox.domain.shapes import MessageShape
@@ -234,6 +235,26 @@ async def test_a_long_standing_private_conversation_is_moved_whole(page: Page) -
     assert len({c for (c,) in await page.desk.rows("SELECT DISTINCT contact_id FROM identity")}) == 1
     assert "identities_linked" in await page.desk.events()
     await page.sound()
+
+
+async def test_who_opted_out_stays_so_when_the_network_joins_his_accounts(page: Page) -> None:
+    """It loses no refusal, takes none back that the other had given, and nobody writes first."""
+    await page.writes("Do you ship to Crete?")
+    old = await page.desk.only()
+    conversation = await page.comments()
+    private, public = [(await page.desk.conversation(c)).contact_id for c in (old, conversation)]
+    directory = page.desk.world.directory
+    await page.desk.do(PutConsent(page.desk.agent(), private, PRIVATE, "withdrawn", "wrote STOP", directory))
+    await page.desk.do(PutConsent(page.desk.agent(), public, PRIVATE, "granted", "form", directory))
+    await page.desk.do(PutConsent(page.desk.agent(), public, SHOP, "withdrawn", "by phone", directory))
+    await page.desk.do(PutConsent(page.desk.agent(), private, SHOP, "granted", "form", directory))
+    await page.network_answers(await page.private_reply(conversation))
+
+    [(kept,)] = await page.desk.rows("SELECT DISTINCT contact_id FROM identity")
+    said = f"SELECT channel_id, state, source FROM consent WHERE contact_id = {kept} ORDER BY channel_id"
+    assert sorted(await page.desk.rows(said)) == sorted(
+        [(SHOP, "withdrawn", "by phone"), (PRIVATE, "withdrawn", "wrote STOP")]
+    )
 
 
 async def test_a_conversation_closed_long_ago_keeps_its_story(page: Page) -> None:

@@ -82,7 +82,7 @@ async def desk(network: str, url: str, folder: Path) -> AsyncIterator[Desk]:
         yield Desk(home, sealer, network, address, simulator)
 
 
-@pytest.mark.parametrize("network", ["messenger", "facebook_page", "instagram", "google_business_profile"])
+@pytest.mark.parametrize("network", ["messenger", "facebook_page", "instagram", "google_business_profile", "whatsapp"])
 async def test_what_a_sign_in_reaches_can_be_chosen_and_becomes_channels(
     sqlite_url: str, tmp_path: Path, network: str
 ) -> None:

@@ -55,6 +55,26 @@ async def test_a_sign_reaches_the_network_of_the_thread(database_url: str, tmp_p
         assert await home.column("SELECT position FROM workspace") == before
 
 
+async def test_a_channel_may_keep_signs_from_customers(database_url: str, tmp_path: Path) -> None:
+    """What its setting says no to is not told to the network; the other sign is."""
+    async with network() as far, house(database_url, tmp_path) as home:
+        channel_id = await home.channel(outbound_url=far.url, show_seen="no")
+        await received(home, channel_id, far)
+        holder = home.holder()
+        async with running(holder.run()):
+            async with asyncio.timeout(10):
+                while channel_id not in holder.channels:
+                    await asyncio.sleep(0.01)
+                for kind in ("seen", "typing"):
+                    sign = await _signed(home, kind)
+                    assert sign is not None
+                    holder.signed(encoded(sign))
+                while not far.signs:
+                    await asyncio.sleep(0.01)
+
+        assert far.signs == ["typing"]
+
+
 def test_a_payload_of_another_version_is_passed_over() -> None:
     """A process that speaks differently does no harm."""
     assert decoded(b'{"something":"else"}') is None

@@ -14,10 +14,11 @@ TABLE = {
     "agent": {"read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate"},
     "supervisor": {
         "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings",
+        "screen",
     },
     "admin": {
         "read", "note", "reply", "triage", "moderate", "start", "contacts", "escalate", "reports", "settings", "erase",
-        "people", "tokens", "channels", "quarantine",
+        "people", "tokens", "channels", "quarantine", "screen",
     },
 }  # fmt: skip
 

@@ -143,6 +143,18 @@ def test_an_answer_published_at_the_network_itself_ends_the_wait_once() -> None:
     assert (floor.newest.preview, floor.newest.preview_direction) == ("We are sorry", "out")
 
 
+def test_the_row_shows_the_customers_new_words() -> None:
+    """A review that was changed after our answer is what has to be read, not the answer."""
+    floor = Floor()
+    review(floor, 2, "Late")
+    answered(floor)
+    assert floor.newest.preview_direction == "out"
+
+    review(floor, 1, "Broken, too")
+
+    assert (floor.newest.preview, floor.newest.preview_direction) == ("Broken, too", "in")
+
+
 def test_the_old_answer_does_not_end_the_wait_of_a_new_version() -> None:
     """The network shows it with the changed review until somebody writes another."""
     floor = Floor()

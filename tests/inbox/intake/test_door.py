@@ -214,12 +214,30 @@ async def test_what_cannot_be_told_apart_is_quarantined_whole_and_replayed_after
     assert await family.home.column("SELECT external_id FROM message") == ["m_100_p1_1"]
     held = await family.quarantine.listed()
     assert [one.state for one in held] == ["quarantined"]
+    assert await family.home.column("SELECT topic FROM attention") == ["quarantine"]
+    assert await family.home.column("SELECT ref FROM attention") == await family.home.column("SELECT id FROM app")
     assert await family.quarantine.replay_all() == (0, 1)
+    assert await family.home.column("SELECT topic FROM attention") == ["quarantine"]
 
     await family.mend(held[0].id, [entry("100", said("100", "p1", 1)), entry("100", said("100", "p2", 2))])
     assert await family.quarantine.replay_all() == (1, 0)
     assert sorted(await family.home.column("SELECT external_id FROM message")) == ["m_100_p1_1", "m_100_p2_2"]
     assert await family.quarantine.listed() == []
+    assert await family.home.column("SELECT topic FROM attention") == []
+
+
+async def test_admins_are_told_once_of_what_cannot_be_told_apart(family: Family) -> None:
+    """However many deliveries are broken: one word for the app, with the remedy."""
+    await family.connect("messenger", "100")
+    for number in range(3):
+        broken = entry("100", said("100", "p2", number))
+        del broken["id"]
+        await family.post([broken])
+
+    [detail] = await family.home.column("SELECT detail FROM attention")
+    assert "replay it in the quarantine" in detail
+    raised = "SELECT count(*) FROM event WHERE type = 'attention_raised'"
+    assert await family.home.column(raised) == [1]
 
 
 @pytest.mark.parametrize("path", ["meta", "messenger", "facebook_page", "instagram", "whatsapp"])

@@ -96,6 +96,8 @@ async def _things_happen(made: Desk, admin: Any) -> None:
     await made.arrives(net.MessageDeleted(dedupe_key="gone", occurred_at=clock.now(), external_id=second, erase=True))
     await made.writes("Thanks!", person="jonas")
     jonas = (await made.rows("SELECT MAX(id) FROM conversation"))[0][0]
+    post = net.Post(external_id="post-1", text="New shoes, in blue too!")
+    await made.arrives(net.PostSeen(dedupe_key="post", occurred_at=clock.now(), post=post))
     await made.do(Merge(admin, jonas, eleni))
     await made.triages(conversation=comment, status="closed")
 

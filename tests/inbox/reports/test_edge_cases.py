@@ -8,16 +8,19 @@ import pytest
 
 from connectors import inbound as net
 from inbox.clock import DAY, HOUR, MINUTE, SECOND
+from inbox.commands.approvals import Approve, SendBack
 from inbox.commands.merge import Merge, Unmerge
+from inbox.commands.reply import contexts_of
 from inbox.commands.triage import Dismiss
+from inbox.domain.desk_records import DeskRules
 from inbox.domain.events import Actor
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.records import Team
 from inbox.storage import tables as t
-from tests.inbox.desk import ANNA, BEN, T0, Desk
+from tests.inbox.desk import ANNA, BEN, SHOP, T0, Desk
 from tests.inbox.domain.promises import policy
 from tests.inbox.reports.bureau import Bureau, bureau
-from tests.inbox.world import ATHENS
+from tests.inbox.world import ATHENS, CLEO, Rows
 
 EVERYTHING = Scope(None, frozenset(), True)
 TOKEN = Principal(Actor("token", 77), "Bot", EVERYTHING, frozenset({"read", "reply"}))
@@ -388,3 +391,29 @@ async def _promises(desk: Desk, **terms: int) -> None:
 
 def _team(team_id: int, name: str) -> Team:
     return Team(team_id, name, 1, 1)
+
+
+async def test_an_answer_that_waits_for_a_yes(made: Bureau) -> None:
+    """The time between the answer and the approver's yes is a part of its own; what was sent back leaves one too."""
+    desk = made.desk
+    await desk.do(Rows((t.desk_rules, DeskRules(1, "{}", f'{{"channel_ids":[{SHOP}]}}', 1))))
+    await desk.world.directory.load()
+    await desk.writes()
+    await desk.triages(assignee_id=ANNA)
+    desk.later(60)
+    first = await desk.replies(agent=ANNA)
+    desk.later(120)
+    await desk.do(SendBack(desk.agent(CLEO), first, "Kinder, please."))
+    desk.later(30)
+    second = await desk.replies("Gladly.", agent=ANNA, hold_seconds=0)
+    desk.later(300)
+    contexts = await contexts_of(desk.world.database, desk.context_of, await desk.only())
+    unit = Approve(desk.agent(CLEO), second, None, force=False, directory=desk.world.directory, contexts=contexts)
+    await desk.do(unit)
+    await desk.accepts(second)
+
+    (fact,) = await made.facts()
+    assert (fact.in_approval, fact.with_person) == (420 * SECOND, 90 * SECOND)
+    told = [one.part for one in await made.stretches(fact.wait_id) if one.ended_at > one.began_at]
+    assert told == ["person", "approval", "person", "approval"]
+    assert (await made.cells("parts"))["approval"] == 420.0

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from inbox import clock
 from inbox.domain.listing import Filter, Order, of_view
 from inbox.domain.permissions import Scope
-from inbox.domain.records import Conversation, Message, Thread
+from inbox.domain.records import Conversation, Message, Thread, Wait
 from inbox.storage import conversations, schema
+from inbox.storage import floor as stored_floor
 from inbox.storage import tables as t
 from inbox.storage.conversations import Walk
 from inbox.storage.database import Database, Insert, Query, Row, Save, Statement, Text, connect
@@ -46,6 +47,21 @@ def put(*rows: tuple[Any, ...]) -> Query[None]:
 def tagged(*pairs: tuple[int, int, str, int]) -> Query[None]:
     """Insert tags of conversations: (tag, conversation, status, activity)."""
     yield Save([Insert(t.conversation_tag, list(pairs))])
+
+
+def warned(*conversation_ids: int) -> Query[None]:
+    """Insert open waits whose policy has warned."""
+    waits = [
+        Wait(
+            id=900 + of, thread_id=of, conversation_id=of, identity_id=1, opened_at=1, customer_opened_at=1,
+            opened_by=1, position=of, ended_at=None, customer_ended_at=None, end="", reason="", ended_by_kind="",
+            ended_by_id=None, answer_id=None, next_by=None, next_at=None, next_customer_at=None,
+            acknowledged_at=None, deadline_at=None, breached_at=None, team_id=None, assignee_id=None, reopened=0,
+            warned_at=NOW - 5,
+        )
+        for of in conversation_ids
+    ]  # fmt: skip
+    yield Save([Insert(t.wait, [msgspec.structs.astuple(one) for one in waits])])
 
 
 @pytest.fixture
@@ -287,3 +303,34 @@ def _item(number: int) -> Message:
         delivery_reason="", delivery_at=None, delivery_until=None, parts=0, refused_recipients="", released_at=None,
         accepted_at=None, ends_wait=0, client_key=None, reactions="",
     )  # fmt: skip
+
+
+async def test_late_and_soon_are_what_the_floor_counts(database: Database) -> None:
+    """Past deadlines are late; soon is what a policy has warned of and is still to come; both lists agree with the
+    floor's sums, for every scope.
+    """
+    rows = [
+        row(1, deadline_at=NOW - 1),
+        row(2, deadline_at=NOW),
+        row(3, deadline_at=NOW + 1),
+        row(4, deadline_at=NOW + 1, team_id=3),
+        row(5),
+        row(6, deadline_at=NOW - 1, channel_id=2),
+        row(7, deadline_at=NOW - 1, waiting_since=None),
+    ]
+    await database.write(lambda: put(*rows))
+    await database.write(lambda: warned(3, 4, 1))
+    for scope in (EVERYTHING, Scope(frozenset({1}), frozenset())):
+        floor = await database.read(stored_floor.waiting, scope, NOW)
+        late = await every(database, Filter(waiting=True, target="late"), "deadline", scope=scope)
+        soon = await every(database, Filter(waiting=True, target="soon"), "waiting", scope=scope)
+        assert (len(late), len(soon)) == (sum(one.breached for one in floor), sum(one.at_risk for one in floor))
+    assert sorted(late) == [1, 2]
+    assert soon == [3, 4]
+
+
+async def test_those_without_a_team(database: Database) -> None:
+    """`none` is nobody's team, as it is nobody's conversation."""
+    await database.write(lambda: put(row(1), row(2, team_id=3), row(3)))
+    assert await every(database, Filter(team_id="none"), "activity") == [3, 1]
+    assert await every(database, Filter(team_id=3), "activity") == [2]

@@ -32,6 +32,15 @@ def logged(event: e.AnyEvent = CLOSED, **changes: Any) -> e.Logged:
     return msgspec.structs.replace(made, **changes)
 
 
+def test_what_a_rule_calls_one_webhook_for_goes_to_that_one_alone() -> None:
+    """Whatever either asks for otherwise."""
+    mine, another = (e.RuleCalled(conversation_id=1, rule_id=1, run_id=2, webhook_id=which) for which in (7, 8))
+    picky = wanted(types=["message_received"], channels=[MAIL])
+    assert [fires(one, logged(event), NOTHING) for one in (picky, wanted()) for event in (mine, another)] == [
+        True, False, True, False,
+    ]  # fmt: skip
+
+
 def known(**changes: Any) -> Known:
     """What was looked up."""
     return msgspec.structs.replace(NOTHING, **changes)

@@ -1,18 +1,18 @@
-import { useEffect, useState } from "react";
-import { openConversation } from "../../commands/navigate";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { changeContact } from "../../commands/people";
 import { run } from "../../commands/registry";
-import { reason } from "../../commands/triage";
 import type { ContactShape, ConversationShape } from "../../protocol/types.generated";
-import { putRow } from "../../store/apply";
 import { row as shownRow } from "../../store/select";
 import { languageName, t } from "../../text/i18n";
-import { shortDate } from "../../text/time";
 import { Face, NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
-import { Stars, Tag } from "../../ui/marks";
-import { useCore, useNow, useSelect } from "../../ui/use-core";
+import { Keys } from "../../ui/keys";
+import { Tag } from "../../ui/marks";
+import { useCore, useSelect } from "../../ui/use-core";
 import s from "./person.module.css";
 import { SamePerson } from "./same-person";
+
+const Around = lazy(() => import("./around"));
 
 /** Who this is: accounts, what we know, what was before. Fetched when opened, edited in place. */
 export function Person({ id }: { id: string }) {
@@ -20,31 +20,24 @@ export function Person({ id }: { id: string }) {
   const row = useSelect((state) => shownRow(state, id));
   const contactId = row?.contact.id;
   const [contact, setContact] = useState<ContactShape | null>(null);
-  const [before, setBefore] = useState<readonly ConversationShape[]>([]);
+  const at = useSelect((state) => state.people[contactId ?? ""] ?? 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `at` says that there is something new
   useEffect(() => {
     if (!contactId) return;
     let current = true;
-    setContact(null);
+    setContact((shown) => (shown?.id === contactId ? shown : null));
     core.api
       .get<ContactShape>(`/contacts/${contactId}`)
       .then((found) => current && setContact(found))
       .catch(() => {});
-    core.api
-      .get<{ items: ConversationShape[] }>(`/contacts/${contactId}/conversations`, { limit: "20" })
-      .then((found) => current && setBefore(found.items))
-      .catch(() => {});
     return () => {
       current = false;
     };
-  }, [core, contactId]);
+  }, [core, contactId, at]);
   if (!row) return null;
-  const save = async (change: Partial<ContactShape>) => {
-    if (!contact) return;
-    try {
-      setContact(await core.api.patch<ContactShape>(`/contacts/${contact.id}`, change, { etag: contact.version }));
-    } catch (error) {
-      core.toast(reason(error), "bad");
-    }
+  const save = async (note: string) => {
+    const next = contact && (await changeContact(core, contact, { note }));
+    if (next) setContact(next);
   };
   return (
     <aside className={s.person} aria-label={t("pane.person")} data-pane tabIndex={-1}>
@@ -53,11 +46,14 @@ export function Person({ id }: { id: string }) {
       {contact && (
         <section>
           <h3>{t("person.note")}</h3>
-          <NoteField key={contact.id} value={contact.note} save={(note) => void save({ note })} />
+          <NoteField key={contact.id} value={contact.note} save={(note) => void save(note)} />
         </section>
       )}
-      {contact && <Details contact={contact} />}
-      <Before rows={before.filter((other) => other.id !== id)} />
+      {contact && (
+        <Suspense>
+          <Around contact={contact} row={row} changed={setContact} />
+        </Suspense>
+      )}
       <Participants id={id} contactId={contactId} />
     </aside>
   );
@@ -81,10 +77,15 @@ function Top({ row, contact }: { row: ConversationShape; contact: ContactShape |
       </div>
       <div className="flex wrap" style={{ marginTop: 8, gap: 5 }}>
         {row.tags.map((id) => tags[id] && <Tag key={id} name={tags[id].name} colour={tags[id].colour} />)}
+        {contact?.blocked && (
+          <span className="chip bad" title={t("person.blockedHint")}>
+            {t("person.blocked")}
+          </span>
+        )}
         <button type="button" className="btn sm" style={{ height: 20 }} onClick={() => run(core, "tag")}>
           <Icon name="plus" size="xs" />
           {t("cmd.tag")}
-          <kbd>T</kbd>
+          <Keys command="tag" />
         </button>
       </div>
     </section>
@@ -121,41 +122,6 @@ function Identities({ contact, row, changed }: IdentitiesProps) {
   );
 }
 
-function Details({ contact }: { contact: ContactShape }) {
-  const followers = contact.identities.map((identity) => identity.profile.followers).find(Boolean);
-  const pairs: [string, string | null | undefined][] = [
-    [t("person.email"), contact.email],
-    [t("person.phone"), contact.phone],
-    [t("person.company"), contact.company],
-    [t("person.followers"), followers],
-    ...Object.entries(contact.fields),
-    ...Object.entries(contact.refs),
-  ];
-  const known = pairs.filter((pair): pair is [string, string] => Boolean(pair[1]));
-  if (!known.length) return null;
-  return (
-    <section>
-      <h3>{t("person.details")}</h3>
-      <dl className={s.kv}>
-        {known.map(([label, value]) => (
-          <Pair key={label} label={label} value={value} />
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-function Pair({ label, value }: { label: string; value: string }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        <bdi>{value}</bdi>
-      </dd>
-    </>
-  );
-}
-
 function NoteField({ value, save }: { value: string; save: (note: string) => void }) {
   const [text, setText] = useState(value);
   return (
@@ -169,36 +135,6 @@ function NoteField({ value, save }: { value: string; save: (note: string) => voi
       onChange={(event) => setText(event.target.value)}
       onBlur={() => text !== value && save(text)}
     />
-  );
-}
-
-function Before({ rows }: { rows: readonly ConversationShape[] }) {
-  const core = useCore();
-  const now = useNow(60_000);
-  if (!rows.length) return null;
-  return (
-    <section>
-      <h3>
-        {t("person.before")} <span>{t("person.conversations", { n: rows.length })}</span>
-      </h3>
-      {rows.slice(0, 12).map((row) => (
-        <button
-          key={row.id}
-          type="button"
-          className={s.hist}
-          onClick={() => {
-            core.store.update((state) => putRow(state, row));
-            openConversation(core, row.id);
-          }}
-        >
-          <NetworkBadge network={row.network} channelId={row.channel_id} />
-          <span className="clip" dir="auto">
-            {row.rating !== null && <Stars rating={row.rating} />} {row.subject || row.preview}
-          </span>
-          <span className="tiny muted num">{shortDate(row.last_activity_at, now)}</span>
-        </button>
-      ))}
-    </section>
   );
 }
 

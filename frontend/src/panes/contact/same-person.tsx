@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
-import { findContacts, type Likely, likelySame, mergeContacts, sayNotTheSame } from "../../commands/people";
-import type { ContactShape } from "../../protocol/types.generated";
+import { findContacts, mergeContacts, sayNotTheSame, suggestions } from "../../commands/people";
+import { reason } from "../../commands/triage";
+import type { ContactShape, LikelyShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { type Choice, Chooser } from "../../ui/chooser";
@@ -18,14 +19,14 @@ interface Props {
 export function SamePerson({ contact, changed }: Props) {
   const core = useCore();
   const may = useSelect((state) => can(state, "contacts"));
-  const [likely, setLikely] = useState<readonly Likely[]>([]);
+  const [likely, setLikely] = useState<readonly LikelyShape[]>([]);
   const [searching, setSearching] = useState(false);
   useEffect(() => {
     if (!may) return;
     let current = true;
     setLikely([]);
-    likelySame(core, contact)
-      .then((found) => current && setLikely(found))
+    suggestions(core, contact)
+      .then((found) => current && setLikely(found.same))
       .catch(() => {});
     return () => {
       current = false;
@@ -34,17 +35,17 @@ export function SamePerson({ contact, changed }: Props) {
   if (!may) return null;
   const merge = (other: ContactShape) => void mergeContacts(core, contact, other, changed);
   const no = (other: ContactShape) => {
-    sayNotTheSame(contact.id, other.id);
     setLikely(likely.filter((one) => one.contact.id !== other.id));
+    sayNotTheSame(core, contact.id, other.id).catch((error) => core.toast(reason(error), "bad"));
   };
   return (
     <>
-      {likely.map(({ contact: other, because }) => (
+      {likely.map(({ contact: other, because, value }) => (
         <div key={other.id} className={s.same} role="status">
           <p>
             {t("person.maybe")} <b className="strong">{other.name || t("person.nameless")}</b>
             {": "}
-            {t(`person.because.${because}`)}
+            <span title={because === "name_company" ? undefined : value}>{t(`person.because.${because}`)}</span>
           </p>
           <div className="flex">
             {other.identities.slice(0, 4).map((identity) => (

@@ -7,7 +7,7 @@ import { freshIds, goneIds } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
-import { titleOf } from "../../ui/keys";
+import { Keys, titleOf } from "../../ui/keys";
 import { Link } from "../../ui/link";
 import { Menu } from "../../ui/menu";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "../../ui/use-core";
@@ -39,7 +39,7 @@ export function ListBar({ view, name }: { view: string; name: string }) {
           <Icon name="menu" />
         </button>
       )}
-      <h2 className="clip">{shape ? viewName(shape) : view}</h2>
+      <h1 className="clip">{shape ? viewName(shape) : view}</h1>
       <span className={`${stale ? "faint" : "muted"} num nowrap`}>
         {narrowed
           ? t(further ? "list.shownMore" : "list.shown", { n: shown })
@@ -98,11 +98,12 @@ export function SearchBar() {
   return (
     <div className={s.bar}>
       {!medium && <SearchField />}
-      {medium && <h2>{t("search.results")}</h2>}
+      <h1 className={medium ? undefined : "sr"}>{t("search.results")}</h1>
       <span className="muted num" role="status">
         {hits ? t("search.found", { n: hits.length }) : t("search.asking")}
       </span>
       <span className="grow" />
+      <Tool command="filter" icon="filter" />
       <button
         type="button"
         className="btn ghost sm"
@@ -129,7 +130,7 @@ export function NewBar({ name }: { name: string }) {
     <button type="button" className={s.newBar} onClick={() => showNew(core)}>
       <Icon name="aup" size="xs" />
       <span role="status">{words}</span>
-      <kbd>.</kbd>
+      <Keys command="show-new" />
     </button>
   );
 }

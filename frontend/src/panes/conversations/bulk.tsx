@@ -12,6 +12,8 @@ const ACTIONS: readonly [string, IconName][] = [
   ["tag", "tag"],
   ["snooze", "moon"],
   ["dismiss", "dismiss"],
+  ["macro", "bolt"],
+  ["bulk-reply", "send"],
   ["spam", "xcircle"],
 ];
 

@@ -1,10 +1,12 @@
 import { narrow, openView } from "../../commands/navigate";
+import { run } from "../../commands/registry";
 import { isEmpty, NO_FILTER, readListName } from "../../store/filter";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
+import { Keys } from "../../ui/keys";
 import { Link } from "../../ui/link";
-import { useCore, useSelect } from "../../ui/use-core";
+import { useCore, usePhone, useSelect } from "../../ui/use-core";
 import s from "./list.module.css";
 
 /** Nothing here is calm news; with no channel at all it is the first step. */
@@ -13,6 +15,7 @@ export function Empty({ name }: { name: string }) {
   const { view, filter } = readListName(name);
   const snoozed = useSelect((state) => state.views.snoozed?.count ?? 0);
   const channels = useSelect((state) => Object.keys(state.channels).length);
+  const phone = usePhone();
   const admin = useSelect((state) => can(state, "channels"));
   if (channels === 0) {
     return (
@@ -24,6 +27,11 @@ export function Empty({ name }: { name: string }) {
             <Icon name="plus" size="s" />
             {t("channels.connect")}
           </Link>
+        )}
+        {admin && phone && (
+          <button type="button" className="btn" onClick={() => run(core, "first-steps")}>
+            {t("cmd.firstSteps")}
+          </button>
         )}
       </div>
     );
@@ -53,8 +61,7 @@ export function Empty({ name }: { name: string }) {
       ) : (
         <button type="button" className="btn" onClick={() => openView(core, "waiting")}>
           {t("view.waiting")}
-          <kbd>G</kbd>
-          <kbd>W</kbd>
+          <Keys command="go-waiting" />
         </button>
       )}
     </div>

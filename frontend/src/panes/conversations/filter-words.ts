@@ -1,6 +1,6 @@
 /** Conditions of a filter in the reader's words, and what can be chosen for each. */
 
-import type { FilterField, Sort } from "../../store/filter";
+import { countTests, type FilterField, type Sort } from "../../store/filter";
 import type { State } from "../../store/state";
 import { type Key, LANGUAGES, languageName, t } from "../../text/i18n";
 import type { IconName } from "../../ui/icon-paths";
@@ -25,16 +25,20 @@ const FIELDS: Record<FilterField, { label: Key; icon: IconName }> = {
   tag: { label: "filter.tag", icon: "tag" },
   team: { label: "filter.team", icon: "users" },
   assignee: { label: "filter.assignee", icon: "user" },
+  target: { label: "filter.target", icon: "alarm" },
   priority: { label: "filter.priority", icon: "bolt" },
   language: { label: "filter.language", icon: "globe" },
   rating: { label: "filter.rating", icon: "star" },
+  sentiment: { label: "filter.sentiment", icon: "emoji" },
+  urgency: { label: "filter.urgency", icon: "alarm" },
   post: { label: "filter.post", icon: "posts" },
   campaign: { label: "filter.campaign", icon: "flag" },
+  condition: { label: "filter.condition", icon: "filter" },
 };
 
 /** What a menu offers; posts and campaigns narrow a list from their own pages. */
 export const OFFERED = (Object.keys(FIELDS) as FilterField[]).filter(
-  (field) => field !== "post" && field !== "campaign",
+  (field) => field !== "post" && field !== "campaign" && field !== "condition",
 );
 
 export const fieldLabel = (field: FilterField): string => t(FIELDS[field].label);
@@ -43,6 +47,8 @@ export const sortLabel = (sort: Sort): string => t(`sort.${sort}`);
 
 const STATUSES = ["open", "snoozed", "closed", "spam", "any"] as const;
 const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
+const SENTIMENTS = ["negative", "mixed", "neutral", "positive"] as const;
+const URGENCIES = ["urgent", "normal"] as const;
 const STARS = ["1", "2", "3", "4", "5"] as const;
 
 export function valuesOf(field: FilterField, state: State): Value[] {
@@ -58,7 +64,15 @@ export function valuesOf(field: FilterField, state: State): Value[] {
     case "tag":
       return named(state.tags).map((tag) => ({ ...tag, colour: state.tags[tag.id]?.colour }));
     case "team":
-      return named(state.teams).map((team) => ({ ...team, icon: "users" }));
+      return [
+        ...named(state.teams).map((team): Value => ({ ...team, icon: "users" })),
+        { id: "none", label: t("team.none"), icon: "users" },
+      ];
+    case "target":
+      return [
+        { id: "late", label: t("floor.breached"), icon: "warn" },
+        { id: "soon", label: t("floor.atRisk"), icon: "hourglass" },
+      ];
     case "assignee":
       return assignees(state);
     case "priority":
@@ -67,8 +81,13 @@ export function valuesOf(field: FilterField, state: State): Value[] {
       return languages(state);
     case "rating":
       return STARS.map((id) => ({ id, label: t("stars", { n: Number(id) }), icon: "star" }));
+    case "sentiment":
+      return SENTIMENTS.map((id) => ({ id, label: t(`reading.${id}`), icon: "emoji" }));
+    case "urgency":
+      return URGENCIES.map((id) => ({ id, label: t(`reading.${id}`), icon: "alarm" }));
     case "post":
     case "campaign":
+    case "condition":
       return [];
   }
 }
@@ -76,6 +95,7 @@ export function valuesOf(field: FilterField, state: State): Value[] {
 /** A value that is gone by now (a removed tag) keeps its id for a name. */
 export function valueLabel(field: FilterField, value: string, state: State): string {
   if (field === "post") return postText(value, state) || value;
+  if (field === "condition") return t("cond.tests", { n: countTests(value) });
   if (field === "language") return languageName(value);
   return valuesOf(field, state).find((one) => one.id === value)?.label ?? value;
 }

@@ -2,6 +2,7 @@ import { undoLast } from "../../commands/triage";
 import { t } from "../../text/i18n";
 import { clock, duration } from "../../text/time";
 import { Icon } from "../../ui/icon";
+import { Keys } from "../../ui/keys";
 import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
 import s from "./list.module.css";
 
@@ -36,7 +37,7 @@ function UndoBar() {
       <span className="clip grow">{words}</span>
       <button type="button" className="btn ghost sm" onClick={() => void undoLast(core)}>
         {t("cmd.undo")}
-        <kbd>U</kbd>
+        <Keys command="undo" />
       </button>
       {left !== null && (
         <i className={s.fuse} style={{ width: `${Math.min(100, (left / (undo.seconds * 1000)) * 100)}%` }} />
@@ -55,6 +56,18 @@ function useBorn(id: string | undefined): number {
   births.clear();
   births.set(id, Date.now());
   return Date.now();
+}
+
+/** The one thing to be told, above whatever is there: for pages that have no list to tell it below. */
+export function FloatingToast() {
+  const toast = useDesk((desk) => desk.toast);
+  return (
+    toast && (
+      <div className={s.floating}>
+        <ToastBar />
+      </div>
+    )
+  );
 }
 
 function ToastBar() {

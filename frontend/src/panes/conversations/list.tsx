@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { ensureView, loadMore, reload } from "../../commands/navigate";
 import { currentList, currentView } from "../../store/desk";
 import { isBlind } from "../../store/lists";
@@ -14,7 +14,9 @@ import { Foot, NetBar } from "./foot";
 import s from "./list.module.css";
 import { Row, rowDomId } from "./row";
 
+const PeopleFound = lazy(() => import("./people-found").then((m) => ({ default: m.PeopleFound })));
 const NONE: readonly string[] = [];
+const BLIND_MS = 4_000;
 
 export function ConversationList() {
   const core = useCore();
@@ -34,13 +36,30 @@ export function ConversationList() {
   useEffect(() => {
     if (blind && list?.loaded && !searching) reload(core, name).catch(() => {});
   }, [core, blind, count]);
+  const position = useSelect((state) => (blind ? state.position : 0));
+  const last = useRef(0);
+  useEffect(() => {
+    if (!position || searching) return;
+    // Something happened, and only the server can say whether it belongs here: it is asked now and then, not each time.
+    const wait = Math.max(0, last.current + BLIND_MS - Date.now());
+    const timer = window.setTimeout(() => {
+      last.current = Date.now();
+      reload(core, name).catch(() => {});
+    }, wait);
+    return () => window.clearTimeout(timer);
+  }, [core, name, position, searching]);
   const loaded = searching || (list?.loaded ?? false);
   return (
     <section className={s.list} aria-label={t("pane.list")} data-pane>
       <NetBar />
       {searching ? <SearchBar /> : <ListBar view={view} name={name} />}
       {phone && !searching && <PhoneChips view={view} />}
-      {!searching && <FilterBar view={view} />}
+      <FilterBar view={view} />
+      {route.page === "search" && route.query && (
+        <Suspense>
+          <PeopleFound query={route.query} />
+        </Suspense>
+      )}
       <BulkBar />
       {!searching && <NewBar name={name} />}
       {!loaded ? <Skeleton /> : searching ? <Hits /> : <Rows ids={list?.ids ?? NONE} name={name} />}

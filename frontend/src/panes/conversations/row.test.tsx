@@ -51,7 +51,10 @@ describe("a row", () => {
     const until = new Date(Date.now() + 60_000).toISOString();
     act(() =>
       core.store.update(
-        (s) => ({ ...s, presence: { "1": [{ agent_id: "a2", conversation_id: "1", state: "writing", until }] } }),
+        (s) => ({
+          ...s,
+          presence: { "1": [{ agent_id: "a2", conversation_id: "1", state: "writing", until, claimed: false }] },
+        }),
         true,
       ),
     );

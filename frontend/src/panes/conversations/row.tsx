@@ -126,9 +126,30 @@ function RowTop({ row, compact }: { row: ConversationShape; compact: boolean }) 
         </span>
       )}
       {row.priority === "urgent" && <Icon name="bolt" size="xs" label={t("priority.urgent")} />}
+      <Reads row={row} />
       {compact && <Kind kind={row.kind} isPublic={row.audience === "public"} />}
       <Age row={row} />
     </div>
+  );
+}
+
+/** How the newest item of the customer reads, where that is worth a look. */
+function Reads({ row }: { row: ConversationShape }) {
+  const unhappy = row.sentiment === "negative" || row.sentiment === "mixed";
+  const face = row.sentiment === "negative" ? "frown" : "wavy";
+  return (
+    <>
+      {row.urgency === "urgent" && (
+        <span className={s.urgent} title={t("reading.mark", { what: t("reading.urgent") })}>
+          <Icon name="alarm" size="xs" label={t("reading.mark", { what: t("reading.urgent") })} />
+        </span>
+      )}
+      {unhappy && (
+        <span className={s.mood} title={t("reading.mark", { what: t(`reading.${row.sentiment}`) })}>
+          <Icon name={face} size="xs" label={t("reading.mark", { what: t(`reading.${row.sentiment}`) })} />
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import type { Floor, FloorTile } from "../../protocol/types.generated";
+import type { Filter, Sort } from "../../store/filter";
 import type { DeskRoute } from "../../store/route";
 import { formatNumber, t } from "../../text/i18n";
 import { clock, duration } from "../../text/time";
@@ -6,14 +8,16 @@ import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { Link } from "../../ui/link";
-import { useNow, useSelect } from "../../ui/use-core";
+import { useDesk, useNow, useSelect } from "../../ui/use-core";
 import { Count, listOf } from "./count";
 import { type Seen, useFloor } from "./floor";
 import s from "./floor.module.css";
+import { ScreensDrawer } from "./screens";
 import { Oldest, People } from "./tables";
 
-/** After this long without an answer the numbers are no longer those of now. */
+/** After this long without an answer the numbers are no longer those of now, unless the socket says that they are. */
 const STALE_MS = 4000;
+const QUIET_MS = 20_000;
 
 /** The floor as it is this second: who waits, where, since when, and who is there. */
 export default function FloorPage() {
@@ -21,14 +25,25 @@ export default function FloorPage() {
   const now = useNow(1000);
   const offset = useSelect((state) => state.clockOffsetMs);
   const { floor } = seen;
+  const [screens, setScreens] = useState(false);
   // To the tenth of a second, which the common clock does not tell.
   const age = floor ? Math.max(100, Date.now() + offset - Date.parse(floor.at)) : 0;
-  const stale = floor !== null && (seen.wrong !== null || age > STALE_MS);
+  const live = useDesk((desk) => desk.sync.phase === "live");
+  const stale = floor !== null && (seen.wrong !== null || age > (live ? QUIET_MS : STALE_MS));
   return (
     <main className={s.page} data-pane aria-label={t("nav.floor")} aria-busy={floor === null && !seen.wrong}>
       <header className={s.head}>
         <h1>{t("nav.floor")}</h1>
-        <Freshness seen={seen} stale={stale} age={age} />
+        <Freshness seen={seen} stale={stale} age={age} live={live} />
+        <span className="grow" />
+        <Link className="btn" to={{ page: "floor", screen: true }}>
+          <Icon name="screen" size="s" />
+          {t("floor.screen")}
+        </Link>
+        <button type="button" className="btn" onClick={() => setScreens(true)}>
+          <Icon name="link" size="s" />
+          {t("screens.title")}
+        </button>
       </header>
       <div className={s.body}>
         {!floor && seen.wrong && (
@@ -47,17 +62,22 @@ export default function FloorPage() {
         )}
         {floor && <Whole floor={floor} now={stale ? Date.parse(floor.at) : now} stale={stale} />}
       </div>
+      {screens && <ScreensDrawer close={() => setScreens(false)} />}
     </main>
   );
 }
 
-function Freshness({ seen, stale, age }: { seen: Seen; stale: boolean; age: number }) {
+function Freshness({ seen, stale, age, live }: { seen: Seen; stale: boolean; age: number; live: boolean }) {
   if (!seen.floor) return null;
   const seconds = formatNumber(Math.round(age / 100) / 10);
   return (
     <span className={`${s.live} ${stale ? s.off : ""}`}>
       <i />
-      {stale ? t("floor.old", { time: clock(seen.floor.at) }) : t("floor.live", { s: seconds })}
+      {stale
+        ? t("floor.old", { time: clock(seen.floor.at) })
+        : live
+          ? t("floor.pushed")
+          : t("floor.live", { s: seconds })}
     </span>
   );
 }
@@ -77,8 +97,7 @@ function Whole({ floor, now, stale }: { floor: Floor; now: number; stale: boolea
           now={now}
           tiles={floor.teams.filter((one) => one.key !== "0" || one.open > 0)}
           head={(one) => <bdi className="strong">{one.name || t("floor.noTeam")}</bdi>}
-          // Conversations without a team have no list of their own.
-          filter={(one) => (one.key === "0" ? null : { team: one.key })}
+          filter={(one) => ({ team: one.key === "0" ? "none" : one.key })}
         />
         <Parts
           title={t("floor.byNetwork")}
@@ -147,7 +166,7 @@ function Tiles({ total, now }: { total: FloorTile; now: number }) {
         value={formatNumber(total.at_risk)}
         detail={t("floor.byDeadline")}
         tone={total.at_risk ? s.soon : undefined}
-        to={listOf("waiting", {}, "deadline")}
+        to={listOf("waiting", { target: "soon" }, "deadline")}
       />
       <BigTile
         icon="warn"
@@ -155,7 +174,7 @@ function Tiles({ total, now }: { total: FloorTile; now: number }) {
         value={formatNumber(total.breached)}
         detail={total.breached ? t("floor.byDeadline") : t("floor.nothingLate")}
         tone={total.breached ? s.late : undefined}
-        to={listOf("waiting", {}, "deadline")}
+        to={listOf("waiting", { target: "late" }, "deadline")}
       />
     </div>
   );
@@ -194,8 +213,8 @@ interface PartsProps {
   tiles: readonly FloorTile[];
   now: number;
   head: (tile: FloorTile) => React.ReactNode;
-  /** What narrows a list to this part; null where no list can be. */
-  filter: (tile: FloorTile) => DeskRoute["filter"] | null;
+  /** What narrows a list to this part. */
+  filter: (tile: FloorTile) => Filter;
 }
 
 /** The floor divided one way: a row for each part, each number the way to its list. */
@@ -238,12 +257,11 @@ interface PartProps {
   tile: FloorTile;
   now: number;
   head: React.ReactNode;
-  filter: DeskRoute["filter"] | null;
+  filter: Filter;
 }
 
 function Part({ tile, now, head, filter }: PartProps) {
-  const to = (view: string, more = {}, sort?: DeskRoute["sort"]) =>
-    filter ? listOf(view, { ...filter, ...more }, sort) : null;
+  const to = (view: string, more: Filter = {}, sort?: Sort) => listOf(view, { ...filter, ...more }, sort);
   return (
     <tr>
       <th scope="row">{head}</th>
@@ -257,10 +275,10 @@ function Part({ tile, now, head, filter }: PartProps) {
         <Count n={tile.unassigned} to={to("waiting", { assignee: "none" })} />
       </td>
       <td className={s.r}>
-        <Count n={tile.at_risk} to={to("waiting", {}, "deadline")} tone={s.soon} />
+        <Count n={tile.at_risk} to={to("waiting", { target: "soon" }, "deadline")} tone={s.soon} />
       </td>
       <td className={s.r}>
-        <Count n={tile.breached} to={to("waiting", {}, "deadline")} tone={s.late} />
+        <Count n={tile.breached} to={to("waiting", { target: "late" }, "deadline")} tone={s.late} />
       </td>
       <td className={s.bar}>
         <Stack tile={tile} />

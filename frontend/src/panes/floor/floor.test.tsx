@@ -1,7 +1,7 @@
 import { act, cleanup, screen, within } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Floor, FloorTile } from "../../protocol/types.generated";
+import type { Floor, FloorAgent, FloorTile } from "../../protocol/types.generated";
 import { AT, conversation, NOW } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
 import FloorPage from "./floor-page";
@@ -28,6 +28,21 @@ const tile = (change: Partial<FloorTile> = {}): FloorTile => ({
   ...change,
 });
 
+const person = (change: Partial<FloorAgent> = {}): FloorAgent => ({
+  agent_id: "a",
+  name: "",
+  state: "offline",
+  load: 0,
+  waiting: 0,
+  last_reply_at: null,
+  availability: "",
+  reason_id: null,
+  since: null,
+  weight: 0,
+  capacity: 0,
+  ...change,
+});
+
 const busy = { open: 50, waiting: 37, unassigned: 14, at_risk: 6, breached: 2, oldest_since: "2026-11-22T08:48:00Z" };
 const floor = (at = new Date().toISOString()): Floor => ({
   at,
@@ -36,8 +51,19 @@ const floor = (at = new Date().toISOString()): Floor => ({
   channels: [tile({ ...busy, key: "ch1", name: "@help_bot" })],
   networks: [tile({ ...busy, key: "telegram", name: "telegram" })],
   agents: [
-    { agent_id: "a2", name: "Aino", state: "offline", load: 0, waiting: 0, last_reply_at: null },
-    { agent_id: "a1", name: "Maria", state: "here", load: 4, waiting: 2, last_reply_at: "2026-11-22T11:58:00Z" },
+    person({ agent_id: "a2", name: "Aino" }),
+    person({
+      agent_id: "a1",
+      name: "Maria",
+      state: "here",
+      load: 4,
+      waiting: 2,
+      last_reply_at: "2026-11-22T11:58:00Z",
+      availability: "available",
+      since: "2026-11-22T11:00:00Z",
+      weight: 6,
+      capacity: 20,
+    }),
   ],
   position: 9,
 });
@@ -67,25 +93,31 @@ describe("the live floor", () => {
   it("leads from each number to the list behind it", async () => {
     const { container } = await open();
     expect(href(container, /Nobody has it.*14/)).toBe("/desk/waiting?assignee=none");
-    expect(href(container, /^Late.*2/)).toBe("/desk/waiting?sort=deadline");
+    expect(href(container, /^Late.*2/)).toBe("/desk/waiting?target=late&sort=deadline");
+    expect(href(container, /^Late soon.*6/)).toBe("/desk/waiting?target=soon&sort=deadline");
     const team = within(screen.getByRole("region", { name: "By team" })).getByRole("row", { name: /Athens/ });
     expect(href(team, "50")).toBe("/desk/all?team=7");
     expect(href(team, "37")).toBe("/desk/waiting?team=7");
     expect(href(team, "14")).toBe("/desk/waiting?team=7&assignee=none");
+    expect(href(team, "2")).toBe("/desk/waiting?team=7&target=late&sort=deadline");
     expect(href(screen.getByRole("region", { name: "By channel" }), "37")).toBe("/desk/waiting?channel=ch1");
     expect(href(screen.getByRole("region", { name: "By network" }), "37")).toBe("/desk/waiting?network=telegram");
   });
 
-  it("offers no list for what has none, and nothing behind a nought", async () => {
+  it("leads to those without a team, and nowhere from a nought", async () => {
     await open();
     const none = screen.getByRole("row", { name: /No team/ });
-    expect(within(none).queryAllByRole("link")).toEqual([]);
+    expect(
+      within(none)
+        .getAllByRole("link")
+        .map((one) => one.getAttribute("href")),
+    ).toEqual(["/desk/all?team=none"]);
   });
 
   it("shows those who are there first, with what they hold and when they last answered", async () => {
     await open();
     const rows = within(screen.getByRole("region", { name: "People" })).getAllByRole("row");
-    expect(rows[1]?.textContent).toContain("MariaHere422 m ago");
+    expect(rows[1]?.textContent).toContain("MariaAvailable for 1 h46/2022 m ago");
     expect(rows[2]?.textContent).toContain("Not signed in");
     expect(href(rows[1] as HTMLElement, "4")).toBe("/desk/all?assignee=a1");
   });
@@ -101,7 +133,34 @@ describe("the live floor", () => {
     expect(call?.body).toMatchObject({ assignee_id: "me" });
   });
 
-  it("is asked each second while somebody looks, and not behind another tab", async () => {
+  it("follows the socket: an event makes it ask, at most once a second; without one it is still", async () => {
+    let head = 9;
+    const { core, calls } = await open(({ path }) =>
+      path === "/reports/floor" ? { body: { ...floor(), position: head } } : undefined,
+    );
+    const happens = (position: number) => {
+      head = position;
+      core.store.update((state) => ({ ...state, position }), true);
+    };
+    happens(9);
+    core.show({ sync: { phase: "live", missing: 0, missed: 0 } });
+    await pass(2000);
+    const still = asks(calls);
+    await pass(8000);
+    expect(asks(calls)).toBe(still);
+    happens(100);
+    await pass(20);
+    expect(asks(calls)).toBe(still + 1);
+    for (let i = 1; i <= 10; i += 1) {
+      happens(100 + i);
+      await pass(50);
+    }
+    expect(asks(calls)).toBe(still + 1);
+    await pass(600);
+    expect(asks(calls)).toBe(still + 2);
+  });
+
+  it("without a socket is asked each second while somebody looks, and not behind another tab", async () => {
     const { calls } = await open();
     await pass(3000);
     expect(asks(calls)).toBe(4);

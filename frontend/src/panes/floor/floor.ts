@@ -1,4 +1,4 @@
-/** The floor's data: GET /reports/floor each second while somebody looks, and whether what is shown is still true. */
+/** The floor's data: asked anew when the socket says that something happened, while somebody looks. */
 
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
@@ -16,24 +16,37 @@ export interface Seen {
 /** The list of those who wait longest, beside the rows of the desk. */
 export const OLDEST = "floor";
 const OLDEST_ROWS = "10";
-const EVERY_MS = 1000;
+/** However much happens, it is asked this often at most. */
+const AT_MOST_EVERY_MS = 1000;
+/** What no event tells, who is here and when he last was, is so old at most. */
+const AT_LEAST_EVERY_MS = 15_000;
 const AFTER_FAILURE_MS = 3000;
 /** The order of waits changes with events alone; so often is enough for the longest ones. */
 const ROWS_EVERY_MS = 2000;
 
+/**
+ * Follows the live socket: an event makes the counts stale, and they are asked once. Without a socket it asks each
+ * second, as anybody can who only has HTTP.
+ */
 export function useFloor(): Seen {
   const core = useCore();
   const [seen, setSeen] = useState<Seen>({ floor: null, wrong: null });
   useEffect(() => {
     let timer = 0;
     let over = false;
+    let busy = false;
+    let begun = 0;
+    let known = -1;
     let rows = { position: -1, at: 0 };
+    const stale = () => core.desk.get().sync.phase !== "live" || core.state().position > known;
     const look = async () => {
-      const begun = Date.now();
-      let pause = EVERY_MS;
+      busy = true;
+      begun = Date.now();
+      let pause: number | null = null;
       try {
         const floor = await core.api.get<Floor>("/reports/floor");
         if (over) return;
+        known = floor.position;
         setSeen({ floor, wrong: null });
         if (floor.position !== rows.position && begun - rows.at >= ROWS_EVERY_MS) {
           await askOldest(core);
@@ -44,20 +57,26 @@ export function useFloor(): Seen {
         setSeen(({ floor }) => ({ floor, wrong: reason(error) }));
         pause = AFTER_FAILURE_MS;
       }
-      if (!over && visible()) timer = window.setTimeout(look, Math.max(0, begun + pause - Date.now()));
-      else timer = 0;
+      busy = false;
+      plan(pause ?? (stale() ? AT_MOST_EVERY_MS : AT_LEAST_EVERY_MS));
+    };
+    const plan = (pause: number) => {
+      window.clearTimeout(timer);
+      timer = over || !visible() ? 0 : window.setTimeout(look, Math.max(0, begun + pause - Date.now()));
+    };
+    const heard = () => {
+      if (!busy && timer !== 0 && stale()) plan(AT_MOST_EVERY_MS);
     };
     const wake = () => {
-      if (visible() && timer === 0) {
-        timer = -1;
-        void look();
-      }
+      if (visible() && timer === 0 && !busy) void look();
     };
+    const quiet = [core.store.subscribe(heard), core.desk.subscribe(heard)];
     document.addEventListener("visibilitychange", wake);
     wake();
     return () => {
       over = true;
       window.clearTimeout(timer);
+      for (const stop of quiet) stop();
       document.removeEventListener("visibilitychange", wake);
     };
   }, [core]);

@@ -1,10 +1,12 @@
 import { claim } from "../../commands/triage";
 import type { ConversationShape, FloorAgent } from "../../protocol/types.generated";
+import { type Availability, stateName } from "../../store/availability";
 import { formatNumber, t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { AgentFace, NetworkBadge, Nobody } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
+import { LoadBar } from "../../ui/load";
 import { kindIcon, kindLabel, Sla } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
 import { Count, listOf } from "./count";
@@ -115,6 +117,7 @@ export function People({ agents, now }: { agents: readonly FloorAgent[]; now: nu
             <th>{t("floor.agent")}</th>
             <th>{t("floor.state")}</th>
             <th className={s.r}>{t("floor.load")}</th>
+            <th>{t("floor.capacity")}</th>
             <th className={s.r}>{t("floor.waiting")}</th>
             <th className={s.r}>{t("floor.lastReply")}</th>
           </tr>
@@ -131,11 +134,12 @@ export function People({ agents, now }: { agents: readonly FloorAgent[]; now: nu
 
 function Person({ one, now }: { one: FloorAgent; now: number }) {
   const state: Presence = one.state === "here" || one.state === "away" ? one.state : "offline";
+  const why = useSelect((known) => known.attendance?.reasons.find((reason) => reason.id === one.reason_id)?.name);
   return (
     <tr>
       <th scope="row">
         <span className="flex">
-          <AgentFace id={one.agent_id} size="md" />
+          <AgentFace id={one.agent_id} size="md" state={one.availability !== ""} />
           <bdi className="strong clip" title={one.name}>
             {one.name}
           </bdi>
@@ -144,11 +148,20 @@ function Person({ one, now }: { one: FloorAgent; now: number }) {
       <td>
         <span className={`${s.state} ${STATES[state]}`}>
           <i />
-          {t(`floor.state.${state}`)}
+          {one.availability ? (why ?? t(stateName(one.availability as Availability))) : t(`floor.state.${state}`)}
         </span>
+        {one.since && (
+          <span className="tiny muted num">
+            {" "}
+            {t("floor.inState", { time: duration(now - Date.parse(one.since), 0) })}
+          </span>
+        )}
       </td>
       <td className={s.r}>
         <Count n={one.load} to={listOf("all", { assignee: one.agent_id })} />
+      </td>
+      <td>
+        <LoadBar load={one.weight} capacity={one.capacity} />
       </td>
       <td className={s.r}>
         <Count n={one.waiting} to={listOf("waiting", { assignee: one.agent_id })} />

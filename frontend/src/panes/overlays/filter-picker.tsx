@@ -31,7 +31,8 @@ function usePresent(): Present {
   const core = useCore();
   const state = useSelect((all) => all);
   const route = useDesk((desk) => desk.route);
-  const { filter = NO_FILTER, sort = null } = route.page === "desk" ? route : {};
+  const filter = ("filter" in route && route.filter) || NO_FILTER;
+  const sort = (route.page === "desk" && route.sort) || null;
   return { core, state, filter, sort };
 }
 
@@ -78,6 +79,12 @@ export function FilterPicker({ close }: { close: () => void }) {
     detail: filter[field] && valueLabel(field, filter[field], state),
     run: () => core.show({ picker: `filter:${field}` }),
   }));
+  fields.push({
+    id: "condition",
+    label: t("cmd.condition"),
+    icon: "filter",
+    run: () => core.show({ picker: "condition" }),
+  });
   const values = (text: string): Choice[] => {
     const words = text.trim().toLocaleLowerCase();
     return words ? every.filter((choice) => choice.label.toLocaleLowerCase().includes(words)) : [];

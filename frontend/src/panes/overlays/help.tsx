@@ -1,4 +1,4 @@
-import { COMMANDS, type Group } from "../../commands/registry";
+import { BY_ID, COMMANDS, type Command, type Group, isFor, keysOf } from "../../commands/registry";
 import { keyCaps } from "../../keyboard/dispatch";
 import { type Key, t } from "../../text/i18n";
 import { Dialog } from "../../ui/dialog";
@@ -23,6 +23,12 @@ export function Help() {
       <div className={s.title}>
         <Icon name="keyboard" />
         <span className="grow">{t("cmd.help")}</span>
+        {isFor(core, BY_ID["first-steps"] as Command) && (
+          <button type="button" className="btn sm" onClick={() => core.show({ sheet: "first-steps" })}>
+            <Icon name="checks" size="s" />
+            {t("cmd.firstSteps")}
+          </button>
+        )}
         <button type="button" className="btn ghost sm" onClick={close}>
           {t("close")}
           <kbd>Esc</kbd>
@@ -35,11 +41,11 @@ export function Help() {
         {GROUPS.map(([group, label]) => (
           <section key={group}>
             <h3>{t(label)}</h3>
-            {COMMANDS.filter((command) => command.group === group && command.keys.length).map((command) => (
+            {COMMANDS.filter((command) => command.group === group && keysOf(command).length).map((command) => (
               <div key={command.id}>
                 <span>{t(command.label)}</span>
                 <span className="flex" style={{ gap: 3 }}>
-                  {command.keys.map((keys, i) => (
+                  {keysOf(command).map((keys, i) => (
                     <span key={keys} className="flex" style={{ gap: 3 }}>
                       {i > 0 && <span className="faint tiny">/</span>}
                       {keyCaps(keys, IS_MAC).map((cap) => (

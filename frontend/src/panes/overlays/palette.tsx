@@ -24,6 +24,7 @@ export function Palette() {
   const core = useCore();
   const agents = useSelect((state) => state.agents);
   const teams = useSelect((state) => state.teams);
+  const macros = useSelect((state) => state.macros);
   const views = useSelect((state) => state.views);
   const choices = useMemo(() => {
     const commands: Choice[] = COMMANDS.filter((command) => command.id !== "palette" && isFor(core, command)).map(
@@ -38,6 +39,16 @@ export function Palette() {
       }),
     );
     const ids = targets(core.desk.get());
+    const actions: Choice[] = ids.length
+      ? Object.values(macros).map((macro) => ({
+          id: `macro-${macro.id}`,
+          label: macro.name,
+          group: t("settings.macros"),
+          icon: "bolt",
+          also: macro.shortcut,
+          run: () => core.show({ picker: `macro:${macro.id}` }),
+        }))
+      : [];
     const people: Choice[] = ids.length
       ? [
           ...Object.values(agents)
@@ -67,8 +78,8 @@ export function Palette() {
         icon: "inbox",
         run: () => openView(core, view.key),
       }));
-    return [...commands, ...people, ...places];
-  }, [core, agents, teams, views]);
+    return [...commands, ...actions, ...people, ...places];
+  }, [core, agents, teams, views, macros]);
   const search = (text: string): Choice[] =>
     text.trim().length < 2
       ? []
@@ -85,7 +96,7 @@ export function Palette() {
     <>
       <kbd>↑</kbd> <kbd>↓</kbd> {t("palette.choose")} <kbd>↵</kbd> {t("palette.run")}
       <span className="grow" />
-      {t("palette.foot")} <kbd>?</kbd>
+      {t("palette.foot")} <Keys command="help" />
     </>
   );
   return (

@@ -1,7 +1,7 @@
-import { useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { COMMANDS, isFor } from "../../commands/registry";
 import { assign, escalate, merge, setPriority, setSubject, setTeam, snooze, toggleTag } from "../../commands/triage";
-import type { ConversationShape } from "../../protocol/types.generated";
+import type { ChainShape, ConversationShape } from "../../protocol/types.generated";
 import { openId, type Picker, targets } from "../../store/desk";
 import type { FilterField } from "../../store/filter";
 import { row as shownRow } from "../../store/select";
@@ -10,15 +10,24 @@ import { parseSnooze, type Snooze } from "../../text/snooze";
 import { instant } from "../../text/time";
 import { type Choice, Chooser } from "../../ui/chooser";
 import { Confirm } from "../../ui/confirm";
-import { AgentFace, NetworkBadge } from "../../ui/face";
+import { AgentFace } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
+import { Load } from "../../ui/load";
 import { tagColour } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
+import { AvailabilityPicker } from "./availability-picker";
+import { BulkReply } from "./bulk-reply";
+import { BulkResults, ClosingPicker, LinkPicker, SplitPicker, useOthers } from "./desk-pickers";
 import { FilterPicker, SortPicker, ValuePicker } from "./filter-picker";
+import { MacroDialog, MacroPicker } from "./macro-picker";
+import { RoutingPicker } from "./routing-picker";
 import { SendLater } from "./send-later";
 import { Templates } from "./templates";
+import { TranscriptPicker } from "./transcript";
 import { ViewDialog } from "./view-dialog";
+
+const ConditionBuilder = lazy(() => import("./condition-builder"));
 
 /** The list that a key asks for. It acts on what was ticked or open when it was opened. */
 export function Pickers({ picker }: { picker: Picker }) {
@@ -27,6 +36,9 @@ export function Pickers({ picker }: { picker: Picker }) {
   const close = () => core.show({ picker: null });
   if (picker.startsWith("filter:")) {
     return <ValuePicker field={picker.slice("filter:".length) as FilterField} close={close} />;
+  }
+  if (picker.startsWith("macro:")) {
+    return <MacroDialog ids={ids} id={picker.slice("macro:".length)} close={close} />;
   }
   switch (picker) {
     case "assign":
@@ -49,13 +61,37 @@ export function Pickers({ picker }: { picker: Picker }) {
       return <FilterPicker close={close} />;
     case "sort":
       return <SortPicker close={close} />;
+    case "condition":
+      return (
+        <Suspense>
+          <ConditionBuilder close={close} />
+        </Suspense>
+      );
     case "save-view":
     case "edit-view":
       return <ViewDialog change={picker === "edit-view"} close={close} />;
+    case "availability":
+      return <AvailabilityPicker close={close} />;
     case "send-later":
       return <SendLater close={close} />;
     case "templates":
       return <Templates close={close} />;
+    case "macro":
+      return <MacroPicker close={close} />;
+    case "link":
+      return <LinkPicker id={ids[0] ?? ""} close={close} />;
+    case "split":
+      return <SplitPicker id={ids[0] ?? ""} close={close} />;
+    case "bulk-reply":
+      return <BulkReply ids={ids} close={close} />;
+    case "bulk-results":
+      return <BulkResults close={close} />;
+    case "closing":
+      return <ClosingPicker close={close} />;
+    case "transcript":
+      return <TranscriptPicker id={ids[0] ?? ""} close={close} />;
+    case "routing":
+      return <RoutingPicker id={ids[0] ?? ""} close={close} />;
     case "subject":
       return <SubjectPicker id={ids[0] ?? ""} close={close} />;
     default:
@@ -77,8 +113,13 @@ function useAgentChoices(run: (id: string) => void): Choice[] {
     .map((agent) => ({
       id: agent.id,
       label: agent.name,
-      lead: <AgentFace id={agent.id} />,
-      detail: agent.id === me ? <Keys command="claim" /> : undefined,
+      lead: <AgentFace id={agent.id} state />,
+      detail: (
+        <>
+          <Load id={agent.id} />
+          {agent.id === me && <Keys command="claim" />}
+        </>
+      ),
       also: agent.email,
       run: () => run(agent.id),
     }));
@@ -88,7 +129,15 @@ function AssignPicker({ ids, close }: Props) {
   const core = useCore();
   const people = useAgentChoices((id) => assign(core, ids, id));
   const nobody: Choice = { id: "nobody", label: t("assign.nobody"), icon: "x", run: () => assign(core, ids, null) };
-  return <Chooser label={t("cmd.assign")} choices={[...people, nobody]} close={close} />;
+  const who: Choice = {
+    id: "who",
+    label: t("cmd.routing"),
+    icon: "unknown",
+    // The list closes itself before: what it asks for then stays open.
+    run: () => core.show({ picker: "routing" }),
+  };
+  const choices = [...people, nobody, ...(ids.length === 1 ? [who] : [])];
+  return <Chooser label={t("cmd.assign")} choices={choices} close={close} />;
 }
 
 /** Assigning with a few words for the one who takes over. */
@@ -225,9 +274,17 @@ function EscalatePicker({ id, close }: { id: string; close: () => void }) {
   const [to, setTo] = useState("");
   const agents = useSelect((state) => state.agents);
   const teams = useSelect((state) => state.teams);
+  const [chains, setChains] = useState<readonly ChainShape[]>([]);
+  useEffect(() => {
+    core.api
+      .get<{ items: ChainShape[] }>("/escalation-chains")
+      .then((answer) => setChains(answer.items.filter((one) => one.active)))
+      .catch(() => {});
+  }, [core]);
   const done = () => {
     close();
     const [kind, target] = to.split(":");
+    if (kind === "chain") return void escalate(core, id, why, { chain_id: target });
     void escalate(
       core,
       id,
@@ -252,7 +309,12 @@ function EscalatePicker({ id, close }: { id: string; close: () => void }) {
       <div className="field">
         <label htmlFor="to">{t("escalate.to")}</label>
         <select id="to" className="input" value={to} onChange={(event) => setTo(event.target.value)}>
-          <option value="">{t("escalate.anyone")}</option>
+          <option value="">{chains.length ? t("escalate.usual") : t("escalate.anyone")}</option>
+          {chains.map((one) => (
+            <option key={one.id} value={`chain:${one.id}`}>
+              {t("escalate.chain", { name: one.name })}
+            </option>
+          ))}
           {Object.values(teams).map((team) => (
             <option key={team.id} value={`team:${team.id}`}>
               {team.name}
@@ -274,37 +336,7 @@ function EscalatePicker({ id, close }: { id: string; close: () => void }) {
 /** Into another conversation of the same person first, then any that is known here. */
 function MergePicker({ id, close }: { id: string; close: () => void }) {
   const core = useCore();
-  const rows = useSelect((state) => state.rows);
-  const [found, setFound] = useState<readonly ConversationShape[]>([]);
-  const contact = rows[id]?.contact.id;
-  const all = new Map([...Object.values(rows), ...found].map((row) => [row.id, row]));
-  const choices: Choice[] = [...all.values()]
-    .filter((row) => row.id !== id && !row.merged_into)
-    .sort(
-      (a, b) =>
-        Number(b.contact.id === contact) - Number(a.contact.id === contact) ||
-        b.last_activity_at.localeCompare(a.last_activity_at),
-    )
-    .slice(0, 60)
-    .map((row) => ({
-      id: row.id,
-      label: `#${row.number} ${row.contact.name}`,
-      lead: <NetworkBadge network={row.network} channelId={row.channel_id} />,
-      detail: (
-        <span className="clip" style={{ maxWidth: 240 }}>
-          {row.preview}
-        </span>
-      ),
-      also: row.preview,
-      run: () => void merge(core, id, row.id),
-    }));
-  const ask = (text: string) => {
-    if (text.trim().length < 2) return;
-    core.api
-      .get<{ items: { conversation: ConversationShape }[] }>("/search", { q: text, limit: "20" })
-      .then((page) => setFound(page.items.map((item) => item.conversation)))
-      .catch(() => {});
-  };
+  const { choices, ask } = useOthers(id, (row) => void merge(core, id, row.id));
   return <Chooser label={t("cmd.merge")} placeholder={t("merge.ask")} choices={choices} asked={ask} close={close} />;
 }
 

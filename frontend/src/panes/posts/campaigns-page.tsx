@@ -81,6 +81,7 @@ function useDraft(campaign: CampaignShape | null) {
     ends: day(campaign?.ends_at ?? null),
     hashtags: campaign?.hashtags.map((tag) => `#${tag}`).join(" ") ?? "",
     post_ids: campaign?.post_ids ?? [],
+    team_id: campaign?.team_id ?? null,
   });
   const body = {
     name: draft.name.trim(),
@@ -90,6 +91,7 @@ function useDraft(campaign: CampaignShape | null) {
     ends_at: instantOf(draft.ends, true),
     hashtags: draft.hashtags.split(/[\s,]+/).filter(Boolean),
     post_ids: draft.post_ids,
+    team_id: draft.team_id || null,
   };
   return { draft, body, set: (change: Partial<typeof draft>) => setDraft({ ...draft, ...change }) };
 }
@@ -99,6 +101,7 @@ function Editor({ campaign, close }: { campaign: CampaignShape | null; close: ()
   const { ask, busy, wrong } = useAsk();
   const { draft, body, set } = useDraft(campaign);
   const [removing, setRemoving] = useState(false);
+  const teams = useSelect((state) => state.teams);
   const agents = useSelect((state) => state.agents);
   const save = async () => {
     const saved = await ask(() =>
@@ -168,6 +171,25 @@ function Editor({ campaign, close }: { campaign: CampaignShape | null; close: ()
           </select>
         )}
       </Field>
+      {Object.keys(teams).length > 0 && (
+        <Field label={t("campaigns.team")} optional>
+          {(id) => (
+            <select
+              id={id}
+              className="input"
+              value={draft.team_id ?? ""}
+              onChange={(event) => set({ team_id: event.target.value })}
+            >
+              <option value="">{t("team.none")}</option>
+              {Object.values(teams).map((team) => (
+                <option key={team.id} value={team.id}>
+                  {team.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       <div className={s.two}>
         <Field label={t("campaigns.starts")} optional>
           {(id) => (

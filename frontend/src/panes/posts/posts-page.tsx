@@ -56,6 +56,7 @@ function usePosts(query: PostsQuery) {
   const [cursor, setCursor] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const comments = useSelect((state) => state.views["kind:comment"]?.count ?? 0);
+  const changed = useSelect((state) => state.postsChangedAt);
   const ask = useCallback(async () => {
     try {
       const page = await askPosts(core, query, null);
@@ -66,8 +67,8 @@ function usePosts(query: PostsQuery) {
       setWrong(reason(error));
     }
   }, [core, query]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another count is the sign that something came or went
-  useEffect(() => void ask(), [ask, comments]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another count or position is the sign that something came or went
+  useEffect(() => void ask(), [ask, comments, changed]);
   useEffect(() => {
     void loadCampaigns(core);
     const timer = setInterval(() => document.visibilityState === "visible" && void ask(), EVERY_MS);

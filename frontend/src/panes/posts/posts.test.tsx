@@ -37,6 +37,7 @@ const campaign: CampaignShape = {
   id: "k1",
   name: "Winter mugs",
   owner_id: "a2",
+  team_id: null,
   goal: "Sell the rest",
   starts_at: null,
   ends_at: null,
@@ -59,7 +60,7 @@ const comment = (id: string, name: string) =>
     id,
     kind: "comment",
     audience: "public",
-    contact: { id: `c${id}`, name, avatar_url: null },
+    contact: { id: `c${id}`, name, avatar_url: null, blocked: false },
     preview: `${name} asks`,
     threads: [thread({ id: `t${id}`, kind: "comment", audience: "public", post: shapeOf(post()) })],
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { midnight, questionBehind, questionOf, readAsk, shifted, writeAsk } from "./ask";
+import { cellOf, midnight, questionBehind, questionOf, readAsk, shifted, writeAsk } from "./ask";
 
 const NOW = Date.parse("2026-11-22T23:30:00Z");
 
@@ -46,9 +46,25 @@ describe("the question to the server", () => {
 
   it("behind a number is narrowed to its line: a day, a group, or those in no group", () => {
     const ask = readAsk("from=2026-11-01&to=2026-11-30&zone=UTC&cell=n&of=day:2026-11-08", NOW);
-    expect(questionBehind(ask)).toMatchObject({ from: "2026-11-08T00:00:00.000Z", to: "2026-11-09T00:00:00.000Z" });
-    expect(questionBehind({ ...ask, of: "team:7" })).toMatchObject({ from: "2026-11-01T00:00:00.000Z", team: "7" });
-    expect(questionBehind({ ...ask, of: "team:none" })).toMatchObject({ team: "0" });
-    expect(questionBehind({ ...ask, of: "mood:good" })).toEqual(questionOf(ask));
+    const asked = (of: string, channels: string[] = []) =>
+      Object.fromEntries(questionBehind({ ...ask, of }, () => channels));
+    expect(asked("day:2026-11-08")).toMatchObject({ from: "2026-11-08T00:00:00.000Z", to: "2026-11-09T00:00:00.000Z" });
+    expect(asked("team:7")).toMatchObject({ from: "2026-11-01T00:00:00.000Z", team: "7" });
+    expect(asked("team:none")).toMatchObject({ team: "0" });
+    expect(asked("mood:good")).toEqual(questionOf(ask));
+    expect(asked("slot:5.22")).toMatchObject({ weekday: "5", hour: "22", bucket: "began" });
+    expect(asked("agent:9")).toMatchObject({ agent: "9" });
+    expect(questionBehind({ ...ask, of: "location:Athens" }, () => ["4", "5"]).getAll("channel")).toEqual(["4", "5"]);
+  });
+
+  it("behind a week asks for those of its days alone that are in the period", () => {
+    const ask = readAsk("from=2026-11-04&to=2026-11-10&zone=UTC&of=week:2026-11-02", NOW);
+    const asked = Object.fromEntries(questionBehind(ask));
+    expect([asked.from, asked.to]).toEqual(["2026-11-04T00:00:00.000Z", "2026-11-09T00:00:00.000Z"]);
+  });
+
+  it("names the report that a cell belongs to", () => {
+    expect(cellOf("n")).toEqual({ report: "response", name: "n" });
+    expect(cellOf("targets.answered_late")).toEqual({ report: "targets", name: "answered_late" });
   });
 });

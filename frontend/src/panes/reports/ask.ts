@@ -3,7 +3,14 @@
 export const DIMENSIONS = ["team", "channel", "network", "kind"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** The pages of the reports. */
+export const REPORTS = ["response", "reviews", "moderation", "escalations"] as const;
+export type ReportName = (typeof REPORTS)[number];
+export const HEATS = ["median", "volume"] as const;
+export type Heat = (typeof HEATS)[number];
+
 export interface Ask {
+  report: ReportName;
   /** Days, both part of the period, as "2026-11-22" in `zone`. */
   from: string;
   to: string;
@@ -13,7 +20,12 @@ export interface Ask {
   by: Dimension;
   /** What it is narrowed to; absent: everything. */
   only: Readonly<Partial<Record<Dimension, string>>>;
-  /** The cell whose conversations are listed, and of which line ("day:2026-11-22", "team:7"; empty: of all). */
+  /** What the hours of the week are coloured by. */
+  heat: Heat;
+  /**
+   * The cell whose conversations are listed, behind its report where that is not the response times ("n",
+   * "targets.met"), and of which line ("day:2026-11-22", "slot:5.22", "team:7"; empty: of all).
+   */
   cell: string;
   of: string;
   /** The wait that is explained. */
@@ -47,6 +59,8 @@ export function readAsk(query: string, now: number): Ask {
     return value ? [[name, value] as const] : [];
   });
   return {
+    report: REPORTS.find((name) => name === given.get("report")) ?? "response",
+    heat: HEATS.find((name) => name === given.get("heat")) ?? "median",
     from: from <= to ? from : to,
     to,
     zone,
@@ -62,8 +76,9 @@ export function readAsk(query: string, now: number): Ask {
 
 /** The dates are always written, so that a copied link shows the same period tomorrow. */
 export function writeAsk(ask: Ask): string {
-  const { from, to, zone, hours, clock, by, only, cell, of, wait } = ask;
+  const { report, heat, from, to, zone, hours, clock, by, only, cell, of, wait } = ask;
   const pairs = Object.entries({
+    report: report === "response" ? "" : report,
     from,
     to,
     zone,
@@ -71,6 +86,7 @@ export function writeAsk(ask: Ask): string {
     clock: clock === "desk" ? clock : "",
     by: by === "channel" ? "" : by,
     ...only,
+    heat: heat === "median" ? "" : heat,
     cell,
     of,
     wait,
@@ -90,17 +106,41 @@ export function questionOf(ask: Ask): Record<string, string> {
   };
 }
 
-/** The same, narrowed to the line whose cell is opened. */
-export function questionBehind(ask: Ask): Record<string, string> {
+/** The report that a cell belongs to, and its name there. */
+export function cellOf(cell: string): { report: string; name: string } {
+  const at = cell.indexOf(".");
+  return at < 0 ? { report: "response", name: cell } : { report: cell.slice(0, at), name: cell.slice(at + 1) };
+}
+
+const PARTS: readonly string[] = [...DIMENSIONS, "agent", "post"];
+
+/** The same, narrowed to the line whose cell is opened. `channelsAt`: the channels of a location. */
+export function questionBehind(
+  ask: Ask,
+  channelsAt: (location: string) => readonly string[] = () => [],
+): URLSearchParams {
   const at = ask.of.indexOf(":");
   const [name, value] = [ask.of.slice(0, at), ask.of.slice(at + 1)];
-  const asked = questionOf(ask);
-  if (name === "day" && day(value)) {
-    return { ...asked, from: midnight(value, ask.zone), to: midnight(shifted(value, 1), ask.zone) };
-  }
-  const dimension = DIMENSIONS.find((one) => one === name);
-  if (!dimension) return asked;
-  return { ...asked, [dimension]: value === "none" ? "0" : value };
+  const question = new URLSearchParams(questionOf(ask));
+  if (name === "day" && day(value)) span(question, ask, value, shifted(value, 1));
+  else if (name === "week" && day(value)) span(question, ask, value, shifted(value, 7));
+  else if (name === "slot") {
+    const [weekday = "", hour = ""] = value.split(".");
+    question.set("weekday", weekday);
+    question.set("hour", hour);
+    question.set("bucket", "began");
+  } else if (name === "location") {
+    question.delete("channel");
+    for (const channel of channelsAt(value)) question.append("channel", channel);
+  } else if (PARTS.includes(name)) question.set(name, value === "none" ? "0" : value);
+  return question;
+}
+
+/** Days of a line that are in the period at all. */
+function span(question: URLSearchParams, ask: Ask, from: string, to: string): void {
+  const end = shifted(ask.to, 1);
+  question.set("from", midnight(from > ask.from ? from : ask.from, ask.zone));
+  question.set("to", midnight(to < end ? to : end, ask.zone));
 }
 
 /** The instant at which a day begins in a zone. Where midnight does not exist, the first moment after it. */

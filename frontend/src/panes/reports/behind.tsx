@@ -8,8 +8,9 @@ import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { kindLabel } from "../../ui/marks";
-import { useCore, useNow } from "../../ui/use-core";
-import { type Ask, questionBehind } from "./ask";
+import { useCore, useNow, useSelect } from "../../ui/use-core";
+import { type Ask, cellOf, questionBehind } from "./ask";
+import { Choice } from "./filters";
 import { time } from "./report";
 import s from "./reports.module.css";
 
@@ -25,18 +26,52 @@ interface Props {
   ask: Ask;
   close: () => void;
   explain: (wait: string) => void;
+  /** Another cell of the same line. */
+  show: (cell: string) => void;
 }
 
 /** The conversations behind a number, newest first; each wait can be explained. */
-export function BehindDrawer({ ask, close, explain }: Props) {
-  const { found, further, more, wrong } = useBehind(ask);
+export function BehindDrawer({ ask, close, explain, show }: Props) {
+  const { report, name } = cellOf(ask.cell);
   return (
     <Drawer title={t("reports.behind")} close={close}>
+      {report === "targets" ? (
+        <>
+          <Choice
+            label={t("reports.inTarget")}
+            value={PROMISES.find((one) => one === name) ?? "met"}
+            options={PROMISE_WORDS}
+            choose={(cell) => show(`targets.${cell}`)}
+          />
+          <h3 className="label">{t("reports.responses")}</h3>
+          <List key={ask.cell} ask={ask} explain={explain} />
+          <h3 className="label">{t("targets.resolution")}</h3>
+          <List key={`${ask.cell} resolution`} ask={ask} measure="resolution" explain={explain} />
+        </>
+      ) : (
+        <List ask={ask} explain={explain} />
+      )}
+    </Drawer>
+  );
+}
+
+const PROMISES = ["met", "answered_late", "open_late", "dismissed_late"] as const;
+const PROMISE_WORDS = {
+  met: "reports.promise.met",
+  answered_late: "reports.promise.answered_late",
+  open_late: "reports.promise.open_late",
+  dismissed_late: "reports.promise.dismissed_late",
+} as const;
+
+function List({ ask, measure, explain }: { ask: Ask; measure?: string; explain: (wait: string) => void }) {
+  const { found, further, more, wrong } = useBehind(ask, measure);
+  return (
+    <>
       <Wrong text={wrong} />
       {found?.length === 0 && <p className="muted">{t("reports.none")}</p>}
       <ul className={s.behind}>
         {found?.map((one) => (
-          <Row key={one.item_id} one={one} explain={explain} />
+          <Row key={`${one.conversation.id} ${one.item_id}`} one={one} explain={explain} />
         ))}
       </ul>
       {further && (
@@ -44,17 +79,23 @@ export function BehindDrawer({ ask, close, explain }: Props) {
           {t("timeline.older")}
         </button>
       )}
-    </Drawer>
+    </>
   );
 }
 
-function useBehind(ask: Ask) {
+function useBehind(ask: Ask, measure = "") {
   const core = useCore();
   const [found, setFound] = useState<readonly One[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const query = new URLSearchParams({ ...questionBehind(ask), limit: "50" }).toString();
-  const path = `/reports/response/cells/${encodeURIComponent(ask.cell)}?${query}`;
+  const channels = useSelect((state) => state.channels);
+  const query = questionBehind(ask, (location) =>
+    Object.values(channels).flatMap((one) => ((one.location || "none") === location ? [one.id] : [])),
+  );
+  query.set("limit", "50");
+  if (measure) query.set("measure", measure);
+  const { report, name } = cellOf(ask.cell);
+  const path = `/reports/${report}/cells/${encodeURIComponent(name)}?${query}`;
   const look = useCallback(
     async (after: string | null) => {
       const page = await core.api.get<{ items: One[]; next_cursor: string | null }>(
@@ -95,11 +136,11 @@ function Row({ one, explain }: { one: One; explain: (wait: string) => void }) {
           title={t("reports.explain")}
           onClick={() => explain(wait)}
         >
-          {time(one.seconds)}
+          {one.seconds === null ? t("reports.explainShort") : time(one.seconds)}
           <Icon name="right" size="xs" />
         </button>
       ) : (
-        <span className="num">{time(one.seconds)}</span>
+        one.seconds !== null && <span className="num">{time(one.seconds)}</span>
       )}
     </li>
   );

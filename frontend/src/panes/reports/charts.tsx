@@ -225,12 +225,12 @@ function Dates({ days }: { days: readonly string[] }) {
 }
 
 /** "8 Nov": noon, so that no zone of a reader makes it another day. */
-function dayName(day: string): string {
+export function dayName(day: string): string {
   return shortDate(`${day}T12:00:00`, 0).replace(/ \d{4}$/, "");
 }
 
 /** The same figures for those who read rather than look; its numbers are the way to what is behind them. */
-function AsTable({ children }: { children: React.ReactNode }) {
+export function AsTable({ children }: { children: React.ReactNode }) {
   return (
     <details className={s.asTable}>
       <summary>{t("reports.asTable")}</summary>

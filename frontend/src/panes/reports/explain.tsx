@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import type { ExplainedWait } from "../../protocol/types.generated";
+import type { ExplainedWait, WaitClock, WaitStep } from "../../protocol/types.generated";
 import { Drawer, useAsk, Wrong } from "../../settings/page";
-import { formatNumber, t } from "../../text/i18n";
+import { formatNumber, type Key, knows, t } from "../../text/i18n";
 import { fullDate, instant } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
@@ -9,7 +9,7 @@ import { useCore } from "../../ui/use-core";
 import { exact } from "./report";
 import s from "./reports.module.css";
 
-const PARTS = ["lag", "queue", "team", "person", "over", "delivery"] as const;
+const PARTS = ["lag", "queue", "team", "person", "approval", "over", "delivery"] as const;
 
 interface Props {
   wait: string;
@@ -69,12 +69,13 @@ function Told({ told }: { told: ExplainedWait }) {
       <ol className={s.steps}>
         {told.steps.map((one) => (
           <li key={one.position}>
-            <span className="strong">{one.words}</span>
+            <span className="strong">{inWords(one)}</span>
             <span className="num muted nowrap" title={fullDate(one.at)}>
               {instant(one.at)}
             </span>
             <span className="muted small">
-              <bdi>{one.actor}</bdi> <span className="mono">{one.type}</span>
+              <bdi>{one.actor_kind === "contact" ? t("explain.customer") : one.actor}</bdi>{" "}
+              <span className="mono">{one.type}</span>
             </span>
             <span className="mono small muted">{formatNumber(one.position)}</span>
           </li>
@@ -94,7 +95,7 @@ function Told({ told }: { told: ExplainedWait }) {
             <tr key={one.clock}>
               <th scope="row">
                 {t(`reports.clock.${one.clock}`)}
-                <span className="muted small">{one.ends_with}</span>
+                <span className="muted small">{ends(one, told.end)}</span>
               </th>
               <td className={s.r}>{exact(one.seconds)}</td>
               <td className={s.r}>{exact(one.business_seconds)}</td>
@@ -110,6 +111,26 @@ function Told({ told }: { told: ExplainedWait }) {
       <Parts parts={told.parts} />
     </>
   );
+}
+
+/** What an event means for the wait. An event newer than these words is told as the server says it. */
+function inWords({ type, values, words }: WaitStep): string {
+  const { desk_ended_at: desk, customer_ended_at: customer, state, name } = values ?? {};
+  if (type === "wait_answered" && desk && customer) {
+    return t("explain.wait_answered", { desk: instant(desk), customer: instant(customer) });
+  }
+  if (type === "delivery_changed" && state) {
+    return t("explain.delivery_changed", { state: t(`delivery.${state}` as Key, { time: "", network: "" }).trim() });
+  }
+  const held = type === "assignee_changed" || type === "team_changed";
+  const key = `explain.${held && !name ? `${type}.none` : type}`;
+  return knows(key) ? t(key, { name: name ?? "" }) : words;
+}
+
+function ends(clock: WaitClock, end: string): string {
+  if (clock.until === null) return t("explain.ends.runs");
+  if (end !== "answered") return t("explain.ends.over");
+  return t(clock.clock === "customer" ? "explain.ends.accepted" : "explain.ends.released");
 }
 
 function Parts({ parts }: { parts: Record<string, number> }) {

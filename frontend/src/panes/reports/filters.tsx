@@ -1,4 +1,4 @@
-import { type Key, t } from "../../text/i18n";
+import { type AnyKey, t } from "../../text/i18n";
 import { KIND_NAMES, kindLabel } from "../../ui/marks";
 import { useSelect } from "../../ui/use-core";
 import { type Ask, type Dimension, dateIn, shifted } from "./ask";
@@ -39,19 +39,32 @@ export function Filters({ ask, change }: Props) {
   return (
     <section className={s.filters} aria-label={t("reports.filters")}>
       <Period ask={ask} change={change} />
-      {narrow(
-        "team",
-        Object.values(teams).map((one) => [one.id, one.name]),
+      {ask.report !== "escalations" && (
+        <>
+          {narrow(
+            "team",
+            Object.values(teams).map((one) => [one.id, one.name]),
+          )}
+          {narrow(
+            "channel",
+            all.map((one) => [one.id, one.name]),
+          )}
+          {narrow("network", [...networks])}
+          {narrow(
+            "kind",
+            KIND_NAMES.map((kind) => [kind, kindLabel(kind)]),
+          )}
+        </>
       )}
-      {narrow(
-        "channel",
-        all.map((one) => [one.id, one.name]),
-      )}
-      {narrow("network", [...networks])}
-      {narrow(
-        "kind",
-        KIND_NAMES.map((kind) => [kind, kindLabel(kind)]),
-      )}
+      {ask.report === "response" && <Counted ask={ask} change={change} />}
+    </section>
+  );
+}
+
+/** How time is counted. */
+function Counted({ ask, change }: Props) {
+  return (
+    <>
       <Choice
         label={t("reports.hours")}
         value={ask.hours}
@@ -64,7 +77,7 @@ export function Filters({ ask, change }: Props) {
         options={{ customer: "reports.clock.customer", desk: "reports.clock.desk" }}
         choose={(clock) => change({ clock })}
       />
-    </section>
+    </>
   );
 }
 
@@ -104,15 +117,15 @@ function Period({ ask, change }: Props) {
 interface ChoiceProps<T extends string> {
   label: string;
   value: T;
-  options: Record<T, Key>;
+  options: Record<T, AnyKey>;
   choose: (value: T) => void;
 }
 
-function Choice<T extends string>({ label, value, options, choose }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, options, choose }: ChoiceProps<T>) {
   return (
     <fieldset className={s.choice}>
       <legend className="sr">{label}</legend>
-      {(Object.entries(options) as [T, Key][]).map(([one, words]) => (
+      {(Object.entries(options) as [T, AnyKey][]).map(([one, words]) => (
         <button
           key={one}
           type="button"

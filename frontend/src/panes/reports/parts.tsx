@@ -23,7 +23,7 @@ export function PartsTable({ figures, ask, change }: Props) {
   const { by } = figures.ask;
   const targets = new Map(figures.partTargets.lines.map((line) => [line.key[by], line.cells.in_target]));
   return (
-    <section className={`${s.panel} ${s.wide}`} aria-label={t("reports.parts")}>
+    <section className={`${s.panel} ${s.scrolls}`} aria-label={t("reports.parts")}>
       <div className={s.panelHead}>
         <h2>{t("reports.parts")}</h2>
         <span className="grow" />
@@ -73,7 +73,12 @@ export function PartsTable({ figures, ask, change }: Props) {
                 </td>
                 <td className={s.r}>{time(line.cells.p90)}</td>
                 <td className={s.r}>{time(line.cells.mean)}</td>
-                <td className={s.r}>{percent(targets.get(line.key[by]))}</td>
+                <td className={s.r}>
+                  <InTarget
+                    share={targets.get(line.key[by])}
+                    open={() => change({ cell: "targets.answered_late", of: `${by}:${line.key[by]}`, wait: "" })}
+                  />
+                </td>
                 <td className={s.r}>
                   <MedianChange line={line} />
                 </td>
@@ -83,6 +88,16 @@ export function PartsTable({ figures, ask, change }: Props) {
         </table>
       )}
     </section>
+  );
+}
+
+/** A share of kept targets that opens the conversations on both its sides. */
+export function InTarget({ share, open }: { share: number | null | undefined; open: () => void }) {
+  if (share == null) return <>{percent(share)}</>;
+  return (
+    <button type="button" className={s.number} onClick={open}>
+      {percent(share)}
+    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-/** The figures of the page: five questions at once, shown together when all are answered. */
+/** The figures of the page: seven questions at once, shown together when all are answered. */
 
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
@@ -15,48 +15,64 @@ export interface Figures {
   targets: Report;
   parts: Report;
   partTargets: Report;
+  /** By weekday and hour: of waits that began then, and of what came in then. */
+  slow: Report;
+  load: Report;
   /** What they are the answer to. */
   ask: Ask;
 }
 
-export interface Answered {
-  /** The newest there are; of an earlier question while `busy`. */
-  figures: Figures | null;
-  busy: boolean;
-  wrong: string | null;
-}
+export type Answered = Reply<Figures>;
 
 async function asked(core: Core, ask: Ask): Promise<Figures> {
   const question = questionOf(ask);
   const get = (name: string, more: Record<string, string>) =>
     core.api.get<Report>(`/reports/${name}`, { ...question, ...more });
-  const [total, days, targets, parts, partTargets] = await Promise.all([
+  const byHour = (name: string, bucket: string) => {
+    const query = new URLSearchParams({ ...question, bucket });
+    for (const key of ["weekday", "hour"]) query.append("by", key);
+    return core.api.get<Report>(`/reports/${name}?${query}`);
+  };
+  const [total, days, targets, parts, partTargets, slow, load] = await Promise.all([
     get("response", { compare: "true" }),
     get("response", { by: "day" }),
     get("targets", { compare: "true" }),
     get("response", { by: ask.by, compare: "true" }),
     get("targets", { by: ask.by }),
+    byHour("response", "began"),
+    byHour("volume", "ended"),
   ]);
-  return { total, days, targets, parts, partTargets, ask };
+  return { total, days, targets, parts, partTargets, slow, load, ask };
 }
 
-/** Asked again when what is asked changes; what is opened from the page is not part of that. */
+/** Asked again when what is asked changes; what is opened from the page, and how it is drawn, is not part of that. */
 export function useFigures(ask: Ask): Answered {
+  return useAsked(ask, asked);
+}
+
+interface Reply<T> {
+  figures: T | null;
+  busy: boolean;
+  wrong: string | null;
+}
+
+/** The figures of any page of the reports; `question` must not be made anew with each drawing. */
+export function useAsked<T>(ask: Ask, question: (core: Core, ask: Ask) => Promise<T>): Reply<T> {
   const core = useCore();
-  const [answered, setAnswered] = useState<Answered>({ figures: null, busy: true, wrong: null });
-  const { cell: _cell, of: _of, wait: _wait, ...rest } = ask;
+  const [answered, setAnswered] = useState<Reply<T>>({ figures: null, busy: true, wrong: null });
+  const { cell: _cell, of: _of, wait: _wait, heat: _heat, ...rest } = ask;
   const key = JSON.stringify(rest);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is all of `ask` that matters here
   useEffect(() => {
     let over = false;
     setAnswered((before) => ({ ...before, busy: true, wrong: null }));
-    asked(core, ask)
+    question(core, ask)
       .then((figures) => over || setAnswered({ figures, busy: false, wrong: null }))
       .catch((error) => over || setAnswered((before) => ({ ...before, busy: false, wrong: reason(error) })));
     return () => {
       over = true;
     };
-  }, [core, key]);
+  }, [core, question, key]);
   return answered;
 }
 

@@ -1,61 +1,44 @@
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { can } from "../../store/select";
 import { formatNumber, t } from "../../text/i18n";
+import { reportWords } from "../../text/reports/load";
+import { settingWords } from "../../text/settings/load";
 import { Icon } from "../../ui/icon";
-import { useCore, useNow } from "../../ui/use-core";
-import { type Ask, questionOf, readAsk, shifted, writeAsk } from "./ask";
+import { Link } from "../../ui/link";
+import { useCore, useNow, useSelect } from "../../ui/use-core";
+import { type Ask, questionOf, REPORTS, type ReportName, readAsk, writeAsk } from "./ask";
 import { BehindDrawer } from "./behind";
-import { Distribution, Trend } from "./charts";
+import { Escalations, useEscalations } from "./escalations";
 import { ExplainDrawer } from "./explain";
 import { Filters } from "./filters";
-import { Change, PartsTable } from "./parts";
-import { count, type Figures, percent, time, useFigures } from "./report";
+import { Moderation, useModeration } from "./moderation";
+import { useFigures } from "./report";
 import s from "./reports.module.css";
+import { ResponseTimes } from "./response";
+import { placeOf, Reviews, useReviews } from "./reviews";
 
-/** Response times: what the address asks for, each number with the conversations and events behind it. */
+/** What the address asks for, each number with the conversations and events behind it. */
 export default function ReportsPage({ query }: { query: string }) {
   const core = useCore();
   const now = useNow(60_000);
   const ask = useMemo(() => readAsk(query, now), [query, now]);
-  const { figures, busy, wrong } = useFigures(ask);
   const change = (next: Partial<Ask>) => core.go({ page: "reports", query: writeAsk({ ...ask, ...next }) });
-  const file = new URLSearchParams({ ...questionOf(ask), by: ask.by, compare: "true", format: "csv" });
+  const Body = BODIES[ask.report];
+  const [mailing, setMailing] = useState(false);
+  const mail = useSelect((state) => can(state, "settings")) ? () => setMailing(true) : null;
   return (
-    <main className={s.page} data-pane aria-label={t("nav.reports")} aria-busy={busy}>
-      <header className={s.head}>
-        <h1>{t("nav.reports")}</h1>
-        <span className="muted small" role="status">
-          {busy ? t("reports.counting") : figures && t("reports.exact", { n: formatNumber(figures.total.position) })}
-        </span>
-        <span className="grow" />
-        <a className="btn" href={`/api/v1/reports/response?${file}`} download>
-          <Icon name="download" size="s" />
-          CSV
-        </a>
-      </header>
-      <div className={s.body}>
-        <Filters ask={ask} change={change} />
-        {wrong && (
-          <div className="banner bad" role="alert">
-            <Icon name="warn" />
-            {wrong}
-          </div>
-        )}
-        {figures && (
-          <div className={`${s.all} ${busy || wrong ? s.pale : ""}`}>
-            <Key figures={figures} change={change} />
-            <div className={s.grid}>
-              <Distribution report={figures.total} open={(cell, of) => change({ cell, of, wait: "" })} />
-              <Trend
-                report={figures.days}
-                days={daysOf(figures.ask)}
-                open={(cell, of) => change({ cell, of, wait: "" })}
-              />
-              <PartsTable figures={figures} ask={ask} change={change} />
-            </div>
-            <Footing figures={figures} />
-          </div>
-        )}
-      </div>
+    <main className={s.page} data-pane aria-label={t("nav.reports")}>
+      <Body key={ask.report} ask={ask} change={change} mail={mail} />
+      {mailing && (
+        <Suspense>
+          <ReportMailForm
+            mail={null}
+            query={lasting(ask)}
+            close={() => setMailing(false)}
+            changed={() => core.go({ page: "settings", section: "report-mails" })}
+          />
+        </Suspense>
+      )}
       {ask.wait ? (
         <ExplainDrawer
           key={ask.wait}
@@ -70,6 +53,7 @@ export default function ReportsPage({ query }: { query: string }) {
             ask={ask}
             close={() => change({ cell: "", of: "" })}
             explain={(wait) => change({ wait })}
+            show={(cell) => change({ cell })}
           />
         )
       )}
@@ -77,97 +61,159 @@ export default function ReportsPage({ query }: { query: string }) {
   );
 }
 
-function daysOf(ask: Ask): string[] {
-  const days: string[] = [];
-  for (let day = ask.from; day <= ask.to; day = shifted(day, 1)) days.push(day);
-  return days;
+/** A part of the settings: it brings their words along. */
+const ReportMailForm = lazy(async () => {
+  const [{ ReportMailForm: form }] = await Promise.all([import("../../settings/report-mail-form"), settingWords()]);
+  return { default: form };
+});
+
+/** The report as it is narrowed now, without its period: what is mailed tells of the days before it. */
+function lasting(ask: Ask): string {
+  const query = new URLSearchParams(writeAsk({ ...ask, cell: "", of: "", wait: "", heat: "median" }));
+  for (const name of ["from", "to", "zone"]) query.delete(name);
+  return query.toString();
 }
 
-/** The figures that one looks at first, each against the period before. */
-function Key({ figures, change }: { figures: Figures; change: (change: Partial<Ask>) => void }) {
-  const { cells, values } = figures.total.total;
-  const before = figures.total.previous?.cells;
-  const target = figures.targets.total.cells;
-  const targetBefore = figures.targets.previous?.cells.in_target;
-  const few = values ? values.map(time).join(", ") || t("reports.few") : null;
-  return (
-    <section className={s.key} aria-label={t("reports.key")}>
-      <Figure label={t("reports.median")} value={few ?? time(cells.median)} was={before && time(before.median)}>
-        <Change now={cells.median} before={before?.median} words={time} less />
-      </Figure>
-      <Figure
-        label={t("reports.p90")}
-        value={few ? t("reports.few") : time(cells.p90)}
-        was={before && time(before.p90)}
-      >
-        <Change now={cells.p90} before={before?.p90} words={time} less />
-      </Figure>
-      <Figure
-        label={t("reports.inTarget")}
-        value={percent(target.in_target)}
-        was={t("reports.ofDue", { n: target.due ?? 0, open: target.open_late ?? 0 })}
-        plain
-      >
-        <Change now={target.in_target} before={targetBefore} words={percent} more />
-      </Figure>
-      <Figure label={t("reports.mean")} value={time(cells.mean)} was={before && time(before.mean)}>
-        <Change now={cells.mean} before={before?.mean} words={time} less />
-      </Figure>
-      <Figure
-        label={t("reports.answered")}
-        value={
-          cells.n ? (
-            <button type="button" className={s.number} onClick={() => change({ cell: "n", of: "", wait: "" })}>
-              {count(cells.n)}
-            </button>
-          ) : (
-            "0"
-          )
-        }
-        was={before && count(before.n)}
-      >
-        <Change now={cells.n} before={before?.n} words={count} />
-      </Figure>
-    </section>
-  );
+interface BodyProps {
+  ask: Ask;
+  change: (change: Partial<Ask>) => void;
+  /** Opens the form that has it mailed; null: one may not. */
+  mail: (() => void) | null;
 }
 
-interface FigureProps {
-  label: string;
-  value: React.ReactNode;
-  /** What it was before; said as it is where `plain`. */
-  was?: string;
-  plain?: boolean;
+const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
+  response: ({ ask, change, mail }) => {
+    const { figures, busy, wrong } = useFigures(ask);
+    return (
+      <Sheet
+        ask={ask}
+        change={change}
+        mail={mail}
+        busy={busy}
+        wrong={wrong}
+        position={figures?.total.position}
+        by={[ask.by]}
+      >
+        {figures && <ResponseTimes figures={figures} ask={ask} change={change} />}
+      </Sheet>
+    );
+  },
+  reviews: ({ ask, change, mail }) => {
+    const { figures, busy, wrong } = useReviews(ask);
+    const place = useSelect(placeOf);
+    return (
+      <Sheet
+        ask={ask}
+        change={change}
+        mail={mail}
+        busy={busy}
+        wrong={wrong}
+        position={figures?.total.position}
+        by={[place, "week"]}
+      >
+        {figures && <Reviews figures={figures} change={change} />}
+      </Sheet>
+    );
+  },
+  moderation: ({ ask, change, mail }) => {
+    const { figures, busy, wrong } = useModeration(ask);
+    return (
+      <Sheet
+        ask={ask}
+        change={change}
+        mail={mail}
+        busy={busy}
+        wrong={wrong}
+        position={figures?.people.position}
+        by={["agent"]}
+      >
+        {figures && <Moderation figures={figures} change={change} />}
+      </Sheet>
+    );
+  },
+  escalations: ({ ask, change }) => {
+    const { figures, busy, wrong } = useEscalations(ask);
+    return (
+      <Sheet ask={ask} change={change} mail={null} busy={busy} wrong={wrong} position={figures?.position} by={null}>
+        {figures && <Escalations figures={figures} />}
+      </Sheet>
+    );
+  },
+};
+
+interface SheetProps extends BodyProps {
+  busy: boolean;
+  wrong: string | null;
+  position: number | undefined;
+  /** How the lines of the file are grouped; null: there is no file. */
+  by: readonly string[] | null;
   children: React.ReactNode;
 }
 
-function Figure({ label, value, was, plain, children }: FigureProps) {
+/** What all reports have: the way to the others, files, the period and its filters. */
+function Sheet({ ask, change, mail, busy, wrong, position, by, children }: SheetProps) {
   return (
-    <div className={s.figure}>
-      <span className="label">{label}</span>
-      <span className={s.big}>{value}</span>
-      {children}
-      {was && <span className="muted small">{plain ? was : t("reports.was", { value: was })}</span>}
-    </div>
+    <>
+      <header className={s.head}>
+        <h1>{t("nav.reports")}</h1>
+        <nav className={s.choice} aria-label={t("nav.reports")}>
+          {REPORTS.map((report) => (
+            <Link
+              key={report}
+              className="btn ghost sm"
+              aria-current={report === ask.report ? "page" : undefined}
+              to={{ page: "reports", query: writeAsk({ ...ask, report, cell: "", of: "", wait: "" }) }}
+            >
+              {t(`reports.report.${report}`)}
+            </Link>
+          ))}
+        </nav>
+        <span className="muted small" role="status">
+          {busy ? t("reports.counting") : position !== undefined && t("reports.exact", { n: formatNumber(position) })}
+        </span>
+        <span className="grow" />
+        {(by ? (["csv", "xlsx"] as const) : []).map((format) => (
+          <a key={format} className={`btn ${s.noPrint}`} href={fileOf(ask, by ?? [], format)} download>
+            <Icon name="download" size="s" />
+            {format.toUpperCase()}
+          </a>
+        ))}
+        {mail && (
+          <button type="button" className={`btn ${s.noPrint}`} onClick={mail}>
+            <Icon name="mail" size="s" />
+            {t("reportMails.mailThis")}
+          </button>
+        )}
+        <button type="button" className={`btn ${s.noPrint}`} onClick={() => window.print()}>
+          <Icon name="file" size="s" />
+          {t("reports.print")}
+        </button>
+      </header>
+      <div className={s.body} aria-busy={busy}>
+        <p className={s.printed}>
+          {ask.from} – {ask.to}, {ask.zone}
+        </p>
+        <Filters ask={ask} change={change} />
+        {wrong && (
+          <div className="banner bad" role="alert">
+            <Icon name="warn" />
+            {wrong}
+          </div>
+        )}
+        {children && <div className={`${s.all} ${busy || wrong ? s.pale : ""}`}>{children}</div>}
+      </div>
+    </>
   );
 }
 
-/** How it was counted, up to where, and what was counted anew since. */
-function Footing({ figures }: { figures: Figures }) {
-  const { total } = figures;
-  return (
-    <footer className={s.footing}>
-      {total.total.restated > 0 && (
-        <p>
-          <Icon name="history" size="s" /> {t("reports.restated", { n: total.total.restated })}
-        </p>
-      )}
-      <p>
-        {t("reports.footing", { zone: figures.ask.zone })}{" "}
-        <span className="mono">
-          {total.definition}, {figures.targets.definition}
-        </span>
-      </p>
-    </footer>
-  );
+function fileOf(ask: Ask, by: readonly string[], format: string): string {
+  const query = new URLSearchParams({ ...questionOf(ask), compare: "true", format });
+  for (const name of by) query.append("by", name);
+  return `/api/v1/reports/${ask.report}?${query}`;
 }
+
+/** The page, with its words. */
+export const load = async () => {
+  await reportWords();
+  return { default: ReportsPage };
+};

@@ -92,10 +92,28 @@ const explained = {
   parts: { lag: 0, queue: 2040, person: 6000, delivery: 5 },
   deadline_at: AT,
   missed: true,
-  steps: [{ position: 1281004, at: AT, type: "message_received", actor: "Eleni", words: "A comment came" }],
+  steps: [{ position: 1281004, at: AT, type: "message_received", actor: "Eleni", words: "It came" }],
   stored: true,
   position: 1284402,
 };
+
+const slot = (weekday: number, hour: number, cells: Record<string, number | null>) =>
+  line(cells, { key: { weekday: String(weekday), hour: String(hour) } });
+const rated = { reviews: 52, average: 3.5, answered_share: 0.9, needed: 40, edited_after_reply: 3, stars_5: 19 };
+const reviews = (by: string[]) => {
+  const key = {
+    ...(by.includes("week") ? { week: "2026-11-02" } : {}),
+    ...(by.includes("channel") ? { channel: "ch1" } : {}),
+  };
+  const lines = by.length ? [line(rated, { key, name: { channel: "Shop" }, previous: { average: 3.25 } })] : [];
+  return report({ name: "reviews", total: line(rated), lines });
+};
+const moderation = (by: string) =>
+  report({
+    name: "moderation",
+    total: line({ hidden: 2, by_person: 2 }),
+    lines: [line({ hidden: 2 }, { key: { [by]: "8" }, name: { [by]: by === "post" ? "New shoes" : "Maria" } })],
+  });
 
 type Answer = { status?: number; body?: unknown } | undefined;
 
@@ -114,6 +132,10 @@ function open(query: string, answer: (call: Call) => Answer = () => undefined) {
     if (pathname === "/reports/targets") {
       return { body: targets(searchParams.has("by") ? [line({ in_target: 0.933 }, { key: { channel: "ch1" } })] : []) };
     }
+    if (pathname === "/reports/volume") return { body: report({ lines: [slot(5, 22, { asked: 7 })] }) };
+    if (pathname === "/reports/reviews") return { body: reviews(searchParams.getAll("by")) };
+    if (pathname === "/reports/moderation") return { body: moderation(searchParams.get("by") ?? "") };
+    if (searchParams.get("by") === "weekday") return { body: report({ lines: [slot(5, 22, spread(23, 6720))] }) };
     if (searchParams.get("by") === "day") return { body: byDay };
     return { body: searchParams.has("by") ? byChannel : whole };
   });
@@ -154,6 +176,20 @@ describe("the response-time report", () => {
     expect(location.search).toContain("network=telegram");
   });
 
+  it("is mailed with its filters and without its period, by those who may set that", async () => {
+    const { core } = open(`hours=business&team=7&${PERIOD}`);
+    expect(screen.queryByRole("button", { name: "Mail this report" })).toBeNull();
+    core.store.update((state) => ({ ...state, me: state.me && { ...state.me, permissions: ["settings"] } }), true);
+    await userEvent.click(await screen.findByRole("button", { name: "Mail this report" }));
+    await userEvent.type(await screen.findByLabelText("Name"), "Weekly");
+    await userEvent.type(screen.getByLabelText(/Other addresses/), "a@shop.example");
+    const calls = playServer(({ method }) => (method === "POST" ? { status: 201, body: { id: "5", version: 1 } } : {}));
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(core.desk.get().route).toEqual({ page: "settings", section: "report-mails" }));
+    const made = calls.find((call) => call.method === "POST" && call.path === "/report-mails");
+    expect(made?.body).toMatchObject({ name: "Weekly", query: "hours=business&team=7" });
+  });
+
   it("has for each chart a table with the same figures", async () => {
     open(PERIOD);
     const chart = within(await screen.findByRole("region", { name: "How long people waited" }));
@@ -183,12 +219,52 @@ describe("the response-time report", () => {
     expect(new URL(asked, "http://x").searchParams.get("from")).toBe("2026-11-07T00:00:00.000Z");
     await userEvent.click(list.getByRole("button", { name: "2 h 14 m" }));
     const told = within(await screen.findByRole("complementary", { name: "Explain this number" }));
-    expect(await told.findByText("A comment came")).toBeTruthy();
+    expect(await told.findByText("Another item came: the wait keeps its start")).toBeTruthy();
     expect(told.getByText("1 h 11 m 39 s")).toBeTruthy();
     expect(told.getByText(/Recomputed from the log just now: same\./)).toBeTruthy();
     expect(location.search).toContain("wait=12");
     await userEvent.click(told.getByRole("button", { name: "Back to the list" }));
     expect(await screen.findByRole("complementary", { name: "Behind this number" })).toBeTruthy();
+  });
+
+  it("colours the hours of the week, and leads from one to its conversations", async () => {
+    const { calls } = open(PERIOD);
+    const heat = within(await screen.findByRole("region", { name: "When it is slow" }));
+    await userEvent.click(heat.getByRole("button", { name: "Saturday 22:00: 1 h 52 m, 23 waits" }));
+    await screen.findByRole("complementary", { name: "Behind this number" });
+    const asked = new URL(calls.find((call) => call.path.includes("/cells/"))?.path ?? "", "http://x");
+    expect(asked.pathname).toBe("/reports/response/cells/n");
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({ weekday: "5", hour: "22", bucket: "began" });
+    await userEvent.click(heat.getByRole("button", { name: "What came in" }));
+    expect(location.search).toContain("heat=volume");
+    expect(heat.getByRole("button", { name: "Saturday 22:00: 7, 7 waits" })).toBeTruthy();
+  });
+
+  it("is walked by arrow keys, hour by hour and day by day", async () => {
+    open(PERIOD);
+    const heat = within(await screen.findByRole("region", { name: "When it is slow" }));
+    const nine = heat.getByRole("button", { name: "Monday 09:00: nothing" });
+    expect(nine.tabIndex).toBe(0);
+    nine.focus();
+    await userEvent.keyboard("{ArrowDown}{ArrowRight}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Tuesday 10:00: nothing");
+    expect(nine.tabIndex).toBe(-1);
+  });
+
+  it("leads from the share in target to those on both its sides", async () => {
+    const { calls } = open(PERIOD);
+    const key = within(await screen.findByRole("region", { name: "Key figures" }));
+    await userEvent.click(key.getByRole("button", { name: "91.5 %" }));
+    const list = within(await screen.findByRole("complementary", { name: "Behind this number" }));
+    const paths = () =>
+      calls.filter((call) => call.path.includes("/cells/")).map((call) => new URL(call.path, "http://x"));
+    expect(paths().map((url) => [url.pathname, url.searchParams.get("measure")])).toEqual([
+      ["/reports/targets/cells/answered_late", null],
+      ["/reports/targets/cells/answered_late", "resolution"],
+    ]);
+    await userEvent.click(list.getByRole("button", { name: "Open and late" }));
+    expect(location.search).toContain("cell=targets.open_late");
+    expect(paths().at(-1)?.pathname).toBe("/reports/targets/cells/open_late");
   });
 
   it("does not count again when a number is opened", async () => {
@@ -227,8 +303,42 @@ describe("the response-time report", () => {
 
   it("has nothing that a reader of the screen cannot tell", async () => {
     const { container } = open(`${PERIOD}&cell=n&wait=12`);
-    await screen.findByText("A comment came");
+    await screen.findByText("Another item came: the wait keeps its start");
     const found = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
     expect(found.violations.map((one) => one.id)).toEqual([]);
+  });
+});
+
+describe("the report of reviews", () => {
+  it("shows stars and answers by place and week, against the period before", async () => {
+    const { calls } = open(`report=reviews&${PERIOD}`);
+    const places = within(await screen.findByRole("region", { name: "By location" }));
+    const row = places.getByRole("row", { name: /Shop/ });
+    expect(row.textContent).toContain("+0.25");
+    expect(row.textContent).toContain("90 %");
+    await userEvent.click(within(row).getByRole("button", { name: "52" }));
+    await screen.findByRole("complementary", { name: "Behind this number" });
+    const asked = new URL(calls.at(-1)?.path ?? "", "http://x");
+    expect([asked.pathname, asked.searchParams.get("channel")]).toEqual(["/reports/reviews/cells/reviews", "ch1"]);
+  });
+
+  it("gives its figures as a file", async () => {
+    open(`report=reviews&${PERIOD}`);
+    const file = new URL((await screen.findByRole<HTMLAnchorElement>("link", { name: "XLSX" })).href, "http://x");
+    expect(file.pathname).toBe("/api/v1/reports/reviews");
+    expect([file.searchParams.getAll("by"), file.searchParams.get("format")]).toEqual([["channel", "week"], "xlsx"]);
+  });
+});
+
+describe("the report of moderation", () => {
+  it("counts by person and by post, each number with what is behind it", async () => {
+    const { calls } = open(`report=moderation&${PERIOD}`);
+    const posts = within(await screen.findByRole("region", { name: "By post" }));
+    expect(posts.getByRole("link", { name: "New shoes" }).getAttribute("href")).toContain("/posts/8");
+    const people = within(screen.getByRole("region", { name: "By person" }));
+    await userEvent.click(within(people.getByRole("row", { name: /Maria/ })).getByRole("button", { name: "2" }));
+    await screen.findByRole("complementary", { name: "Behind this number" });
+    const asked = new URL(calls.at(-1)?.path ?? "", "http://x");
+    expect([asked.pathname, asked.searchParams.get("agent")]).toEqual(["/reports/moderation/cells/hidden", "8"]);
   });
 });

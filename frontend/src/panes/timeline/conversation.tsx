@@ -6,6 +6,7 @@ import { t } from "../../text/i18n";
 import { useCore, useSelect } from "../../ui/use-core";
 import { Composer } from "./composer/composer";
 import { Header } from "./header";
+import { Notices } from "./notices";
 import { Timeline } from "./timeline";
 import s from "./timeline.module.css";
 
@@ -56,6 +57,7 @@ export function Conversation({ id }: { id: string }) {
     <main className={s.pane} aria-label={t("pane.conversation")} data-pane>
       <Header row={row} />
       <Timeline row={row} failed={failed} />
+      <Notices row={row} />
       <Composer row={row} />
     </main>
   );

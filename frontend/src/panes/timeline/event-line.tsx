@@ -5,9 +5,10 @@ import { clock, fullDate, shortDate } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { useSelect } from "../../ui/use-core";
+import { causedBy, RuleMenu, ruleLine } from "./rule-line";
 import s from "./timeline.module.css";
 
-interface Line {
+interface Said {
   icon: IconName;
   key: Key;
   params?: Params;
@@ -15,13 +16,46 @@ interface Line {
 
 const id = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
 
+/** What routing had to do with a change of owner. */
+const ROUTED = {
+  routed: "event.routed",
+  sticky: "event.sticky",
+  overflow: "event.overflow",
+  returned: "event.returned",
+  reopened: "event.ownerless",
+  next: "event.next",
+} as const;
+
 function nameOf(state: State, value: unknown): string {
   const agent = id(value);
   return agent ? (state.agents[agent]?.name ?? t("somebody")) : "";
 }
 
+/** Whom a step of an escalation chain asked. */
+function stepTo(state: State, data: EventShape["data"]): string {
+  const ids = Array.isArray(data.agent_ids) ? (data.agent_ids as string[]) : [];
+  if (ids.length) return ids.map((one) => nameOf(state, one)).join(", ");
+  const team = data.to === "team" ? state.teams[id(data.team_id) ?? ""]?.name : undefined;
+  return team ?? t(`chains.to.${String(data.to)}` as Key);
+}
+
+/** "#12", as far as the conversation is known here. */
+function numberOf(state: State, value: unknown): string {
+  const row = state.rows[id(value) ?? ""];
+  return row ? `#${row.number}` : t("event.another");
+}
+
+/** A rule is known here by what it did in this conversation. */
+function ruleName(state: State, event: EventShape): string {
+  const events = Object.values(state.timelines[event.conversation_id ?? ""]?.events ?? {});
+  return (
+    events.find((one) => one.type === "rule_ran" && one.data.run_id === event.data.run_id)?.actor.name ||
+    t("actor.rule")
+  );
+}
+
 /** One event as a sentence after the actor's name. */
-function lineOf(event: EventShape, state: State, now: number): Line {
+function lineOf(event: EventShape, state: State, now: number): Said {
   const data = event.data;
   const tag = state.tags[id(data.tag_id) ?? ""]?.name ?? "";
   switch (event.type) {
@@ -43,6 +77,10 @@ function lineOf(event: EventShape, state: State, now: number): Line {
     case "spam_cleared":
       return { icon: "check", key: "event.notSpam" };
     case "assignee_changed":
+      if (typeof data.reason === "string" && data.reason in ROUTED) {
+        const key = ROUTED[data.reason as keyof typeof ROUTED];
+        return { icon: "users", key, params: { name: nameOf(state, data.after ?? data.before) } };
+      }
       if (id(data.after) === null) return { icon: "user", key: "event.unassigned" };
       if (id(data.after) === event.actor.id) return { icon: "user", key: "event.claimed" };
       return { icon: "user", key: "event.assigned", params: { name: nameOf(state, data.after) } };
@@ -56,6 +94,13 @@ function lineOf(event: EventShape, state: State, now: number): Line {
       return { icon: "bolt", key: "event.priority", params: { priority: t(`priority.${String(data.after)}` as Key) } };
     case "subject_changed":
       return { icon: "note", key: "event.subject" };
+    case "campaign_changed": {
+      const name = state.campaigns[id(data.after) ?? ""]?.name;
+      if (id(data.after) === null) return { icon: "flag", key: "event.noCampaign" };
+      return name
+        ? { icon: "flag", key: "event.campaign", params: { name } }
+        : { icon: "flag", key: "event.someCampaign" };
+    }
     case "tag_added":
       return { icon: "tag", key: "event.tagged", params: { name: tag } };
     case "tag_removed":
@@ -66,6 +111,8 @@ function lineOf(event: EventShape, state: State, now: number): Line {
         ? { icon: "flag", key: "event.escalated", params: { name: to } }
         : { icon: "flag", key: "event.escalatedOpen" };
     }
+    case "escalation_stepped":
+      return { icon: "flag", key: "event.stepped", params: { n: Number(data.level ?? 1), name: stepTo(state, data) } };
     case "escalation_acknowledged":
       return { icon: "flag", key: "event.acknowledged" };
     case "escalation_ended":
@@ -75,7 +122,13 @@ function lineOf(event: EventShape, state: State, now: number): Line {
     case "conversations_unmerged":
       return { icon: "split", key: "event.unmerged" };
     case "thread_bound":
-      return { icon: "link", key: "event.threadBound" };
+      return data.from_id ? { icon: "split", key: "event.threadCame" } : { icon: "link", key: "event.threadBound" };
+    case "threads_left":
+      return { icon: "split", key: "event.threadsLeft" };
+    case "conversation_linked":
+      return { icon: "link", key: "event.linked", params: { number: numberOf(state, data.other_id) } };
+    case "conversation_unlinked":
+      return { icon: "link", key: "event.unlinked", params: { number: numberOf(state, data.other_id) } };
     case "thread_closed":
       return { icon: "lock", key: "event.threadClosed" };
     case "wait_dismissed":
@@ -84,6 +137,8 @@ function lineOf(event: EventShape, state: State, now: number): Line {
       return { icon: "clock", key: "event.waitReopened" };
     case "message_edited":
       return { icon: "history", key: "event.reviewChanged" };
+    case "rule_run_undone":
+      return { icon: "undo", key: "event.ruleUndone", params: { name: ruleName(state, event) } };
     case "action_refused":
       return { icon: "xcircle", key: "event.actionRefused", params: { reason: String(data.reason ?? "") } };
     default:
@@ -92,8 +147,37 @@ function lineOf(event: EventShape, state: State, now: number): Line {
 }
 
 export function EventLine({ event, now }: { event: EventShape; now: number }) {
+  return event.type === "rule_ran" ? <RuleRan run={event} now={now} /> : <Line event={event} now={now} />;
+}
+
+/** All that a rule did at once, in one line, to be taken back from its menu. */
+function RuleRan({ run, now }: { run: EventShape; now: number }) {
+  const words = useSelect((state) =>
+    ruleLine(
+      run,
+      causedBy(run, state).flatMap((event) => {
+        const { key, params } = lineOf(event, state, now);
+        return key === "event.erased" ? [] : [t(key, params)];
+      }),
+    ),
+  );
+  return (
+    <div className={s.event}>
+      <Icon name="bolt" size="s" />
+      <span className={s.several}>
+        <b>{run.actor.name || t("actor.rule")}</b> {words}
+      </span>
+      <time dateTime={run.at} title={fullDate(run.at)}>
+        {clock(run.at)}
+      </time>
+      <RuleMenu run={run} />
+    </div>
+  );
+}
+
+function Line({ event, now }: { event: EventShape; now: number }) {
   const line = useSelect((state) => JSON.stringify(lineOf(event, state, now)));
-  const { icon, key, params } = JSON.parse(line) as Line;
+  const { icon, key, params } = JSON.parse(line) as Said;
   const customer = useSelect((state) => state.rows[event.conversation_id ?? ""]?.contact.name);
   const byCustomer = (event.data.reason === "customer" || event.type === "message_edited") && customer;
   const actor = byCustomer || event.actor.name || (event.actor.kind === "rule" ? t("actor.rule") : t("actor.system"));

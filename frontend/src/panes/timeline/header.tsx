@@ -3,7 +3,7 @@ import { run } from "../../commands/registry";
 import { acknowledge } from "../../commands/triage";
 import type { ConversationShape } from "../../protocol/types.generated";
 import { others } from "../../store/select";
-import { t } from "../../text/i18n";
+import { type Key, t } from "../../text/i18n";
 import { clock, duration, fullDate, shortDate } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
@@ -11,6 +11,7 @@ import { Keys, titleOf } from "../../ui/keys";
 import { kindLabel, Paused, Sla } from "../../ui/marks";
 import { useCore, useMedia, useNow, usePhone, useSelect } from "../../ui/use-core";
 import { PresenceMark } from "../conversations/row";
+import { Links } from "./links";
 import s from "./timeline.module.css";
 
 export function Header({ row }: { row: ConversationShape }) {
@@ -65,6 +66,8 @@ export function Header({ row }: { row: ConversationShape }) {
               <>
                 <Act command="snooze" icon="moon" />
                 <Act command="assign" icon="user" />
+                <MarkButton id={row.id} command="star" icon="star" marks="starred" />
+                <MarkButton id={row.id} command="follow" icon="eye" marks="following" />
                 <Act command={row.escalation ? "deescalate" : "escalate"} icon="flag" pressed={!!row.escalation} />
               </>
             )}
@@ -81,6 +84,7 @@ export function Header({ row }: { row: ConversationShape }) {
           </span>
         </div>
         <StateLine row={row} />
+        <Links row={row} />
         {row.escalation && <Escalation row={row} />}
       </div>
     </header>
@@ -96,6 +100,31 @@ function Act({ command, icon, pressed }: { command: string; icon: IconName; pres
       style={pressed ? { color: "var(--danger-text)" } : undefined}
       title={titleOf(command)}
       aria-label={titleOf(command)}
+      onClick={() => run(core, command)}
+    >
+      <Icon name={icon} size="s" />
+    </button>
+  );
+}
+
+interface MarkProps {
+  id: string;
+  command: string;
+  icon: IconName;
+  marks: "starred" | "following";
+}
+
+/** One's own star, and whether one follows: nobody else sees it. */
+function MarkButton({ id, command, icon, marks }: MarkProps) {
+  const core = useCore();
+  const on = useSelect((state) => state[marks][id] === true);
+  return (
+    <button
+      type="button"
+      className={`btn sm icon-only ${on ? s[marks] : ""}`}
+      title={titleOf(command)}
+      aria-label={titleOf(command)}
+      aria-pressed={on}
       onClick={() => run(core, command)}
     >
       <Icon name={icon} size="s" />
@@ -195,7 +224,10 @@ function Escalation({ row }: { row: ConversationShape }) {
         <b className="strong" style={{ color: "inherit" }}>
           {to ? t("escalation.to", { name: to }) : t("escalated")}
         </b>{" "}
-        {escalation.reason} <span className="tiny">{[by, clock(escalation.at)].filter(Boolean).join(", ")}</span>
+        {escalation.reason || (escalation.cause && t(`escalation.cause.${escalation.cause}` as Key))}
+        {escalation.level > 0 && ` ${t("chains.level", { n: escalation.level })}.`}
+        {escalation.next_at && ` ${t("escalation.next", { time: clock(escalation.next_at) })}`}{" "}
+        <span className="tiny">{[by, clock(escalation.at)].filter(Boolean).join(", ")}</span>
       </span>
       {!escalation.acknowledged_at && (
         <button type="button" className="btn sm" onClick={() => void acknowledge(core, row.id)}>

@@ -2,6 +2,7 @@
 
 import type { EventShape, ThreadShape } from "../../protocol/types.generated";
 import type { Item } from "../../store/select";
+import { isCovered } from "./rule-line";
 
 /** The beginning of a day, between items. */
 export interface Day {
@@ -19,9 +20,10 @@ export type Block =
 // biome-ignore format: a word list
 const SHOWN = new Set([
   "conversation_reopened", "conversation_closed", "conversation_snoozed", "conversation_woken", "spam_marked",
-  "spam_cleared", "assignee_changed", "team_changed", "priority_changed", "subject_changed", "tag_added", "tag_removed",
-  "escalated", "escalation_acknowledged", "escalation_ended", "conversations_merged", "conversations_unmerged",
-  "thread_bound", "thread_closed", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
+  "spam_cleared", "assignee_changed", "team_changed", "priority_changed", "subject_changed", "campaign_changed", "tag_added", "tag_removed",
+  "escalated", "escalation_stepped", "escalation_acknowledged", "escalation_ended", "conversations_merged", "conversations_unmerged",
+  "thread_bound", "threads_left", "thread_closed", "conversation_linked", "conversation_unlinked", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
+  "rule_ran", "rule_run_undone",
 ]);
 
 /** A review that changed after an answer is news in the flow; an edited message says so itself. */
@@ -42,13 +44,14 @@ export function blocks(items: readonly Item[], threads: readonly ThreadShape[]):
   const reviews = new Set(
     items.flatMap((item) => (item.type === "message" && item.message.kind === "review" ? item.id : [])),
   );
+  const runs = items.flatMap((item) => (item.type === "event" && item.event.type === "rule_ran" ? [item.event] : []));
   const known = new Map(threads.map((thread) => [thread.id, thread]));
   const seen = new Set<string>();
   const out: Block[] = [];
   let lane: string | null = null;
   let today = "";
   for (const item of items) {
-    if (item.type === "event" && !isShown(item.event, reviews)) continue;
+    if (item.type === "event" && (!isShown(item.event, reviews) || isCovered(item.event, runs))) continue;
     const begun = out.at(-1);
     const next = laneOf(item, lane);
     const goesOn = begun !== undefined && begun.type !== "day" && next === lane;

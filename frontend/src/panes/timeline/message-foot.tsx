@@ -3,6 +3,7 @@ import type { MessageShape } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { useCore, useNow } from "../../ui/use-core";
+import { APPROVAL, ApprovalFoot } from "./approval";
 import s from "./timeline.module.css";
 
 /** What went wrong and what can be done about it. */
@@ -15,6 +16,7 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
   const until = delivery.until ? Date.parse(delivery.until) - now : 0;
   switch (delivery.state) {
     case "held":
+      if (delivery.reason === APPROVAL) return <ApprovalFoot message={message} />;
       return (
         <div className={s.foot}>
           <button

@@ -1,4 +1,4 @@
-import { memo, useState } from "react";
+import { lazy, memo, Suspense, useState } from "react";
 import { moderate } from "../../commands/moderate";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
 import type { ItemWait } from "../../store/items";
@@ -14,10 +14,13 @@ import { MailBody } from "./mail-body";
 import { MessageFoot } from "./message-foot";
 import { MessageTools } from "./message-tools";
 import { Note } from "./note";
+import { ReadingMark } from "./reading-mark";
 import { ReviewCard } from "./review";
 import s from "./timeline.module.css";
 import { Versions } from "./versions";
 import { Reactions, Text } from "./words";
+
+const Choices = lazy(() => import("./choices").then((m) => m.load()));
 
 interface Props {
   message: MessageShape;
@@ -44,7 +47,12 @@ function TakenBack({ message }: { message: MessageShape }) {
   return (
     <article className={`${s.deleted} ${s.deletedOut}`} title={message.text}>
       <Icon name="undo" size="s" />
-      {t("message.takenBack", { name: message.author.name, time: clock(message.delivery?.at ?? message.occurred_at) })}
+      {message.delivery?.reason === "sent_back"
+        ? t("approval.sentBack", { name: message.author.name })
+        : t("message.takenBack", {
+            name: message.author.name,
+            time: clock(message.delivery?.at ?? message.occurred_at),
+          })}
     </article>
   );
 }
@@ -94,6 +102,11 @@ function Said(props: Props) {
           <ReviewCard message={message} thread={thread} language={language} />
         ) : (
           <Words message={message} isPublic={isPublic} language={out ? null : language} />
+        )}
+        {message.options && (
+          <Suspense>
+            <Choices options={message.options} out={out} />
+          </Suspense>
         )}
         <Attachments items={message.attachments} />
         {versions && !isReview && <Versions message={message} />}
@@ -155,6 +168,7 @@ function Head({ message, thread, wait, versions, toggle }: HeadProps) {
       )}
       {message.mark === "history" && <span className="chip">{t("message.history")}</span>}
       {message.automatic && <span className="chip">{t("message.automatic")}</span>}
+      {!out && <ReadingMark message={message} />}
       {wait && (
         <span className={s.waits} title={fullDate(wait.since)}>
           <Icon name="clock" size="xs" />

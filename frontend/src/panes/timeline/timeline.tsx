@@ -11,6 +11,7 @@ import { clock, dayName } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import { Dots, kindLabel } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
+import { Announcer } from "./announcer";
 import { EventLine } from "./event-line";
 import { type Block, blocks } from "./lanes";
 import { Message } from "./message";
@@ -25,6 +26,7 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
   const timeline = useSelect((state) => state.timelines[row.id] ?? EMPTY_TIMELINE);
   const items = useMemo(() => timelineItems(timeline), [timeline]);
   const all = useMemo(() => blocks(items, row.threads), [items, row.threads]);
+  const messages = useMemo(() => Object.values(timeline.messages), [timeline.messages]);
   const scroller = useRef<HTMLDivElement>(null);
   const { below, jump } = useScroll(scroller, items.length, items.at(-1)?.id, () =>
     loadOlder(core, row.id).catch(() => {}),
@@ -35,6 +37,8 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
       className={s.scroll}
       role="log"
       aria-label={t("pane.timeline")}
+      // The announcer says what is new: older pages, ticks and event lines would drown it.
+      aria-live="off"
       aria-busy={!timeline.loaded}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
       tabIndex={0}
@@ -55,6 +59,7 @@ export function Timeline({ row, failed }: { row: ConversationShape; failed: stri
         {all.map((block) => (
           <BlockView key={`${block.type}${block.id}`} block={block} row={row} timeline={timeline} />
         ))}
+        <Announcer messages={messages} loaded={timeline.loaded} />
         <WaitingHere id={row.id} />
         <CustomerTyping id={row.id} />
       </div>

@@ -2,13 +2,16 @@ import { useEffect, useRef } from "react";
 import { openView, search } from "../../commands/navigate";
 import { onSignal, run } from "../../commands/registry";
 import type { ViewShape } from "../../protocol/types.generated";
+import { availabilityOf, awayReason, stateName } from "../../store/availability";
 import { currentView } from "../../store/desk";
+import { NO_FILTER, writeFilter } from "../../store/filter";
+import { can } from "../../store/select";
 import { formatNumber, type Key, t } from "../../text/i18n";
 import { hue } from "../../text/names";
 import { AgentFace } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
-import { titleOf } from "../../ui/keys";
+import { Keys, titleOf } from "../../ui/keys";
 import { Link } from "../../ui/link";
 import { useCore, useDesk, useSelect } from "../../ui/use-core";
 import { LiveChip } from "./live-chip";
@@ -20,6 +23,8 @@ const ICONS: Record<string, IconName> = {
   waiting: "alarm",
   window: "hourglass",
   mentions: "at",
+  starred: "star",
+  approve: "checks",
   escalated: "flag",
   snoozed: "moon",
   closed: "check",
@@ -41,6 +46,8 @@ const NAMES: Record<string, Key> = {
   waiting: "view.waiting",
   window: "view.window",
   mentions: "view.mentions",
+  starred: "view.starred",
+  approve: "view.approve",
   escalated: "view.escalated",
   snoozed: "view.snoozed",
   closed: "view.closed",
@@ -175,6 +182,9 @@ export function SearchField() {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef(0);
   const query = useDesk((desk) => (desk.route.page === "search" ? desk.route.query : ""));
+  const filter = useDesk((desk) => (desk.route.page === "search" ? desk.route.filter : undefined));
+  const narrowed = writeFilter(filter ?? NO_FILTER, null);
+  const before = useRef("");
   useEffect(
     () =>
       onSignal((what) => {
@@ -184,14 +194,18 @@ export function SearchField() {
   );
   useEffect(() => {
     if (input.current && document.activeElement !== input.current) input.current.value = query;
-    if (query && core.desk.get().search.query !== query) void search(core, query).catch(() => {});
-  }, [core, query]);
+    const same = core.desk.get().search.query === query && before.current === narrowed;
+    before.current = narrowed;
+    if (query && !same) void search(core, query, filter).catch(() => {});
+  }, [core, query, filter, narrowed]);
   const ask = (text: string) => {
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => {
       if (!text.trim()) return core.go({ page: "desk", view: "waiting", conversation: null });
       const searching = core.desk.get().route.page === "search";
-      core.go({ page: "search", query: text, conversation: null }, searching);
+      const { route } = core.desk.get();
+      const kept = route.page === "search" && route.filter ? { filter: route.filter } : {};
+      core.go({ page: "search", query: text, conversation: null, ...kept }, searching);
     }, 180);
   };
   return (
@@ -205,7 +219,7 @@ export function SearchField() {
         defaultValue={query}
         onChange={(event) => ask(event.target.value)}
       />
-      <kbd>/</kbd>
+      <Keys command="search" />
     </search>
   );
 }
@@ -213,17 +227,33 @@ export function SearchField() {
 function Foot() {
   const me = useSelect((state) => state.me?.agent);
   const mine = useSelect((state) => state.views.mine?.count ?? 0);
+  const works = useSelect((state) => can(state, "triage"));
+  const said = useSelect((state) => {
+    const id = state.me?.agent.id ?? "";
+    return awayReason(state, id) || t(stateName(availabilityOf(state, id)));
+  });
   const core = useCore();
   if (!me) return null;
   return (
     <div className={s.foot}>
-      <AgentFace id={me.id} size="md" />
-      <span className="grow">
-        <span className="strong clip" style={{ display: "block" }}>
-          {me.name}
+      <button
+        type="button"
+        className={`${s.me} grow`}
+        aria-label={t("availability.now", { name: me.name, state: said })}
+        title={titleOf("availability")}
+        disabled={!works}
+        onClick={() => run(core, "availability")}
+      >
+        <AgentFace id={me.id} size="md" state={works} />
+        <span className="grow" style={{ minWidth: 0 }}>
+          <span className="strong clip" style={{ display: "block" }}>
+            {me.name}
+          </span>
+          <span className="tiny muted clip" style={{ display: "block" }}>
+            {works ? t("rail.state", { state: said, n: mine }) : t("rail.mine", { n: mine })}
+          </span>
         </span>
-        <span className="tiny muted">{t("rail.mine", { n: mine })}</span>
-      </span>
+      </button>
       <button
         type="button"
         className="btn ghost sm icon-only"

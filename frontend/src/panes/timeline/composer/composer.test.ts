@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agent, capability, conversation, message, NOW, thread } from "../../../testing/examples";
 import { lineFor, recipientsOf, TO_PRIVATE, targetFor, targetsOf, windowLeft } from "./audience";
-import { fill, findCanned, mentioned, putIn, queryAt } from "./suggest";
+import { findCanned, mentioned, putIn, queryAt } from "./suggest";
 import { refusal } from "./use-files";
 
 const open = thread({ id: "t1", kind: "comment", audience: "public" });
@@ -88,8 +88,26 @@ describe("who can be answered", () => {
 
 describe("what / and @ offer", () => {
   const canned = [
-    { id: "1", shortcut: "late", name: "Parcel late", text: "", language: "el", ends_wait: true, version: 1 },
-    { id: "2", shortcut: "late-fi", name: "Paketti", text: "", language: "fi", ends_wait: true, version: 1 },
+    {
+      id: "1",
+      shortcut: "late",
+      name: "Parcel late",
+      text: "",
+      language: "el",
+      ends_wait: true,
+      variants: [],
+      version: 1,
+    },
+    {
+      id: "2",
+      shortcut: "late-fi",
+      name: "Paketti",
+      text: "",
+      language: "fi",
+      ends_wait: true,
+      variants: [],
+      version: 1,
+    },
   ];
 
   it("begins with a sign after a space, not inside a word or address", () => {
@@ -108,10 +126,6 @@ describe("what / and @ offer", () => {
 
   it("prefers the customer's language", () => {
     expect(findCanned(canned, "late", "fi").map((one) => one.id)).toEqual(["2", "1"]);
-  });
-
-  it("fills in names and leaves what it does not know to be seen", () => {
-    expect(fill("Hi {first_name}, {{ number }} {order}", conversation(), "Maria")).toBe("Hi Eleni, #1 {order}");
   });
 
   it("finds who a note speaks to", () => {

@@ -7,6 +7,7 @@ import { useCore, useDesk, useSelect } from "../../../ui/use-core";
 import { targetFor, targetsOf } from "./audience";
 import { Clash } from "./clash";
 import s from "./composer.module.css";
+import { SharedDrafts } from "./shared-drafts";
 import { Writer } from "./writer";
 
 const NOTE = "note";
@@ -33,6 +34,7 @@ export function Composer({ row }: { row: ConversationShape }) {
   return (
     <div className={s.composer}>
       {collision && !note && <Clash row={row} collision={collision} toNote={() => choose(NOTE)} />}
+      <SharedDrafts row={row} mode={note ? "note" : "reply"} />
       <Writer key={note ? NOTE : "reply"} row={row} targets={targets} target={target} choose={choose} name={name} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useState } from "react";
 import type { ConversationShape } from "../../../protocol/types.generated";
+import type { Target } from "./audience";
 import s from "./composer.module.css";
 import { putIn, type Query, queryAt } from "./suggest";
 import { Suggestions } from "./suggestions";
@@ -16,12 +17,13 @@ interface Props {
   placeholder: string;
   limit: number | null;
   unit: string;
+  target: Target | undefined;
   addFiles: (files: FileList) => void;
 }
 
 /** Where one writes, with what `/` and `@` offer. Its methods work at the caret. */
 export function Field(props: Props) {
-  const { area, row, name, text, change, query, setQuery, signs, placeholder, limit, unit, addFiles } = props;
+  const { area, row, name, text, change, query, setQuery, signs, placeholder, limit, unit, target, addFiles } = props;
   const look = () => setQuery(queryAt(area.current?.value ?? "", area.current?.selectionStart ?? 0, signs));
   const pick = (words: string) => {
     if (!query) return;
@@ -41,6 +43,7 @@ export function Field(props: Props) {
           area={area}
           limit={limit}
           unit={unit}
+          target={target}
         />
       )}
       <textarea

@@ -1,9 +1,11 @@
 import type { CannedShape, ConversationShape } from "../../../protocol/types.generated";
 import { t } from "../../../text/i18n";
+import { prepared } from "../../../text/prepared";
 import { Icon } from "../../../ui/icon";
 import { useCore, useSelect } from "../../../ui/use-core";
+import type { Target } from "./audience";
 import s from "./composer.module.css";
-import { fill, findCanned } from "./suggest";
+import { findCanned } from "./suggest";
 
 export function Counter({ length, limit, unit }: { length: number; limit: number; unit: string }) {
   const near = length >= limit * 0.9;
@@ -49,23 +51,25 @@ export function ReplyTo({ row, id }: { row: ConversationShape; id: string | unde
   );
 }
 
+interface HintsProps {
+  row: ConversationShape;
+  target: Target;
+  pick: (words: string) => void;
+}
+
 /** The first few prepared answers in the customer's language, one press away. */
-export function CannedHints({ row, pick }: { row: ConversationShape; pick: (words: string) => void }) {
+export function CannedHints({ row, target, pick }: HintsProps) {
+  const channel = useSelect((state) => state.channels[target.thread.channel_id]);
   const canned = useSelect((state) => state.canned);
   const me = useSelect((state) => state.me?.agent.name ?? "");
   const some = hintsFor(Object.values(canned), row.language);
   if (!some.length) return null;
+  const words = (one: CannedShape) => prepared(one, { row, audience: target.audience, channel, agent: me }).text;
   return (
     <div className={s.hints}>
       <span className="tiny faint">{t("canned")}</span>
       {some.map((one) => (
-        <button
-          key={one.id}
-          type="button"
-          className={s.canned}
-          title={one.text}
-          onClick={() => pick(fill(one.text, row, me))}
-        >
+        <button key={one.id} type="button" className={s.canned} title={words(one)} onClick={() => pick(words(one))}>
           <span className="mono">/{one.shortcut}</span>
           {one.name}
           {one.language && <span className="faint">{one.language.toUpperCase()}</span>}

@@ -1,3 +1,4 @@
+import { signal } from "../../../commands/registry";
 import type { Sent } from "../../../commands/reply";
 import { t } from "../../../text/i18n";
 import { Icon } from "../../../ui/icon";
@@ -15,6 +16,11 @@ export function Refused({ sent, split }: { sent: Extract<Sent, { outcome: "refus
       <span className="grow">
         {tooLong ? t("refused.tooLong", { n: actual - limit, parts }) : sent.text || t("error.refused")}
       </span>
+      {sent.code === "claimed" && (
+        <button type="button" className="btn sm" onClick={() => signal("send-anyway")}>
+          {t("collision.send")}
+        </button>
+      )}
       {tooLong && (
         <button type="button" className="btn sm" onClick={split}>
           {t("refused.split", { parts })}

@@ -1,6 +1,6 @@
 /** What `/` and `@` offer while writing. Pure: text and caret in, a query out, and the text with the choice put in. */
 
-import type { AgentShape, CannedShape, ConversationShape } from "../../../protocol/types.generated";
+import type { AgentShape, CannedShape, MacroShape } from "../../../protocol/types.generated";
 import { firstName } from "../../../text/names";
 
 export interface Query {
@@ -44,15 +44,18 @@ export function findCanned(all: readonly CannedShape[], query: string, language:
     .slice(0, 12);
 }
 
-/** `{name}`, `{first_name}`, `{agent}`, `{number}` become what they stand for; an unknown one stays visible. */
-export function fill(text: string, row: ConversationShape, agent: string): string {
-  const values: Record<string, string> = {
-    name: row.contact.name,
-    first_name: firstName(row.contact.name),
-    agent,
-    number: `#${row.number}`,
-  };
-  return text.replace(/\{\{?\s*(\w+)\s*\}?\}/g, (whole, key: string) => values[key] ?? whole);
+/** Macros by shortcut, then by name. */
+export function findMacros(all: readonly MacroShape[], query: string): MacroShape[] {
+  const rank = (macro: MacroShape) =>
+    query && macro.shortcut.toLocaleLowerCase().startsWith(query)
+      ? 0
+      : macro.name.toLocaleLowerCase().includes(query)
+        ? 1
+        : 9;
+  return all
+    .filter((macro) => rank(macro) < 9)
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .slice(0, 6);
 }
 
 export function findAgents(all: readonly AgentShape[], query: string, me: string | undefined): AgentShape[] {

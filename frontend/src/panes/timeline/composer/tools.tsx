@@ -10,16 +10,21 @@ interface Props {
   target: Target | undefined;
   files: ReturnType<typeof useFiles>;
   insert: (words: string, apart?: boolean) => void;
+  /** Null: nothing can be given to choose from here. */
+  offer: (() => void) | null;
+  offered: boolean;
   length: number;
   limit: number | null;
   unit: string;
   /** Null: nothing is written. */
   draft: "saved" | "here" | null;
+  /** Lets colleagues go on with the words. */
+  share: React.ReactNode;
   children: React.ReactNode;
 }
 
 /** The row below the words: what can be put in, how much room is left, whether the draft is safe, and sending. */
-export function Tools({ target, files, insert, length, limit, unit, draft, children }: Props) {
+export function Tools({ target, files, insert, offer, offered, length, limit, unit, draft, share, children }: Props) {
   const noFiles = target !== undefined && target.capability?.attachments.length === 0;
   return (
     <div className={s.bottom}>
@@ -43,6 +48,12 @@ export function Tools({ target, files, insert, length, limit, unit, draft, child
       >
         <Icon name="attach" />
       </button>
+      {offer && (
+        <button type="button" className="btn ghost sm" title={t("cmd.options")} aria-expanded={offered} onClick={offer}>
+          <Icon name="menu" />
+          <span className={s.toolName}>{t("options")}</span>
+        </button>
+      )}
       <input
         ref={files.input}
         type="file"
@@ -63,6 +74,7 @@ export function Tools({ target, files, insert, length, limit, unit, draft, child
           {draft === "saved" ? t("draft.saved") : t("draft.here")}
         </span>
       )}
+      {draft && share}
       <span className="grow" />
       {children}
     </div>

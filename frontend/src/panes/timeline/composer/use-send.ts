@@ -27,6 +27,8 @@ export interface Parts {
   files: string[];
   mail: MailFields;
   replyTo: string | undefined;
+  /** What the customer can choose from. */
+  choices: Partial<Reply>;
   /** Words left in public beside a private answer. */
   line: { target: Target; text: string } | null;
 }
@@ -93,6 +95,7 @@ function replyOf(target: Target, row: ConversationShape, parts: Parts, options: 
     ...(parts.files.length ? { attachments: parts.files } : {}),
     ...(target.privateReply ? { audience: "private" as const } : {}),
     ...(target.capability?.recipients ? mailBody(parts.mail, row) : {}),
+    ...parts.choices,
     ...(options.split ? { split: true } : {}),
     ...(options.endsWait === false ? { ends_wait: false } : {}),
     ...(options.at ? { send_at: new Date(options.at).toISOString() } : {}),

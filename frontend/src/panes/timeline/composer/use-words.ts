@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "react";
 import { keepDraft } from "../../../commands/drafts";
-import { draftText } from "../../../commands/reply";
+import { hold, letGo } from "../../../commands/hold";
+import { draftText, gaveUp } from "../../../commands/reply";
 import type { Core } from "../../../core";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { draftKey } from "../../../store/state";
@@ -26,10 +27,15 @@ export function useWords({ core, row, target, choose, area }: Props) {
   /** The audience these words were begun for, in an earlier visit, too. */
   const begunFor = useRef(audienceOfDraft(core, row, mode));
   const toldAt = useRef(0);
+  /** What was written here since the last send: the server's echo of it is no news. */
+  const typed = useRef("");
 
-  // Another window of the same agent wrote on: take its words unless one is writing here.
+  // Another window of the same agent wrote on, or an answer was sent back: take the words unless one is writing here.
   useEffect(() => {
-    if (remote && document.activeElement !== area.current) setText(remote.text);
+    if (!remote) return;
+    const here = document.activeElement === area.current;
+    const news = area.current?.value === "" && !typed.current.startsWith(remote.text);
+    if (!here || news) setText(remote.text);
   }, [remote, area]);
 
   const tell = (what: "none" | typeof mode) =>
@@ -46,12 +52,17 @@ export function useWords({ core, row, target, choose, area }: Props) {
   };
   const change = (next: string) => {
     if (text === "" && next !== "") begin();
-    if (next === "") tell("none");
-    else if (Date.now() - toldAt.current > TYPING_EVERY_MS) {
+    if (mode === "reply" && next !== "") hold(core, row.id);
+    if (next === "") {
+      tell("none");
+      letGo(core, row.id);
+      gaveUp(core, row.id);
+    } else if (Date.now() - toldAt.current > TYPING_EVERY_MS) {
       toldAt.current = Date.now();
       tell(mode);
     }
     setText(next);
+    if (next) typed.current = next;
     keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: next });
   };
   return {
@@ -66,8 +77,10 @@ export function useWords({ core, row, target, choose, area }: Props) {
     /** They have left. */
     clear: () => {
       setText("");
+      typed.current = "";
       begunFor.current = null;
       tell("none");
+      letGo(core, row.id);
     },
   };
 }

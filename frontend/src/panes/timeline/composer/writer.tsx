@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "react";
+import { lazy, Suspense, useLayoutEffect, useRef, useState } from "react";
 import { onSignal } from "../../../commands/registry";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { t } from "../../../text/i18n";
@@ -16,11 +16,15 @@ import { PublicLine, rememberLine } from "./public-line";
 import { PublishAsk } from "./publish-ask";
 import { Refused } from "./refused";
 import { SendButton } from "./send-button";
+import { ShareButton } from "./share-button";
 import { TooLong } from "./too-long";
 import { Tools } from "./tools";
+import { useChoices } from "./use-choices";
 import { useFiles } from "./use-files";
 import { useSend } from "./use-send";
 import { useWords } from "./use-words";
+
+const OptionsPanel = lazy(() => import("./options-panel").then((m) => m.load()));
 
 interface Props {
   row: ConversationShape;
@@ -39,6 +43,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
   const [mail, setMail] = useState(() => startMail(row));
   const [line, setLine] = useState<string | null>(null);
   const files = useFiles(target?.capability);
+  const choices = useChoices(row.id, target);
   const replyTo = useDesk((desk) => desk.replyTo[row.id]);
   const now = useNow();
   const left = target && !target.privateReply ? windowLeft(target.thread, now) : null;
@@ -56,10 +61,17 @@ export function Writer({ row, targets, target, choose, name }: Props) {
       files: files.ids,
       mail,
       replyTo,
+      choices: choices.body,
       line: openLine && line !== null ? { target: openLine, text: line } : null,
     },
     begunFor: words.begunFor,
-    ready: !empty && !files.busy && !files.bad && !closed && (line === null || !openLine || line.trim() !== ""),
+    ready:
+      !empty &&
+      !files.busy &&
+      !files.bad &&
+      !closed &&
+      choices.ready &&
+      (line === null || !openLine || line.trim() !== ""),
     over: over > 0,
     sent: () => {
       if (line?.trim()) rememberLine(row.language, line.trim());
@@ -76,7 +88,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
   const signs = target ? SLASH : BOTH;
   const { query, setQuery, insert } = useInsert(area, words.text, change, signs);
   const pick = (text: string) => change(words.text ? `${words.text} ${text}` : text);
-  useSignals({ choose, targets, target, insert, send: sending.send, restore: words.restore });
+  useSignals({ choose, targets, target, insert, send: sending.send, restore: words.restore, offer: choices.offer });
   const audience = target ? (target.audience === "public" ? s.public : "") : s.note;
   return (
     <>
@@ -118,25 +130,40 @@ export function Writer({ row, targets, target, choose, name }: Props) {
             placeholder={t(target ? "composer.reply" : "composer.note")}
             limit={limit}
             unit={unit}
+            target={target}
             addFiles={files.add}
           />
         )}
         <Files files={files} />
+        {choices.rule && choices.chosen && !closed && (
+          <Suspense>
+            <OptionsPanel
+              rule={choices.rule}
+              choices={choices.chosen}
+              change={choices.change}
+              answer={{ text: words.text, unit, files: files.files.length }}
+              tell={choices.setFits}
+            />
+          </Suspense>
+        )}
         {openLine && !closed && <PublicLine target={openLine} text={line} change={setLine} language={row.language} />}
-        {target && words.text === "" && !closed && <CannedHints row={row} pick={pick} />}
+        {target && words.text === "" && !closed && <CannedHints row={row} target={target} pick={pick} />}
         <Tools
           target={target}
           files={files}
           insert={insert}
+          offer={choices.rule && !closed ? choices.offer : null}
+          offered={choices.chosen !== null}
           length={lengthIn(words.text, unit)}
           limit={limit}
           unit={unit}
           draft={words.text === "" ? null : words.saved ? "saved" : "here"}
+          share={<ShareButton id={row.id} mode={target ? "reply" : "note"} />}
         >
           <SendButton
             target={target}
             both={openLine !== undefined && line !== null}
-            disabled={empty || sending.busy || over > 0 || files.busy || files.bad || closed}
+            disabled={empty || sending.busy || over > 0 || files.busy || files.bad || closed || !choices.ready}
             busy={sending.busy}
             send={sending.send}
           />
@@ -162,10 +189,11 @@ interface Heard {
   insert: (words: string) => void;
   send: ReturnType<typeof useSend>["send"];
   restore: () => void;
+  offer: () => void;
 }
 
 /** What keys ask of the composer. Taken before the next key can come: it must meet the words that are on the screen. */
-function useSignals({ choose, targets, target, insert, send, restore }: Heard): void {
+function useSignals({ choose, targets, target, insert, send, restore, offer }: Heard): void {
   useLayoutEffect(() =>
     onSignal((what) => {
       const focus = () => requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
@@ -182,7 +210,10 @@ function useSignals({ choose, targets, target, insert, send, restore }: Heard): 
       if (what === "send-anyway" && target) void send({ force: true, sure: true });
       if (what === "send-close" && target) void send({ thenClose: true });
       if (what === "canned") insert("/");
-      if (typeof what === "object" && target) void send({ at: what.sendAt });
+      if (what === "options") offer();
+      if (typeof what !== "object" || !target) return;
+      if ("insert" in what) insert(what.insert);
+      else void send({ at: what.sendAt });
     }),
   );
 }

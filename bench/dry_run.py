@@ -1,0 +1,145 @@
+"""How fast a rule is tried on the past: `python -m bench.dry_run [messages]`, 100,000 unless told otherwise.
+
+Prints messages for each second of processor time, reading included: what one core does that has nothing else to do. For
+three rules: words and a tag, a tree of ten tests, and one that asks for earlier conversations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from typing import Any
+
+from inbox import clock
+from inbox.automation.dry_runs import DryRuns
+from inbox.domain.permissions import Scope
+from inbox.domain.rule_records import DryRun
+from inbox.domain.rules import AddTags, OnEvent, RuleVersion
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.writer import Writer
+from inbox.storage import rows, schema
+from inbox.storage import tables as t
+from inbox.storage.database import Database, Insert, Query, Save, connect
+
+_TEXT = """where is my order please thanks refund delivery broken shoes size late again hello when αγορά χρήματα πότε
+παραγγελία kiitos tilaus rikki paket kaputt wann danke terima kasih pesanan rusak"""
+_WORDS = _TEXT.split()
+_RULES: dict[str, dict[str, Any]] = {
+    "words and a tag": {
+        "all": [
+            {"field": "text", "op": "has_words", "value": ["refund*", "money back", "χρήματα", "kaputt", "rikki"]},
+            {"field": "tag", "op": "none_of", "value": ["41"]},
+        ]
+    },
+    "ten tests": {
+        "any": [
+            {"all": [{"field": "text", "op": "has_words", "value": [word]}, {"field": "length", "op": "at_least", "value": 40}]}
+            for word in ("broken", "late", "rusak", "πότε", "again")
+        ]
+    },
+    "earlier conversations": {
+        "all": [
+            {"field": "previous_conversations", "op": "at_least", "value": 1},
+            {"field": "text", "op": "has_words", "value": ["late", "again"]},
+        ]
+    },
+}  # fmt: skip
+
+
+def _fill(count: int, now: int) -> Query[None]:
+    chance = random.Random(1)
+    day = 86_400_000_000
+    for start in range(0, count, 2_000):
+        conversations, contacts, threads, messages, contents = [], [], [], [], []
+        for n in range(start, min(count, start + 2_000)):
+            at = now - day * 30 + day * 30 * n // count
+            text = " ".join(chance.choices(_WORDS, k=chance.randint(4, 30)))
+            ids = 10 * n + 10
+            if n % 4 == 0:
+                owner = ids
+                conversations.append(_conversation(owner, owner + 1, at))
+                contacts.append((owner + 1, "Eleni", None, None, None, "", None, "", "", 0, None, at, 1))
+                threads.append(
+                    _row(t.thread, id=owner + 2, channel_id=11, external_id=f"t{owner}", conversation_id=owner)
+                )
+            messages.append(
+                _row(
+                    t.message, id=ids + 3, conversation_id=owner, thread_id=owner + 2, channel_id=11,
+                    external_id=f"m{n}", kind="message", direction="in", author_kind="contact", mark="live",
+                    occurred_at=at, received_at=at, position=n, version=1,
+                )
+            )  # fmt: skip
+            contents.append(_row(t.content, message_id=ids + 3, version=1, text=text, at=at))
+        yield Save([Insert(t.contact, [_padded(t.contact, row) for row in contacts])])
+        for table, some in (
+            (t.conversation, conversations), (t.thread, threads), (t.message, messages), (t.content, contents)
+        ):  # fmt: skip
+            yield Save([Insert(table, some)])
+
+
+def _padded(table: Any, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row + (None,) * (len(table.c) - 1 - len(row))
+
+
+def _conversation(owner: int, contact: int, at: int) -> tuple[Any, ...]:
+    return _row(
+        t.conversation, id=owner, number=owner, status="open", priority="normal", contact_id=contact, channel_id=11,
+        network="telegram", kind="direct", audience="private", tags="42", preview_direction="in", created_at=at,
+        opened_at=at, last_activity_at=at, episode=1, language="en",
+    )  # fmt: skip
+
+
+def _row(table: Any, **values: Any) -> tuple[Any, ...]:
+    """A row with what is given; the rest is empty."""
+    row = []
+    for column in table.c:
+        if column.name == "workspace_id":
+            continue
+        empty: Any = None if column.nullable else "" if str(column.type) == "TEXT" else 0
+        row.append(values.get(column.name, empty))
+    return tuple(row)
+
+
+async def _try(database: Database, writer: Writer, condition: dict[str, Any]) -> tuple[float, DryRun]:
+    directory = Directory(database)
+    await directory.load()
+    tasks: list[asyncio.Task[Any]] = []
+    runs = DryRuns(database, writer, directory, lambda work, name: tasks.append(asyncio.ensure_future(work)))
+    saying = RuleVersion(
+        trigger=OnEvent(events=("message_received",)), condition=condition, actions=(AddTags(tag_ids=(41,)),)
+    )
+    begun = time.process_time()
+    run = await runs.start(saying, 366, Scope(None, frozenset()), None)
+    await asyncio.gather(*tasks)
+    seconds = time.process_time() - begun
+    found = await database.read(rows.one, DryRun, run.id)
+    assert found is not None
+    return seconds, found
+
+
+async def main(count: int) -> None:
+    """Fill a table, try each rule, print the rates."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = connect(f"sqlite:///{folder}/inbox.sqlite3")
+        await database.open()
+        await database.write(lambda: schema.create(database.engine, clock.now()))
+        await database.write(lambda: _fill(count, clock.now()))
+        writer = Writer(database)
+        writing = asyncio.create_task(writer.run())
+        for name, condition in _RULES.items():
+            seconds, run = await _try(database, writer, condition)
+            rate = run.checked / seconds
+            print(
+                f"{name}: {run.checked:,} messages in {seconds:.2f} s of processor time, {rate:,.0f} a second;"
+                f" a million takes {1_000_000 / rate:.0f} s"
+            )
+        writer.close()
+        await writing
+        await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

@@ -1,0 +1,45 @@
+import { cleanup, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openId } from "../../store/desk";
+import { conversation } from "../../testing/examples";
+import { coreWith, playServer, show } from "../../testing/render";
+import { PeopleFound } from "./people-found";
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function ready(query: string) {
+  const calls = playServer((call) => {
+    if (call.path.startsWith("/contacts?"))
+      return {
+        body: {
+          items:
+            query === "#4711"
+              ? []
+              : [{ id: "c1", name: "Ελένη", email: "e@x.example", company: "", phone: null, identities: [] }],
+        },
+      };
+    return { body: { items: [conversation({ id: "77", number: 4711 })], next_cursor: null, position: 1 } };
+  });
+  const core = coreWith([]);
+  show(core, <PeopleFound query={query} />);
+  return { core, calls };
+}
+
+describe("what a search finds beside messages", () => {
+  it("is people, whose newest conversation opens", async () => {
+    const { core, calls } = ready("eleni");
+    await userEvent.click(await screen.findByRole("button", { name: /Ελένη/ }));
+    await waitFor(() => expect(openId(core.desk.get())).toBe("77"));
+    expect(calls.some((call) => call.path.startsWith("/contacts/c1/conversations"))).toBe(true);
+  });
+
+  it("is the conversation whose number was written", async () => {
+    const { core } = ready("#4711");
+    await userEvent.click(await screen.findByRole("button", { name: /#4711/ }));
+    await waitFor(() => expect(openId(core.desk.get())).toBe("77"));
+  });
+});

@@ -1,0 +1,66 @@
+import { cleanup, screen, within } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { EscalationLine, EscalationReport } from "../../protocol/types.generated";
+import { AT, conversation } from "../../testing/examples";
+import { coreWith, playServer, show } from "../../testing/render";
+import ReportsPage from "./reports-page";
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const line = (key: string, change: Partial<EscalationLine> = {}): EscalationLine => ({
+  key,
+  escalations: 4,
+  acknowledged: 3,
+  ended: 2,
+  open: 2,
+  median_acknowledge_seconds: 120,
+  longest_acknowledge_seconds: 600,
+  median_end_seconds: 3600,
+  ...change,
+});
+const figures: EscalationReport = {
+  since: AT,
+  until: AT,
+  position: 77,
+  total: line(""),
+  levels: [line("0"), line("2", { longest_acknowledge_seconds: 300 })],
+  teams: [line("0"), line("404")],
+  causes: [line("person"), line("target_breached")],
+};
+
+function open(body: EscalationReport) {
+  const calls = playServer((call) => (call.path.startsWith("/reports/escalations") ? { body } : undefined));
+  show(coreWith([conversation()]), <ReportsPage query="report=escalations&from=2026-11-01&to=2026-11-07&zone=UTC" />);
+  return calls;
+}
+
+describe("the report of escalations", () => {
+  it("says how soon they were acknowledged and over, by level, team and cause", async () => {
+    const calls = open(figures);
+    const levels = within(await screen.findByRole("region", { name: "By level" }));
+    const second = levels.getByRole("row", { name: /Level 2/ });
+    expect([...second.querySelectorAll("td")].map((cell) => cell.textContent)).toEqual([
+      "4", "3", "2 m", "5 m", "1 h", "2",
+    ]); // biome-ignore format: one row
+    expect(levels.getByRole("row", { name: /Before any level/ })).toBeTruthy();
+    expect(screen.getByRole("row", { name: /No team/ })).toBeTruthy();
+    expect(screen.getByRole("row", { name: /A target missed/ })).toBeTruthy();
+    const asked = new URL(calls[0]?.path ?? "", "http://x").searchParams;
+    expect(Object.fromEntries(asked)).toEqual({ from: "2026-11-01T00:00:00.000Z", to: "2026-11-08T00:00:00.000Z" });
+  });
+
+  it("offers neither filters nor files that it has not", async () => {
+    open(figures);
+    await screen.findByRole("region", { name: "By level" });
+    expect(screen.queryByRole("combobox", { name: /team/i })).toBeNull();
+    expect(screen.queryByRole("link", { name: "CSV" })).toBeNull();
+  });
+
+  it("says when nothing was escalated", async () => {
+    open({ ...figures, total: line("", { escalations: 0 }), levels: [], teams: [], causes: [] });
+    expect(await screen.findByText("Nothing was escalated in this period.")).toBeTruthy();
+  });
+});

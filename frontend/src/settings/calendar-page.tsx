@@ -1,0 +1,238 @@
+import { useCallback, useEffect, useState } from "react";
+import { reason } from "../commands/triage";
+import { dateIn, midnight, ownZone, shifted } from "../panes/reports/ask";
+import type { CalendarShape } from "../protocol/types.generated";
+import { can } from "../store/select";
+import { t } from "../text/i18n";
+import { Confirm } from "../ui/confirm";
+import { Icon } from "../ui/icon";
+import { Link } from "../ui/link";
+import { useCore, useNow, useSelect } from "../ui/use-core";
+import { Exceptions, Holidays } from "./calendar-days";
+import { CalendarVersions } from "./calendar-versions";
+import { Opening, useOpenings } from "./calendars";
+import s from "./calendars.module.css";
+import { Field } from "./collection";
+import { Page, useAsk, Wrong } from "./page";
+import p from "./settings.module.css";
+import { Conflict, useEdited } from "./use-edited";
+import { Checks } from "./webhook-form";
+import { WeekGrid } from "./week-grid";
+import { isZone, ZoneField } from "./zone-field";
+
+export type CalendarDraft = Pick<
+  CalendarShape,
+  "name" | "zone" | "weekly" | "holidays" | "exceptions" | "workspace" | "team_ids" | "channel_ids"
+>;
+
+export function draftOf(calendar: CalendarDraft): CalendarDraft {
+  const { name, zone, weekly, holidays, exceptions, workspace, team_ids, channel_ids } = calendar;
+  return { name, zone, weekly, holidays, exceptions, workspace, team_ids, channel_ids };
+}
+
+const OFFICE = ["09:00-17:00"];
+const blank = (): CalendarDraft => ({
+  name: "",
+  zone: ownZone(),
+  weekly: { mon: OFFICE, tue: OFFICE, wed: OFFICE, thu: OFFICE, fri: OFFICE, sat: [], sun: [] },
+  holidays: "",
+  exceptions: {},
+  workspace: false,
+  team_ids: [],
+  channel_ids: [],
+});
+
+/** One calendar: its week, its days off, whom it holds for, and what it said before. */
+export function CalendarPage({ id }: { id: string }) {
+  const core = useCore();
+  const [calendar, setCalendar] = useState<CalendarShape | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const look = useCallback(() => {
+    if (id === "new") return;
+    core.api
+      .get<CalendarShape>(`/calendars/${id}`)
+      .then(setCalendar)
+      .catch((error) => setWrong(reason(error)));
+  }, [core, id]);
+  useEffect(look, [look]);
+  if (id === "new") return <Editor calendar={null} put={() => {}} />;
+  if (calendar) return <Editor key={calendar.id} calendar={calendar} put={setCalendar} />;
+  return (
+    <Page title={t("settings.calendars")} action={<Back />}>
+      <Wrong text={wrong} />
+    </Page>
+  );
+}
+
+function Back() {
+  return (
+    <Link className="btn" to={{ page: "settings", section: "calendars" }}>
+      <Icon name="left" size="s" />
+      {t("calendars.back")}
+    </Link>
+  );
+}
+
+const NAMES = () => ({
+  name: t("calendars.name"),
+  zone: t("calendars.zone"),
+  weekly: t("calendars.hours"),
+  holidays: t("calendars.holidays"),
+  exceptions: t("calendars.exceptions"),
+  workspace: t("calendars.everybody"),
+  team_ids: t("filter.team"),
+  channel_ids: t("filter.channel"),
+});
+
+function Editor({ calendar, put }: { calendar: CalendarShape | null; put: (calendar: CalendarShape) => void }) {
+  const core = useCore();
+  const may = useSelect((state) => can(state, "settings"));
+  const openings = useOpenings();
+  const [from, setFrom] = useState("");
+  const [removing, setRemoving] = useState(false);
+  const edited = useEdited({ path: "/calendars", saved: calendar, draftOf, blank: blank() });
+  const { draft, set } = edited;
+  const save = async () => {
+    const next = await edited.save(from ? { valid_from: midnight(from, draft.zone) } : {});
+    if (!next) return;
+    setFrom("");
+    core.toast(t("edit.saved"));
+    if (calendar) put(next);
+    else core.go({ page: "settings", section: "calendars", item: next.id }, true);
+  };
+  return (
+    <Page title={calendar?.name ?? t("calendars.add")} action={<Back />}>
+      <form
+        className={s.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <fieldset className={s.all} disabled={!may}>
+          <Conflict both={edited.conflict} names={NAMES()} />
+          <Wrong text={edited.wrong} />
+          <section className={`${p.panel} ${p.block}`}>
+            <div className={p.two}>
+              <Field label={t("calendars.name")}>
+                {(field) => (
+                  <input
+                    id={field}
+                    className="input"
+                    required
+                    maxLength={200}
+                    value={draft.name}
+                    onChange={(event) => set({ name: event.target.value })}
+                  />
+                )}
+              </Field>
+              <ZoneField zone={draft.zone} change={(zone) => set({ zone })} />
+            </div>
+            {calendar && <Opening opening={openings[calendar.id]} />}
+            <WeekGrid weekly={draft.weekly} change={(weekly) => set({ weekly: weekly as CalendarDraft["weekly"] })} />
+          </section>
+          <section className={`${p.panel} ${p.block}`}>
+            <Holidays draft={draft} set={set} />
+            <Exceptions draft={draft} set={set} />
+          </section>
+          <section className={`${p.panel} ${p.block}`}>
+            <h2>{t("calendars.for")}</h2>
+            <For draft={draft} set={set} />
+          </section>
+          {may && (
+            <div className={s.foot}>
+              {calendar && (
+                <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
+                  {t("remove")}
+                </button>
+              )}
+              <span className="grow" />
+              <From zone={draft.zone} from={from} change={setFrom} />
+              <button type="submit" className="btn primary" disabled={edited.busy || edited.clean}>
+                {calendar ? t("save") : t("calendars.make")}
+              </button>
+            </div>
+          )}
+        </fieldset>
+      </form>
+      {calendar && <CalendarVersions key={edited.version} id={calendar.id} />}
+      {calendar && removing && (
+        <Remove calendar={calendar} version={edited.version ?? calendar.version} cancel={() => setRemoving(false)} />
+      )}
+    </Page>
+  );
+}
+
+/** From when a change holds: at once, or the beginning of a day to come. */
+function From({ zone, from, change }: { zone: string; from: string; change: (from: string) => void }) {
+  const now = useNow(60_000);
+  const today = dateIn(isZone(zone) ? zone : "UTC", now);
+  return (
+    <label className={s.from}>
+      <span>{t("calendars.from")}</span>
+      <input
+        type="date"
+        className="input"
+        min={shifted(today, 1)}
+        value={from}
+        title={t("calendars.fromHint")}
+        onChange={(event) => change(event.target.value)}
+      />
+      <span className="hint">{from ? "" : t("calendars.atOnce")}</span>
+    </label>
+  );
+}
+
+function For({ draft, set }: { draft: CalendarDraft; set: (change: Partial<CalendarDraft>) => void }) {
+  const teams = useSelect((state) => state.teams);
+  const channels = useSelect((state) => state.channels);
+  return (
+    <>
+      <label className="flex">
+        <input
+          type="checkbox"
+          checked={draft.workspace}
+          onChange={(event) => set({ workspace: event.target.checked })}
+        />
+        {t("calendars.everybodyHint")}
+      </label>
+      <Checks
+        label={t("filter.team")}
+        none={t("calendars.nobody")}
+        options={Object.values(teams).map(({ id, name }) => [id, name])}
+        chosen={draft.team_ids}
+        choose={(team_ids) => set({ team_ids: [...team_ids] })}
+      />
+      <Checks
+        label={t("filter.channel")}
+        none={t("calendars.nobody")}
+        options={Object.values(channels).map(({ id, name }) => [id, name])}
+        chosen={draft.channel_ids}
+        choose={(channel_ids) => set({ channel_ids: [...channel_ids] })}
+      />
+      <p className="hint">{t("calendars.forHint")}</p>
+    </>
+  );
+}
+
+function Remove(props: { calendar: CalendarShape; version: number; cancel: () => void }) {
+  const { calendar, version, cancel } = props;
+  const core = useCore();
+  const { ask, wrong } = useAsk();
+  const remove = () =>
+    ask(async () => {
+      await core.api.delete(`/calendars/${calendar.id}`, undefined, { etag: version });
+      core.go({ page: "settings", section: "calendars" }, true);
+    });
+  return (
+    <Confirm
+      title={t("calendars.removeTitle", { name: calendar.name })}
+      text={t("calendars.removeText")}
+      action={t("remove")}
+      cancel={cancel}
+      confirm={() => void remove()}
+    >
+      <Wrong text={wrong} />
+    </Confirm>
+  );
+}

@@ -1,0 +1,156 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { reason } from "../commands/triage";
+import type { AppealShape } from "../protocol/types.generated";
+import { t } from "../text/i18n";
+import { fullDate, shortDate } from "../text/time";
+import { Icon } from "../ui/icon";
+import { Link } from "../ui/link";
+import { useCore, useNow } from "../ui/use-core";
+import { Page, Wrong } from "./page";
+import s from "./rules.module.css";
+import p from "./settings.module.css";
+
+interface Appeals {
+  items: AppealShape[];
+  next_cursor: string | null;
+}
+type Outcome = "confirm" | "revert";
+
+/** Comments that rules hid: a person looks again, and leaves each hidden or shows it. */
+export function SecondLookPage() {
+  const core = useCore();
+  const [appeals, setAppeals] = useState<readonly AppealShape[] | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [at, setAt] = useState(0);
+  const look = useCallback(
+    (after: string | null) =>
+      core.api
+        .get<Appeals>("/moderation/appeals", { limit: "50", cursor: after ?? undefined })
+        .then((page) => {
+          setAppeals((before) => (after ? [...(before ?? []), ...page.items] : page.items));
+          setCursor(page.next_cursor);
+        })
+        .catch((error) => setWrong(reason(error))),
+    [core],
+  );
+  useEffect(() => void look(null), [look]);
+  const chosen = appeals ? Math.min(at, appeals.length - 1) : 0;
+  const decide = async (one: AppealShape, outcome: Outcome) => {
+    const before = appeals;
+    setWrong(null);
+    setAppeals((all) => all?.filter((other) => other.message_id !== one.message_id) ?? null);
+    try {
+      await core.api.post(`/moderation/appeals/${one.message_id}/${outcome}`);
+      core.toast(t(outcome === "confirm" ? "rules.look.confirmed" : "rules.look.reverted"));
+    } catch (error) {
+      // Back at its place: nothing was decided.
+      setAppeals(before);
+      setWrong(reason(error));
+    }
+  };
+  useKeys((key) => {
+    const one = appeals?.[chosen];
+    if (!appeals || !one) return false;
+    if (key === "j" || key === "ArrowDown") setAt(Math.min(chosen + 1, appeals.length - 1));
+    else if (key === "k" || key === "ArrowUp") setAt(Math.max(chosen - 1, 0));
+    else if (key === "y") void decide(one, "confirm");
+    else if (key === "n") void decide(one, "revert");
+    else return false;
+    return true;
+  });
+  return (
+    <Page title={t("settings.secondLook")} detail={t("rules.look.hint")}>
+      <Wrong text={wrong} />
+      {appeals?.length === 0 && (
+        <div className="banner ok">
+          <Icon name="check" />
+          {t("rules.look.none")}
+        </div>
+      )}
+      {appeals && appeals.length > 0 && (
+        <>
+          <p className={`hint ${s.keys}`}>{t("rules.look.keys", { next: "J", previous: "K", yes: "Y", no: "N" })}</p>
+          <ol className={s.looks}>
+            {appeals.map((one, i) => (
+              <Hidden
+                key={one.message_id}
+                appeal={one}
+                current={i === chosen}
+                choose={() => setAt(i)}
+                decide={(outcome) => void decide(one, outcome)}
+              />
+            ))}
+          </ol>
+        </>
+      )}
+      {cursor && (
+        <button type="button" className={`btn sm ${s.older}`} onClick={() => void look(cursor)}>
+          {t("more")}
+        </button>
+      )}
+    </Page>
+  );
+}
+
+interface HiddenProps {
+  appeal: AppealShape;
+  current: boolean;
+  choose: () => void;
+  decide: (outcome: Outcome) => void;
+}
+
+function Hidden({ appeal, current, choose, decide }: HiddenProps) {
+  const now = useNow(60_000);
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (current) line.current?.scrollIntoView?.({ block: "nearest" });
+  }, [current]);
+  return (
+    <li ref={line} className={`${p.panel} ${s.look}`} aria-current={current || undefined} onPointerDown={choose}>
+      {appeal.text ? (
+        <blockquote dir="auto">{appeal.text}</blockquote>
+      ) : (
+        <p className="muted">{t("rules.look.erased")}</p>
+      )}
+      <div className="flex wrap">
+        <span className="flex muted small">
+          <Icon name="hide" size="xs" /> <bdi>{t("rules.look.by", { name: appeal.rule_name })}</bdi>
+          <time className="num" dateTime={appeal.at} title={fullDate(appeal.at)}>
+            {shortDate(appeal.at, now)}
+          </time>
+        </span>
+        <Link className="small" to={{ page: "desk", view: "all", conversation: appeal.conversation_id }}>
+          {t("whatif.conversation")}
+        </Link>
+        <span className="grow" />
+        <button type="button" className="btn sm" onClick={() => decide("confirm")}>
+          <Icon name="hide" size="s" />
+          {t("rules.look.confirm")}
+          <kbd>Y</kbd>
+        </button>
+        <button type="button" className="btn sm" onClick={() => decide("revert")}>
+          <Icon name="eye" size="s" />
+          {t("rules.look.revert")}
+          <kbd>N</kbd>
+        </button>
+      </div>
+    </li>
+  );
+}
+
+/** Keys of this page alone, while nobody types and nothing lies above it. */
+function useKeys(press: (key: string) => boolean) {
+  const latest = useRef(press);
+  latest.current = press;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement | null;
+      const elsewhere = target?.closest?.("input, textarea, select, dialog, [role=menu], [contenteditable]");
+      if (event.ctrlKey || event.metaKey || event.altKey || elsewhere) return;
+      if (latest.current(event.key)) event.preventDefault();
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+}

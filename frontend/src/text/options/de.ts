@@ -1,0 +1,31 @@
+/** Words of answers to choose from, loaded with their panel and chips (load.ts). */
+import type { OptionWords } from "./load";
+
+export const words: OptionWords = {
+  "options.title": "Optionen zur Auswahl",
+  "options.remove": "Ohne Optionen",
+  "options.add": "Option hinzufügen",
+  "options.one": "Option {n}",
+  "options.drop": "Option {n} entfernen",
+  "options.move": "Option {n} verschieben: ziehen oder Pfeiltasten",
+  "options.description": "Beschreibung",
+  "options.url": "Adresse, die sie öffnet",
+  "options.button": "Schaltfläche, die die Liste öffnet",
+  "options.buttonHint": "Optionen ansehen",
+  "options.location": "Stattdessen fragen, wo der Kunde ist",
+  "options.asList": "Wird als Liste hinter einer Schaltfläche gezeigt.",
+  "options.wrong.files": "Optionen gehen nur mit Text. Schicken Sie die Dateien in einer eigenen Nachricht.",
+  "options.wrong.text": "Schreiben Sie, wofür die Optionen sind.",
+  "options.wrong.count": "Hier höchstens {limit} Optionen dieser Art.",
+  "options.wrong.title": "Geben Sie jeder Option einen Titel.",
+  "options.wrong.twice": "Zwei Optionen haben denselben Titel.",
+  "options.wrong.linkDescription": "Neben Adressen besteht eine Option nur aus dem Titel.",
+  "options.wrong.description": "Eine Option besteht hier nur aus dem Titel.",
+  "options.wrong.url": "Eine Adresse beginnt mit https://",
+  "options.wrong.button": "Benennen Sie die Schaltfläche, die die Liste öffnet.",
+  "options.wrong.textLength": "Mit Optionen ist der Text um {n} zu lang.",
+  "options.wrong.length": "Eine Option ist zu lang.",
+  "options.wrong.buttonLength": "Der Name der Schaltfläche ist zu lang.",
+  "options.offered": "Zur Auswahl",
+  "options.place": "Fragt nach dem Ort des Kunden",
+};

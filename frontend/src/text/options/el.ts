@@ -1,0 +1,31 @@
+/** Words of answers to choose from, loaded with their panel and chips (load.ts). */
+import type { OptionWords } from "./load";
+
+export const words: OptionWords = {
+  "options.title": "Επιλογές για τον πελάτη",
+  "options.remove": "Χωρίς επιλογές",
+  "options.add": "Προσθήκη επιλογής",
+  "options.one": "Επιλογή {n}",
+  "options.drop": "Αφαίρεση της επιλογής {n}",
+  "options.move": "Μετακίνηση της επιλογής {n}: σύρετε ή με τα βέλη",
+  "options.description": "Περιγραφή",
+  "options.url": "Διεύθυνση που ανοίγει",
+  "options.button": "Κουμπί που ανοίγει τη λίστα",
+  "options.buttonHint": "Δείτε τις επιλογές",
+  "options.location": "Αντί γι’ αυτό, ρωτήστε πού βρίσκεται ο πελάτης",
+  "options.asList": "Εμφανίζεται ως λίστα πίσω από ένα κουμπί.",
+  "options.wrong.files": "Οι επιλογές πάνε μόνο με κείμενο. Στείλτε τα αρχεία σε ξεχωριστό μήνυμα.",
+  "options.wrong.text": "Γράψτε για τι είναι οι επιλογές.",
+  "options.wrong.count": "Εδώ το πολύ {limit} επιλογές αυτού του είδους.",
+  "options.wrong.title": "Δώστε τίτλο σε κάθε επιλογή.",
+  "options.wrong.twice": "Δύο επιλογές έχουν τον ίδιο τίτλο.",
+  "options.wrong.linkDescription": "Δίπλα σε διευθύνσεις, μια επιλογή είναι μόνο ο τίτλος της.",
+  "options.wrong.description": "Εδώ μια επιλογή είναι μόνο ο τίτλος της.",
+  "options.wrong.url": "Μια διεύθυνση αρχίζει με https://",
+  "options.wrong.button": "Ονομάστε το κουμπί που ανοίγει τη λίστα.",
+  "options.wrong.textLength": "Με επιλογές, το κείμενο περισσεύει κατά {n}.",
+  "options.wrong.length": "Μια επιλογή είναι πολύ μεγάλη.",
+  "options.wrong.buttonLength": "Το όνομα του κουμπιού είναι πολύ μεγάλο.",
+  "options.offered": "Προς επιλογή",
+  "options.place": "Ζητά την τοποθεσία του πελάτη",
+};

@@ -1,0 +1,31 @@
+/** Words of answers to choose from, loaded with their panel and chips (load.ts). */
+import type { OptionWords } from "./load";
+
+export const words: OptionWords = {
+  "options.title": "Vaihtoehdot asiakkaalle",
+  "options.remove": "Ilman vaihtoehtoja",
+  "options.add": "Lisää vaihtoehto",
+  "options.one": "Vaihtoehto {n}",
+  "options.drop": "Poista vaihtoehto {n}",
+  "options.move": "Siirrä vaihtoehtoa {n}: vedä tai käytä nuolia",
+  "options.description": "Kuvaus",
+  "options.url": "Osoite, jonka se avaa",
+  "options.button": "Listan avaava painike",
+  "options.buttonHint": "Näytä vaihtoehdot",
+  "options.location": "Kysy sen sijaan, missä asiakas on",
+  "options.asList": "Näytetään listana painikkeen takana.",
+  "options.wrong.files": "Vaihtoehdot kulkevat vain tekstin kanssa. Lähetä tiedostot omassa viestissään.",
+  "options.wrong.text": "Kirjoita, mitä varten vaihtoehdot ovat.",
+  "options.wrong.count": "Tässä enintään {limit} tällaista vaihtoehtoa.",
+  "options.wrong.title": "Anna jokaiselle vaihtoehdolle otsikko.",
+  "options.wrong.twice": "Kahdella vaihtoehdolla on sama otsikko.",
+  "options.wrong.linkDescription": "Osoitteiden rinnalla vaihtoehto on pelkkä otsikko.",
+  "options.wrong.description": "Tässä vaihtoehto on pelkkä otsikko.",
+  "options.wrong.url": "Osoite alkaa https://",
+  "options.wrong.button": "Nimeä painike, joka avaa listan.",
+  "options.wrong.textLength": "Vaihtoehtojen kanssa teksti on {n} liian pitkä.",
+  "options.wrong.length": "Yksi vaihtoehto on liian pitkä.",
+  "options.wrong.buttonLength": "Painikkeen nimi on liian pitkä.",
+  "options.offered": "Valittavana",
+  "options.place": "Kysyy asiakkaan sijaintia",
+};

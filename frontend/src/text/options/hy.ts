@@ -1,0 +1,31 @@
+/** Words of answers to choose from, loaded with their panel and chips (load.ts). */
+import type { OptionWords } from "./load";
+
+export const words: OptionWords = {
+  "options.title": "Ընտրանքներ հաճախորդի համար",
+  "options.remove": "Առանց ընտրանքների",
+  "options.add": "Ավելացնել ընտրանք",
+  "options.one": "Ընտրանք {n}",
+  "options.drop": "Հեռացնել ընտրանք {n}-ը",
+  "options.move": "Տեղափոխել ընտրանք {n}-ը՝ քաշելով կամ սլաքներով",
+  "options.description": "Նկարագրություն",
+  "options.url": "Հասցե, որը բացում է",
+  "options.button": "Ցանկը բացող կոճակ",
+  "options.buttonHint": "Տեսնել ընտրանքները",
+  "options.location": "Փոխարենը հարցնել, թե որտեղ է հաճախորդը",
+  "options.asList": "Ցուցադրվում է որպես ցանկ՝ կոճակի հետևում։",
+  "options.wrong.files": "Ընտրանքները գնում են միայն տեքստի հետ։ Ֆայլերն ուղարկեք առանձին հաղորդագրությամբ։",
+  "options.wrong.text": "Գրեք, թե ինչի համար են ընտրանքները։",
+  "options.wrong.count": "Այստեղ այս տեսակի առավելագույնը {limit} ընտրանք։",
+  "options.wrong.title": "Յուրաքանչյուր ընտրանքի տվեք վերնագիր։",
+  "options.wrong.twice": "Երկու ընտրանք ունեն նույն վերնագիրը։",
+  "options.wrong.linkDescription": "Հասցեների կողքին ընտրանքը միայն իր վերնագիրն է։",
+  "options.wrong.description": "Այստեղ ընտրանքը միայն իր վերնագիրն է։",
+  "options.wrong.url": "Հասցեն սկսվում է https://-ով",
+  "options.wrong.button": "Անվանեք ցանկը բացող կոճակը։",
+  "options.wrong.textLength": "Ընտրանքների հետ տեքստը {n}-ով երկար է։",
+  "options.wrong.length": "Ընտրանքներից մեկը չափազանց երկար է։",
+  "options.wrong.buttonLength": "Կոճակի անունը չափազանց երկար է։",
+  "options.offered": "Ընտրության համար",
+  "options.place": "Հարցնում է հաճախորդի վայրը",
+};

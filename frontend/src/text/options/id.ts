@@ -1,0 +1,31 @@
+/** Words of answers to choose from, loaded with their panel and chips (load.ts). */
+import type { OptionWords } from "./load";
+
+export const words: OptionWords = {
+  "options.title": "Opsi untuk dipilih",
+  "options.remove": "Tanpa opsi",
+  "options.add": "Tambah opsi",
+  "options.one": "Opsi {n}",
+  "options.drop": "Hapus opsi {n}",
+  "options.move": "Pindahkan opsi {n}: seret, atau dengan tombol panah",
+  "options.description": "Deskripsi",
+  "options.url": "Alamat yang dibuka",
+  "options.button": "Tombol yang membuka daftar",
+  "options.buttonHint": "Lihat opsi",
+  "options.location": "Sebagai gantinya, tanyakan lokasi pelanggan",
+  "options.asList": "Ditampilkan sebagai daftar di balik tombol.",
+  "options.wrong.files": "Opsi hanya bisa dengan teks. Kirim berkas dalam pesan tersendiri.",
+  "options.wrong.text": "Tulis untuk apa opsi ini.",
+  "options.wrong.count": "Di sini paling banyak {limit} opsi jenis ini.",
+  "options.wrong.title": "Beri setiap opsi judul.",
+  "options.wrong.twice": "Dua opsi memiliki judul yang sama.",
+  "options.wrong.linkDescription": "Di samping alamat, opsi hanya berupa judul.",
+  "options.wrong.description": "Di sini opsi hanya berupa judul.",
+  "options.wrong.url": "Alamat diawali dengan https://",
+  "options.wrong.button": "Beri nama tombol yang membuka daftar.",
+  "options.wrong.textLength": "Dengan opsi, teks kelebihan {n}.",
+  "options.wrong.length": "Salah satu opsi terlalu panjang.",
+  "options.wrong.buttonLength": "Nama tombol terlalu panjang.",
+  "options.offered": "Untuk dipilih",
+  "options.place": "Menanyakan lokasi pelanggan",
+};

@@ -1,0 +1,145 @@
+"""Escalation chains, and how escalations went."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from inbox import clock
+from inbox.api.calendars import Zone
+from inbox.api.call import Call
+from inbox.api.fields import Body, Id, Instant, Query, Words
+from inbox.api.labels import changed
+from inbox.api.pages import Page
+from inbox.api.routing import Routes
+from inbox.clock import DAY
+from inbox.commands.chains import PutChain, RemoveChain, there
+from inbox.commands.versions import found
+from inbox.domain.chains import Chain, Level
+from inbox.domain.escalation_shapes import ChainShape, EscalationReport
+from inbox.errors import Invalid
+from inbox.eventlog.escalations import report
+from inbox.eventlog.show_chains import chain_shape
+from inbox.storage import rows
+
+routes = Routes("Escalation chains")
+
+Seconds = Annotated[int, Field(ge=0, le=30 * 86_400)]
+_OWN = ("name", "active")
+DEFAULT_DAYS = 30
+
+
+class LevelBody(Body):
+    """One step: whom to ask, how long after the one before."""
+
+    after_seconds: Seconds
+    to: Literal["assignee", "team", "supervisors", "agents", "on_call"]
+    agent_ids: list[Id] = Field(default_factory=list, max_length=100)
+    turn: Literal["day", "week"] = "week"
+
+
+Levels = Annotated[list[LevelBody], Field(min_length=1, max_length=10)]
+
+
+class NewChain(Body):
+    """A chain. `until`: what stops it. `time`: whether its clock counts all time, or business hours of the
+    conversation's team, channel or workspace. `workspace`, `team_ids`: where it is taken when nobody chose a chain.
+    """
+
+    name: Words
+    active: bool = True
+    levels: Levels
+    time: Literal["calendar", "business"] = "calendar"
+    until: Literal["acknowledged", "answered", "closed"] = "acknowledged"
+    repeats: int = Field(0, ge=0, le=100)
+    repeat_seconds: int = Field(900, ge=60, le=7 * 86_400)
+    zone: Zone = "UTC"
+    workspace: bool = False
+    team_ids: list[Id] = Field(default_factory=list, max_length=200)
+
+
+class ChainPatch(Body):
+    """What to change of a chain. What is escalated already goes on as it began."""
+
+    name: Words | None = None
+    active: bool | None = None
+    levels: Levels | None = None
+    time: Literal["calendar", "business"] | None = None
+    until: Literal["acknowledged", "answered", "closed"] | None = None
+    repeats: int | None = Field(None, ge=0, le=100)
+    repeat_seconds: int | None = Field(None, ge=60, le=7 * 86_400)
+    zone: Zone | None = None
+    workspace: bool | None = None
+    team_ids: list[Id] | None = Field(None, max_length=200)
+
+
+class PeriodQuery(Query):
+    """When the escalations began."""
+
+    since: Instant | None = Field(None, alias="from", description="30 days before its end if not given")
+    until: Instant | None = Field(None, alias="to", description="not part of the period; now if not given")
+
+
+@routes.get("/escalation-chains")
+async def list_chains(call: Call) -> Page[ChainShape]:
+    """All chains, oldest first."""
+    position = await call.position()
+    known = await call.deps.database.read(rows.every, Chain)
+    return Page(items=[chain_shape(one) for one in known if one.removed_at is None], position=position)
+
+
+@routes.post("/escalation-chains", needs="settings", idempotent=True)
+async def create_chain(call: Call, body: NewChain) -> ChainShape:
+    """Make a chain."""
+    return await _put(call, None, {name: getattr(body, name) for name in NewChain.model_fields})
+
+
+@routes.get("/escalation-chains/{chain_id}")
+async def see_chain(call: Call, chain_id: int) -> ChainShape:
+    """A chain."""
+    return chain_shape(there(await call.deps.database.read(found, Chain, chain_id)))
+
+
+@routes.patch("/escalation-chains/{chain_id}", needs="settings", if_match=True)
+async def change_chain(call: Call, chain_id: int, body: ChainPatch) -> ChainShape:
+    """Change a chain."""
+    return await _put(call, chain_id, changed(body))
+
+
+@routes.delete("/escalation-chains/{chain_id}", needs="settings")
+async def remove_chain(call: Call, chain_id: int) -> None:
+    """It is begun no more; what was escalated by it goes on."""
+    await call.submit(RemoveChain(call.principal, chain_id, call.version))
+    await call.deps.directory.fresh()
+
+
+@routes.get("/reports/escalations", needs="reports")
+async def see_escalations(call: Call, query: PeriodQuery) -> EscalationReport:
+    """How escalations that began in a period went: how soon they were acknowledged and ended, by level and team."""
+    until = query.until if query.until is not None else clock.now()
+    since = query.since if query.since is not None else until - DEFAULT_DAYS * DAY
+    if since >= until:
+        raise Invalid("the period is empty: from must lie before to", code="period")
+    return await call.deps.database.read(report, since, until, call.principal.scope)
+
+
+async def _put(call: Call, chain_id: int | None, given: dict[str, Any]) -> ChainShape:
+    own = {name: given.pop(name) for name in _OWN if given.get(name) is not None}
+    for name in _OWN:
+        given.pop(name, None)
+    if "active" in own:
+        own["active"] = int(own["active"])
+    if "team_ids" in given:
+        given["team_ids"] = frozenset(given["team_ids"])
+    if "levels" in given:
+        given["levels"] = tuple(
+            Level(after_seconds=one.after_seconds, to=one.to, agent_ids=tuple(one.agent_ids), turn=one.turn)
+            for one in given["levels"]
+        )
+    directory = await call.deps.directory.fresh()
+    made = chain_shape(
+        await call.submit(PutChain(call.principal, chain_id, own, given, directory=directory, version=call.version))
+    )
+    await call.deps.directory.fresh()
+    return made

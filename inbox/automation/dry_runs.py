@@ -1,0 +1,186 @@
+"""What a rule would have done over the last days, counted in slices, so that nothing waits for it. How far it came is
+kept in the store: any process can tell, and stop it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+
+from inbox import clock
+from inbox.automation.asking import inside_hours
+from inbox.clock import DAY, SECOND
+from inbox.domain.condition_facts import Facts
+from inbox.domain.conditions import Asked, compiled, fields_of, parse, shown, why
+from inbox.domain.dry_run_shapes import DryHit, DryReason, DryResult
+from inbox.domain.permissions import Scope
+from inbox.domain.rule_records import DryRun
+from inbox.domain.rules import OnTime, RuleVersion
+from inbox.domain.sla import Terms
+from inbox.domain.state import State
+from inbox.domain.words import preview
+from inbox.errors import Unavailable
+from inbox.eventlog.directory import Directory
+from inbox.eventlog.unit import Priority, Unit
+from inbox.eventlog.writer import Writer
+from inbox.storage import rule_facts as facts
+from inbox.storage import rules
+from inbox.storage.database import Database, Query, Row
+
+SLICE = 4_000
+SHOWN = 50
+SAVED_EVERY_SECONDS = 0.5
+_encode = msgspec.json.Encoder().encode
+_log = structlog.get_logger(__name__)
+Later = Callable[[Awaitable[object], str], None]
+
+
+class Counting:
+    """The hits among rows, as they come."""
+
+    def __init__(self, saying: RuleVersion, terms: Terms) -> None:
+        self.condition = parse(saying.condition)
+        self.ask: Asked = compiled(self.condition)
+        self.terms = terms
+        self.sees_hours = "business_hours" in fields_of(self.condition)
+        self.checked = 0
+        self.hits = 0
+        self.days: dict[str, int] = {}
+        self.first: list[DryHit] = []
+        self._day = (0, "")
+
+    def rows(self, rows: list[Row]) -> None:
+        """Ask of each."""
+        ask, hits = self.ask, 0
+        for row in rows:
+            found = facts.past_facts(row)
+            if self.sees_hours:
+                found.inside_hours = inside_hours(self.terms, found.team, found.channel, row[2])
+            if ask(found):
+                hits += 1
+                self._hit(row, found)
+        self.checked += len(rows)
+        self.hits += hits
+
+    def _hit(self, row: Row, found: Facts) -> None:
+        at = row[2]
+        if at // DAY != self._day[0]:
+            self._day = at // DAY, clock.iso(at)[:10]
+        self.days[self._day[1]] = self.days.get(self._day[1], 0) + 1
+        if len(self.first) < SHOWN:
+            reasons = [
+                DryReason(
+                    field=one.field, op=one.op, value=shown(one.field, one.value), found=shown(one.field, one.found),
+                    held=one.held,
+                )
+                for one in why(self.condition, found)
+            ]  # fmt: skip
+            self.first.append(
+                DryHit(
+                    conversation_id=str(row[1]), number=row[3], message_id=str(row[0]), at=clock.iso(at),
+                    preview=preview(found.text), reasons=reasons,
+                )
+            )  # fmt: skip
+
+    @property
+    def result(self) -> DryResult:
+        """The hits so far."""
+        return DryResult(hits=self.hits, days=dict(sorted(self.days.items())), first=self.first)
+
+
+class DryRuns:
+    """Counts in the background. `later` runs something that nobody awaits."""
+
+    def __init__(self, database: Database, writer: Writer, directory: Directory, later: Later) -> None:
+        self._database = database
+        self._writer = writer
+        self._directory = directory
+        self._later = later
+
+    async def start(self, saying: RuleVersion, days: int, scope: Scope, agent_id: int | None) -> DryRun:
+        """Begin to count; what is known at once."""
+        now = clock.now()
+        run = DryRun(
+            id=0, state="running", asked=_encode(saying).decode(), days=days, checked=0, share=0,
+            result=_encode(DryResult()).decode(), cancelled=0, started_by=agent_id, created_at=now, updated_at=now,
+        )  # fmt: skip
+        run.id = await self._writer.submit(_Begin(run))
+        self._later(self._count(run, saying, scope), f"dry-run-{run.id}")
+        return run
+
+    async def _count(self, run: DryRun, saying: RuleVersion, scope: Scope) -> None:
+        terms = (await self._directory.fresh()).terms
+        counting = Counting(saying, terms)
+        try:
+            run.state = await self._walk(run, counting, saying, scope)
+            run.share = 1000 if run.state == "done" else run.share
+        except Exception:  # the edge of a worker item: whoever asked is told
+            run.state = "failed"
+            _log.exception("dry_run_failed", run=run.id)
+        await self._save(run, counting)
+
+    async def _walk(self, run: DryRun, counting: Counting, saying: RuleVersion, scope: Scope) -> str:
+        first, last = await self._database.read(facts.span)
+        since, after = run.created_at - run.days * DAY, first - 1
+        previous = "previous_conversations" in fields_of(counting.condition)
+        trigger, saved = saying.trigger, clock.now()
+        while True:
+            if isinstance(trigger, OnTime):
+                lasted = trigger.seconds * SECOND
+                rows = await self._database.read(
+                    facts.past_waits, scope, since, run.created_at - lasted, lasted, after, SLICE,
+                    with_previous=previous,
+                )  # fmt: skip
+            else:
+                rows = await self._database.read(
+                    facts.past_items, scope, since, after, last, SLICE, with_previous=previous
+                )
+            # Asking takes as long as reading: others go on meanwhile.
+            await asyncio.to_thread(counting.rows, rows)
+            if len(rows) < SLICE:
+                return "done"
+            after = facts.cursor_of(rows[-1])
+            run.share = min(999, (after - first) * 1000 // max(1, last - first))
+            if clock.now() - saved >= SAVED_EVERY_SECONDS * SECOND:
+                saved = clock.now()
+                if await self._save(run, counting):
+                    return "cancelled"
+
+    async def _save(self, run: DryRun, counting: Counting) -> bool:
+        """Write how far it came; whether somebody wants it to stop."""
+        run.checked, run.result = counting.checked, _encode(counting.result).decode()
+        try:
+            stop: bool = await self._writer.submit(_Save(run))
+        except Unavailable:
+            return False
+        return stop
+
+
+class _Begin(Unit):
+    priority = Priority.PERSON
+    alone = True
+
+    def __init__(self, run: DryRun) -> None:
+        self.run_ = run
+
+    def run(self, state: State) -> Query[int]:
+        """Give it an id and keep it."""
+        self.run_.id = state.next_id()
+        yield from rules.save_dry_run(self.run_)
+        return self.run_.id
+
+
+class _Save(Unit):
+    priority = Priority.BULK
+    alone = True
+
+    def __init__(self, run: DryRun) -> None:
+        self.run_ = run
+
+    def run(self, state: State) -> Query[bool]:
+        """Keep how far it came."""
+        self.run_.updated_at = state.now
+        return (yield from rules.save_dry_run(self.run_))

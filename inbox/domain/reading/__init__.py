@@ -1,0 +1,1 @@
+"""How a customer's message reads, offline: its sentiment and its urgency, each with the visible reason."""

@@ -1,0 +1,105 @@
+"""Rules as the outside sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class RuleShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule. `trigger`, `condition` and `actions` are as docs/rules.md has them; ids in them are strings.
+    `rule_version`: of what it says; `version`: of the object.
+    """
+
+    id: str
+    name: str
+    place: int
+    active: bool
+    trigger: dict[str, Any]
+    condition: dict[str, Any]
+    actions: list[dict[str, Any]]
+    stop: bool
+    also_late: bool
+    hour_cap: int
+    after_rules: bool
+    rule_version: int
+    valid_from: str
+    paused_until: str | None
+    created_at: str
+    version: int
+
+
+class RuleDraftShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule to begin with. What it names (tags, teams) is for the one who takes it to choose."""
+
+    key: str
+    name: str
+    trigger: dict[str, Any]
+    condition: dict[str, Any]
+    actions: list[dict[str, Any]]
+    stop: bool = False
+
+
+class FieldShape(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that conditions can ask about."""
+
+    name: str
+    of: str
+    kind: str
+    means: str
+    ops: list[str]
+    choices: list[str]
+
+
+class DeedShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One action of a run. `refused`: why it could not be done. `undone`: null while its run was not undone; `why`: why
+    it was left as it is.
+    """
+
+    do: str
+    refused: str
+    changed: bool
+    undone: bool | None
+    why: str
+
+
+class RuleRunShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a rule did something."""
+
+    id: str
+    rule_id: str
+    rule_name: str
+    rule_version: int
+    conversation_id: str
+    message_id: str | None
+    trigger: str
+    position: int
+    depth: int
+    at: str
+    deeds: list[DeedShape]
+    undone_at: str | None
+    undone_by: str
+
+
+class AppealShape(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that a rule hid and nobody looked at again."""
+
+    message_id: str
+    conversation_id: str
+    rule_id: str
+    rule_name: str
+    run_id: str
+    at: str
+    text: str
+
+
+class RuleCountShape(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a rule did in a period. `refused`: runs in which something could not be done."""
+
+    rule_id: str
+    rule_name: str
+    runs: int
+    undone: int
+    refused: int
+    conversations: int

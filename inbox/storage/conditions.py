@@ -1,0 +1,168 @@
+"""Conditions asked of the store: the tree of `domain.conditions` as a WHERE clause over `conversation`, the same on
+both engines. It means what `conditions.holds` means (tests/inbox/storage/test_conditions.py); what only an item, a
+calendar or a network's profile can tell is refused by name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, exists, false, not_, or_, select, true
+
+from inbox.clock import SECOND
+from inbox.domain.condition_fields import OF_CONVERSATION, OWN
+from inbox.domain.conditions import All, AnyOf, Condition, Not, Test, field_of
+from inbox.domain.person_keys import millionths
+from inbox.errors import Invalid
+from inbox.storage import tables as t
+
+Clause = ColumnElement[bool]
+_c = t.conversation.c
+_NOW: Any = bindparam("now", type_=BigInteger())
+_OPPOSITE: dict[str, str] = {"is_not": "is", "none_of": "any_of", "not_set": "set"}
+_COLUMNS: dict[str, Any] = {
+    "status": _c.status,
+    "kind": _c.kind,
+    "audience": _c.audience,
+    "network": _c.network,
+    "channel": _c.channel_id,
+    "team": _c.team_id,
+    "assignee": _c.assignee_id,
+    "priority": _c.priority,
+    "language": _c.language,
+    "rating": _c.rating,
+    "campaign": _c.campaign_id,
+    "contact": _c.contact_id,
+    "waiting_since": _c.waiting_since,
+}
+"""Fields that are a column, with its values; what is not known is NULL."""
+_AGES: dict[str, Any] = {
+    "waiting_seconds": _c.waiting_since,
+    "age_seconds": _c.created_at,
+    "idle_seconds": _c.last_activity_at,
+}
+"""Fields that are how long ago a column's instant is."""
+_of_conversation = t.thread.c.conversation_id == _c.id
+_FLAGS: dict[str, Clause] = {
+    "spam": _c.spam == 1,
+    "escalated": _c.escalation != "",
+    "blocked": exists().where(t.contact.c.id == _c.contact_id, t.contact.c.blocked == 1),
+    "is_ad": exists().where(_of_conversation, t.post.c.id == t.thread.c.post_id, t.post.c.is_ad == 1),
+}
+
+
+def clause_of(condition: Condition) -> Clause:
+    """The WHERE clause. Ages need the parameter `now` (µs). Raises Invalid (`condition`) for a field that no column
+    tells.
+    """
+    match condition:
+        case All(conditions):
+            return and_(true(), *(clause_of(one) for one in conditions))
+        case AnyOf(conditions):
+            return or_(false(), *(clause_of(one) for one in conditions))
+        case Not(inner):
+            return not_(clause_of(inner))
+        case Test(field, op, value):
+            opposite = _OPPOSITE.get(op)
+            if opposite is not None:
+                return not_(_asked(field, opposite, value))
+            return _asked(field, op, value)
+
+
+def _asked(name: str, op: str, value: Any) -> Clause:
+    """One test, never NULL: true or false whatever is known."""
+    if op in ("has_words", "has_not_words"):
+        raise _untold(name)
+    if op == "any_of":
+        if name in _COLUMNS:
+            return _one_of(_COLUMNS[name], value)
+        return or_(*(_asked(name, "is", one) for one in value))
+    if name in _COLUMNS:
+        return _column(name, op, value)
+    if name in _AGES:
+        return _age(_AGES[name], op, value)
+    if name in _FLAGS:
+        return _FLAGS[name] if value else not_(_FLAGS[name])
+    if name.startswith((OWN, OF_CONVERSATION)):
+        return _own(name, op, value)
+    of_rows: dict[str, Callable[[str, Any], Clause]] = {"tag": _tag, "post": _post, "origin": _origin}
+    if name not in of_rows:
+        raise _untold(name)
+    return of_rows[name](op, value)
+
+
+def _column(name: str, op: str, value: Any) -> Clause:
+    column = _COLUMNS[name]
+    if op == "set":
+        return column.is_not(None)  # type: ignore[no-any-return]
+    if op == "is":
+        return and_(column.is_not(None), column == value)
+    field = field_of(name)
+    if field is not None and field.choices:
+        at = field.choices.index(value)
+        ranks = field.choices[at:] if op == "at_least" else field.choices[: at + 1]
+        return _one_of(column, ranks)
+    return and_(column.is_not(None), column >= value if op == "at_least" else column <= value)
+
+
+def _one_of(column: Any, values: Any) -> Clause:
+    """Said value by value: a statement's text is made once, and an `IN` would need all its parameters for that."""
+    return and_(column.is_not(None), or_(false(), *(column == value for value in values)))
+
+
+def _age(column: Any, op: str, value: Any) -> Clause:
+    """Whole seconds since an instant: `at_least` n of them means n or more have gone by."""
+    if op == "set":
+        return column.is_not(None)  # type: ignore[no-any-return]
+    if op == "is":
+        return and_(_age(column, "at_least", value), _age(column, "at_most", value)) if value == int(value) else false()
+    if op == "at_least":
+        return and_(column.is_not(None), column <= _NOW - math.ceil(value) * SECOND)
+    return and_(column.is_not(None), column > _NOW - (math.floor(value) + 1) * SECOND)
+
+
+def _own(name: str, op: str, value: Any) -> Clause:
+    """Own fields of the contact, or of the conversation, by the rows that repeat them."""
+    if name.startswith(OWN):
+        k: Any = t.contact_key.c
+        found: Any = select(k.contact_id).where(k.workspace_id == 1, k.kind == f"field.{name.removeprefix(OWN)}")
+        column = _c.contact_id
+    else:
+        k = t.conversation_field.c
+        found = select(k.conversation_id).where(k.workspace_id == 1, k.field == name.removeprefix(OF_CONVERSATION))
+        column = _c.id
+    if op == "is":
+        found = found.where(k.value == bindparam(None, value, type_=Text(), unique=True))
+    elif op != "set":
+        number = millionths(str(value))
+        if number is None:
+            raise Invalid(f"{name}: {value!r} is no number that {op} could compare", code="condition", field=name)
+        found = found.where(k.number >= number if op == "at_least" else k.number <= number)
+    return column.in_(found)
+
+
+def _tag(op: str, value: Any) -> Clause:
+    if op == "set":
+        return _c.tags != ""
+    ct = t.conversation_tag.c
+    return exists().where(ct.workspace_id == 1, ct.tag_id == value, ct.conversation_id == _c.id)
+
+
+def _post(op: str, value: Any) -> Clause:
+    post = t.thread.c.post_id
+    return exists().where(_of_conversation, post.is_not(None) if op == "set" else post == value)
+
+
+def _origin(op: str, value: Any) -> Clause:
+    """The kind is the first thing that stands in its JSON."""
+    return _c.origin != "" if op == "set" else _c.origin.startswith(f'{{"kind":"{value}"', autoescape=True)
+
+
+def _untold(name: str) -> Invalid:
+    return Invalid(
+        f"{name} is told by an item, not by a conversation: a list cannot be narrowed by it",
+        code="condition",
+        field=name,
+    )

@@ -1,0 +1,125 @@
+"""Every page of the web app, in every theme and width: no barrier, nothing cut off, no complaint of the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.house import House, Person, demo
+from tests.e2e.screen import Screen, screen
+from tests.e2e.test_desk_by_keys import axe
+
+ROOT = Path(__file__).parents[2]
+ADMIN = Person("Tom Adler", "tom@alkyon.example", "alkyon-home-2026")
+_SECTIONS = re.search(r"const SECTIONS = \[(.*?)\]", (ROOT / "frontend/src/store/route.ts").read_text(), re.DOTALL)
+assert _SECTIONS is not None
+SETTINGS = tuple(f"/settings/{name}" for name in re.findall(r'"([a-z-]+)"', _SECTIONS[1]))
+PAGES = ("/desk/waiting", "/posts", "/campaigns", "/floor", "/my-day", "/reports", "/search?q=order", *SETTINGS)
+THEMES = ("light", "dark", "contrast")
+PHONE, ZOOMED = 390, 720
+"""CSS pixels: a phone, and a screen of 1440 at 200 %."""
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo with a little of its history, standing still."""
+    with demo(tmp_path_factory.mktemp("pages"), "--alone", "--pace", "0", "--past", "0.05") as house:
+        yield house
+
+
+@pytest.fixture(params=THEMES)
+async def window(browser: Browser, sandbox: House, request: pytest.FixtureRequest) -> AsyncIterator[Screen]:
+    """An admin signed in, in one theme, without motion."""
+    async with screen(browser, sandbox.url) as opened:
+        await looks(opened.page, theme=request.param)
+        await opened.page.emulate_media(reduced_motion="reduce")
+        await opened.sign_in(ADMIN)
+        yield opened
+
+
+async def looks(page: Page, **look: str) -> None:
+    """What the person has chosen under Look and keys, before the first page is asked for."""
+    await page.add_init_script(f"localStorage.setItem('inbox.look', {json.dumps(json.dumps(look))})")
+
+
+async def opens(window: Screen, path: str) -> None:
+    """Ask for a page; it is there when what it loads has come."""
+    await window.page.goto(f"{window.url}{path}")
+    await window.page.locator("main:visible, [data-pane]:visible").first.wait_for()
+    await window.page.wait_for_load_state("networkidle")
+    await expect(window.page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+async def violations(window: Screen) -> list[str]:
+    """All that axe finds, of any weight: rule and first place."""
+    await window.page.evaluate("source => { if (!window.axe) (0, eval)(source) }", axe())
+    found = await window.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found["violations"]]
+
+
+OUTSIDE = """() => {
+  const scrolls = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      if (one.matches(".sr, svg") || /auto|scroll/.test(getComputedStyle(one).overflowX)) return true;
+    }
+    return false;
+  };
+  return [...document.querySelectorAll("#root *, [role=dialog] *")].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 1 && (right > innerWidth + 1 || left < -1) && element.checkVisibility() && !scrolls(element);
+  }).map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 3);
+}"""
+
+
+async def cut_off(window: Screen) -> list[str]:
+    """What lies outside the window and cannot be scrolled to."""
+    found: list[str] = await window.page.evaluate(OUTSIDE)
+    return found
+
+
+async def test_no_page_keeps_anybody_out(window: Screen) -> None:
+    """axe finds nothing on any page, in light, dark and high contrast."""
+    found = {}
+    for path in PAGES:
+        await opens(window, path)
+        if barriers := await violations(window):
+            found[path] = barriers
+    assert found == {}
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("width", [PHONE, ZOOMED])
+async def test_no_page_is_cut_off(browser: Browser, sandbox: House, width: int) -> None:
+    """On a phone and at 200 % every page fits the width."""
+    async with screen(browser, sandbox.url, width=width) as window:
+        await window.sign_in(ADMIN)
+        wide = {}
+        for path in PAGES:
+            await opens(window, path)
+            if over := await cut_off(window):
+                wide[path] = over
+        assert wide == {}
+
+
+async def test_the_layout_turns_round(browser: Browser, sandbox: House) -> None:
+    """In a language from right to left the rail is at the right, nothing is cut off, and no words stand in the code."""
+    async with screen(browser, sandbox.url) as window:
+        await looks(window.page, language="qps-plocm")
+        await window.page.goto(window.url)
+        await window.page.locator("input[type=email]").fill(ADMIN.email)
+        await window.page.locator("input[type=password]").fill(ADMIN.password)
+        await window.page.keyboard.press("Enter")
+        rail = window.page.locator("nav").first
+        await rail.wait_for()
+        assert await window.page.evaluate("document.documentElement.dir") == "rtl"
+        for path in PAGES:
+            await opens(window, path)
+            box = await rail.bounding_box()
+            assert box is not None
+            assert box["x"] > 1440 / 2, path
+            assert await cut_off(window) == [], path
