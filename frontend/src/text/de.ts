@@ -814,7 +814,6 @@ export const catalogue: Catalogue = {
   "availability.offline": "Offline",
   "availability.because": "{state}: {reason}",
   "availability.choose": "Ob Sie Arbeit annehmen",
-  "availability.now": "{name}: {state}. Ändern",
   "rail.state": "{state}, {n} offen",
   "cmd.takeNext": "Nächste übernehmen",
   "cmd.nextMode": "Nach jeder die nächste übernehmen: an oder aus",

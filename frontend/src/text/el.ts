@@ -812,7 +812,6 @@ export const catalogue: Catalogue = {
   "availability.offline": "Εκτός σύνδεσης",
   "availability.because": "{state}: {reason}",
   "availability.choose": "Αν παίρνετε δουλειά",
-  "availability.now": "{name}: {state}. Αλλαγή",
   "rail.state": "{state}, {n} ανοιχτές",
   "cmd.takeNext": "Ανάληψη της επόμενης",
   "cmd.nextMode": "Μετά από κάθε μία η επόμενη: ναι ή όχι",

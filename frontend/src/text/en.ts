@@ -833,7 +833,6 @@ export const en = {
   "availability.offline": "Offline",
   "availability.because": "{state}: {reason}",
   "availability.choose": "Whether you take work",
-  "availability.now": "{name}: {state}. Change",
   "rail.state": "{state}, {n} open",
   "cmd.takeNext": "Take the next one",
   "cmd.nextMode": "Take the next after each: on or off",

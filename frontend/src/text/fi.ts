@@ -811,7 +811,6 @@ export const catalogue: Catalogue = {
   "availability.offline": "Offline",
   "availability.because": "{state}: {reason}",
   "availability.choose": "Otatko työtä vastaan",
-  "availability.now": "{name}: {state}. Vaihda",
   "rail.state": "{state}, {n} avoinna",
   "cmd.takeNext": "Ota seuraava",
   "cmd.nextMode": "Ota aina seuraava: päälle tai pois",

@@ -808,7 +808,6 @@ export const catalogue: Catalogue = {
   "availability.offline": "Ցանցից դուրս",
   "availability.because": "{state}՝ {reason}",
   "availability.choose": "Արդյոք աշխատանք եք ընդունում",
-  "availability.now": "{name}՝ {state}։ Փոխել",
   "rail.state": "{state}, {n} բաց",
   "cmd.takeNext": "Վերցնել հաջորդը",
   "cmd.nextMode": "Ամեն մեկից հետո վերցնել հաջորդը՝ միացնել կամ անջատել",

@@ -809,7 +809,6 @@ export const catalogue: Catalogue = {
   "availability.offline": "Luring",
   "availability.because": "{state}: {reason}",
   "availability.choose": "Apakah Anda menerima pekerjaan",
-  "availability.now": "{name}: {state}. Ubah",
   "rail.state": "{state}, {n} terbuka",
   "cmd.takeNext": "Ambil berikutnya",
   "cmd.nextMode": "Ambil berikutnya setelah selesai: hidup atau mati",

@@ -239,7 +239,6 @@ function Foot() {
       <button
         type="button"
         className={`${s.me} grow`}
-        aria-label={t("availability.now", { name: me.name, state: said })}
         title={titleOf("availability")}
         disabled={!works}
         onClick={() => run(core, "availability")}
