@@ -34,6 +34,8 @@ def _value(field: msgspec.structs.FieldInfo) -> object:
         return (1, 2)
     if "Literal" in said:
         return get_args(field.type)[0]
+    if field.type is bool:
+        return True
     return "x" if field.type is str else 1
 
 
