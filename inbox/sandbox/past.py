@@ -5,11 +5,13 @@ Pure, and the same for the same seed and beginning. Nothing of it is written any
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from inbox.clock import DAY, HOUR, MINUTE, SECOND
 from inbox.sandbox import answers
@@ -28,6 +30,8 @@ COUNTS: Mapping[str, int] = {
 REVIEWS: Mapping[str, int] = {"google_business_profile": 170, "facebook_page": 30, "custom": 20}
 COMMENTS: Mapping[str, int] = {"facebook_page": 90, "instagram": 110}
 """Comments under the other posts."""
+FEW = 10
+"""So many wait at least when the month ends."""
 CAMPAIGN = 700
 """First comments under the campaign's post; most have others below them."""
 TOPICS: Mapping[str, str] = {
@@ -88,6 +92,15 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         """When its first word was written."""
         return self.steps[0].at
 
+    @property
+    def waits(self) -> bool:
+        """Whether the customer had the last word."""
+        return self.steps[-1].what == "says"
+
+
+def _newest_first(stories: Iterable[Story]) -> list[Story]:
+    return sorted(stories, key=lambda story: (-story.began_at, story.number))
+
 
 class Past:
     """All stories of a seed that began before an instant."""
@@ -102,8 +115,26 @@ class Past:
 
     def stories(self) -> list[Story]:
         """Everything, newest first."""
-        found = [story for story in self._all() if story.steps]
-        return sorted(found, key=lambda story: (-story.began_at, story.number))
+        found = _newest_first(story for story in self._all() if story.steps)
+        return _newest_first(self._with_work(found))
+
+    def _with_work(self, found: Sequence[Story]) -> Iterator[Story]:
+        """At a quiet hour everything may be answered: then some of the newest are left as if nobody had looked yet, one
+        on each network, so that whoever comes first finds work.
+        """
+        missing = FEW - sum(story.waits for story in found)
+        left: set[tuple[str, str]] = set()
+        for story in found:
+            place = (story.network, story.kind)
+            if missing <= 0 or story.waits or story.number >= _CAST or place in left:
+                yield story
+                continue
+            left.add(place)
+            missing -= 1
+            said = list(takewhile(lambda step: step.what == "says", story.steps))
+            ago = (6 + self.chance.below(80, "left", story.number)) * MINUTE
+            later = max(0, self.begun_at - ago - said[-1].at)
+            yield replace(story, steps=tuple(replace(step, at=step.at + later) for step in said))
 
     def _all(self) -> Iterator[Story]:
         number = 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from functools import cache
 from itertools import pairwise
+
+import pytest
 
 from connectors.registry import networks
 from inbox.clock import DAY
 from inbox.sandbox.cast import PEOPLE
 from inbox.sandbox.past import Past, Story
-from inbox.sandbox.rhythm import PAST_DAYS, local
+from inbox.sandbox.rhythm import PAST_DAYS, instant, local
 
 NOW = 1_795_300_000_000_000
 
@@ -67,10 +70,20 @@ def test_what_people_do_at_work_is_there() -> None:
 
 def test_some_wait_at_the_end_and_not_too_many() -> None:
     """What came last is not answered yet: there is something to do, and less than the cast stops at."""
-    waiting = [story for story in month() if story.steps[-1].what == "says"]
+    waiting = [story for story in month() if story.waits]
 
     assert 5 <= len(waiting) <= 40
     assert all(NOW - story.steps[-1].at < 2 * DAY for story in waiting)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_there_is_work_at_any_hour(hour: int) -> None:
+    """Also on a Sunday morning, and of a twentieth of the month: some wait, and nobody writes in the future."""
+    now = instant(date(2026, 11, 22), hour, 0.8)
+    waiting = [story for story in Past(7, now, share=0.05).stories() if story.waits]
+
+    assert 8 <= len(waiting) <= 40
+    assert all(step.at < now for story in waiting for step in story.steps)
 
 
 def test_everybody_of_the_cast_has_been_here_before() -> None:
