@@ -118,7 +118,8 @@ class Colleague:
         kind = thread["kind"] if thread["kind"] in ("review", "comment") else "direct"
         text = answers.answer(kind, chosen["language"] or "en", chosen["rating"] or 0, self._draw("answer", 1_000))
         reply = {"text": text, "thread_id": thread["id"], "hold_seconds": 0}
-        seen = {} if position is None else {"seen_position": position}
+        # Who collides has not looked who else writes.
+        seen: dict[str, Any] = {"force": True} if position is None else {"seen_position": position}
         await self._ask("POST", f"{path}/replies", reply | seen)
         await self._does(chosen, None, f"answered {who}", 0.0)
         self.answered += 1
