@@ -30,7 +30,8 @@ SHOWN = """() => {
   const id = location.pathname.split('/').pop();
   const row = document.querySelector(`[role=option][id="row-${id}"]`);
   return {
-    row: [...row.querySelectorAll('bdi, [dir=auto], [class*=_tag_], .chip')].map((one) => one.textContent),
+    // Where it was closed last, neither list has it.
+    row: row && [...row.querySelectorAll('bdi, [dir=auto], [class*=_tag_], .chip')].map((one) => one.textContent),
     items: [...document.querySelectorAll('article')].map((article) =>
       `${article.ariaLabel ?? ''}: ${without(article, 'button, svg, time, [aria-hidden=true]')}`),
   };
@@ -281,6 +282,9 @@ async def ends_alike(two: Two) -> None:
 
     async def alike() -> bool:
         seen[:] = [await shown(agent) for agent in two.both]
+        if None in (seen[0]["row"], seen[1]["row"]):
+            # Closed last: who has it open keeps its row until he goes elsewhere, who came back to it has none.
+            seen[:] = [one | {"row": None} for one in seen]
         return bool(seen[0] == seen[1])
 
     try:
