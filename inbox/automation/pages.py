@@ -19,7 +19,7 @@ from inbox.domain.rules import MAX_DEPTH, OnSchedule, OnTime
 from inbox.domain.schedules import next_occurrence
 from inbox.domain.sla import Terms
 from inbox.eventlog import log
-from inbox.storage import rows, rules
+from inbox.storage import readers, rows, rules
 from inbox.storage import rule_facts as facts
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
@@ -69,7 +69,7 @@ def read_page(seen: int, terms: Terms, now: int) -> Query[Page | None]:
     if not book.ready:
         return None
     head, _ = yield from log.head()
-    saved = yield from rules.position()
+    saved = yield from readers.position(rules.READER)
     start = max(seen, saved, min(one.rule.since_position for one in book.ready))
     if start >= head:
         return None

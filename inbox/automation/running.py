@@ -18,10 +18,11 @@ from inbox.clock import DAY, SECOND
 from inbox.commands.reply import ContextOf
 from inbox.domain import events as e
 from inbox.errors import Unavailable
-from inbox.eventlog.bus import HEAD, Bus
+from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.moved import LogMoved
 from inbox.eventlog.unit import Priority, Unit
-from inbox.eventlog.writer import Committed, Writer
+from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.storage import rules
 from inbox.storage.database import Database, Query
@@ -49,63 +50,38 @@ class Rules:
         self._database = database
         self._writer = writer
         self._directory = directory
-        self._bus = bus
         self._context_of = context_of
         self._surges = Surges(database, writer, directory)
         self._seen = 0
         """Read up to here; at least what is saved."""
         self._broken: set[tuple[int, int, int]] = set()
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._active = False
+        self._moved = LogMoved(writer, bus)
+        self._moved.wanted = False
         self._next: dict[str, int] = {}
         """When what is done now and then is done next."""
 
     def heard(self, event: e.Event) -> None:
         """A rule was made, changed or removed. Called in any thread."""
         if isinstance(event, e.SettingChanged) and event.object == "rule":
-            self._moved()
-
-    def committed(self, committed: Committed) -> None:
-        """Listen to the writer. Called in any thread, and quick."""
-        if self._active and committed.state.events:
-            self._moved()
-
-    def _moved(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._wake.set)
+            self._moved.wake()
 
     async def run(self) -> None:
         """Work until cancelled. Only one process of the installation may."""
-        self._loop = asyncio.get_running_loop()
-        self._writer.listeners.append(self.committed)
-        stop = self._bus.listen(HEAD, lambda payload: self._wake.set() if self._active else None)
-        try:
+        with self._moved.heard():
             while True:
-                self._wake.clear()
+                self._moved.clear()
                 try:
                     await self.catch_up()
                 except Unavailable as unavailable:
                     _log.warning("rules_not_read", detail=unavailable.detail)
                 await asyncio.sleep(PACE_SECONDS)
-                await self._until_woken(POLL_SECONDS if self._active else None)
-        finally:
-            stop()
-            self._writer.listeners.remove(self.committed)
-            self._loop = None
-
-    async def _until_woken(self, seconds: float | None) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+                await self._moved.within(POLL_SECONDS if self._moved.wanted else None)
 
     async def catch_up(self) -> None:
         """Read to the head of the log, and do what is due."""
         directory = await self._directory.fresh()
         active = [one for one in directory.rules.values() if one.active]
-        self._active = bool(active)
+        self._moved.wanted = bool(active)
         if not active:
             return
         for rule in active:

@@ -23,7 +23,7 @@ from inbox.domain.state import Needs, State
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.intake.health import end_now, raise_now
-from inbox.storage import health, rows, rules
+from inbox.storage import health, readers, rows, rules
 from inbox.storage.database import Query
 
 _json = msgspec.json.Encoder().encode
@@ -72,7 +72,7 @@ class Step(Unit):
     def run(self, state: State) -> Query[bool]:
         """Compare, act, save."""
         page = self.page
-        if page.saved is not None and (yield from rules.position()) != page.saved:
+        if page.saved is not None and (yield from readers.position(rules.READER)) != page.saved:
             return False
         if book_of((yield from rows.every(Rule))).versions != page.book.versions:
             return False
@@ -82,7 +82,7 @@ class Step(Unit):
             yield from self._ask(state, chance)
         yield from self._clocks()
         if page.saved is not None:
-            yield from rules.read_up_to(page.end)
+            yield from readers.read_up_to(rules.READER, page.end)
         return True
 
     # -- clocks

@@ -22,7 +22,6 @@ Word = Literal["sticky", "turn", "least_loaded", "later", "busy", "away", "offli
 """Why one was chosen, kept for later, or left out."""
 NO_TEAM = 0
 """Stands for conversations of no team."""
-LEVELS = (1, 2, 3)
 
 
 class TeamTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,7 +13,6 @@ from inbox.domain.reading.rules import Stars, read
 from inbox.storage import readings
 from inbox.storage.database import Database
 
-BEST_STARS = 5
 _learnt: Learnt | None = None
 
 

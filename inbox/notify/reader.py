@@ -26,7 +26,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.notify.whom import Facts, Told, told_of
-from inbox.storage import notifications, rows, webhooks
+from inbox.storage import notifications, readers, rows, webhooks
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Database, Query
 
@@ -86,7 +86,7 @@ class Reader:
 
 def read_page(seen: int, directory: Directory) -> Query[Page | None]:
     """The next page after what was seen; None when there is nothing new."""
-    saved = yield from notifications.position()
+    saved = yield from readers.position(notifications.READER)
     logged = yield from log.after(max(seen, saved), PAGE)
     if not logged:
         return None
@@ -143,12 +143,12 @@ class Tell(Unit):
     def run(self, state: State) -> Query[bool]:
         """Compare, then write."""
         page = self.page
-        if (yield from notifications.position()) != page.saved:
+        if (yield from readers.position(notifications.READER)) != page.saved:
             return False
         chosen = yield from choices()
         yield from self._tell(state, chosen)
         yield from self._call(state, chosen)
-        yield from notifications.read_up_to(page.end)
+        yield from readers.read_up_to(notifications.READER, page.end)
         return True
 
     def _tell(self, state: State, chosen: Mapping[int, Choices]) -> Query[None]:

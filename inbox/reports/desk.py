@@ -29,7 +29,7 @@ from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, explain, export, floor, people
 from inbox.reports.kinds import KINDS, Found, Kind
 from inbox.reports.lines import lines_of, placed, with_previous
-from inbox.storage import facts, posts, reports
+from inbox.storage import facts, posts, readers, reports
 from inbox.storage.database import Database, Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
@@ -259,7 +259,7 @@ def _report(
         since=iso(asked.since),
         until=iso(asked.until),
         by=list(asked.by),
-        position=(yield from facts.position()),
+        position=(yield from readers.position(facts.READER)),
         head=head,
         columns=columns,
         total=total,

@@ -16,7 +16,7 @@ from inbox.errors import NotFound
 from inbox.eventlog.directory import Directory
 from inbox.reports.reader import calendars_now
 from inbox.reports.stories import Stories, stories_of
-from inbox.storage import facts
+from inbox.storage import facts, readers
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
 
@@ -50,7 +50,15 @@ def explained(wait_id: int, principal: Principal, directory: Directory, now: int
         raise NotFound(f"wait {wait_id} opened before the oldest event that is still kept")
     stored = yield from facts.facts_of([wait_id])
     calendar = yield from calendars_now()
-    return _told(wait, stories, stored[0] if stored else None, calendar, directory, now, (yield from facts.position()))
+    return _told(
+        wait,
+        stories,
+        stored[0] if stored else None,
+        calendar,
+        directory,
+        now,
+        (yield from readers.position(facts.READER)),
+    )
 
 
 def _told(

@@ -13,7 +13,7 @@ from inbox.domain.periods import label_of
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import DayLine, OwnDay, OwnDays, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
-from inbox.storage import counters, facts, reports
+from inbox.storage import counters, facts, readers, reports
 from inbox.storage import measures as m
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
@@ -159,7 +159,7 @@ def _own(engine: Engine, asked: Asked, agent_id: int, by: Sequence[str]) -> Quer
     done = yield from reports.counts(engine, deeds, cells, own, everything, by)
     kept = yield from reports.counts(engine, m.due(own), m.promises(own), own, everything, by)
     waiting = sum(n for name, n in (yield from counters.cells()).items() if _waits_for(name, agent_id))
-    return _Own(spreads, done, kept, waiting, (yield from facts.position()))
+    return _Own(spreads, done, kept, waiting, (yield from readers.position(facts.READER)))
 
 
 def _waits_for(cell: str, agent_id: int) -> bool:

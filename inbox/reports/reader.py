@@ -29,7 +29,7 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.reports.stories import stories_of
-from inbox.storage import facts, rows
+from inbox.storage import facts, readers, rows
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query
 
@@ -92,7 +92,7 @@ class Reader:
         while True:
             page = await self._database.read(read_page)
             if page is None:
-                return await self._database.read(facts.position)
+                return await self._database.read(readers.position, facts.READER)
             failpoint("reports.after_read")
             while self._writer.depth > BUSY_UNITS:  # noqa: ASYNC110 - nobody says when others are done
                 await asyncio.sleep(0.05)
@@ -110,17 +110,17 @@ class Keep(Unit):
 
     def run(self, state: State) -> Query[bool]:
         """Compare, then write."""
-        saved = yield from facts.position()
+        saved = yield from readers.position(facts.READER)
         if saved != self.page.saved:
             return False
         yield from facts.write(self.page.changed)
-        yield from facts.read_up_to(self.page.end)
+        yield from readers.read_up_to(facts.READER, self.page.end)
         return True
 
 
 def read_page() -> Query[Page | None]:
     """The next page with the rows that follow from it; None when there is nothing new."""
-    saved = yield from facts.position()
+    saved = yield from readers.position(facts.READER)
     logged = yield from log.after(saved, PAGE)
     if not logged:
         return None

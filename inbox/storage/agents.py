@@ -21,11 +21,6 @@ _TEAMS_OF = Statement(
         t.team_member.c.team_id
     )
 )  # fmt: skip
-_AGENTS_OF = Statement(
-    select(t.team_member.c.agent_id).where(t.team_member.c.team_id == bindparam("team")).order_by(
-        t.team_member.c.agent_id
-    )
-)  # fmt: skip
 
 
 def folded(email: str) -> str:

@@ -215,7 +215,6 @@ SEARCH_CREATE: dict[Engine, tuple[str, ...]] = {
         "CREATE INDEX search_words ON search USING gin (words)",
     ),
 }
-SEARCH_DROP = "DROP TABLE search"
 _SEARCH_PUT = (
     "INSERT INTO search (message_id, words) "
     "SELECT x.m, array_to_tsvector(string_to_array(x.t, ' ')) FROM unnest($1::bigint[], $2::text[]) AS x(m, t) "

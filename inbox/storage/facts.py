@@ -20,7 +20,6 @@ from inbox.storage.database import (
     Save,
     Statement,
     Update,
-    Upsert,
     Write,
     among,
     fetch,
@@ -35,7 +34,6 @@ _event = t.event.c
 _COLUMNS = (
     _event.position, _event.at, _event.actor_kind, _event.actor_id, _event.data, _event.audience, _event.before,
 )  # fmt: skip
-_POSITION = Statement(select(t.reader.c.position).where(t.reader.c.name == bindparam("of")))
 _STORIES = Statement(
     select(*_COLUMNS)
     .where(
@@ -100,17 +98,6 @@ def rows_by(table: Table, values: Iterable[Any], keys: tuple[str, ...] = ("id",)
     if not wanted:
         return []
     return list((yield ByKeys(table, wanted, keys, where)))
-
-
-def position() -> Query[int]:
-    """How far the log was read for reports; 0 before the first time."""
-    row = yield from first(_POSITION(of=READER))
-    return int(row[0]) if row else 0
-
-
-def read_up_to(new_position: int) -> Query[None]:
-    """Save how far the log was read."""
-    yield Save([Upsert(t.reader, [(READER, new_position)], ("name",))])
 
 
 def stories(conversation_ids: Iterable[int], since: int, types: Sequence[str]) -> Query[list[Row]]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from inbox.domain.notifying_records import Subscription
 from inbox.domain.records import Job, Notification
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Update, Upsert, among, fetch, first
+from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Update, among, fetch, first
 from inbox.storage.dialect import record_columns
 
 READER = "notify"
@@ -53,7 +53,6 @@ _SEEN = Statement(
 )
 _OLD = Statement(select(t.notification.c.id).where(t.notification.c.at < bindparam("before")).limit(bindparam("limit")))
 _COUNT = Statement(select(func.count()).where(_UNREAD))
-_POSITION = Statement(select(t.reader.c.position).where(t.reader.c.name == READER))
 _FOLLOWERS = Statement(
     select(t.follower.c.conversation_id, t.follower.c.agent_id).where(
         among(t.follower.c.conversation_id, "conversations")
@@ -120,20 +119,6 @@ def drop_before(before: int, limit: int) -> Query[int]:
     if rows:
         yield Save([Delete(t.notification, [(row[0],) for row in rows])])
     return len(rows)
-
-
-# --- the reader
-
-
-def position() -> Query[int]:
-    """How far the log was read; 0 before the first time."""
-    row = yield from first(_POSITION())
-    return int(row[0]) if row else 0
-
-
-def read_up_to(new_position: int) -> Query[None]:
-    """Save how far the log was read."""
-    yield Save([Upsert(t.reader, [(READER, new_position)], ("name",))])
 
 
 def put(jobs: Sequence[Job]) -> Query[None]:

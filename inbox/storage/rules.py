@@ -32,7 +32,6 @@ _row = msgspec.structs.astuple
 _r, _d, _k, _a, _c = (
     table.c for table in (t.rule_run, t.rule_due, t.rule_mark, t.appeal, t.conversation)
 )  # fmt: skip
-_POSITION = Statement(select(t.reader.c.position).where(t.reader.c.name == bindparam("of")))
 _IN_AN_HOUR = Statement(select(func.count()).where(_r.rule_id == bindparam("rule"), _r.at > bindparam("since")))
 _DEPTHS = Statement(
     select(_r.since_position, _r.position, _r.depth)
@@ -52,20 +51,6 @@ _FORGET_RULE = Statement(delete(t.rule_due).where(_d.rule_id == bindparam("rule"
 _TIDY_MARKS = Statement(delete(t.rule_mark).where(_k.at < bindparam("before")))
 _TIDY_DUES = Statement(delete(t.rule_due).where(_d.due_at.is_(None), _d.since < bindparam("before")))
 _TIDY_DRY = Statement(delete(t.dry_run).where(t.dry_run.c.updated_at < bindparam("before")))
-
-
-# --- the reader
-
-
-def position() -> Query[int]:
-    """How far the log was read for rules; 0 before the first time."""
-    row = yield from first(_POSITION(of=READER))
-    return int(row[0]) if row else 0
-
-
-def read_up_to(new_position: int) -> Query[None]:
-    """Save how far the log was read."""
-    yield Save([Upsert(t.reader, [(READER, new_position)], ("name",))])
 
 
 def depths(from_position: int, to_position: int) -> Query[list[Row]]:

@@ -15,13 +15,12 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from inbox.domain.records import Job
 from inbox.domain.webhooks import WebhookAttempt
 from inbox.storage import tables as t
-from inbox.storage.database import Delete, Insert, Query, Row, Save, Statement, Update, Upsert, among, fetch, first
+from inbox.storage.database import Delete, Insert, Query, Row, Save, Statement, Update, among, fetch, first
 from inbox.storage.dialect import record_columns
 
 READER = "webhooks"
 _row = msgspec.structs.astuple
 
-_POSITION = Statement(select(t.reader.c.position).where(t.reader.c.name == bindparam("of")))
 _WAITING = Statement(
     select(*record_columns(t.job))
     .where(t.job.c.kind == bindparam("line"), t.job.c.due_at <= bindparam("now"))
@@ -103,20 +102,6 @@ def pings_of(webhook_id: int) -> str:
 def replays_of(webhook_id: int) -> str:
     """Kind of the jobs that are spans of the log to be sent once more."""
     return f"webhook-replay:{webhook_id}"
-
-
-# --- the reader
-
-
-def position() -> Query[int]:
-    """How far the log was read for all webhooks; 0 before the first time."""
-    row = yield from first(_POSITION(of=READER))
-    return int(row[0]) if row else 0
-
-
-def read_up_to(new_position: int) -> Query[None]:
-    """Save how far the log was read."""
-    yield Save([Upsert(t.reader, [(READER, new_position)], ("name",))])
 
 
 class Began(NamedTuple):

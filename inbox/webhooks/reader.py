@@ -19,7 +19,7 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
-from inbox.storage import rows, webhooks
+from inbox.storage import readers, rows, webhooks
 from inbox.storage.database import Database, Query
 from inbox.webhooks.filters import Known, Wanted, fires, may_fire, wanted_by
 
@@ -99,7 +99,7 @@ def read_page(seen: int, networks: Mapping[int, str]) -> Query[Page | None]:
     """The next page after what was seen; None when there is nothing new, or nobody to tell."""
     active = [one for one in (yield from rows.every(Webhook)) if one.active]
     head, epoch = yield from log.head()
-    saved = yield from webhooks.position()
+    saved = yield from readers.position(webhooks.READER)
     start = max(seen, saved, min((one.since_position for one in active), default=head))
     if start >= head:
         return None
@@ -153,11 +153,11 @@ class Enqueue(Unit):
     def run(self, state: State) -> Query[bool]:
         """Compare, then write."""
         page = self.page
-        saved = yield from webhooks.position()
+        saved = yield from readers.position(webhooks.READER)
         known = yield from rows.every(Webhook)
         if saved != page.saved or {one.id: one.version for one in known if one.active} != page.versions:
             return False
         now = state.now
         yield from webhooks.put([job_of(state.next_id(), who, page.epoch, at, now) for who, at in page.jobs])
-        yield from webhooks.read_up_to(page.end)
+        yield from readers.read_up_to(webhooks.READER, page.end)
         return True

@@ -12,9 +12,10 @@ import structlog
 from inbox.domain import events as e
 from inbox.domain.webhooks import Webhook
 from inbox.errors import Unavailable
-from inbox.eventlog.bus import HEAD, Bus
+from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
-from inbox.eventlog.writer import Committed, Writer
+from inbox.eventlog.moved import LogMoved
+from inbox.eventlog.writer import Writer
 from inbox.intake.health import End
 from inbox.storage import health, rows
 from inbox.storage.database import Database
@@ -36,61 +37,38 @@ class Webhooks:
     def __init__(self, database: Database, writer: Writer, directory: Directory, bus: Bus, sender: Sender) -> None:
         self._database = database
         self._writer = writer
-        self._bus = bus
         self._sender = sender
         self._reader = Reader(database, writer, directory)
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._moved = LogMoved(writer, bus)
+        self._moved.wanted = False
         self._stale = True
-        self._active = False
         self._lines: dict[int, tuple[Line, asyncio.Task[None]]] = {}
 
     def heard(self, event: e.Event) -> None:
         """A webhook was made, changed, removed, or is to send a test or a replay. Called in any thread."""
         if isinstance(event, e.SettingChanged) and event.object == "webhook":
             self._stale = True
-            self._moved()
-
-    def committed(self, committed: Committed) -> None:
-        """Listen to the writer. Called in any thread, and quick."""
-        if self._active and committed.state.events:
-            self._moved()
-
-    def _moved(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._wake.set)
+            self._moved.wake()
 
     async def run(self) -> None:
         """Work until cancelled. Only one process of the installation may."""
-        self._loop = asyncio.get_running_loop()
         self._stale = True
-        self._writer.listeners.append(self.committed)
-        stop = self._bus.listen(HEAD, lambda payload: self._wake.set() if self._active else None)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                while True:
-                    self._wake.clear()
-                    await self._round(tasks)
-                    await asyncio.sleep(PACE_SECONDS)
-                    await self._until_woken(POLL_SECONDS if self._active or self._stale else None)
+            with self._moved.heard():
+                async with asyncio.TaskGroup() as tasks:
+                    while True:
+                        self._moved.clear()
+                        await self._round(tasks)
+                        await asyncio.sleep(PACE_SECONDS)
+                        await self._moved.within(POLL_SECONDS if self._moved.wanted or self._stale else None)
         finally:
-            stop()
-            self._writer.listeners.remove(self.committed)
             self._lines.clear()
-            self._loop = None
-
-    async def _until_woken(self, seconds: float | None) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
 
     async def _round(self, tasks: asyncio.TaskGroup) -> None:
         try:
             if self._stale:
                 await self._look(tasks)
-            if self._active:
+            if self._moved.wanted:
                 for webhook_id in await self._reader.catch_up():
                     if webhook_id in self._lines:
                         self._lines[webhook_id][0].wake()
@@ -106,7 +84,7 @@ class Webhooks:
         except Unavailable:
             self._stale = True
             raise
-        self._active = any(one.active for one in known.values())
+        self._moved.wanted = any(one.active for one in known.values())
         for webhook_id in self._lines.keys() - known.keys():
             self._lines.pop(webhook_id)[1].cancel()
         for webhook_id in known:

@@ -10,7 +10,7 @@ import { t } from "../text/i18n";
 import { instant } from "../text/time";
 import { backFrom } from "./choices";
 import { dropDraft, localDraft, saveDraft } from "./drafts";
-import { neighbour, openConversation } from "./navigate";
+import { openConversation } from "./navigate";
 import { signal } from "./registry";
 import { advance, pushUndo, reason } from "./triage";
 
@@ -323,12 +323,6 @@ export async function startConversation(core: Core, start: Start): Promise<void>
   core.store.update((state) => putRow(state, answer.conversation), true);
   offerUndo(core, answer.message);
   openConversation(core, answer.conversation.id);
-}
-
-/** The next conversation of the list, after an answer that closed this one or on request. */
-export function openNext(core: Core): void {
-  const open = openId(core.desk.get());
-  if (open) openConversation(core, neighbour(core, open));
 }
 
 /** Text the composer of a conversation begins with: the server's draft or the local one, whichever is newer. */

@@ -140,7 +140,7 @@ function Editor({ calendar, put }: { calendar: CalendarShape | null; put: (calen
             <For draft={draft} set={set} />
           </section>
           {may && (
-            <div className={s.foot}>
+            <div className={p.saves}>
               {calendar && (
                 <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
                   {t("remove")}

@@ -1,14 +1,12 @@
 import { useState } from "react";
-import { newKey } from "../http/api";
 import type { CannedShape } from "../protocol/types.generated";
-import { without } from "../store/apply";
 import { can } from "../store/select";
 import { LANGUAGES, t } from "../text/i18n";
-import { useCore, useSelect } from "../ui/use-core";
+import { useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer } from "./collection";
-import { useAsk } from "./page";
 import { Places } from "./places";
 import s from "./settings.module.css";
+import { useKept } from "./use-kept";
 import { Variants } from "./variants";
 
 const BLANK = {
@@ -66,36 +64,26 @@ export function CannedPage() {
 }
 
 function Editor({ canned, close }: { canned: CannedShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept<CannedShape>({
+    path: "/canned-replies",
+    one: canned,
+    shelf: "canned",
+    close,
+  });
   const [draft, setDraft] = useState<typeof BLANK>(canned ?? BLANK);
   const set = (change: Partial<typeof BLANK>) => setDraft({ ...draft, ...change });
-  const save = async () => {
+  const put = () => {
     const { shortcut, name, text, language, ends_wait, variants } = draft;
-    const body = { shortcut, name, text, language, ends_wait, variants };
-    const saved = await ask(() =>
-      canned
-        ? core.api.patch<CannedShape>(`/canned-replies/${canned.id}`, body, { etag: canned.version })
-        : core.api.post<CannedShape>("/canned-replies", body, { key: newKey() }),
-    );
-    if (!saved) return;
-    core.store.update((state) => ({ ...state, canned: { ...state.canned, [saved.id]: saved } }));
-    close();
+    return save({ shortcut, name, text, language, ends_wait, variants });
   };
-  const remove = (one: CannedShape) =>
-    ask(async () => {
-      await core.api.delete(`/canned-replies/${one.id}`);
-      core.store.update((state) => ({ ...state, canned: without(state.canned, one.id) }));
-      close();
-    });
   return (
     <FormDrawer
       title={canned?.name ?? t("canned.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
-      remove={canned ? { label: t("remove"), run: () => void remove(canned) } : undefined}
+      save={() => void put()}
+      remove={canned ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <div className={s.two}>
         <Field label={t("canned.shortcut")}>

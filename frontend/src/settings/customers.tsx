@@ -1,21 +1,21 @@
 import { useState } from "react";
 import { usePeopleSettings } from "../commands/people-settings";
-import { newKey } from "../http/api";
 import type { ContextLinkShape, CustomFieldShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { filled } from "../text/masks";
-import { useCore, useSelect } from "../ui/use-core";
+import { useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer } from "./collection";
-import { useAsk } from "./page";
 import { PeopleFiles } from "./people-files";
+import s from "./settings.module.css";
+import { useKept } from "./use-kept";
 
 /** What is kept of customers: fields of the house's own, ways into other systems, files of people. */
 export function CustomersPage() {
   const { fields, links } = usePeopleSettings();
   const may = useSelect((state) => can(state, "settings"));
   return (
-    <>
+    <div className={s.sections}>
       <Collection
         title={t("fields.title")}
         items={fields}
@@ -46,7 +46,7 @@ export function CustomersPage() {
         editor={(one, close) => <LinkEditor key={one?.id ?? "new"} link={one} close={close} />}
       />
       <PeopleFiles may={may} fields={fields} />
-    </>
+    </div>
   );
 }
 
@@ -63,8 +63,7 @@ function keyOf(name: string): string {
 }
 
 function FieldEditor({ field, close }: { field: CustomFieldShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept({ path: "/custom-fields", one: field, close });
   const [name, setName] = useState(field?.name ?? "");
   const [key, setKey] = useState(field?.key ?? "");
   const [subject, setSubject] = useState<CustomFieldShape["subject"]>(field?.subject ?? "contact");
@@ -78,31 +77,16 @@ function FieldEditor({ field, close }: { field: CustomFieldShape | null; close: 
           .map((one) => one.trim())
           .filter(Boolean)
       : [];
-  const save = async () => {
-    const own = { name, choices: listed, required };
-    const saved = await ask(() =>
-      field
-        ? core.api.patch<CustomFieldShape>(`/custom-fields/${field.id}`, own, { etag: field.version })
-        : core.api.post<CustomFieldShape>(
-            "/custom-fields",
-            { ...own, key: key || keyOf(name), subject, kind },
-            { key: newKey() },
-          ),
-    );
-    if (saved) close();
-  };
+  const own = { name, choices: listed, required };
+  const body = field ? own : { ...own, key: key || keyOf(name), subject, kind };
   return (
     <FormDrawer
       title={field?.name ?? t("fields.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
-      remove={
-        field
-          ? { label: t("remove"), run: () => void ask(() => core.api.delete(`/custom-fields/${field.id}`)).then(close) }
-          : undefined
-      }
+      save={() => void save(body)}
+      remove={field ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <Field label={t("fields.name")}>
         {(id) => (
@@ -199,8 +183,7 @@ const EXAMPLE = {
 };
 
 function LinkEditor({ link, close }: { link: ContextLinkShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept({ path: "/context-links", one: link, close });
   const [draft, setDraft] = useState({
     label: link?.label ?? "",
     template: link?.template ?? "https://",
@@ -211,27 +194,15 @@ function LinkEditor({ link, close }: { link: ContextLinkShape | null; close: () 
   const numbered = draft.template.includes("{order}");
   const order = draft.mask.replaceAll("#", "7").replaceAll("@", "A");
   const example = filled(draft.template, { ...EXAMPLE, order });
-  const save = async () => {
-    const body = { ...draft, mask: numbered ? draft.mask : "" };
-    const saved = await ask(() =>
-      link
-        ? core.api.patch<ContextLinkShape>(`/context-links/${link.id}`, body, { etag: link.version })
-        : core.api.post<ContextLinkShape>("/context-links", body, { key: newKey() }),
-    );
-    if (saved) close();
-  };
+  const body = { ...draft, mask: numbered ? draft.mask : "" };
   return (
     <FormDrawer
       title={link?.label ?? t("links.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
-      remove={
-        link
-          ? { label: t("remove"), run: () => void ask(() => core.api.delete(`/context-links/${link.id}`)).then(close) }
-          : undefined
-      }
+      save={() => void save(body)}
+      remove={link ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <Field label={t("links.label")}>
         {(id) => (

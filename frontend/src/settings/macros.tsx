@@ -1,15 +1,13 @@
 import { useState } from "react";
 import { type Steps, stepsInWords } from "../commands/macros";
-import { newKey } from "../http/api";
 import type { MacroShape } from "../protocol/types.generated";
-import { without } from "../store/apply";
 import { can } from "../store/select";
 import { type Key, t } from "../text/i18n";
 import { useCore, useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer } from "./collection";
-import { useAsk } from "./page";
 import { Places } from "./places";
 import s from "./settings.module.css";
+import { useKept } from "./use-kept";
 
 export function MacrosPage() {
   const core = useCore();
@@ -54,41 +52,26 @@ interface Draft {
 const BLANK: Draft = { name: "", shortcut: "", scope: "mine", team_id: null, steps: {} };
 
 function Editor({ macro, close }: { macro: MacroShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept<MacroShape>({ path: "/macros", one: macro, shelf: "macros", close });
   const shares = useSelect((state) => can(state, "settings"));
   const teams = useSelect((state) => state.teams);
   const [draft, setDraft] = useState<Draft>(macro ? { ...macro, steps: macro.steps as Steps } : BLANK);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const step = (change: Partial<Steps>) => set({ steps: withoutEmpty({ ...draft.steps, ...change }) });
   const may = macro === null || macro.scope === "mine" || shares;
-  const save = async () => {
+  const put = () => {
     const { name, shortcut, scope, team_id, steps } = draft;
-    const body = { name, shortcut, scope, team_id: scope === "team" ? team_id : null, steps };
-    const saved = await ask(() =>
-      macro
-        ? core.api.patch<MacroShape>(`/macros/${macro.id}`, body, { etag: macro.version })
-        : core.api.post<MacroShape>("/macros", body, { key: newKey() }),
-    );
-    if (!saved) return;
-    core.store.update((state) => ({ ...state, macros: { ...state.macros, [saved.id]: saved } }));
-    close();
+    return save({ name, shortcut, scope, team_id: scope === "team" ? team_id : null, steps });
   };
-  const remove = (one: MacroShape) =>
-    ask(async () => {
-      await core.api.delete(`/macros/${one.id}`);
-      core.store.update((state) => ({ ...state, macros: without(state.macros, one.id) }));
-      close();
-    });
   return (
     <FormDrawer
       title={macro?.name ?? t("macros.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={may ? () => void save() : undefined}
+      save={may ? () => void put() : undefined}
       clean={Object.keys(draft.steps).length === 0}
-      remove={macro && may ? { label: t("remove"), run: () => void remove(macro) } : undefined}
+      remove={macro && may ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <div className={s.two}>
         <Field label={t("macros.name")}>

@@ -1,15 +1,13 @@
 import { useState } from "react";
-import { newKey } from "../http/api";
 import type { NoticeShape } from "../protocol/types.generated";
-import { without } from "../store/apply";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { instant } from "../text/time";
 import { kindLabel } from "../ui/marks";
 import { useCore, useNow, useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer } from "./collection";
-import { useAsk } from "./page";
 import s from "./settings.module.css";
+import { useKept } from "./use-kept";
 
 export function NoticesPage() {
   const notices = useSelect((state) => state.notices);
@@ -55,36 +53,26 @@ const BLANK: Draft = { title: "", text: "", canned_id: null, filter: {}, until: 
 const KINDS = ["direct", "group", "chat", "mail", "comment", "mention", "review"] as const;
 
 function Editor({ notice, close }: { notice: NoticeShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept<NoticeShape>({
+    path: "/notices",
+    one: notice,
+    shelf: "notices",
+    close,
+  });
   const [draft, setDraft] = useState<Draft>(notice ?? BLANK);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = async () => {
+  const put = () => {
     const { title, text, canned_id, filter, until } = draft;
-    const body = { title, text, canned_id, filter, until };
-    const saved = await ask(() =>
-      notice
-        ? core.api.patch<NoticeShape>(`/notices/${notice.id}`, body, { etag: notice.version })
-        : core.api.post<NoticeShape>("/notices", body, { key: newKey() }),
-    );
-    if (!saved) return;
-    core.store.update((state) => ({ ...state, notices: { ...state.notices, [saved.id]: saved } }));
-    close();
+    return save({ title, text, canned_id, filter, until });
   };
-  const remove = (one: NoticeShape) =>
-    ask(async () => {
-      await core.api.delete(`/notices/${one.id}`);
-      core.store.update((state) => ({ ...state, notices: without(state.notices, one.id) }));
-      close();
-    });
   return (
     <FormDrawer
       title={notice?.title ?? t("notices.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
-      remove={notice ? { label: t("remove"), run: () => void remove(notice) } : undefined}
+      save={() => void put()}
+      remove={notice ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <Field label={t("notices.title")}>
         {(id) => (

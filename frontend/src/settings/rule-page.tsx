@@ -146,7 +146,7 @@ function Editor({ rule, blank }: { rule: Rule | null; blank: RuleDraft }) {
             <TermsForm draft={draft} set={set} />
           </section>
           {may && (
-            <div className={s.foot}>
+            <div className={p.saves}>
               {rule && (
                 <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
                   {t("remove")}

@@ -119,7 +119,7 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
             <Conditions draft={draft} set={set} />
           </section>
           {may && (
-            <div className={s.foot}>
+            <div className={p.saves}>
               {policy && (
                 <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
                   {t("remove")}

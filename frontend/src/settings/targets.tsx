@@ -12,6 +12,7 @@ import { Page, useAsk, Wrong } from "./page";
 import p from "./settings.module.css";
 import { TargetPage } from "./target-page";
 import s from "./targets.module.css";
+import { moved, useOrder } from "./use-order";
 
 /** What is promised to whom: all policies in the order in which they are asked, or the one that the address names. */
 export function TargetsPage() {
@@ -36,12 +37,10 @@ function AllTargets() {
   );
   useEffect(() => void look(), [look]);
   const move = async (from: number, to: number) => {
-    const moving = policies?.[from];
-    if (!policies || !moving || to < 0 || to >= policies.length || from === to) return;
-    const order = policies.filter((one) => one !== moving);
-    order.splice(to, 0, moving);
+    const order = policies && moved(policies, from, to);
+    if (!order) return;
     setPolicies(order);
-    setSays(t("targets.movedTo", { name: moving.name, n: to + 1 }));
+    setSays(t("targets.movedTo", { name: order[to]?.name ?? "", n: to + 1 }));
     await ask(async () => {
       for (const [place, one] of order.entries()) {
         if (one.place !== place + 1) {
@@ -96,13 +95,7 @@ interface OrderedProps {
 
 /** A table whose rows are dragged, or moved with the arrow keys on their handles. */
 function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
-  const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
-  const drop = () => {
-    if (dragged !== null && over !== null) move(dragged, over);
-    setDragged(null);
-    setOver(null);
-  };
+  const order = useOrder({ busy, move });
   return (
     <table>
       <thead>
@@ -125,38 +118,17 @@ function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
         {policies.map((one, at) => (
           <tr
             key={one.id}
-            className={[one.active ? "" : p.pale, at === over && over !== dragged ? s.target : ""].join(" ")}
-            onDragOver={(event) => {
-              if (dragged === null) return;
-              event.preventDefault();
-              setOver(at);
-            }}
-            onDrop={drop}
+            className={[one.active ? "" : p.pale, order.isTarget(at) ? s.target : ""].join(" ")}
+            {...order.place(at)}
           >
             {may && (
               <td className={s.handleCell}>
                 <button
                   type="button"
                   className={s.handle}
-                  draggable={!busy}
                   aria-label={t("targets.move", { name: one.name, n: at + 1 })}
                   title={t("targets.moveHint")}
-                  onDragStart={(event) => {
-                    event.dataTransfer.effectAllowed = "move";
-                    event.dataTransfer.setData("text/plain", one.name);
-                    setDragged(at);
-                  }}
-                  onDragEnd={() => {
-                    setDragged(null);
-                    setOver(null);
-                  }}
-                  onKeyDown={(event) => {
-                    const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-                    if (!by || busy) return;
-                    event.preventDefault();
-                    event.stopPropagation();
-                    move(at, at + by);
-                  }}
+                  {...order.handle(at)}
                 >
                   <Icon name="sort" size="s" />
                   {at + 1}

@@ -2,7 +2,6 @@
 
 import type {
   CapabilityShape,
-  ChannelShape,
   ConversationShape,
   EventShape,
   MessageShape,
@@ -76,10 +75,6 @@ export function templateThread(state: State, conversation: ConversationShape | u
     const can = capability(state, thread);
     return thread.audience === "private" && can?.starts === true && can.window_seconds !== null;
   });
-}
-
-export function channelOf(state: State, conversation: ConversationShape): ChannelShape | undefined {
-  return state.channels[conversation.channel_id];
 }
 
 export function can(state: State, permission: string): boolean {

@@ -1028,7 +1028,7 @@ export const catalogue: Catalogue = {
   "macro.does.tagsOn": "Etikett {names}",
   "macro.does.team": "Team: {name}",
   "macro.me": "Wer es ausführt",
-  "macro.none": "Noch keine Makros. In den Einstellungen kann man eines anlegen.",
+  "macro.none": "Noch keine Makros.",
   "macro.onMany": "Läuft in {n} Unterhaltungen. Was nicht geht, wird einzeln gesagt.",
   "macro.run": "Ausführen",
   "notice.label": "Hinweis für alle",

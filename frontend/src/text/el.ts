@@ -1025,7 +1025,7 @@ export const catalogue: Catalogue = {
   "macro.does.tagsOn": "ετικέτα {names}",
   "macro.does.team": "ομάδα: {name}",
   "macro.me": "Όποιος την εκτελεί",
-  "macro.none": "Καμία μακροεντολή ακόμη. Φτιάξτε μία στις ρυθμίσεις.",
+  "macro.none": "Καμία μακροεντολή ακόμη.",
   "macro.onMany": "Εκτελείται σε {n} συνομιλίες. Ό,τι δεν γίνεται λέγεται για την καθεμία.",
   "macro.run": "Εκτέλεση",
   "notice.label": "Ανακοίνωση για όλους",

@@ -1047,7 +1047,7 @@ export const en = {
   "macro.does.tagsOn": "tag {names}",
   "macro.does.team": "team: {name}",
   "macro.me": "Whoever runs it",
-  "macro.none": "No macros yet. Make one in the settings.",
+  "macro.none": "No macros yet.",
   "macro.onMany": "Runs on {n} conversations. What cannot be done is said for each.",
   "macro.run": "Run",
   "notice.label": "Notice for all",

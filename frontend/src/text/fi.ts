@@ -1025,7 +1025,7 @@ export const catalogue: Catalogue = {
   "macro.does.tagsOn": "tunniste {names}",
   "macro.does.team": "tiimi: {name}",
   "macro.me": "Se, joka suorittaa",
-  "macro.none": "Ei vielä makroja. Tee yksi asetuksissa.",
+  "macro.none": "Ei vielä makroja.",
   "macro.onMany": "Suoritetaan {n} keskustelussa. Mikä ei onnistu, kerrotaan kustakin.",
   "macro.run": "Suorita",
   "notice.label": "Tiedote kaikille",

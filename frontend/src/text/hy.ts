@@ -1021,7 +1021,7 @@ export const catalogue: Catalogue = {
   "macro.does.tagsOn": "պիտակ {names}",
   "macro.does.team": "թիմ՝ {name}",
   "macro.me": "Ով գործարկում է",
-  "macro.none": "Դեռ մակրո չկա։ Ստեղծեք կարգավորումներում։",
+  "macro.none": "Դեռ մակրո չկա։",
   "macro.onMany": "Կգործարկվի {n} զրույցում։ Ինչ չստացվի, կասվի յուրաքանչյուրի համար։",
   "macro.run": "Գործարկել",
   "notice.label": "Հայտարարություն բոլորին",

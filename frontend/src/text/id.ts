@@ -1023,7 +1023,7 @@ export const catalogue: Catalogue = {
   "macro.does.tagsOn": "tag {names}",
   "macro.does.team": "tim: {name}",
   "macro.me": "Yang menjalankan",
-  "macro.none": "Belum ada makro. Buat di pengaturan.",
+  "macro.none": "Belum ada makro.",
   "macro.onMany": "Berjalan di {n} percakapan. Yang gagal disebutkan satu per satu.",
   "macro.run": "Jalankan",
   "notice.label": "Pemberitahuan untuk semua",

@@ -8,9 +8,8 @@ from inbox.domain.records import Record
 from inbox.domain.rule_records import Rule
 from inbox.domain.state import State
 from inbox.eventlog.unit import Unit
-from inbox.storage import rows
+from inbox.storage import readers, rows, rules
 from inbox.storage.database import Query
-from inbox.storage.rules import position
 from tests.inbox.automation.office import TAG, Office
 from tests.inbox.desk import ANNA
 
@@ -51,7 +50,7 @@ async def test_nothing_is_done_twice_by_two_readers(there: Office) -> None:
     assert await there.desk.do(Step(page, directory, {})) is False
     await there.reader().catch_up()
     assert len(await there.runs()) == 1
-    assert await world.database.read(position) == page.end
+    assert await world.database.read(readers.position, rules.READER) == page.end
 
 
 async def test_rules_act_in_their_order_and_stop_where_one_says_so(there: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbox.commands.triage import Dismiss, SetTag
 from inbox.reports.reader import Keep, read_page
 from inbox.reports.verify import verify
-from inbox.storage import facts
+from inbox.storage import facts, readers
 from inbox.storage.database import Query, Text
 from tests.inbox.desk import ANNA, BEN
 from tests.inbox.reports.bureau import Bureau, bureau
@@ -29,7 +29,7 @@ async def test_a_page_is_kept_once(database_url: str) -> None:
 
         assert await made.desk.do(Keep(page)) is True
         assert await made.desk.do(Keep(page)) is False
-        assert await made.desk.world.database.read(facts.position) == page.end
+        assert await made.desk.world.database.read(readers.position, facts.READER) == page.end
 
 
 async def test_small_steps_and_one_leap_come_to_the_same(database_url: str) -> None:

@@ -1,11 +1,9 @@
 import { useEffect, useState } from "react";
 import { askPosts, loadCampaigns } from "../../commands/posts";
-import { newKey } from "../../http/api";
 import type { CampaignShape, PostDetail } from "../../protocol/types.generated";
 import { Collection, Field, FormDrawer } from "../../settings/collection";
-import { useAsk } from "../../settings/page";
 import s from "../../settings/settings.module.css";
-import { without } from "../../store/apply";
+import { useKept } from "../../settings/use-kept";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
@@ -97,35 +95,23 @@ function useDraft(campaign: CampaignShape | null) {
 }
 
 function Editor({ campaign, close }: { campaign: CampaignShape | null; close: () => void }) {
-  const core = useCore();
-  const { ask, busy, wrong } = useAsk();
+  const { busy, wrong, save, remove } = useKept<CampaignShape>({
+    path: "/campaigns",
+    one: campaign,
+    shelf: "campaigns",
+    close,
+  });
   const { draft, body, set } = useDraft(campaign);
   const [removing, setRemoving] = useState(false);
   const teams = useSelect((state) => state.teams);
   const agents = useSelect((state) => state.agents);
-  const save = async () => {
-    const saved = await ask(() =>
-      campaign
-        ? core.api.patch<CampaignShape>(`/campaigns/${campaign.id}`, body, { etag: campaign.version })
-        : core.api.post<CampaignShape>("/campaigns", body, { key: newKey() }),
-    );
-    if (!saved) return;
-    core.store.update((state) => ({ ...state, campaigns: { ...state.campaigns, [saved.id]: saved } }));
-    close();
-  };
-  const remove = (one: CampaignShape) =>
-    ask(async () => {
-      await core.api.delete(`/campaigns/${one.id}`);
-      core.store.update((state) => ({ ...state, campaigns: without(state.campaigns, one.id) }));
-      close();
-    });
   return (
     <FormDrawer
       title={campaign?.name ?? t("campaigns.add")}
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
+      save={() => void save(body)}
       remove={campaign ? { label: t("remove"), run: () => setRemoving(true) } : undefined}
     >
       <Field label={t("campaigns.name")}>
@@ -235,7 +221,7 @@ function Editor({ campaign, close }: { campaign: CampaignShape | null; close: ()
           cancel={() => setRemoving(false)}
           confirm={() => {
             setRemoving(false);
-            void remove(campaign);
+            void remove();
           }}
         />
       )}
