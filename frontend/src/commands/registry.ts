@@ -41,6 +41,7 @@ export type Signal =
   | "send-anyway"
   | "send-close"
   | "words-back"
+  | "discard"
   | "next-pane"
   | "previous-pane"
   | "canned"

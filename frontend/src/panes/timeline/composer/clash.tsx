@@ -1,7 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { dropDraft, saveDraft } from "../../../commands/drafts";
 import { signal } from "../../../commands/registry";
-import { draftText } from "../../../commands/reply";
+import { draftText, gaveUp } from "../../../commands/reply";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { putMessage, without } from "../../../store/apply";
 import type { Collision } from "../../../store/desk";
@@ -22,7 +22,6 @@ interface Props {
 export function Clash({ row, collision, toNote }: Props) {
   const core = useCore();
   const network = useSelect((state) => state.channels[row.channel_id]?.network_name ?? row.network);
-  const [gone, setGone] = useState(false);
   useEffect(() => {
     core.store.update((state) => collision.items.reduce(putMessage, state));
   }, [core, collision.items]);
@@ -41,7 +40,6 @@ export function Clash({ row, collision, toNote }: Props) {
     done();
     toNote();
   };
-  if (gone) return null;
   return (
     <div className={s.clash} role="alert">
       <div className={s.clashHead}>
@@ -98,8 +96,8 @@ export function Clash({ row, collision, toNote }: Props) {
           className="btn ghost danger-quiet"
           onClick={() => {
             dropDraft(core, row.id, "reply");
-            done();
-            setGone(true);
+            gaveUp(core, row.id);
+            signal("discard");
           }}
         >
           {t("discard")}

@@ -87,6 +87,21 @@ describe("sending", () => {
     await waitFor(() => expect(calls.some((call) => call.body.force === true)).toBe(true));
   });
 
+  it("empties the field when the answer is given up for what is newer, and writes anew from there", async () => {
+    const newer = message({ id: "m8", text: "Never mind, it is here", position: 12, as_of: 12 });
+    playServer((call) =>
+      call.path.endsWith("/replies") ? { status: 409, body: { code: "newer_items", items: [newer] } } : undefined,
+    );
+    const core = ready();
+    await userEvent.type(field(), "Hello");
+    await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));
+    await userEvent.click(await screen.findByRole("button", { name: "Discard" }));
+    expect(field().value).toBe("");
+    expect(screen.queryByText("Never mind, it is here")).toBeNull();
+    expect(core.desk.get().began[both.id]).toBeUndefined();
+    expect(localStorage.length).toBe(0);
+  });
+
   it("says a refusal in the server's words and keeps the agent's", async () => {
     playServer((call) =>
       call.path.endsWith("/replies")

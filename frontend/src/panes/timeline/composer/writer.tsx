@@ -88,7 +88,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
   const signs = target ? SLASH : BOTH;
   const { query, setQuery, insert } = useInsert(area, words.text, change, signs);
   const pick = (text: string) => change(words.text ? `${words.text} ${text}` : text);
-  useSignals({ choose, targets, target, insert, send: sending.send, restore: words.restore, offer: choices.offer });
+  useSignals({ choose, targets, target, insert, send: sending.send, words, offer: choices.offer });
   const audience = target ? (target.audience === "public" ? s.public : "") : s.note;
   return (
     <>
@@ -188,12 +188,12 @@ interface Heard {
   target: Target | undefined;
   insert: (words: string) => void;
   send: ReturnType<typeof useSend>["send"];
-  restore: () => void;
+  words: Pick<ReturnType<typeof useWords>, "restore" | "clear">;
   offer: () => void;
 }
 
 /** What keys ask of the composer. Taken before the next key can come: it must meet the words that are on the screen. */
-function useSignals({ choose, targets, target, insert, send, restore, offer }: Heard): void {
+function useSignals({ choose, targets, target, insert, send, words, offer }: Heard): void {
   useLayoutEffect(() =>
     onSignal((what) => {
       const focus = () => requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
@@ -205,7 +205,8 @@ function useSignals({ choose, targets, target, insert, send, restore, offer }: H
         choose("note");
         focus();
       }
-      if (what === "words-back") restore();
+      if (what === "words-back") words.restore();
+      if (what === "discard" && target) words.clear();
       if (what === "send") void send();
       if (what === "send-anyway" && target) void send({ force: true, sure: true });
       if (what === "send-close" && target) void send({ thenClose: true });
