@@ -117,7 +117,8 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
             "warn", f"database: there is no {name.removeprefix('the database ')} yet: `inbox run` makes it"
         ), None
     try:
-        found = await asyncio.wait_for(current(settings.store), _SECONDS)
+        async with asyncio.timeout(_SECONDS):
+            found = await current(settings.store)
     except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
         return Line("fail", f"database: {name} cannot be reached ({broken}): check INBOX_DATABASE_URL"), None
     if found != head():

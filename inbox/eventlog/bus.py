@@ -32,6 +32,8 @@ SIGNS = "signs"
 """An agent types or has read: a sign for the customer, as JSON."""
 
 _PREFIX = "inbox:"
+_SECONDS = 2.0
+"""So long may one exchange with the server take before the connection is taken for dead."""
 
 
 class Bus:
@@ -99,7 +101,8 @@ class Bus:
             while True:
                 found = await listening.get_message(ignore_subscribe_messages=True, timeout=5.0)
                 if found is None:
-                    await asyncio.wait_for(listening.ping(), 2)
+                    async with asyncio.timeout(_SECONDS):
+                        await listening.ping()
                     continue
                 self._heard(found)
 
@@ -115,4 +118,6 @@ class Bus:
     async def _send(self, client: Redis) -> None:
         while True:
             topic, payload = await self._out.get()
-            await asyncio.wait_for(client.publish(f"{_PREFIX}{topic}", self._me + b"|" + payload), 2)
+            # Not `wait_for`: that of Python 3.11 can lose a cancellation that meets a result, and we would stay here.
+            async with asyncio.timeout(_SECONDS):
+                await client.publish(f"{_PREFIX}{topic}", self._me + b"|" + payload)

@@ -77,7 +77,8 @@ class Postgres:
         if self._writer is not None and not self._writer.is_closed():
             await self._writer.close(timeout=5)
         if self._pool is not None:
-            await asyncio.wait_for(self._pool.close(), 10)
+            async with asyncio.timeout(10):
+                await self._pool.close()
 
     async def read(self, query: Callable[..., Query[T]], *args: Any, **kwargs: Any) -> T:
         """See `Database.read`."""

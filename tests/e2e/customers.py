@@ -65,7 +65,7 @@ class Customers:
 
 @contextlib.asynccontextmanager
 async def customers(house: House) -> AsyncIterator[Customers]:
-    """Once the past is told, so that nobody waits."""
+    """Once the past is told, with all that came of it."""
     async with httpx2.AsyncClient(headers={"x-inbox": "1"}, timeout=PATIENCE_SECONDS) as http:
         made = Customers(http, house.url)
         signed_in = await http.post(

@@ -47,6 +47,7 @@ class Morning:
 async def morning(browser: Browser, sandbox: House) -> AsyncIterator[Morning]:
     """Twenty conversations wait, of six kinds, on nine networks."""
     async with customers(sandbox) as people, sandbox.signed_in(MARIA) as api:
+        await closes_what_waits(api)
         await everybody_writes(people)
 
         async def all_wait() -> list[dict[str, Any]] | None:
@@ -60,6 +61,14 @@ async def morning(browser: Browser, sandbox: House) -> AsyncIterator[Morning]:
             await expect(desk.page.get_by_role("option").first).to_be_visible()
             yield Morning(desk, people, api, {row["id"]: row for row in waiting})
         assert desk.complaints == []
+
+
+async def closes_what_waits(api: Api) -> None:
+    """The month leaves some who wait, at every hour others: they are done with before the morning."""
+    waiting = [row["id"] for row in await api.conversations(view="waiting")]
+    if waiting:
+        done = await api.post("conversations/bulk", ids=waiting, change={"status": "closed"})
+        assert all(one["ok"] for one in done["results"]), done
 
 
 async def everybody_writes(people: Customers) -> None:

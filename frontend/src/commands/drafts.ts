@@ -1,9 +1,15 @@
-/** Words not sent yet: kept in this browser with every key, on the server a moment later. */
+/** Words not sent yet: kept in this browser with every key, told to the server a moment later.
+ *
+ * The server hears of one draft by one request at a time, in the order of writing, and what it says of a draft counts
+ * only while nothing of this window is on the way: an echo that comes late must not put words back that have left.
+ */
 
 import type { Core } from "../core";
+import { ApiError } from "../http/api";
 import type { DraftShape, SharedDraftShape } from "../protocol/types.generated";
-import { putShared, without } from "../store/apply";
-import { draftKey } from "../store/state";
+import { putShared } from "../store/apply";
+import { draftKey, UNCONFIRMED } from "../store/state";
+import { signal } from "./registry";
 
 export type Mode = "reply" | "note";
 
@@ -11,27 +17,84 @@ interface Draft {
   id: string;
   mode: Mode;
   thread: string | null;
+  /** Empty: the draft is gone. */
   text: string;
+  /** Whether colleagues see it; as before where absent. */
+  shared?: boolean;
 }
 
-/** Colleagues see this draft from now on, or no longer. */
+/** What this window still has to tell of one draft. */
+interface Line {
+  next: Draft | null;
+  timer: number | undefined;
+  telling: Promise<void> | undefined;
+  /** The last the server is known to have. */
+  version: number;
+  at: string;
+}
+
+const SAVE_AFTER_MS = 800;
+const AGAIN_AFTER_MS = 5000;
+const lines = new WeakMap<Core, Map<string, Line>>();
+
+function lineOf(core: Core, key: string): Line {
+  const all = lines.get(core) ?? new Map<string, Line>();
+  lines.set(core, all);
+  const line = all.get(key) ?? { next: null, timer: undefined, telling: undefined, version: 0, at: "" };
+  all.set(key, line);
+  const known = core.state().drafts[key];
+  if (known && known.version !== UNCONFIRMED) Object.assign(line, { version: known.version, at: known.at });
+  return line;
+}
+
+/** Keeps the words here now and tells the server when the writer pauses. */
+export function keepDraft(core: Core, draft: Draft): void {
+  writeLocal(draft);
+  const key = draftKey(draft.id, draft.mode);
+  const line = lineOf(core, key);
+  line.next = draft;
+  const known = core.state().drafts[key];
+  if (known?.version !== UNCONFIRMED || (known.text && !draft.text)) {
+    put(core, { ...shapeOf(core, draft), text: draft.text ? (known?.text ?? "") : "" });
+  }
+  later(core, key, SAVE_AFTER_MS);
+}
+
+/** Puts words into a draft at once, as when a send is taken back; an empty composer takes them up. */
+export async function saveDraft(core: Core, draft: Draft): Promise<void> {
+  writeLocal(draft);
+  const key = draftKey(draft.id, draft.mode);
+  lineOf(core, key).next = draft;
+  put(core, shapeOf(core, draft));
+  signal("words-back");
+  await tell(core, key);
+}
+
+/** The words have left: forgets both copies. */
+export function dropDraft(core: Core, id: string, mode: Mode): void {
+  const draft: Draft = { id, mode, thread: null, text: "" };
+  writeLocal(draft);
+  const key = draftKey(id, mode);
+  const line = lineOf(core, key);
+  if (!core.state().drafts[key] && !line.telling) return stop(line);
+  line.next = draft;
+  put(core, shapeOf(core, draft));
+  void tell(core, key);
+}
+
+/** Colleagues see this draft from now on, or no longer. Rejects with what the server had against it. */
 export async function shareDraft(core: Core, id: string, mode: Mode, shared: boolean): Promise<void> {
   const key = draftKey(id, mode);
-  window.clearTimeout(timers.get(key));
-  timers.delete(key);
   const local = localDraft(id, mode);
   const known = core.state().drafts[key];
   const text = local?.text ?? known?.text ?? "";
   if (!text) return;
-  const body = {
-    mode,
-    text,
-    thread_id: local?.thread ?? known?.thread_id ?? null,
-    version: known?.version ?? 0,
-    shared,
-  };
-  const saved = await core.api.put<DraftShape>(`/conversations/${id}/draft`, body);
-  core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [key]: saved } }), true);
+  const line = lineOf(core, key);
+  stop(line);
+  await line.telling;
+  const thread = local?.thread ?? known?.thread_id ?? null;
+  const saved = await ask(core, { id, mode, thread, text, shared }, line);
+  if (!line.next) put(core, saved);
 }
 
 /** Drafts of colleagues in an opened conversation. */
@@ -45,14 +108,8 @@ export async function takeOver(core: Core, draft: SharedDraftShape): Promise<voi
   const { conversation_id: id, agent_id, mode, version } = draft;
   const mine = await core.api.post<DraftShape>(`/conversations/${id}/draft/take-over`, { agent_id, mode, version });
   writeLocal({ id, mode, thread: mine.thread_id, text: mine.text });
-  core.store.update(
-    (s) => ({
-      ...s,
-      drafts: { ...s.drafts, [draftKey(id, mode)]: mine },
-      sharedDrafts: putShared(s.sharedDrafts, [{ ...draft, text: "" }]),
-    }),
-    true,
-  );
+  put(core, mine);
+  core.store.update((s) => ({ ...s, sharedDrafts: putShared(s.sharedDrafts, [{ ...draft, text: "" }]) }), true);
 }
 
 interface Local {
@@ -62,8 +119,6 @@ interface Local {
 }
 
 const storageKey = (id: string, mode: Mode) => `inbox.draft.${id}.${mode}`;
-const SAVE_AFTER_MS = 800;
-const timers = new Map<string, number>();
 
 export function localDraft(id: string, mode: Mode): Local | null {
   try {
@@ -73,35 +128,6 @@ export function localDraft(id: string, mode: Mode): Local | null {
   }
 }
 
-/** Keeps the words here now and sends them to the server when the writer pauses. */
-export function keepDraft(core: Core, draft: Draft): void {
-  writeLocal(draft);
-  const key = draftKey(draft.id, draft.mode);
-  window.clearTimeout(timers.get(key));
-  timers.set(
-    key,
-    window.setTimeout(() => void push(core, draft), SAVE_AFTER_MS),
-  );
-}
-
-/** Puts words into a draft at once, as when a send is taken back. */
-export async function saveDraft(core: Core, draft: Draft): Promise<void> {
-  writeLocal(draft);
-  const at = new Date().toISOString();
-  const known = core.state().drafts[draftKey(draft.id, draft.mode)];
-  const shape: DraftShape = {
-    conversation_id: draft.id,
-    mode: draft.mode,
-    thread_id: draft.thread,
-    text: draft.text,
-    version: known?.version ?? 0,
-    at,
-    shared: known?.shared ?? false,
-  };
-  core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [draftKey(draft.id, draft.mode)]: shape } }), true);
-  await push(core, draft);
-}
-
 function writeLocal(draft: Draft): void {
   const key = storageKey(draft.id, draft.mode);
   if (!draft.text) return localStorage.removeItem(key);
@@ -109,33 +135,82 @@ function writeLocal(draft: Draft): void {
   localStorage.setItem(key, JSON.stringify(local));
 }
 
-async function push(core: Core, draft: Draft): Promise<void> {
-  const key = draftKey(draft.id, draft.mode);
-  timers.delete(key);
-  const version = core.state().drafts[key]?.version ?? 0;
-  const path = `/conversations/${draft.id}/draft`;
-  try {
-    if (!draft.text) {
-      if (!core.state().drafts[key]) return;
-      await core.api.delete(`${path}?mode=${draft.mode}`);
-      core.store.update((s) => ({ ...s, drafts: without(s.drafts, key) }));
-      return;
+function put(core: Core, draft: DraftShape): void {
+  const key = draftKey(draft.conversation_id, draft.mode);
+  core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [key]: draft } }), true);
+}
+
+/** Words of this window, of which the server knows nothing yet. */
+function shapeOf(core: Core, { id, mode, thread, text, shared }: Draft): DraftShape {
+  return {
+    conversation_id: id,
+    mode,
+    thread_id: thread,
+    text,
+    version: UNCONFIRMED,
+    at: new Date().toISOString(),
+    shared: shared ?? core.state().drafts[draftKey(id, mode)]?.shared ?? false,
+  };
+}
+
+function stop(line: Line): void {
+  window.clearTimeout(line.timer);
+  line.timer = undefined;
+  line.next = null;
+}
+
+function later(core: Core, key: string, ms: number): void {
+  const line = lineOf(core, key);
+  window.clearTimeout(line.timer);
+  line.timer = window.setTimeout(() => void tell(core, key), ms);
+}
+
+function tell(core: Core, key: string): Promise<void> {
+  const line = lineOf(core, key);
+  window.clearTimeout(line.timer);
+  line.timer = undefined;
+  line.telling ??= tellAll(core, key, line).finally(() => {
+    line.telling = undefined;
+    if (line.next && line.timer === undefined) void tell(core, key);
+  });
+  return line.telling;
+}
+
+/** One request after the other, until the writer has nothing newer. What cannot be told now is told again later. */
+async function tellAll(core: Core, key: string, line: Line): Promise<void> {
+  while (line.next && line.timer === undefined) {
+    const draft = line.next;
+    line.next = null;
+    try {
+      const kept = await ask(core, draft, line);
+      if (!line.next) put(core, kept);
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== "changed") return;
+      line.next ??= draft;
+      if (error instanceof ApiError) line.version = Number(error.problem.version);
+      // It may have arrived all the same: there is something to remove, then.
+      else line.version ||= 1;
+      if (!(error instanceof ApiError) && line.timer === undefined) later(core, key, AGAIN_AFTER_MS);
     }
-    const body = { mode: draft.mode, text: draft.text, thread_id: draft.thread, version };
-    const saved = await core.api.put<DraftShape>(path, body);
-    core.store.update((s) => ({ ...s, drafts: { ...s.drafts, [key]: saved } }));
-  } catch {
-    // The copy in this browser stays; the next key or the next visit tries again.
   }
 }
 
-/** The words have left: forgets both copies. The server drops its own with the send. */
-export function dropDraft(core: Core, id: string, mode: Mode): void {
-  const key = draftKey(id, mode);
-  window.clearTimeout(timers.get(key));
-  timers.delete(key);
-  localStorage.removeItem(storageKey(id, mode));
-  if (!core.state().drafts[key]) return;
-  core.store.update((s) => ({ ...s, drafts: without(s.drafts, key) }), true);
-  core.api.delete(`/conversations/${id}/draft?mode=${mode}`).catch(() => {});
+/** Tells the server; the draft as it has it then. */
+async function ask(core: Core, draft: Draft, line: Line): Promise<DraftShape> {
+  const path = `/conversations/${draft.id}/draft`;
+  if (!draft.text) {
+    if (line.version) await core.api.delete(`${path}?mode=${draft.mode}`);
+    return { ...shapeOf(core, { ...draft, shared: false }), version: line.version, at: line.at };
+  }
+  const { mode, text, shared } = draft;
+  const body = {
+    mode,
+    text,
+    thread_id: draft.thread,
+    version: line.version,
+    ...(shared === undefined ? {} : { shared }),
+  };
+  const kept = await core.api.put<DraftShape>(path, body);
+  Object.assign(line, { version: kept.version, at: kept.at });
+  return kept;
 }

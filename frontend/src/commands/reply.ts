@@ -5,7 +5,7 @@ import { ApiError, newKey, Unreachable } from "../http/api";
 import type { ConversationShape, MessageShape } from "../protocol/types.generated";
 import { putMessage, putRow, without } from "../store/apply";
 import { type Collision, openId } from "../store/desk";
-import { draftKey, type WaitingSend } from "../store/state";
+import { draftKey, UNCONFIRMED, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
 import { instant } from "../text/time";
 import { backFrom } from "./choices";
@@ -119,10 +119,11 @@ export async function sendWithLine(
   if (second.outcome === "sent") offerUndo(core, sent.message, second.message);
   else offerUndo(core, sent.message);
   if (second.outcome === "refused") {
-    await saveDraft(core, { id, mode: "reply", thread: line.thread_id ?? null, text: line.text });
-    core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [id]: line.thread_id ?? "" } }), true);
     // Once the composer has let go of the words that went.
-    setTimeout(() => signal("words-back"));
+    setTimeout(() => {
+      core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [id]: line.thread_id ?? "" } }), true);
+      void saveDraft(core, { id, mode: "reply", thread: line.thread_id ?? null, text: line.text });
+    });
     core.toast(t("line.refused", { reason: second.text }), "bad");
   } else if (options.thenClose) advance(core, [id]);
   return sent;
@@ -286,7 +287,6 @@ export async function flushWaiting(core: Core): Promise<void> {
       if (sent.outcome === "sent") continue;
       // Refused after all: the words go back where they were written.
       await saveDraft(core, { id: send.conversation_id, mode: send.kind, thread: null, text: send.text });
-      signal("words-back");
       const text = sent.outcome === "refused" ? sent.text : t("collision.kept");
       core.toast(text, "bad", {
         label: t("open"),
@@ -329,6 +329,7 @@ export async function startConversation(core: Core, start: Start): Promise<void>
 export function draftText(core: Core, id: string, mode: "reply" | "note"): { text: string; thread: string | null } {
   const server = core.state().drafts[draftKey(id, mode)];
   const local = localDraft(id, mode);
-  if (local && (!server || local.at > server.at)) return { text: local.text, thread: local.thread };
+  if (local && (!server || server.version === UNCONFIRMED || local.at > server.at))
+    return { text: local.text, thread: local.thread };
   return { text: server?.text ?? "", thread: server?.thread_id ?? null };
 }

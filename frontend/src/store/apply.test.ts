@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { AT, conversation, event, message, NOW, snapshot } from "../testing/examples";
+import { conversation, event, message, NOW, snapshot } from "../testing/examples";
 import { apply } from "./apply";
 import { isUnread } from "./select";
-import { EMPTY_TIMELINE, START, type State } from "./state";
+import { EMPTY_TIMELINE, START, type State, UNCONFIRMED } from "./state";
 
 const begun = (): State => apply(START, snapshot([conversation()]), NOW);
 const opened = (): State => ({ ...begun(), timelines: { "1": { ...EMPTY_TIMELINE, loaded: true } } });
@@ -189,7 +189,7 @@ describe("drafts", () => {
     thread_id: null,
     text,
     version,
-    at: AT,
+    at: `2026-11-22T10:00:0${version}.000Z`,
     shared: false,
   });
   const mine = (text: string, version: number) => ({
@@ -205,7 +205,16 @@ describe("drafts", () => {
   it("keeps the newest version and drops one with no words", () => {
     const two = apply(apply(begun(), mine("two", 2), NOW), mine("one", 1), NOW);
     expect(two.drafts["1:reply"]?.text).toBe("two");
-    expect(apply(two, mine("", 3), NOW).drafts["1:reply"]).toBeUndefined();
+    const gone = apply(two, mine("", 3), NOW);
+    expect(gone.drafts["1:reply"]?.text).toBe("");
+    expect(apply(gone, mine("two", 2), NOW)).toEqual(gone);
+  });
+
+  it("leaves words of this window alone that are not confirmed, in a snapshot too", () => {
+    const state = begun();
+    const here = { ...state, drafts: { "1:reply": { ...draft("here", 1), version: UNCONFIRMED } } };
+    expect(apply(here, mine("there", 9), NOW).drafts["1:reply"]?.text).toBe("here");
+    expect(apply(here, snapshot([conversation()]), NOW).drafts["1:reply"]?.text).toBe("here");
   });
 });
 

@@ -8,6 +8,7 @@ import type {
   ConversationShape,
   Counts,
   DeskRulesShape,
+  DraftShape,
   Event,
   EventShape,
   MessageAuthor,
@@ -22,7 +23,7 @@ import type {
   ViewShape,
 } from "../protocol/types.generated";
 import { withoutPast } from "./lists";
-import { type ById, byId, type CustomerTyping, draftKey, PEOPLE_SETTINGS, type State } from "./state";
+import { type ById, byId, type CustomerTyping, draftKey, PEOPLE_SETTINGS, type State, UNCONFIRMED } from "./state";
 
 /** Applies one frame received at `now` (ms of this machine's clock). */
 export function apply(state: State, frame: ServerFrame, now: number): State {
@@ -84,10 +85,16 @@ function applySnapshot(state: State, frame: Snapshot, now: number): State {
     presence: group(s.presence),
     typing: {},
     notifications: byId(s.notifications),
-    drafts: Object.fromEntries(s.drafts.map((draft) => [draftKey(draft.conversation_id, draft.mode), draft])),
+    drafts: { ...byDraftKey(s.drafts), ...unconfirmed(state.drafts) },
     read: { ...state.read, ...s.read },
   };
 }
+
+const byDraftKey = (drafts: readonly DraftShape[]): ById<DraftShape> =>
+  Object.fromEntries(drafts.map((draft) => [draftKey(draft.conversation_id, draft.mode), draft]));
+
+const unconfirmed = (drafts: ById<DraftShape>): ById<DraftShape> =>
+  byDraftKey(Object.values(drafts).filter((draft) => draft.version === UNCONFIRMED));
 
 /** Rows known from elsewhere (search, an open conversation) stay, unless a restored log made positions mean others. */
 function sameEpochRows(state: State, frame: Snapshot): ById<ConversationShape> {
@@ -313,9 +320,9 @@ function applyMine(state: State, frame: Mine): State {
   for (const draft of frame.drafts ?? []) {
     const key = draftKey(draft.conversation_id, draft.mode);
     const known = drafts[key];
-    if (known && known.version > draft.version) continue;
-    if (draft.text === "") delete drafts[key];
-    else drafts[key] = draft;
+    if (known && (known.version === UNCONFIRMED || known.at >= draft.at)) continue;
+    // One without words stays as a mark: what was said of it before may come late.
+    drafts[key] = draft;
   }
   return {
     ...state,

@@ -193,6 +193,9 @@ export const START: State = {
   delayMs: null,
 };
 
+/** Version of a draft whose words this window has not had confirmed: nothing the server says of it counts meanwhile. */
+export const UNCONFIRMED = Number.POSITIVE_INFINITY;
+
 export function draftKey(conversationId: string, mode: "reply" | "note"): string {
   return `${conversationId}:${mode}`;
 }

@@ -175,8 +175,8 @@ function Age({ row }: { row: ConversationShape }) {
 }
 
 function RowPreview({ row, snippet, compact }: { row: ConversationShape; snippet?: string; compact: boolean }) {
-  const draft = useSelect((state) => state.drafts[draftKey(row.id, "reply")]);
-  const words = snippet ? <Snippet text={snippet} /> : draft ? draft.text : row.preview;
+  const draft = useSelect((state) => state.drafts[draftKey(row.id, "reply")]?.text);
+  const words = snippet ? <Snippet text={snippet} /> : draft || row.preview;
   return (
     <div className="flex">
       <div className={`${s.preview} grow`} dir="auto" lang={row.language ?? undefined}>

@@ -42,7 +42,8 @@ interface Props {
   begunFor: React.RefObject<"public" | "private" | null>;
   ready: boolean;
   over: boolean;
-  sent: () => void;
+  /** The words that went. */
+  sent: (went: string) => void;
 }
 
 export function useSend({ core, row, target, parts, begunFor, ready, over, sent }: Props) {
@@ -57,7 +58,7 @@ export function useSend({ core, row, target, parts, begunFor, ready, over, sent 
     try {
       const outcome = await deliver(core, row, target, parts, options);
       if (outcome.outcome === "refused") setRefused(outcome);
-      else if (outcome.outcome !== "collision") sent();
+      else if (outcome.outcome !== "collision") sent(parts.text);
     } finally {
       setBusy(false);
     }

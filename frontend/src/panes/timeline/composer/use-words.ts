@@ -6,7 +6,7 @@ import { hold, letGo } from "../../../commands/hold";
 import { draftText, gaveUp } from "../../../commands/reply";
 import type { Core } from "../../../core";
 import type { ConversationShape } from "../../../protocol/types.generated";
-import { draftKey } from "../../../store/state";
+import { draftKey, UNCONFIRMED } from "../../../store/state";
 import { useSelect } from "../../../ui/use-core";
 import { keyOf, type Target } from "./audience";
 
@@ -27,15 +27,11 @@ export function useWords({ core, row, target, choose, area }: Props) {
   /** The audience these words were begun for, in an earlier visit, too. */
   const begunFor = useRef(audienceOfDraft(core, row, mode));
   const toldAt = useRef(0);
-  /** What was written here since the last send: the server's echo of it is no news. */
-  const typed = useRef("");
 
-  // Another window of the same agent wrote on, or an answer was sent back: take the words unless one is writing here.
+  // Another window of the same agent wrote on: take the words unless one is writing here.
   useEffect(() => {
-    if (!remote) return;
-    const here = document.activeElement === area.current;
-    const news = area.current?.value === "" && !typed.current.startsWith(remote.text);
-    if (!here || news) setText(remote.text);
+    if (!remote || remote.version === UNCONFIRMED) return;
+    if (document.activeElement !== area.current || area.current?.value === "") setText(remote.text);
   }, [remote, area]);
 
   const tell = (what: "none" | typeof mode) =>
@@ -62,7 +58,6 @@ export function useWords({ core, row, target, choose, area }: Props) {
       tell(mode);
     }
     setText(next);
-    if (next) typed.current = next;
     keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: next });
   };
   return {
@@ -74,13 +69,17 @@ export function useWords({ core, row, target, choose, area }: Props) {
     restore: () => {
       if (text === "") setText(draftText(core, row.id, mode).text);
     },
-    /** They have left. */
-    clear: () => {
-      setText("");
-      typed.current = "";
+    /** They have left, all (absent) or those that were sent; what was written meanwhile is the next answer. */
+    clear: (went?: string) => {
+      const now = area.current?.value ?? "";
+      const rest = went === undefined || now === went ? "" : now.startsWith(went) ? now.slice(went.length) : now;
+      setText(rest);
       begunFor.current = null;
       tell("none");
       letGo(core, row.id);
+      if (!rest.trim()) return;
+      begin();
+      keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: rest });
     },
   };
 }

@@ -73,10 +73,10 @@ export function Writer({ row, targets, target, choose, name }: Props) {
       choices.ready &&
       (line === null || !openLine || line.trim() !== ""),
     over: over > 0,
-    sent: () => {
+    sent: (went) => {
       if (line?.trim()) rememberLine(row.language, line.trim());
       setLine(null);
-      words.clear();
+      words.clear(went);
       files.clear();
       setMail(startMail(row));
     },
