@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -18,9 +19,18 @@ NADIA = Person("Nadia Rahman", "nadia@alkyon.example", "alkyon-home-2026")
 
 @contextlib.contextmanager
 def still(folder: Path) -> Iterator[House]:
-    """The demo with a little of its past told, standing still: no colleagues, nobody writes by himself."""
+    """The demo with a little of its past told, standing still: no colleagues, nobody writes by himself, and nothing of
+    the past happens any more.
+    """
     with demo(folder, "--alone", "--pace", "0", "--past", "0.05") as house:
+        asyncio.run(told(house))
         yield house
+
+
+async def told(house: House) -> None:
+    """Wait until all of the past has been told: while it is, its conversations are answered and closed."""
+    async with customers(house):
+        pass
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, expect
@@ -12,6 +13,8 @@ from tests import optional
 from tests.e2e.house import Person
 
 PATIENCE_MS = 30_000
+SLOWER = float(os.environ.get("INBOX_SLOWER", "1"))
+"""So many times slower is the browser than it could be: finds what depends on the order of two things."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -68,6 +71,11 @@ class Screen:
         """Where answers and notes are typed."""
         return self.page.locator("[data-composer]")
 
+    @property
+    def chooser(self) -> Locator:
+        """Where one types to choose from a list that a key opened."""
+        return self.page.locator("input[role=combobox]")
+
     async def keys(self, *presses: str) -> None:
         """Press keys, one after the other."""
         for press in presses:
@@ -89,6 +97,10 @@ async def screen(browser: Browser, url: str, *, width: int = 1440) -> AsyncItera
         optional.not_found("the built web app (make frontend)")
     context = await browser.new_context(locale="en-GB", viewport={"width": width, "height": 900})
     try:
-        yield Screen(await context.new_page(), url)
+        page = await context.new_page()
+        if SLOWER > 1:
+            tools = await context.new_cdp_session(page)
+            await tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        yield Screen(page, url)
     finally:
         await context.close()

@@ -136,7 +136,7 @@ async def clears(morning: Morning, row: dict[str, Any]) -> None:
         await desk.keys("d")
     elif words == "Direct question of sari":
         await desk.keys("z")
-        await expect(desk.page.get_by_role("combobox")).to_be_focused()
+        await expect(desk.chooser).to_be_focused()
         await desk.page.keyboard.type("2h")
         await desk.keys("Enter")
     elif words == "Direct question of oliver":

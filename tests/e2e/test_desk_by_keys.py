@@ -12,19 +12,19 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests import optional
-from tests.e2e.house import House, Person, curl, demo, embedded, until
+from tests.e2e.customers import MARIA, still
+from tests.e2e.house import House, curl, embedded, until
 from tests.e2e.outside import Shop, says, whsec
 from tests.e2e.screen import Screen, screen
 from tests.e2e.story import moment
 
 ROOT = Path(__file__).parents[2]
-MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo with its history told, standing still: no colleagues, nobody writes by himself."""
-    with demo(tmp_path_factory.mktemp("demo"), "--alone", "--pace", "0", "--past", "0.05") as house:
+    with still(tmp_path_factory.mktemp("demo")) as house:
         yield house
 
 
@@ -84,10 +84,10 @@ async def test_the_main_path_needs_no_mouse(desk: Screen, sandbox: House) -> Non
 async def chooses(desk: Screen, key: str, words: str) -> None:
     """Open a list by its key, type, take the first choice."""
     await desk.keys(key)
-    await expect(desk.page.get_by_role("combobox")).to_be_focused()
+    await expect(desk.chooser).to_be_focused()
     await desk.page.keyboard.type(words)
     await desk.keys("Enter")
-    await expect(desk.page.get_by_role("combobox")).to_have_count(0)
+    await expect(desk.chooser).to_have_count(0)
 
 
 async def writes_a_note(desk: Screen) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.house import House, Person, demo
+from tests.e2e.customers import still
+from tests.e2e.house import House, Person
 from tests.e2e.screen import Screen, screen
 from tests.e2e.test_desk_by_keys import axe
 
@@ -28,7 +29,7 @@ PHONE, ZOOMED = 390, 720
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo with a little of its history, standing still."""
-    with demo(tmp_path_factory.mktemp("pages"), "--alone", "--pace", "0", "--past", "0.05") as house:
+    with still(tmp_path_factory.mktemp("pages")) as house:
         yield house
 
 
