@@ -28,7 +28,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
-    setupFiles: ["src/testing/words.ts"],
+    setupFiles: ["src/testing/words.ts", "src/testing/patience.ts"],
+    testTimeout: 30_000,
     // The test of the colours reads the tokens themselves.
     css: true,
   },

@@ -9,10 +9,12 @@ import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
 import { Tag } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
+import { useSettled } from "../../ui/use-settled";
 import s from "./person.module.css";
 import { SamePerson } from "./same-person";
 
 const Around = lazy(() => import("./around"));
+const Beside = lazy(() => import("../work-reviews/beside").then((m) => m.load()));
 
 /** Who this is: accounts, what we know, what was before. Fetched when opened, edited in place. */
 export function Person({ id }: { id: string }) {
@@ -21,11 +23,12 @@ export function Person({ id }: { id: string }) {
   const contactId = row?.contact.id;
   const [contact, setContact] = useState<ContactShape | null>(null);
   const at = useSelect((state) => state.people[contactId ?? ""] ?? 0);
+  const settled = useSettled(contactId);
+  useEffect(() => setContact((shown) => (shown?.id === contactId ? shown : null)), [contactId]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `at` says that there is something new
   useEffect(() => {
-    if (!contactId) return;
+    if (!contactId || !settled) return;
     let current = true;
-    setContact((shown) => (shown?.id === contactId ? shown : null));
     core.api
       .get<ContactShape>(`/contacts/${contactId}`)
       .then((found) => current && setContact(found))
@@ -33,7 +36,7 @@ export function Person({ id }: { id: string }) {
     return () => {
       current = false;
     };
-  }, [core, contactId, at]);
+  }, [core, contactId, settled, at]);
   if (!row) return null;
   const save = async (note: string) => {
     const next = contact && (await changeContact(core, contact, { note }));
@@ -55,6 +58,11 @@ export function Person({ id }: { id: string }) {
         </Suspense>
       )}
       <Participants id={id} contactId={contactId} />
+      {contact && (
+        <Suspense>
+          <Beside key={id} conversation={id} />
+        </Suspense>
+      )}
     </aside>
   );
 }

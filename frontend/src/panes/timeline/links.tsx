@@ -6,6 +6,7 @@ import { EMPTY_TIMELINE } from "../../store/state";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import { useCore, useSelect } from "../../ui/use-core";
+import { useSettled } from "../../ui/use-settled";
 import s from "./timeline.module.css";
 
 const LINKING = new Set(["conversation_linked", "conversation_unlinked"]);
@@ -21,9 +22,10 @@ export function Links({ row }: { row: ConversationShape }) {
       0,
     ),
   );
+  const settled = useSettled(row.id);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when somebody linked or unlinked
   useEffect(() => {
-    if (!loaded) return;
+    if (!loaded || !settled) return;
     let current = true;
     linksOf(core, row.id)
       .then((found) => current && setLinks(found))
@@ -31,7 +33,7 @@ export function Links({ row }: { row: ConversationShape }) {
     return () => {
       current = false;
     };
-  }, [core, row.id, loaded, newest]);
+  }, [core, row.id, loaded, settled, newest]);
   if (!links.length) return null;
   return (
     <ul className={s.links} aria-label={t("link.label")}>

@@ -7,6 +7,7 @@ import { t } from "../../../text/i18n";
 import { clock } from "../../../text/time";
 import { AgentFace } from "../../../ui/face";
 import { useCore, useSelect } from "../../../ui/use-core";
+import { useSettled } from "../../../ui/use-settled";
 import s from "./composer.module.css";
 
 /** What colleagues have begun to write here and share: who wrote it, and the way to go on with it. */
@@ -14,9 +15,10 @@ export function SharedDrafts({ row, mode }: { row: ConversationShape; mode: "rep
   const core = useCore();
   const ready = useSelect((state) => state.ready);
   const all = useSelect((state) => state.sharedDrafts);
+  const settled = useSettled(row.id);
   useEffect(() => {
-    if (ready) loadShared(core, row.id).catch(() => {});
-  }, [core, row.id, ready]);
+    if (ready && settled) loadShared(core, row.id).catch(() => {});
+  }, [core, row.id, ready, settled]);
   return Object.values(all)
     .filter((draft) => draft.conversation_id === row.id && draft.mode === mode)
     .map((draft) => <Shared key={draft.agent_id} draft={draft} />);
