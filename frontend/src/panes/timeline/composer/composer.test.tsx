@@ -2,6 +2,7 @@ import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { signal } from "../../../commands/registry";
+import { draftText } from "../../../commands/reply";
 import { undoLast } from "../../../commands/triage";
 import type { Core } from "../../../core";
 import { putMessage } from "../../../store/apply";
@@ -69,6 +70,27 @@ describe("sending", () => {
     expect(sent?.body).toMatchObject({ text: "Hello", thread_id: "t2", seen_position: 10 });
     expect(sent?.headers["Idempotency-Key"]).toMatch(/^[0-9a-f]{24}$/);
     expect(core.state().timelines["1"]?.messages.m7).toBeTruthy();
+  });
+
+  it("keeps what is written while the words before are on their way", async () => {
+    playServer((call) =>
+      call.path.endsWith("/replies")
+        ? { status: 202, body: { message: message({ id: "m7", direction: "out" }) } }
+        : undefined,
+    );
+    const quick = fetch;
+    let arrive = () => {};
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+      if (url.endsWith("/replies")) await new Promise<void>((resolve) => (arrive = resolve));
+      return quick(url, init);
+    });
+    const core = ready();
+    await userEvent.type(field(), "Hello");
+    await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));
+    await userEvent.type(field(), "and more");
+    arrive();
+    await waitFor(() => expect(field().value).toBe("and more"));
+    expect(draftText(core, "1", "reply").text).toBe("and more");
   });
 
   it("keeps the words and shows what is newer when something came meanwhile", async () => {
