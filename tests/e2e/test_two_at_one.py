@@ -285,7 +285,10 @@ async def ends_alike(two: Two) -> None:
         if None in (seen[0]["row"], seen[1]["row"]):
             # Closed last: who has it open keeps its row until he goes elsewhere, who came back to it has none.
             seen[:] = [one | {"row": None} for one in seen]
-        return bool(seen[0] == seen[1])
+        # A window that was loaded anew has the newest page, the other one all that it has seen.
+        both_have = min(len(one["items"]) for one in seen)
+        seen[:] = [one | {"items": one["items"][-both_have:]} for one in seen]
+        return bool(both_have and seen[0] == seen[1])
 
     try:
         await until("both see the same", alike)
