@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from tests import mail_server as mail
@@ -17,6 +18,10 @@ from tests import optional, processes
 from tests.browser import FLAGS, find_chromium
 from tests.mail_server import MailServer
 from tests.servers import Postgres, Valkey, empty_redis, fresh_database
+
+# How long an example takes is the machine's affair: nothing is judged by it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 #: Fixture asked for -> marker that the test gets by itself, so that `-m` can leave it out.
 MARKER_OF_FIXTURE = {
