@@ -1,18 +1,17 @@
-"""How fast a rule is tried on the past: `python -m bench.dry_run [messages]`, 100,000 unless told otherwise.
+"""How fast a rule is tried on the past, whole: reading, asking, counting, saving how far it came.
 
-Prints messages for each second of processor time, reading included: what one core does that has nothing else to do. For
-three rules: words and a tag, a tree of ten tests, and one that asks for earlier conversations.
+Wall time, and processor time of this process and of the store. For three rules: words and a tag, a tree of ten tests,
+and one that asks for earlier conversations. Part of `python -m bench rules`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import sys
-import tempfile
 import time
 from typing import Any
 
+from bench.machine import Stores
 from inbox import clock
 from inbox.automation.dry_runs import DryRuns
 from inbox.domain.permissions import Scope
@@ -22,7 +21,7 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.writer import Writer
 from inbox.storage import rows, schema
 from inbox.storage import tables as t
-from inbox.storage.database import Database, Insert, Query, Save, connect
+from inbox.storage.database import Database, Insert, Query, Save, Text, connect
 
 _TEXT = """where is my order please thanks refund delivery broken shoes size late again hello when αγορά χρήματα πότε
 παραγγελία kiitos tilaus rikki paket kaputt wann danke terima kasih pesanan rusak"""
@@ -103,7 +102,10 @@ def _row(table: Any, **values: Any) -> tuple[Any, ...]:
     return tuple(row)
 
 
-async def _try(database: Database, writer: Writer, condition: dict[str, Any]) -> tuple[float, DryRun]:
+async def _try(
+    database: Database, writer: Writer, stores: Stores, condition: dict[str, Any]
+) -> tuple[float, float, DryRun]:
+    """Seconds by the clock, seconds of processors, and what came of it."""
     directory = Directory(database)
     await directory.load()
     tasks: list[asyncio.Task[Any]] = []
@@ -111,35 +113,40 @@ async def _try(database: Database, writer: Writer, condition: dict[str, Any]) ->
     saying = RuleVersion(
         trigger=OnEvent(events=("message_received",)), condition=condition, actions=(AddTags(tag_ids=(41,)),)
     )
-    begun = time.process_time()
+    began, spent = time.perf_counter(), time.process_time() + stores.server_cpu()
     run = await runs.start(saying, 366, Scope(None, frozenset()), None)
     await asyncio.gather(*tasks)
-    seconds = time.process_time() - begun
+    seconds, spent = time.perf_counter() - began, time.process_time() + stores.server_cpu() - spent
     found = await database.read(rows.one, DryRun, run.id)
     assert found is not None
-    return seconds, found
+    return seconds, spent, found
 
 
-async def main(count: int) -> None:
-    """Fill a table, try each rule, print the rates."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = connect(f"sqlite:///{folder}/inbox.sqlite3")
-        await database.open()
-        await database.write(lambda: schema.create(database.engine, clock.now()))
-        await database.write(lambda: _fill(count, clock.now()))
-        writer = Writer(database)
-        writing = asyncio.create_task(writer.run())
-        for name, condition in _RULES.items():
-            seconds, run = await _try(database, writer, condition)
-            rate = run.checked / seconds
-            print(
-                f"{name}: {run.checked:,} messages in {seconds:.2f} s of processor time, {rate:,.0f} a second;"
-                f" a million takes {1_000_000 / rate:.0f} s"
-            )
-        writer.close()
-        await writing
-        await database.close()
+async def measure(url: str, stores: Stores, count: int) -> list[list[Any]]:
+    """Fill a database, try each rule: a line for each."""
+    database = connect(url)
+    await database.open()
+    await database.write(lambda: schema.create(database.engine, clock.now()))
+    await database.write(lambda: _fill(count, clock.now()))
+    await database.write(_settle)
+    writer = Writer(database)
+    writing = asyncio.create_task(writer.run())
+    lines: list[list[Any]] = []
+    for name, condition in _RULES.items():
+        seconds, spent, run = await _try(database, writer, stores, condition)
+        rate = run.checked / seconds
+        lines.append([f"{database.engine}, {name}", run.checked, seconds, spent, rate, 1_000_000 / rate])
+    writer.close()
+    await writing
+    await database.close()
+    return lines
 
 
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+def _settle() -> Query[None]:
+    yield Text({"sqlite": "ANALYZE", "postgres": "ANALYZE"})
+
+
+def lines(stores: Stores, engine: str, count: int) -> list[list[Any]]:
+    """The lines of an engine, over so many messages."""
+    with stores.fresh(engine) as url:
+        return asyncio.run(measure(url, stores, count))

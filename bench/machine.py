@@ -21,7 +21,7 @@ from tests.processes import ServerFailed, answers, free_port
 from tests.servers import Postgres, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30
+START_SECONDS = 60
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "512MB", "jit": "off"}

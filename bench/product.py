@@ -30,6 +30,7 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
+from inbox.intake import language
 from inbox.intake.context import Contexts
 from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
@@ -73,6 +74,11 @@ def unseal(text: str, owner: str) -> Mapping[str, str]:
     return {"webhook_secret": SECRET.decode()}
 
 
+async def everyone(websocket: WebSocket) -> Principal | None:
+    """Whoever comes may see everything."""
+    return EVERYTHING
+
+
 async def no_keys(url: str) -> bytes:
     """No network of the benchmark signs with public keys."""
     raise NotFound(url)
@@ -90,13 +96,9 @@ class Product:
         receiver = Receiver(writer, DiskMedia(settings.data_dir / "media"), Health(writer))
         self.desk = Desk(
             database=database, writer=writer, directory=directory, show=show, bus=Bus(),
-            public_url=settings.address, authenticate=self.everyone, cursor_of=lambda row, sort: "",
+            public_url=settings.address, authenticate=everyone, cursor_of=lambda row, sort: "",
         )  # fmt: skip
         self.hooks = Hooks(directory, contexts, receiver, per_channel=UNHINDERED)
-
-    async def everyone(self, websocket: WebSocket) -> Principal | None:
-        """Whoever comes may see everything."""
-        return EVERYTHING
 
 
 async def serve(port: int, database_url: str, *, joins: bool) -> None:
@@ -113,6 +115,7 @@ async def serve(port: int, database_url: str, *, joins: bool) -> None:
         await product.writer.submit(Begin())
         await product.directory.load()
         await product.desk.tail.open()
+        language.warm().join()
         app = product.hooks.before(Starlette(routes=product.desk.routes()))
         live = asyncio.create_task(product.desk.run())
         try:

@@ -22,6 +22,7 @@ from inbox import clock
 from inbox.domain.state import Prepared
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import transact
+from inbox.intake import language
 from inbox.intake.hook import headers_kept
 from inbox.intake.prepare import described
 from inbox.intake.receive import Arrived, DeliveryUnit, Source, parsed
@@ -156,6 +157,7 @@ async def measure(url: str, stores: Stores, *, batch: int, count: int) -> dict[s
         product.writer.close()
         await writing
         await product.directory.load()
+        language.warm().join()
         context = await product.contexts.of(payload.CHANNEL)
         for people in range(0, 1000, 50):  # those who write below are known, and the caches warm
             path = Path64(product, context, Meter())

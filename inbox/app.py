@@ -27,6 +27,7 @@ from inbox.seal import Sealer
 from inbox.settings import Settings
 from inbox.storage.database import Database, connect
 from inbox.storage.sqlite import Sqlite
+from inbox.surveylinks import SurveyLinks
 from inbox.transport.media import MediaStore
 from inbox.transport.media_stores import media_store
 
@@ -45,6 +46,7 @@ class Inbox:
         keys = settings.keys()
         self.sealer = Sealer(keys)
         self.links = MediaLinks(keys[0], settings.address)
+        self.survey_links = SurveyLinks(keys, settings.address)
         self.database: Database = connect(settings.store)
         self.bus = Bus(settings.redis_url or None)
         self.writer = Writer(self.database)
@@ -104,7 +106,7 @@ class Inbox:
 
     def _directory_hears(self, event: Event) -> None:
         self.directory.heard(event)
-        decided_by = isinstance(event, SettingChanged) and event.object in ("calendar", "policy", "chain")
+        decided_by = isinstance(event, SettingChanged) and event.object in ("calendar", "policy", "chain", "survey")
         if self._loop is not None and decided_by:
             # The writer decides by them, and does not wait for anybody to ask. It may be its thread that tells.
             self._loop.call_soon_threadsafe(self._terms_changed)
@@ -113,18 +115,29 @@ class Inbox:
         self.later(self.directory.fresh(), "terms")
 
     def _committed(self, batch: Committed) -> None:
-        for logged in batch.state.events:
+        events = batch.state.events
+        for logged in events:
             if isinstance(logged.event, SETTINGS):
                 self._tell(logged.event)
+        if events and events[0].position == self._settings_seen + 1:
+            self._settings_seen = events[-1].position
 
     def _tell(self, event: Event) -> None:
         for hears in self.heard:
             hears(event)
 
     async def _follow_settings(self) -> None:
-        """What other processes changed in the settings: seen at a wake-up, or within half a second without one."""
+        """What other processes changed in the settings: seen at a wake-up, or within half a second without one.
+
+        A position that this process wrote itself wakes nobody: it was told as it was committed.
+        """
         woken = asyncio.Event()
-        stop = self.bus.listen(HEAD, lambda payload: woken.set())
+
+        def moved(payload: bytes) -> None:
+            if not payload.isdigit() or int(payload) > self._settings_seen:
+                woken.set()
+
+        stop = self.bus.listen(HEAD, moved)
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
@@ -132,9 +145,10 @@ class Inbox:
                         await woken.wait()
                 woken.clear()
                 try:
-                    self._settings_seen, events = await self.database.read(eventlog.settings_after, self._settings_seen)
+                    head, events = await self.database.read(eventlog.settings_after, self._settings_seen)
                 except Unavailable:
                     continue
+                self._settings_seen = max(self._settings_seen, head)
                 for event in events:
                     self._tell(event)
         finally:

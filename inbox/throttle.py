@@ -40,8 +40,11 @@ class Throttle:
 
     def wait(self, key: tuple[str, ...], rate: Rate) -> int:
         """What `take` would answer, without counting."""
+        due = self._due.get(key)
+        if due is None:
+            return 0
         every = round(rate.every_seconds * clock.SECOND)
-        ahead = self._due.get(key, 0) - clock.now() - every * (rate.burst - 1)
+        ahead = due - clock.now() - every * (rate.burst - 1)
         return max(0, math.ceil(ahead / clock.SECOND))
 
     def clear(self, key: tuple[str, ...]) -> None:

@@ -1,5 +1,5 @@
 """What has to go after a while: raw bodies, delivery ids, answers of idempotent requests, the log of outgoing webhooks,
-sessions, links, tickets, closed orphans.
+sessions, links, tickets, closed orphans, what can no longer be taken back.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from inbox import clock
 from inbox.clock import DAY, HOUR
 from inbox.domain.state import State
+from inbox.domain.taking_back import KEPT_SECONDS
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.storage import notifications, upkeep
@@ -37,6 +38,7 @@ class Remove(Unit):
         removed += yield from upkeep.seen_before(now - SEEN_DAYS * DAY, SLICE)
         removed += yield from upkeep.answers_before(now - ANSWER_HOURS * HOUR, SLICE)
         removed += yield from upkeep.attempts_before(now - ATTEMPT_DAYS * DAY, SLICE)
+        removed += yield from upkeep.bulks_before(now - KEPT_SECONDS * 1_000_000, SLICE)
         removed += yield from upkeep.expired(now, SLICE)
         removed += yield from upkeep.orphans_before(now - ORPHAN_DAYS * DAY, SLICE)
         removed += yield from upkeep.uploads_before(now - DAY, SLICE)

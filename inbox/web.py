@@ -21,6 +21,7 @@ from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
 from inbox.api.oauth import oauth_routes
 from inbox.api.pages import Cursors
+from inbox.api.survey_page import survey_routes
 from inbox.app import Inbox
 from inbox.auth import Auth
 from inbox.automation.dry_runs import DryRuns
@@ -108,6 +109,7 @@ class Web:
                 *api_routes(self.deps),
                 *media_routes(self.deps),
                 *oauth_routes(self.deps),
+                *survey_routes(self.deps),
                 *webchat_routes(self._webchat(networks)),
                 *Unsubscribe(settings.keys(), settings.address).routes(inbox.writer),
                 *static_routes(),

@@ -23,6 +23,7 @@ from inbox.automation.availability import WATCH_SECONDS, Absences
 from inbox.automation.routing import Router
 from inbox.automation.running import Rules
 from inbox.commands.due import unit_of
+from inbox.commands.survey_asks import TIMERS, Asker
 from inbox.delivery.channel import Tools
 from inbox.delivery.clockwork import Clockwork
 from inbox.delivery.connecting import Connecting
@@ -156,7 +157,10 @@ async def work(inbox: Inbox, made: Networks) -> None:
         leases,
         lambda fields, place: inbox.sealer.seal_fields(dict(fields), place),
     )
-    clockwork = Clockwork(inbox.database, inbox.writer, unit_of)
+    asker = Asker(inbox.database, inbox.directory, made.contexts.of, inbox.survey_links.url)
+    clockwork = Clockwork(
+        inbox.database, inbox.writer, lambda timer: asker.unit(timer) if timer.kind in TIMERS else unit_of(timer)
+    )
 
     async def tidied() -> None:
         await upkeep.tidy(inbox.writer, inbox.settings.raw_days)

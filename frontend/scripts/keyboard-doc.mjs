@@ -7,17 +7,10 @@ const root = join(import.meta.dirname, "..");
 const target = join(root, "..", "docs", "keyboard.md");
 const load = async (path) =>
   (await runnerImport(join(root, path), { root, configFile: false, logLevel: "error" })).module;
-const { COMMANDS } = await load("src/commands/registry.ts");
+const { COMMANDS, GROUPS } = await load("src/commands/registry.ts");
 const { keyCaps } = await load("src/keyboard/dispatch.ts");
 const { en } = await load("src/text/en.ts");
 
-const GROUPS = [
-  ["conversation", "palette.conversation"],
-  ["write", "palette.write"],
-  ["move", "palette.move"],
-  ["go", "palette.go"],
-  ["app", "palette.app"],
-];
 const caps = (keys) => keyCaps(keys, false).join(" ");
 const cell = (command) => command.keys.map((keys) => `\`${caps(keys)}\``).join(" or ") || "palette and menu only";
 const sections = GROUPS.map(([group, label]) => {

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import s from "./app.module.css";
-import { signal } from "./commands/registry";
+import { run } from "./commands/registry";
 import { flushWaiting } from "./commands/reply";
 import { useKeys } from "./keyboard/use-keys";
 import { FloatingToast } from "./panes/conversations/foot";
@@ -29,7 +29,8 @@ const CampaignsPage = lazy(() => import("./panes/posts/campaigns-page"));
 const FloorPage = lazy(() => import("./panes/floor/floor-page"));
 const ScreenLink = lazy(() => import("./panes/floor/screen").then((m) => ({ default: m.ScreenLink })));
 const FloorScreen = lazy(() => import("./panes/floor/screen").then((m) => ({ default: m.FloorScreen })));
-const MyDayPage = lazy(() => import("./panes/my-day/my-day-page"));
+const MyDayPage = lazy(() => import("./panes/my-day/my-day-page").then((m) => m.load()));
+const WorkReviewsPage = lazy(() => import("./panes/work-reviews/work-reviews-page").then((m) => m.load()));
 const ReportsPage = lazy(() => import("./panes/reports/reports-page").then((m) => m.load()));
 const Settings = lazy(() => import("./settings/settings").then((m) => m.load()));
 const SignIn = lazy(() => import("./signin/sign-in").then((m) => ({ default: m.SignIn })));
@@ -125,6 +126,7 @@ const LAYOUT: Partial<Record<Route["page"], string>> = {
   floor: s.whole,
   reports: s.whole,
   "my-day": s.whole,
+  "work-reviews": s.whole,
 };
 
 /** The page that the address names; all but the desk are loaded when first opened. */
@@ -137,6 +139,7 @@ function Place({ route }: { route: Route }) {
       {route.page === "campaigns" && <CampaignsPage />}
       {route.page === "floor" && <FloorPage />}
       {route.page === "my-day" && <MyDayPage />}
+      {route.page === "work-reviews" && <WorkReviewsPage route={route} />}
       {route.page === "reports" && <ReportsPage query={route.query} />}
     </Suspense>
   );
@@ -250,7 +253,7 @@ function Spine({ route }: { route: Route }) {
             icon="chart"
             label={t("nav.reports")}
             to={{ page: "reports", query: "" }}
-            current={route.page === "reports"}
+            current={route.page === "reports" || route.page === "work-reviews"}
           />
         </>
       )}
@@ -311,6 +314,9 @@ function SpineLink({
   );
 }
 
+/** Pages that have a tab of their own; all others are reached by the last one. */
+const PHONE_TABS: ReadonlySet<Route["page"]> = new Set(["desk", "search", "posts"]);
+
 /** Phones: the spine's places as tabs at the bottom. Hidden while a conversation is open, the composer sits there. */
 function Tabs({ route }: { route: Route }) {
   const core = useCore();
@@ -333,10 +339,8 @@ function Tabs({ route }: { route: Route }) {
       <button
         type="button"
         className={s.tab}
-        onClick={() => {
-          core.go({ page: "desk", view: "waiting", conversation: null });
-          signal("focus-search");
-        }}
+        aria-current={route.page === "search" ? "page" : undefined}
+        onClick={() => run(core, "search")}
       >
         <Icon name="search" />
         {t("search")}
@@ -356,11 +360,11 @@ function Tabs({ route }: { route: Route }) {
       </button>
       <Link
         className={s.tab}
-        to={{ page: "settings", section: "me" }}
-        aria-current={route.page === "settings" ? "page" : undefined}
+        to={{ page: "settings", section: null }}
+        aria-current={PHONE_TABS.has(route.page) ? undefined : "page"}
       >
-        <Icon name="user" />
-        {t("nav.me")}
+        <Icon name="menu" />
+        {t("nav.more")}
       </Link>
     </nav>
   );

@@ -1,9 +1,11 @@
 /** Puts the parts together: state, screen state, HTTP and the socket. One for each window; no framework in it. */
 
+import { arrived, changedHands, left } from "./commands/kept-here";
 import { Api, ApiError, Unreachable } from "./http/api";
-import type { AgentShape } from "./protocol/types.generated";
+import type { AgentShape, ServerFrame } from "./protocol/types.generated";
 import { apply } from "./store/apply";
-import { currentView, DESK_START, type Desk, openId } from "./store/desk";
+import { bounded, type InUse } from "./store/bounds";
+import { currentList, currentView, DESK_START, type Desk, openId } from "./store/desk";
 import { fill } from "./store/lists";
 import { readNextMode } from "./store/next-mode";
 import { formatRoute, parseRoute, type Route } from "./store/route";
@@ -16,12 +18,19 @@ export interface Session {
   permissions: string[];
 }
 
+/** Frames after which is looked at what nobody looks at. */
+const FRAMES = 500;
+/** Conversations opened lately. */
+const OPENED = 40;
+
 export class Core {
   readonly store = new Store<State>(START);
   readonly desk = new Store<Desk>(DESK_START);
   readonly api = new Api();
   live: Live | null = null;
   private toasts = 0;
+  private frames = 0;
+  private opened: readonly string[] = [];
 
   constructor() {
     this.api.onFailure = (error) => {
@@ -43,6 +52,11 @@ export class Core {
     window.addEventListener("popstate", () => {
       this.show({ route: parseRoute(location.pathname, location.search), picker: null, sheet: null });
     });
+    // Another tab signed out, or somebody else in: this one says so at once, socket or none.
+    window.addEventListener("storage", (event) => {
+      const why = changedHands(this, event);
+      if (why) this.signedOut(why);
+    });
     const { page } = this.desk.get().route;
     if (page === "link" || page === "screen") return this.show({ session: "out" });
     try {
@@ -56,6 +70,7 @@ export class Core {
 
   signedIn(session: Session): void {
     this.store.update((state) => ({ ...state, me: session }), true);
+    arrived(this, session.agent.id);
     const { page } = this.desk.get().route;
     if (page === "sign-in" || page === "link") this.go(parseRoute("/"), true);
     this.show({ session: "in", signedOut: null });
@@ -63,7 +78,7 @@ export class Core {
     this.live = new Live({
       url: `${scheme}://${location.host}/api/v1/live`,
       view: () => currentView(this.desk.get()),
-      apply: (frame) => this.store.update((state) => fill(apply(state, frame, Date.now()), Date.now())),
+      apply: (frame) => this.applied(frame),
       changed: (sync) => {
         const before = this.desk.get();
         const here = sync.phase === "live" || sync.phase === "stale";
@@ -80,9 +95,28 @@ export class Core {
     this.live.start();
   }
 
+  private applied(frame: ServerFrame): void {
+    this.store.update((state) => fill(apply(state, frame, Date.now()), Date.now()));
+    this.frames += 1;
+    if (this.frames % FRAMES === 0) this.store.update((state) => bounded(state, this.inUse(), Date.now()));
+  }
+
+  private inUse(): InUse {
+    const desk = this.desk.get();
+    const found = desk.search.hits?.map((hit) => hit.conversation_id) ?? [];
+    const ids = [openId(desk), desk.cursor, ...desk.selected, ...desk.closing, ...found];
+    return {
+      ids: new Set(ids.filter((id) => id !== null)),
+      lists: new Set([currentList(desk)]),
+      opened: new Set(this.opened),
+    };
+  }
+
+  /** `sign_in`: the session is over; `revoked`: it was ended elsewhere; null: here, on purpose. */
   signedOut(why: "sign_in" | "revoked" | null): void {
     this.live?.stop();
     this.live = null;
+    left(this, why);
     this.store.reset();
     this.desk.update((desk) => ({ ...DESK_START, theme: desk.theme, compact: desk.compact, route: desk.route }), true);
     this.show({ session: "out", signedOut: why });
@@ -96,6 +130,8 @@ export class Core {
       else history.pushState(null, "", path);
     }
     this.show({ route, picker: null, drawer: null });
+    const id = openId(this.desk.get());
+    if (id) this.opened = [...this.opened.filter((other) => other !== id), id].slice(-OPENED);
     this.sayViewing();
   }
 

@@ -1,6 +1,5 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
-import { restoreWaiting } from "./commands/reply";
 import { Core } from "./core";
 import { applyLook, readLook } from "./settings/look-store";
 import { direction, loadLanguage, preferredLanguage } from "./text/i18n";
@@ -18,7 +17,6 @@ async function start(): Promise<void> {
   await loadLanguage(language);
   document.documentElement.lang = language;
   document.documentElement.dir = direction(language);
-  restoreWaiting(core);
   const root = document.getElementById("root");
   if (!root) throw new Error("index.html has no #root");
   createRoot(root).render(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from inbox import clock
 from inbox.api.calendars import Zone
 from inbox.api.call import Call
-from inbox.api.fields import Body, Id, Instant, Query, Words
+from inbox.api.fields import Body, Id, Instant, PageQuery, Query, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
+from inbox.api.reports import behind_shapes
 from inbox.api.routing import Routes
 from inbox.clock import DAY
 from inbox.commands.chains import PutChain, RemoveChain, there
 from inbox.commands.versions import found
 from inbox.domain.chains import Chain, Level
-from inbox.domain.escalation_shapes import ChainShape, EscalationReport
-from inbox.errors import Invalid
-from inbox.eventlog.escalations import report
+from inbox.domain.escalation_shapes import Cell, ChainShape, EscalationReport, Part
+from inbox.domain.report_shapes import BehindShape
+from inbox.errors import Invalid, NotFound
+from inbox.eventlog.escalations import behind, report
 from inbox.eventlog.show_chains import chain_shape
 from inbox.storage import rows
 
@@ -81,6 +83,14 @@ class PeriodQuery(Query):
     until: Instant | None = Field(None, alias="to", description="not part of the period; now if not given")
 
 
+class EscalatedQuery(PeriodQuery, PageQuery):
+    """The line whose figure it is: keys as the report has them. None: of all escalations."""
+
+    level: str | None = Field(None, max_length=20)
+    team: str | None = Field(None, max_length=20)
+    cause: str | None = Field(None, max_length=40)
+
+
 @routes.get("/escalation-chains")
 async def list_chains(call: Call) -> Page[ChainShape]:
     """All chains, oldest first."""
@@ -117,11 +127,41 @@ async def remove_chain(call: Call, chain_id: int) -> None:
 @routes.get("/reports/escalations", needs="reports")
 async def see_escalations(call: Call, query: PeriodQuery) -> EscalationReport:
     """How escalations that began in a period went: how soon they were acknowledged and ended, by level and team."""
+    since, until = _period(query)
+    return await call.deps.database.read(report, since, until, call.principal.scope)
+
+
+@routes.get("/reports/escalations/cells/{cell}", needs="reports")
+async def see_escalations_behind(call: Call, cell: str, query: EscalatedQuery) -> Page[BehindShape]:
+    """The conversations behind a figure of the report (`escalations`, `acknowledged`, `ended`, `open`), newest first:
+    when each was escalated, and the time until it was acknowledged, or until its end. Keys of its line are filters.
+    """
+    name: Cell | None = next((one for one in get_args(Cell) if one == cell), None)
+    if name is None:
+        raise NotFound(f"the report has no figure {cell!r}; there are: {', '.join(get_args(Cell))}")
+    only: dict[Part, str] = {part: key for part in get_args(Part) if (key := getattr(query, part)) is not None}
+    bound_to = f"reports:escalations:{cell}:{sorted(only.items())}:{query.since}:{query.until}"
+    after = call.deps.cursors.read(bound_to, query.cursor) if query.cursor else None
+    since, until = _period(query) if after is None else (after[2], after[3])
+    position = await call.position()
+    found = await call.deps.database.read(behind, name, since, until, call.principal.scope, only)
+    left = found if after is None else [one for one in found if (-one.at, -one.item_id) > (-after[0], -after[1])]
+    shown = left[: query.limit]
+    ends = [shown[-1].at, shown[-1].item_id, since, until] if len(left) > query.limit else None
+    return Page(
+        items=await behind_shapes(call, "escalations", shown),
+        next_cursor=call.deps.cursors.make(bound_to, ends) if ends else None,
+        position=position,
+    )
+
+
+def _period(query: PeriodQuery) -> tuple[int, int]:
+    """From, to. Raises Invalid for an empty one."""
     until = query.until if query.until is not None else clock.now()
     since = query.since if query.since is not None else until - DEFAULT_DAYS * DAY
     if since >= until:
         raise Invalid("the period is empty: from must lie before to", code="period")
-    return await call.deps.database.read(report, since, until, call.principal.scope)
+    return since, until
 
 
 async def _put(call: Call, chain_id: int | None, given: dict[str, Any]) -> ChainShape:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -16,26 +15,31 @@ from inbox.api.conversations import shapes_of
 from inbox.api.fields import Body, Id, PageQuery, Query
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
+from inbox.commands import people_undo
 from inbox.commands.consent import PutConsent
 from inbox.commands.contact import TellApart
-from inbox.commands.people_import import SLICE, ImportPeople
-from inbox.domain import people_csv
+from inbox.commands.people_import import ImportPeople, take_in
+from inbox.domain import people_csv, taking_back
 from inbox.domain.companies import domain_of
+from inbox.domain.event import Actor
 from inbox.domain.people_records import CustomField
 from inbox.domain.people_shapes import (
     ConsentShape,
     ImportRow,
     ImportShape,
     LikelyShape,
+    RecentImport,
     StoryItem,
     SuggestionsShape,
+    UndoneShape,
 )
 from inbox.domain.permissions import Principal
-from inbox.domain.shapes import ContactShape
+from inbox.domain.shapes import ContactShape, MessageAuthor
 from inbox.domain.state import State
 from inbox.domain.vcard import MEDIA_TYPE, vcard
 from inbox.eventlog import reading
 from inbox.eventlog.reading import Listed
+from inbox.eventlog.show import text_id
 from inbox.eventlog.show_people import company_shape, consent_shape
 from inbox.storage import contacts, people
 from inbox.storage.database import Query as Reading
@@ -223,26 +227,50 @@ async def export_people(call: Call, query: ExportQuery) -> Response:
 
 
 def _previewed(unit: ImportPeople) -> Reading[list[ImportRow]]:
-    return (yield from unit.run(reading.fresh_state()))
+    return (yield from unit.run(reading.fresh_state())).rows
 
 
 @routes.post("/people/import", needs="settings", status=200, rate="costly", max_body_bytes=_MAX_FILE)
 async def import_people(call: Call, body: ImportBody) -> ImportShape:
     """Take people in from a CSV file, or say what would become of each line (`preview`). Who is known by reference,
-    e-mail or phone is changed: cells that are empty change nothing.
+    e-mail or phone is changed: cells that are empty change nothing. All of it can be taken back for an hour.
     """
     said = people_csv.read(body.csv)
-    rows: list[ImportRow] = []
+    import_id: int | None = None
     if body.preview:
         unit = ImportPeople(call.principal, said.lines, preview=True)
-        rows = await call.deps.database.read(_previewed, unit)
+        rows: list[ImportRow] = await call.deps.database.read(_previewed, unit)
     else:
-        for lines in _slices(said.lines):
-            rows += await call.submit(ImportPeople(call.principal, lines))
-    return ImportShape(preview=body.preview, columns=said.columns, ignored=said.ignored, rows=rows)
+        rows, import_id = await take_in(call.deps.writer, call.principal, said.lines)
+    return ImportShape(
+        preview=body.preview, import_id=None if import_id is None else str(import_id),
+        columns=said.columns, ignored=said.ignored, rows=rows,
+    )  # fmt: skip
 
 
-def _slices(lines: list[people_csv.Line]) -> Iterator[list[people_csv.Line]]:
-    """So that nobody who writes meanwhile has to wait for the whole file."""
-    for start in range(0, len(lines), SLICE):
-        yield lines[start : start + SLICE]
+@routes.get("/people/imports", needs="settings")
+async def list_imports(call: Call) -> Page[RecentImport]:
+    """Files of the last hour, newest first: those that can be taken back."""
+    found = await call.deps.database.read(people_undo.recent, clock.now())
+    return Page(items=[_recent(call, one) for one in found], position=await call.position())
+
+
+@routes.post("/people/imports/{import_id}/undo", needs="settings", status=200, rate="costly")
+async def undo_import(call: Call, import_id: int) -> UndoneShape:
+    """Take a file of people back, within an hour and once: whom it made goes, whom it changed is as before. What
+    somebody changed since stays, and says so.
+    """
+    deps = call.deps
+    rows = await people_undo.take_people_back(deps.database, deps.writer, call.principal, import_id, clock.now())
+    return UndoneShape(rows=rows)
+
+
+def _recent(call: Call, kept: people_undo.Kept) -> RecentImport:
+    bulk, people_of = kept.bulk, kept.taken.people
+    actor = Actor(bulk.actor_kind, bulk.actor_id)  # type: ignore[arg-type]
+    created = sum(one.before is None for one in people_of)
+    return RecentImport(
+        id=str(bulk.id), at=clock.iso(bulk.at), until=clock.iso(bulk.at + taking_back.KEPT_SECONDS * clock.SECOND),
+        by=MessageAuthor(kind=actor.kind, id=text_id(actor.id), name=call.deps.show.directory.name_of(actor)),
+        created=created, changed=len(people_of) - created,
+    )  # fmt: skip

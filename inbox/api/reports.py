@@ -171,7 +171,7 @@ async def see_behind(call: Call, name: str, cell: str, query: BehindQuery) -> Pa
     more = len(found) > query.limit
     ends = [shown[-1].at, shown[-1].item_id, asked.until, asked.since] if more else None
     return Page(
-        items=await _shapes(call, name, shown),
+        items=await behind_shapes(call, name, shown),
         next_cursor=call.deps.cursors.make(bound_to, ends) if ends else None,
         position=position,
     )
@@ -180,8 +180,8 @@ async def see_behind(call: Call, name: str, cell: str, query: BehindQuery) -> Pa
 _OF_WAITS = frozenset({"response", "action", "targets", "rate", "parts"})
 
 
-async def _shapes(call: Call, name: str, found: list[Behind]) -> list[BehindShape]:
-    """With their conversations, those out of sight left out."""
+async def behind_shapes(call: Call, name: str, found: list[Behind]) -> list[BehindShape]:
+    """What is behind a figure of a report, with their conversations, those out of sight left out."""
     ids = list(dict.fromkeys(one.conversation_id for one in found))
     listed = await call.deps.database.read(reading.rows, ids, call.principal.agent_id)
     scope = call.principal.scope

@@ -37,13 +37,13 @@ from inbox.domain.rule_shapes import (
 from inbox.errors import Invalid, NotFound, Unavailable
 from inbox.eventlog import reading
 from inbox.eventlog.show_rules import appeal_shape, count_shape, dry_run_shape, rule_shape, run_shape
-from inbox.storage import rows, rules
+from inbox.storage import conversations, rows, rules
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys
 from inbox.storage.database import Query as Asked
 
 routes = Routes("Rules")
-_LAST_ID = 2**62
+_LAST: rules.Before = (2**62, 2**62)
 _OWN = ("name", "place", "active")
 Part = dict[str, Any]
 
@@ -56,7 +56,7 @@ class RuleDraft(Body):
 
     trigger: Part
     condition: Part = Field(default_factory=dict)
-    actions: list[Part] = Field(min_length=1, max_length=20)
+    actions: list[Part] = Field(min_length=1, max_length=r.MAX_ACTIONS)
     stop: bool = False
     also_late: bool = False
     hour_cap: int = Field(r.HOUR_CAP, ge=1, le=100_000)
@@ -226,15 +226,16 @@ async def _put(call: Call, rule_id: int | None, given: dict[str, Any]) -> RuleSh
 @routes.post("/rules/dry-run", needs="settings", status=202, rate="costly")
 async def start_dry_run(call: Call, body: DryRunBody) -> Reply[DryRunShape]:
     """Count what a draft would have done over the last days. It goes on in the background: ask again how far it is.
-    Labels and owners are those that conversations carry now. A rule that waits for a time is tried on past waits.
+    Labels and owners are those that conversations carry now. For a rule that waits for a time the log tells since when
+    each conversation was what it waits for.
     """
     given = {name: getattr(body.rule, name) for name in RuleDraft.model_fields}
     directory = await call.deps.directory.fresh()
     draft = r.RuleVersion(**_says(given))
-    timed = isinstance(draft.trigger, r.OnTime) and draft.trigger.what != "waiting"
-    if timed or isinstance(draft.trigger, r.OnVolume):
+    if isinstance(draft.trigger, r.OnVolume):
         raise Invalid(
-            "only rules that messages set off, that wait for an answer or have a schedule can be tried on the past",
+            "a rule for far more than usual cannot be tried on the past: how much came is looked at every half minute,"
+            " and whether it was too much depends on when; those instants are not kept",
             code="trigger",
         )
     saying = await call.deps.database.read(checked, draft, directory)
@@ -273,7 +274,7 @@ async def list_runs(call: Call, rule_id: int, query: PageQuery) -> Page[RuleRunS
     position = await call.position()
     await call.deps.database.read(found, Rule, rule_id)
     bound_to = f"rule-runs:{rule_id}"
-    before = call.deps.cursors.read(bound_to, query.cursor)[0] if query.cursor else _LAST_ID
+    before = _before(call, bound_to, query)
     held = await call.deps.database.read(rules.runs_of, rule_id, call.principal.scope, before, query.limit + 1)
     return await _page(call, held, bound_to, query.limit, position)
 
@@ -284,16 +285,26 @@ async def list_conversation_runs(call: Call, conversation_id: int, query: PageQu
     position = await call.position()
     await _seen(call, conversation_id)
     bound_to = f"conversation-runs:{conversation_id}"
-    before = call.deps.cursors.read(bound_to, query.cursor)[0] if query.cursor else _LAST_ID
+    before = _before(call, bound_to, query)
     held = await call.deps.database.read(rules.runs_in, conversation_id, before, query.limit + 1)
     return await _page(call, held, bound_to, query.limit, position)
+
+
+def _before(call: Call, bound_to: str, query: PageQuery) -> rules.Before:
+    """The run that the page goes on after."""
+    if not query.cursor:
+        return _LAST
+    at, run_id = call.deps.cursors.read(bound_to, query.cursor)
+    return at, run_id
 
 
 async def _page(call: Call, held: list[RuleRun], bound_to: str, limit: int, position: int) -> Page[RuleRunShape]:
     directory = await call.deps.directory.fresh()
     listed = held[:limit]
-    further = call.deps.cursors.make(bound_to, [listed[-1].id]) if len(held) > limit else None
-    return Page(items=[run_shape(one, directory) for one in listed], next_cursor=further, position=position)
+    further = call.deps.cursors.make(bound_to, [listed[-1].at, listed[-1].id]) if len(held) > limit else None
+    numbers = await call.deps.database.read(conversations.numbers_of, [one.conversation_id for one in listed])
+    shown = [run_shape(one, numbers[one.conversation_id], directory) for one in listed]
+    return Page(items=shown, next_cursor=further, position=position)
 
 
 async def _seen(call: Call, conversation_id: int) -> Conversation:
@@ -311,11 +322,11 @@ async def undo_run(call: Call, run_id: int) -> RuleRunShape:
     """Take back what a run did, each thing only where it still is as the rule left it."""
     deps = call.deps
     run = await deps.database.read(_run, run_id)
-    await _seen(call, run.conversation_id)
+    seen = await _seen(call, run.conversation_id)
     contexts = await contexts_of(deps.database, deps.context_of, run.conversation_id)
     directory = await deps.directory.fresh()
     done = await call.submit(UndoRun(call.principal, run, directory=directory, contexts=contexts))
-    return run_shape(done, directory)
+    return run_shape(done, seen.number, directory)
 
 
 def _run(run_id: int) -> Asked[RuleRun]:

@@ -18,6 +18,7 @@ from inbox.commands.triage import escalate_to
 from inbox.domain import events as e
 from inbox.domain import moderating, sending, triage
 from inbox.domain import rules as r
+from inbox.domain.desk_rules import require_closable
 from inbox.domain.records import Conversation, Message
 from inbox.domain.rule_records import Appeal, Rule
 from inbox.domain.rules import Deed
@@ -141,6 +142,8 @@ def _filled(doing: Doing, text: str) -> str:
 def _close(doing: Doing, action: r.Close) -> Query[Deed]:
     yield from ()
     before = doing.conversation.status
+    if before != "closed":
+        require_closable(doing.directory.desk.rules, doing.conversation)
     triage.close(doing.state, doing.conversation, doing.actor, automatic=True)
     return _changed("close", before, "closed")
 

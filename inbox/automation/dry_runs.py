@@ -12,9 +12,11 @@ import structlog
 
 from inbox import clock
 from inbox.automation.asking import inside_hours
+from inbox.automation.lasting import TYPES, Fell, Lasting
 from inbox.clock import DAY, SECOND
 from inbox.domain.condition_facts import Facts
-from inbox.domain.conditions import Asked, compiled, fields_of, parse, shown, why
+from inbox.domain.conditions import Asked as Asks
+from inbox.domain.conditions import compiled, fields_of, parse, shown, why
 from inbox.domain.dry_run_shapes import DryHit, DryReason, DryResult
 from inbox.domain.permissions import Scope
 from inbox.domain.rule_records import DryRun
@@ -23,12 +25,14 @@ from inbox.domain.sla import Terms
 from inbox.domain.state import State
 from inbox.domain.words import preview
 from inbox.errors import Unavailable
+from inbox.eventlog import log
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.storage import rule_facts as facts
 from inbox.storage import rules
 from inbox.storage.database import Database, Query, Row
+from inbox.storage.rule_facts import Asked
 
 SLICE = 4_000
 SHOWN = 50
@@ -43,7 +47,7 @@ class Counting:
 
     def __init__(self, saying: RuleVersion, terms: Terms) -> None:
         self.condition = parse(saying.condition)
-        self.ask: Asked = compiled(self.condition)
+        self.ask: Asks = compiled(self.condition)
         self.terms = terms
         self.sees_hours = "business_hours" in fields_of(self.condition)
         self.checked = 0
@@ -61,12 +65,23 @@ class Counting:
                 found.inside_hours = inside_hours(self.terms, found.team, found.channel, row[2])
             if ask(found):
                 hits += 1
-                self._hit(row, found)
+                self._hit(row[0], row[1], row[2], row[3], found)
         self.checked += len(rows)
         self.hits += hits
 
-    def _hit(self, row: Row, found: Facts) -> None:
-        at = row[2]
+    def fell(self, asked: list[tuple[Asked, int]]) -> None:
+        """Ask of conversations what was due at an instant."""
+        for one, at in asked:
+            found = one.facts
+            found.now = at
+            if self.sees_hours:
+                found.inside_hours = inside_hours(self.terms, found.team, found.channel, at)
+            if found.item_mark != "history" and self.ask(found):
+                self.hits += 1
+                self._hit(one.message_id, one.conversation_id, at, one.number, found)
+        self.checked += len(asked)
+
+    def _hit(self, message_id: int | None, conversation_id: int, at: int, number: int, found: Facts) -> None:
         if at // DAY != self._day[0]:
             self._day = at // DAY, clock.iso(at)[:10]
         self.days[self._day[1]] = self.days.get(self._day[1], 0) + 1
@@ -80,7 +95,8 @@ class Counting:
             ]  # fmt: skip
             self.first.append(
                 DryHit(
-                    conversation_id=str(row[1]), number=row[3], message_id=str(row[0]), at=clock.iso(at),
+                    conversation_id=str(conversation_id), number=number,
+                    message_id=str(message_id) if message_id is not None else "", at=clock.iso(at),
                     preview=preview(found.text), reasons=reasons,
                 )
             )  # fmt: skip
@@ -115,7 +131,8 @@ class DryRuns:
         terms = (await self._directory.fresh()).terms
         counting = Counting(saying, terms)
         try:
-            run.state = await self._walk(run, counting, saying, scope)
+            timed = isinstance(saying.trigger, OnTime)
+            run.state = await (self._follow if timed else self._walk)(run, counting, saying, scope)
             run.share = 1000 if run.state == "done" else run.share
         except Exception:  # the edge of a worker item: whoever asked is told
             run.state = "failed"
@@ -126,28 +143,59 @@ class DryRuns:
         first, last = await self._database.read(facts.span)
         since, after = run.created_at - run.days * DAY, first - 1
         previous = "previous_conversations" in fields_of(counting.condition)
-        trigger, saved = saying.trigger, clock.now()
         while True:
-            if isinstance(trigger, OnTime):
-                lasted = trigger.seconds * SECOND
-                rows = await self._database.read(
-                    facts.past_waits, scope, since, run.created_at - lasted, lasted, after, SLICE,
-                    with_previous=previous,
-                )  # fmt: skip
-            else:
-                rows = await self._database.read(
-                    facts.past_items, scope, since, after, last, SLICE, with_previous=previous
-                )
+            rows = await self._database.read(
+                facts.past_items, scope, since, after, last, SLICE, with_previous=previous
+            )  # fmt: skip
             # Asking takes as long as reading: others go on meanwhile.
             await asyncio.to_thread(counting.rows, rows)
             if len(rows) < SLICE:
                 return "done"
             after = facts.cursor_of(rows[-1])
             run.share = min(999, (after - first) * 1000 // max(1, last - first))
-            if clock.now() - saved >= SAVED_EVERY_SECONDS * SECOND:
-                saved = clock.now()
-                if await self._save(run, counting):
-                    return "cancelled"
+            if await self._is_stopped(run, counting):
+                return "cancelled"
+
+    async def _follow(self, run: DryRun, counting: Counting, saying: RuleVersion, scope: Scope) -> str:
+        """A rule that waits for a time: the whole log is followed, for what began before the days asked for too."""
+        assert isinstance(saying.trigger, OnTime)
+        lasting = Lasting(saying.trigger, counting.terms, run.created_at - run.days * DAY)
+        head, _ = await self._database.read(log.head)
+        position = 0
+        while logged := await self._database.read(log.of_types, TYPES, position, head, SLICE):
+            await asyncio.to_thread(lasting.tell, logged)
+            await self._ask(counting, lasting.take(), scope)
+            position = logged[-1].position
+            run.share = min(999, position * 1000 // head)
+            if await self._is_stopped(run, counting):
+                return "cancelled"
+        await asyncio.to_thread(lasting.end, run.created_at)
+        fell = lasting.take()
+        for first in range(0, len(fell), SLICE):
+            await self._ask(counting, fell[first : first + SLICE], scope)
+        return "done"
+
+    async def _ask(self, counting: Counting, fell: list[Fell], scope: Scope) -> None:
+        """Ask of what fell due, as far as the one who asks sees it."""
+        if not fell:
+            return
+        previous = "previous_conversations" in fields_of(counting.condition)
+        ids = sorted({one.conversation_id for one in fell})
+        found = await self._database.read(facts.of_conversations, ids, 0, with_previous=previous)
+        seen = {
+            one.conversation_id: one
+            for one in found
+            if not one.merged and scope.covers(one.facts.channel, one.facts.team)
+        }  # fmt: skip
+        asked = [(seen[one.conversation_id], one.at) for one in fell if one.conversation_id in seen]
+        await asyncio.to_thread(counting.fell, asked)
+
+    async def _is_stopped(self, run: DryRun, counting: Counting) -> bool:
+        """Now and then: write how far it came, and see whether somebody wants it to stop."""
+        if clock.now() - run.updated_at < SAVED_EVERY_SECONDS * SECOND:
+            return False
+        run.updated_at = clock.now()
+        return await self._save(run, counting)
 
     async def _save(self, run: DryRun, counting: Counting) -> bool:
         """Write how far it came; whether somebody wants it to stop."""

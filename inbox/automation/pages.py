@@ -11,11 +11,12 @@ import msgspec
 from inbox.automation.asking import inside_hours
 from inbox.automation.rulebook import Rulebook, book_of
 from inbox.automation.triggers import Happened, clock_of, happened
+from inbox.clock import MINUTE
 from inbox.domain import events as e
 from inbox.domain.calendar import add_open_time
 from inbox.domain.records import Conversation
 from inbox.domain.rule_records import Rule, RuleDue
-from inbox.domain.rules import MAX_DEPTH, OnSchedule, OnTime
+from inbox.domain.rules import MAX_DEPTH, OnSchedule, OnTime, OnVolume
 from inbox.domain.schedules import next_occurrence
 from inbox.domain.sla import Terms
 from inbox.eventlog import log
@@ -44,6 +45,20 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True):
     due: RuleDue | None = None
 
 
+class Walk(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that is asked of many conversations, a slice at a time, by their ids. What is noted of it says how far it
+    came, so that a stop in between leaves out none.
+    """
+
+    before: RuleDue
+    after: RuleDue | None
+    """As it is after this slice; None: it was the last."""
+    to_the_end: bool = False
+    """Where the rule rests in between, it goes on from there afterwards."""
+    left: int = 0
+    """Of those that are walked to the end: how many come after this slice."""
+
+
 class Page(msgspec.Struct, kw_only=True):
     """What one pass found. `saved`: the position that was saved then, None for what is due."""
 
@@ -54,13 +69,12 @@ class Page(msgspec.Struct, kw_only=True):
     chances: list[Chance] = msgspec.field(default_factory=list)
     starts: list[RuleDue] = msgspec.field(default_factory=list)
     stops: list[tuple[int, int]] = msgspec.field(default_factory=list)
-    schedule: tuple[RuleDue, RuleDue] | None = None
-    """Of a schedule that is due: as it was, and as it is after this step."""
+    walk: Walk | None = None
 
     @property
     def writes(self) -> bool:
         """Whether there is anything to write but the position."""
-        return bool(self.chances or self.starts or self.stops or self.schedule)
+        return bool(self.chances or self.starts or self.stops or self.walk)
 
 
 def read_page(seen: int, terms: Terms, now: int) -> Query[Page | None]:
@@ -214,8 +228,11 @@ def read_due(now: int) -> Query[Page | None]:
         if isinstance(trigger, OnTime) and one.conversation_id:
             timed.append(one)
         elif isinstance(trigger, OnSchedule) and not one.conversation_id:
-            if page.schedule is None:
+            if page.walk is None:
                 yield from _scheduled(page, one, trigger, now)
+        elif isinstance(trigger, OnVolume) and one.conversation_id:
+            if page.walk is None:
+                yield from _surging(page, one, trigger, now)
         else:
             page.stops.append((one.rule_id, one.conversation_id))
     ids = sorted({one.conversation_id for one in timed})
@@ -249,4 +266,21 @@ def _scheduled(page: Page, due: RuleDue, schedule: OnSchedule, now: int) -> Quer
     else:
         at = next_occurrence(schedule, now)
         after = RuleDue(due.rule_id, 0, at, at, 0)
-    page.schedule = (due, after)
+    page.walk = Walk(before=due, after=after)
+
+
+def _surging(page: Page, due: RuleDue, surge: OnVolume, now: int) -> Query[None]:
+    """The next slice of the conversations in which a surge's items came: those of `due.since`, when it was noted."""
+    ready = page.book.by_id[due.rule_id]
+    span = (due.since - surge.minutes * MINUTE, due.since)
+    ids = yield from rules.in_surge(surge.scope, due.conversation_id, *span, due.cursor, AT_ONCE)
+    found = yield from facts.of_conversations(ids, now, with_previous=page.book.asks_previous)
+    for one in sorted(found, key=lambda asked: asked.conversation_id):
+        if not one.merged and (ready.holds(one.facts) or ready.sees_hours):
+            what = Happened(word="volume", conversation_id=one.conversation_id)
+            page.chances.append(_chance(what, one, due.rule_id))
+    after, left = None, 0
+    if len(ids) == AT_ONCE:
+        after = RuleDue(due.rule_id, due.conversation_id, due.since, due.due_at, ids[-1])
+        left = yield from rules.count_in_surge(surge.scope, due.conversation_id, *span, ids[-1])
+    page.walk = Walk(before=due, after=after, to_the_end=True, left=left)

@@ -119,7 +119,7 @@ class Rules:
     async def _watch_clock(self) -> None:
         while True:
             page = await self._database.read(read_due, clock.now())
-            if page is None or not await self._act(page) or not (page.more or page.schedule):
+            if page is None or not await self._act(page) or not (page.more or page.walk):
                 return
 
     async def _act(self, page: Page) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from connectors.contract import Context
 from inbox.automation.acting import Doing, act
 from inbox.automation.asking import facts_now, inside_hours
-from inbox.automation.pages import Chance, Page, due_of
+from inbox.automation.pages import Chance, Page, Walk, due_of
 from inbox.automation.rulebook import Ready, book_of
 from inbox.clock import HOUR
 from inbox.domain import events as e
@@ -57,6 +57,8 @@ class Step(Unit):
         self.broken = broken
         self._counts: dict[int, int] = {}
         self._paused: set[int] = set()
+        self._left = 0
+        """Conversations that a surge's rule comes to after the one at hand."""
 
     def needs(self, needs: Needs) -> None:
         """Conversations with the items that are asked about."""
@@ -72,31 +74,57 @@ class Step(Unit):
     def run(self, state: State) -> Query[bool]:
         """Compare, act, save."""
         page = self.page
-        if page.saved is not None and (yield from readers.position(rules.READER)) != page.saved:
+        if not (yield from self._current()):
             return False
-        if book_of((yield from rows.every(Rule))).versions != page.book.versions:
-            return False
-        if not (yield from self._schedule()):
-            return False
-        for chance in page.chances:
-            yield from self._ask(state, chance)
+        yield from (self._walk(state, page.walk) if page.walk is not None else self._ask_all(state))
         yield from self._clocks()
         if page.saved is not None:
             yield from readers.read_up_to(rules.READER, page.end)
         return True
 
-    # -- clocks
-
-    def _schedule(self) -> Query[bool]:
-        """A schedule moves on, unless somebody else moved it."""
-        if self.page.schedule is None:
-            return True
-        before, after = self.page.schedule
-        key = (before.rule_id, before.conversation_id)
-        if (yield from rules.dues_at([key])).get(key) != before:
+    def _current(self) -> Query[bool]:
+        """Whether the page was read by the rules as they are, and nobody else read on."""
+        page = self.page
+        if page.saved is not None and (yield from readers.position(rules.READER)) != page.saved:
             return False
-        yield from rules.put_dues([after])
-        return True
+        if page.walk is not None:
+            key = (page.walk.before.rule_id, page.walk.before.conversation_id)
+            if (yield from rules.dues_at([key])).get(key) != page.walk.before:
+                return False
+        return book_of((yield from rows.every(Rule))).versions == page.book.versions
+
+    def _ask_all(self, state: State) -> Query[None]:
+        for chance in self.page.chances:
+            yield from self._ask(state, chance)
+
+    # -- many conversations
+
+    def _walk(self, state: State, walk: Walk) -> Query[None]:
+        """Ask of a slice, and note how far that came. A surge is walked to its end: where the rule rests in between, it
+        goes on with the one it could not do.
+        """
+        if not walk.to_the_end:
+            yield from self._ask_all(state)
+            yield from rules.put_dues([walk.after] if walk.after is not None else [])
+            return
+        rule = self.page.book.by_id[walk.before.rule_id].rule
+        cursor, walked = walk.before.cursor, (rule.paused_until or 0) <= state.now
+        for n, chance in enumerate(self.page.chances if walked else []):
+            self._left = len(self.page.chances) - n - 1 + walk.left
+            yield from self._ask(state, chance)
+            walked = rule.id not in self._paused
+            if not walked:
+                cursor = chance.what.conversation_id - 1
+                break
+        if not walked:
+            again_at = max(rule.paused_until or 0, state.now + HOUR) if self._paused else rule.paused_until
+            yield from rules.put_dues([replace(walk.before, due_at=again_at, cursor=cursor)])
+        elif walk.after is not None:
+            yield from rules.put_dues([walk.after])
+        else:
+            yield from rules.drop_dues([(walk.before.rule_id, walk.before.conversation_id)])
+
+    # -- clocks
 
     def _clocks(self) -> Query[None]:
         """What begins to run, unless it ran out once for the same beginning; and what stops."""
@@ -176,6 +204,8 @@ class Step(Unit):
             raise RuleBroke(ready.rule.id, chance) from problem
         if not any(one.refused or one.ids or one.after is not None for one in deeds):
             return False  # everything was so already
+        if self._left and self._counts[ready.rule.id] + 1 >= ready.saying.hour_cap:
+            deeds.append(Deed(do=REST, refused=_RESTS.format(cap=ready.saying.hour_cap, left=self._left)))
         yield from self._keep(doing, chance, deeds, since)
         return True
 
@@ -184,7 +214,8 @@ class Step(Unit):
         ran = e.RuleRan(
             conversation_id=doing.conversation.id, rule_id=doing.rule.id, version=doing.saying.version,
             run_id=doing.run_id, trigger=what.word, trigger_position=what.position, since_position=since,
-            actions=tuple(one.do for one in deeds), refused=tuple(one.do for one in deeds if one.refused),
+            actions=tuple(one.do for one in deeds if one.do != REST),
+            refused=tuple(one.do for one in deeds if one.refused and one.do != REST),
             depth=what.depth,
         )  # fmt: skip
         position = state.emit(ran, doing.actor).position
@@ -217,6 +248,12 @@ class Step(Unit):
         return False
 
 
+REST = "rest"
+"""What stands among the deeds of the last run of a surge before the cap: no action, but what is left for later."""
+_RESTS = (
+    "this was run {cap} of at most {cap} within an hour: up to {left} conversations of this surge are left, and follow"
+    " when the rule has rested"
+)
 _CAPPED = (
     "The rule “{rule.name}” ran {cap} times within an hour and rests for one. Look at what it did, and narrow its"
     " condition or raise its cap."

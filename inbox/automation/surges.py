@@ -1,4 +1,5 @@
-"""Crisis mode: far more comes in than usual. Counted from the report facts, by index, every half minute.
+"""Crisis mode: far more comes in than usual. Counted from the report facts, by index, every half minute. What the rule
+does then concerns every conversation of the surge: they are walked a slice at a time, like those of a schedule.
 
 The usual is the mean of the same stretch of the day over the two weeks before. A surge is noted once: it lasts until
 less than half of what began it comes in.
@@ -10,14 +11,11 @@ import msgspec
 
 from inbox import clock
 from inbox.automation.acting import told_by
-from inbox.automation.pages import Chance, Page
 from inbox.automation.rulebook import Ready, Rulebook, book_of
-from inbox.automation.step import Step
-from inbox.automation.triggers import Happened
 from inbox.clock import DAY, MINUTE
 from inbox.domain import events as e
 from inbox.domain.records import Notification
-from inbox.domain.rule_records import Rule
+from inbox.domain.rule_records import Rule, RuleDue
 from inbox.domain.rules import Notify, OnVolume
 from inbox.domain.state import State
 from inbox.eventlog.directory import Directory
@@ -25,12 +23,9 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.health import ADMINS, end_now, raise_now
 from inbox.storage import health, rows, rules
-from inbox.storage import rule_facts as facts
 from inbox.storage.database import Database, Query
 
 DAYS = 14
-MOST = 200
-"""Conversations of a surge that a rule acts on."""
 
 
 class Surge(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +52,7 @@ class Surges:
         self._directory = directory
 
     async def look(self) -> None:
-        """Begin and end surges, and act on those that begin."""
+        """Begin and end surges. What the rule does about one that begins is due then (`pages.read_due`)."""
         book = await self._database.read(_book)
         for ready in book.ready:
             trigger = ready.saying.trigger
@@ -67,10 +62,7 @@ class Surges:
             for ref in found.ended:
                 await self._writer.submit(Ended(ready, trigger, ref))
             for surge in found.began:
-                directory = await self._directory.fresh()
-                if await self._writer.submit(Began(ready, trigger, surge, directory)):
-                    page = await self._database.read(_concerned, book, ready, trigger, surge, clock.now())
-                    await self._writer.submit(Step(page, directory, {}))
+                await self._writer.submit(Began(ready, trigger, surge, await self._directory.fresh()))
 
 
 def _book() -> Query[Rulebook]:
@@ -112,22 +104,6 @@ def _usual(trigger: OnVolume, now: int) -> Query[dict[int, float]]:
     return {ref: count / DAYS for ref, count in total.items()}
 
 
-def _concerned(book: Rulebook, ready: Ready, trigger: OnVolume, surge: Surge, now: int) -> Query[Page]:
-    """Conversations with items of the surge of which the rule's condition holds."""
-    ids = yield from rules.items_of_surge(trigger.scope, surge.ref, now - trigger.minutes * MINUTE, now, MOST)
-    asked = (yield from facts.of_conversations(ids, now, with_previous=book.asks_previous)) if ids else []
-    chances = [
-        Chance(
-            what=Happened(word="volume", conversation_id=one.conversation_id), message_id=one.message_id,
-            thread_id=one.thread_id, channel_id=one.channel_id, previous=one.facts.previous_conversations,
-            rule_id=ready.rule.id,
-        )
-        for one in asked
-        if ready.holds(one.facts) or ready.sees_hours
-    ]  # fmt: skip
-    return Page(book=book, chances=chances)
-
-
 class Began(Unit):
     """A surge began: noted once, told to the admins and to those whom the rule names. False when it was noted."""
 
@@ -147,6 +123,7 @@ class Began(Unit):
         if (yield from rules.marked(rule.id, key)) is not None:
             return False
         yield from rules.mark(rule.id, key, state.now)
+        yield from rules.put_dues([RuleDue(rule.id, surge.ref, state.now, state.now, 0)])
         began = e.SurgeBegan(
             rule_id=rule.id, run_id=state.next_id(), scope=trigger.scope, ref=surge.ref, count=surge.count,
             usual=round(surge.usual, 1),

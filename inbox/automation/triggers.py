@@ -35,7 +35,8 @@ def words_of(logged: e.Logged) -> Iterator[EventWord]:
         case e.AssigneeChanged(after=after):
             yield "unassigned" if after is None else "assigned"
         case e.DeliveryChanged(state=state):
-            if state in _FAILED:
+            # What the service says by itself is a survey: no answer, and nobody's to send again.
+            if state in _FAILED and logged.actor.kind != "system":
                 yield "answer_refused"
         case other:
             word = _PLAIN.get(type(other))

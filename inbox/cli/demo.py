@@ -99,6 +99,7 @@ def _sandbox(seed: int, pace: float, past: float, alone: bool) -> Beside:
     @contextlib.asynccontextmanager
     async def beside(inbox: Inbox, parts: Networks) -> AsyncIterator[list[BaseRoute]]:
         from inbox.auth import Auth
+        from inbox.automation.then import RulesThen
         from inbox.sandbox.desk import Desk
         from inbox.sandbox.history import Doors
         from inbox.sandbox.install import Workspace, install
@@ -123,7 +124,11 @@ def _sandbox(seed: int, pace: float, past: float, alone: bool) -> Beside:
             )
             channels = await install(workspace, made)
             here = f"http://{_reachable(inbox.settings)}"
-            doors = Doors(inbox.writer, inbox.directory, parts.contexts, parts.media, parts.health)
+            rules_then = RulesThen(inbox.database, inbox.directory, parts.contexts.of)
+            doors = Doors(
+                inbox.writer, inbox.directory, parts.contexts, parts.media, parts.health, rules_then,
+                inbox.survey_links.url,
+            )  # fmt: skip
             service = Service(inbox.database, parts.clients.http, doors, channels, _doors_of(here, channels))
             colleagues = [] if alone else _colleagues(inbox, parts, here)
             playing = asyncio.create_task(made.play(service, colleagues, _Told()), name="sandbox")

@@ -12,6 +12,7 @@ from inbox.commands.on_conversation import OnConversation
 from inbox.domain import events as e
 from inbox.domain import taking_back, words
 from inbox.domain.desk_records import Approval, Bulk
+from inbox.domain.people_back import TakenIn
 from inbox.domain.permissions import Principal, require_conversation
 from inbox.domain.state import Needs, State
 from inbox.domain.taking_back import Step
@@ -86,7 +87,7 @@ class KeepSteps(Unit):
 
     alone = True
 
-    def __init__(self, actor: e.Actor, steps: Sequence[Step]) -> None:
+    def __init__(self, actor: e.Actor, steps: Sequence[Step] | TakenIn) -> None:
         self.actor = actor
         self.steps = steps
 
@@ -143,12 +144,13 @@ class TakeSteps(Unit):
         """Read, and delete."""
         kept = yield from rows.one(Bulk, self.bulk_id)
         actor = self.principal.actor
-        if kept is None or (kept.actor_kind, kept.actor_id) != (actor.kind, actor.id):
+        steps = taking_back.decode(kept.steps) if kept is not None else None
+        if kept is None or not isinstance(steps, list) or (kept.actor_kind, kept.actor_id) != (actor.kind, actor.id):
             raise NotFound(f"there is nothing to take back under {self.bulk_id}: it was taken back, or is not yours")
         if kept.at < state.now - taking_back.KEPT_SECONDS * 1_000_000:
             raise Gone("that is more than an hour ago: it can no longer be taken back in one", code="too_late")
         yield from rows.remove(Bulk, kept.id)
-        return taking_back.decode(kept.steps)
+        return steps
 
 
 class TakeBack(Unit):

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from inbox.commands import blocking
+from inbox.commands import blocking, people_undo
 from inbox.domain import custom_fields, wait
 from inbox.domain import events as e
 from inbox.domain.clocks import RECOUNT_CONTACT
@@ -282,6 +282,7 @@ class Erase(_OnContacts):
             self._blank_contact(state, state.contacts[one])
         self._log(state, contact.id, found_items)
         yield from contacts.forget_keys(identities)
+        yield from people_undo.forget([contact.id, *merged])
         yield from people.drop_fields(found_items.conversations)
         yield from people.forget_sources(contact.id)
         return (yield from erasing.blank(contact.id, identities, found_items, state.workspace.position))

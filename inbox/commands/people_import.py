@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
+from inbox.commands.bulk import KeepSteps
 from inbox.commands.contact import ContactChange, apply_change, new_contact
 from inbox.domain import custom_fields
 from inbox.domain import events as e
+from inbox.domain.people_back import Taken, joined, values_of
 from inbox.domain.people_csv import Line
 from inbox.domain.people_records import CustomField
 from inbox.domain.people_shapes import ImportRow
@@ -20,6 +22,7 @@ from inbox.domain.state import State
 from inbox.errors import Invalid
 from inbox.eventlog import load
 from inbox.eventlog.unit import Priority, Unit
+from inbox.eventlog.writer import Writer
 from inbox.storage import contacts, people
 from inbox.storage.database import Query
 
@@ -27,10 +30,15 @@ SLICE = 50
 _fields = msgspec.json.Decoder(dict[str, str]).decode
 
 
+class Became(msgspec.Struct, frozen=True):
+    """What became of some lines, in their order, and what it takes to take them back."""
+
+    rows: list[ImportRow]
+    taken: list[Taken]
+
+
 class ImportPeople(Unit):
-    """Take in some lines. The result is what became of each, in their order. A `preview` is not submitted but read, on
-    a state of its own: nothing is written then.
-    """
+    """Take in some lines. A `preview` is not submitted but read, on a state of its own: nothing is written then."""
 
     alone = True
     priority = Priority.BULK
@@ -41,15 +49,15 @@ class ImportPeople(Unit):
         self.lines = lines
         self.preview = preview
 
-    def run(self, state: State) -> Query[list[ImportRow]]:
+    def run(self, state: State) -> Query[Became]:
         """Line after line; a wrong one is refused alone."""
         definitions = yield from people.fields("contact")
-        results = []
+        became = Became([], [])
         for line in self.lines:
-            results.append((yield from self._one(state, line, definitions)))
-        return results
+            became.rows.append((yield from self._one(state, line, definitions, became.taken)))
+        return became
 
-    def _one(self, state: State, line: Line, definitions: list[CustomField]) -> Query[ImportRow]:
+    def _one(self, state: State, line: Line, definitions: list[CustomField], taken: list[Taken]) -> Query[ImportRow]:
         known = yield from self._known(state, line)
         refused = line.wrong or _wrong_fields(known, line, definitions)
         if refused:
@@ -65,6 +73,9 @@ class ImportPeople(Unit):
         if line.ref is not None and known is None and not self.preview:
             yield from contacts.put_ref(*line.ref, contact.id)
         state.emit(e.ContactChanged(contact_id=contact.id), self.principal.actor)
+        was = values_of(before) if known is not None else None
+        ref = line.ref if known is None else None
+        taken.append(Taken(contact_id=contact.id, before=was, after=values_of(contact), ref=ref))
         if known is None and self.preview:
             return _became(line, "created", None)
         return _became(line, "created" if known is None else "changed", contact)
@@ -88,6 +99,25 @@ class ImportPeople(Unit):
                 return contact
             contact_id = contact.merged_into
         return None
+
+
+async def take_in(writer: Writer, principal: Principal, lines: Sequence[Line]) -> tuple[list[ImportRow], int | None]:
+    """Take a whole file in, in slices, so that people who write meanwhile need not wait for all of it. What became of
+    each line, and by which id all of it can be taken back; None where nothing changed. What was taken in before
+    something went wrong can be taken back, too.
+    """
+    rows: list[ImportRow] = []
+    taken: list[Taken] = []
+    import_id: int | None = None
+    try:
+        for start in range(0, len(lines), SLICE):
+            became = await writer.submit(ImportPeople(principal, lines[start : start + SLICE]))
+            rows += became.rows
+            taken += became.taken
+    finally:
+        if taken:
+            import_id = await writer.submit(KeepSteps(principal.actor, joined(taken)))
+    return rows, import_id
 
 
 def _wrong_fields(known: Contact | None, line: Line, definitions: list[CustomField]) -> str:

@@ -31,7 +31,7 @@ ADMINS = e.Audience(admins=True)
 MOST = 50
 """Each webhook is a queue of its own."""
 LISTS = ("types", "networks", "channel_ids", "team_ids", "tag_ids")
-PRIVATE_TYPES = frozenset({"notified", "session_revoked"})
+PRIVATE_TYPES = frozenset({"notified", "session_revoked", "work_reviewed", "work_review_answered"})
 """What concerns one agent alone never leaves."""
 TYPES = frozenset(e.name_of(kind) for kind in e.AnyEvent.__args__) - PRIVATE_TYPES
 _json = msgspec.json.Encoder().encode

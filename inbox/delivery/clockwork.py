@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import structlog
@@ -20,8 +20,8 @@ from inbox.eventlog.writer import Committed, Writer
 from inbox.storage import timer as stored
 from inbox.storage.database import Database
 
-Due: TypeAlias = Callable[[Timer], Unit]
-"""The unit that fires a timer."""
+Due: TypeAlias = Callable[[Timer], Unit | Awaitable[Unit]]
+"""The unit that fires a timer; awaited where something has to be looked up for it first."""
 
 SCAN_SECONDS = 1.0
 """How long a timer set by another process may go unseen."""
@@ -74,7 +74,8 @@ class Clockwork:
 
     async def _one(self, timer: Timer) -> bool:
         try:
-            await self._writer.submit(self._due(timer))
+            due = self._due(timer)
+            await self._writer.submit(due if isinstance(due, Unit) else await due)
         except Unavailable as unavailable:
             _log.warning("timer_not_fired", kind=timer.kind, ref=timer.ref, detail=unavailable.detail)
             return False

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from inbox.domain import desk_projection, escalating
+from inbox.domain import desk_projection, escalating, survey_answers
 from inbox.domain import events as e
 from inbox.domain.reading import stored as reading
 from inbox.domain.records import Conversation, Episode, Message, Wait
 from inbox.domain.resolution import Running, running_of
+from inbox.domain.surveys import SURVEY
 from inbox.domain.targets import encode, target_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _PROJECTIONS: dict[type[e.Event], Projection] = {
     **desk_projection.PROJECTIONS,
     **escalating.PROJECTIONS,
     **reading.PROJECTIONS,
+    **survey_answers.PROJECTIONS,
 }
 
 
@@ -227,6 +229,8 @@ def _received(state: State, event: e.MessageReceived, position: int, actor: e.Ac
         if thread.last_in_at is None or message.occurred_at >= thread.last_in_at:
             thread.last_in_at = message.occurred_at
             thread.last_in_id = message.id
+        if message.automatic != SURVEY:
+            thread.survey_ask_id = None
         state.touch(thread)
         reading.shown(state, message)
         _count(state, message, "comment_count", 1)
@@ -332,7 +336,7 @@ def _delivery(state: State, event: e.DeliveryChanged, position: int, actor: e.Ac
     message.as_of = position
     state.touch(message)
     conversation = state.conversations[event.conversation_id]
-    if event.state in ("refused", "unknown", "expired"):
+    if event.state in ("refused", "unknown", "expired") and message.automatic != SURVEY:
         conversation.failed = "unknown" if event.state == "unknown" else "refused"
     elif event.before in ("refused", "unknown", "expired"):
         conversation.failed = ""
@@ -584,6 +588,8 @@ def _refresh_window(state: State, conversation_id: int) -> None:
     e.SessionRevoked,
     e.AvailabilityChanged,
     e.Notified,
+    e.WorkReviewed,
+    e.WorkReviewAnswered,
 )
 def _told(state: State, event: Any, position: int, actor: e.Actor) -> None:
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inbox.domain import events as e
 from inbox.domain.records import Contact, Conversation, Message, Thread
 from inbox.domain.state import ChannelFacts, State
+from inbox.domain.surveys import SURVEY
 
 ALWAYS_REOPENS = frozenset({"comment", "review", "mention"})
 PREVIEW_CHARS = 160
@@ -100,7 +101,9 @@ def for_item(
 
 
 def reopened(state: State, conversation: Conversation, reason: str, actor: e.Actor = e.SYSTEM) -> None:
-    """Open again, as a new episode."""
+    """Open again, as a new episode. A survey that was to be put is not."""
+    if state.terms.surveys:
+        state.drop_timer(SURVEY, conversation.id)
     state.emit(
         e.ConversationReopened(
             conversation_id=conversation.id,

@@ -20,6 +20,7 @@ from inbox.domain import events as e
 from inbox.domain import orphans, wait
 from inbox.domain.records import Message, OutboxPart, Thread, Wait
 from inbox.domain.state import State
+from inbox.domain.surveys import SURVEY
 from inbox.domain.threads import NEW_THREAD
 
 HERE = frozenset({"webchat"})
@@ -305,7 +306,7 @@ def refused(state: State, message: Message, reason: str) -> None:
     changed(state, message, "refused", reason=reason)
     wait.answer_failed(state, message)
     conversation = state.conversations[message.conversation_id]
-    if conversation.spam or message.mark == "history":
+    if conversation.spam or message.mark == "history" or message.automatic == SURVEY:
         return
     if conversation.status == "closed":
         conversations.reopened(state, conversation, "refused")

@@ -71,11 +71,11 @@ class Line(Record):
 
 
 class Bulk(Record):
-    """One action on one or many conversations, as it can be taken back within an hour."""
+    """One action on one or many conversations, or a file of people, as it can be taken back within an hour."""
 
     id: int
     actor_kind: str
     actor_id: int | None
     at: int
     steps: str
-    """JSON list of `domain.taking_back.Step`."""
+    """JSON: a list of `domain.taking_back.Step`, or a `domain.people_back.TakenIn`."""

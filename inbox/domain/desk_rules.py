@@ -12,7 +12,7 @@ APPROVERS = frozenset({"supervisor", "admin"})
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a conversation must have before a person closes it."""
+    """What a conversation must have before a person, or a rule, closes it."""
 
     needs_tag: bool = False
     """At least one tag, or one of `tag_ids` where any are named."""
@@ -53,7 +53,7 @@ def rules_of(row: DeskRules | None) -> Rules:
 
 
 def require_closable(rules: Rules, conversation: Conversation) -> None:
-    """Raise Invalid (`closing`) with what is missing before the conversation may be closed by a person."""
+    """Raise Invalid (`closing`) with what is missing before the conversation may be closed by a person, or a rule."""
     closing = rules.closing
     if closing.kinds and conversation.kind not in closing.kinds:
         return

@@ -7,6 +7,11 @@ from typing import Literal
 from inbox.domain.chains import To, Turn, Until
 from inbox.domain.shapes import Shape
 
+Cell = Literal["escalations", "acknowledged", "ended", "open"]
+"""A figure of a line."""
+Part = Literal["level", "team", "cause"]
+"""What the lines of a table are of."""
+
 
 class LevelShape(Shape, kw_only=True):
     """One step of a chain: whom to ask when nobody has acknowledged for `after_seconds` since the step before.

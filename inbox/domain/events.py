@@ -17,6 +17,7 @@ from inbox.domain.people_events import ConsentChanged, ContactsToldApart, Fields
 from inbox.domain.reading_events import ReadingCorrected
 from inbox.domain.routing_events import AvailabilityChanged, OwnerReason
 from inbox.domain.rule_events import AppealDecided, RuleCalled, RuleRan, RuleRunUndone, SurgeBegan, SurgeEnded
+from inbox.domain.survey_events import SurveyAnswered, SurveySent
 from inbox.domain.wait_events import (
     BreachWithdrawn,
     Target,
@@ -30,6 +31,7 @@ from inbox.domain.wait_events import (
     WaitReopened,
     WaitVoided,
 )
+from inbox.domain.work_review_events import WorkReviewAnswered, WorkReviewed
 
 __all__ = [
     "EVERYONE",
@@ -59,6 +61,8 @@ __all__ = [
     "RuleRunUndone",
     "SurgeBegan",
     "SurgeEnded",
+    "SurveyAnswered",
+    "SurveySent",
     "Target",
     "TargetBreached",
     "TargetChanged",
@@ -69,6 +73,8 @@ __all__ = [
     "WaitOpened",
     "WaitReopened",
     "WaitVoided",
+    "WorkReviewAnswered",
+    "WorkReviewed",
 ]
 """Beside what stands here: all events have one address."""
 
@@ -408,6 +414,8 @@ class SettingChanged(Event, tag="setting_changed", frozen=True, kw_only=True):
         "company",
         "context_link",
         "report_mail",
+        "survey",
+        "checklist",
     ]
     id: int
     removed: bool = False
@@ -519,6 +527,8 @@ AnyEvent = (
     | AppealDecided
     | SurgeBegan
     | SurgeEnded
+    | SurveySent
+    | SurveyAnswered
     | ContactChanged
     | FieldsChanged
     | ConsentChanged
@@ -537,6 +547,8 @@ AnyEvent = (
     | SessionRevoked
     | Notified
     | AvailabilityChanged
+    | WorkReviewed
+    | WorkReviewAnswered
 )
 
 encode = msgspec.json.Encoder().encode

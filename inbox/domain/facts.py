@@ -328,7 +328,7 @@ def told(
         customer_opened_at=wait.customer_opened_at,
         customer_ended_at=end if wait.customer_ended_at is None else wait.customer_ended_at,
         acted_at=_acted_at(wait, story),
-        automatic_at=_automatic_at(story),
+        automatic_at=_automatic_at(wait, story),
         acknowledged_at=wait.acknowledged_at,
         in_queue=parts["queue"],
         in_team=parts["team"],
@@ -424,10 +424,16 @@ def _ended_by(one: e.Logged, wait: Wait) -> bool:
     return isinstance(one.event, _ENDS) and one.event.wait_id == wait.id
 
 
-def _automatic_at(story: Sequence[e.Logged]) -> int | None:
-    return next(
-        (one.at for one in story if isinstance(one.event, e.MessageSent) and one.actor.kind in ("rule", "token")), None
-    )
+def _automatic_at(wait: Wait, story: Sequence[e.Logged]) -> int | None:
+    """When a machine answered first while somebody waited; what it says after the end concerns another wait."""
+    ends = [one.position for one in story if _ended_by(one, wait)]
+    over = ends[-1] if ends and wait.ended_at is not None else None
+    for one in story:
+        if over is not None and (one.position > over or one.at > (wait.ended_at or 0)):
+            return None
+        if isinstance(one.event, e.MessageSent) and one.actor.kind in ("rule", "token"):
+            return one.at
+    return None
 
 
 # --- deeds

@@ -17,7 +17,7 @@ from inbox.domain.calendar import instant_of
 
 Kind = Literal[
     "assigned", "mentioned", "message", "followed", "team_new", "returned", "target_warned", "target_breached",
-    "escalated", "failed", "review", "attention",
+    "escalated", "failed", "review", "attention", "work_review",
 ]  # fmt: skip
 Way = Literal["in_app", "push", "mail", "sound"]
 Digest = Literal["off", "hourly", "daily"]
@@ -39,6 +39,7 @@ USUAL: dict[Kind, frozenset[Way]] = {
     "failed": frozenset({"in_app", "push"}),
     "review": frozenset({"in_app"}),
     "attention": frozenset({"in_app", "mail"}),
+    "work_review": frozenset({"in_app"}),
 }
 """By which ways who has chosen nothing is told. A kind without any is not told at all."""
 SETTLING = 8 * SECOND

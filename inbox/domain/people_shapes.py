@@ -96,9 +96,46 @@ class ImportRow(Shape, kw_only=True):
 
 
 class ImportShape(Shape, kw_only=True):
-    """What became of a file of people. `preview`: nothing was written."""
+    """What became of a file of people. `preview`: nothing was written. `import_id`: by which all of it can be taken
+    back for an hour; null where nothing changed.
+    """
 
     preview: bool
+    import_id: str | None
     columns: list[str]
     ignored: list[str]
     rows: list[ImportRow]
+
+
+Because = Literal["changed", "used", "merged", "gone"]
+"""Why something stays: it was changed since; he wrote, or is known elsewhere, since; he was merged into another; he is
+gone already.
+"""
+
+
+class UndoneRow(Shape, kw_only=True):
+    """What became of one person of a file that is taken back. `removed`: the file had made him; `restored`: he is as
+    before; `partly`: but for what was changed since, which stays.
+    """
+
+    contact_id: str
+    name: str
+    outcome: Literal["removed", "restored", "partly", "stays"]
+    because: Because | None
+
+
+class UndoneShape(Shape, kw_only=True):
+    """What became of everybody whom a file had made or changed."""
+
+    rows: list[UndoneRow]
+
+
+class RecentImport(Shape, kw_only=True):
+    """A file of people that can be taken back until `until`: how many it made, how many it changed."""
+
+    id: str
+    at: str
+    until: str
+    by: MessageAuthor
+    created: int
+    changed: int

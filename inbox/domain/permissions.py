@@ -12,6 +12,7 @@ import msgspec
 
 from inbox.domain.events import Actor, Audience
 from inbox.domain.records import Conversation
+from inbox.domain.work_review_records import WorkReview
 from inbox.errors import Forbidden, NotFound
 
 Action = Literal[
@@ -93,3 +94,33 @@ def require_conversation(
         raise NotFound(f"there is no conversation {conversation_id}, or it is not in your channels and teams")
     require(principal, action)
     return conversation
+
+
+def sees_work_review(principal: Principal, review: WorkReview) -> bool:
+    """Whether somebody may read a review of work: who wrote it; once it is shared, the agent it is about, and admins.
+    Tokens read none: it is between people.
+    """
+    if principal.agent_id is None or principal.agent_id == review.reviewer_id:
+        return principal.agent_id is not None
+    return review.shared_at is not None and (principal.agent_id == review.agent_id or principal.scope.admin)
+
+
+def require_work_review(
+    principal: Principal,
+    review: WorkReview | None,
+    review_id: int,
+    to: Literal["read", "write", "remove", "answer"] = "read",
+) -> WorkReview:
+    """The review, if the principal may do this to it. What he may not read does not exist: NotFound. Only its writer
+    changes it, he or an admin removes it, only the agent answers.
+    """
+    if review is None or not sees_work_review(principal, review):
+        raise NotFound(f"there is no review {review_id}, or it is not for you")
+    writes, answers = principal.agent_id == review.reviewer_id, principal.agent_id == review.agent_id
+    if to == "answer" and not answers:
+        raise Forbidden("only the agent whose work it is about answers a review")
+    if to == "write" and not writes:
+        raise Forbidden("only who wrote a review changes it")
+    if to == "remove" and not (writes or principal.scope.admin):
+        raise Forbidden("only who wrote a review, or an admin, removes it")
+    return review

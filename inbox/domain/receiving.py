@@ -13,12 +13,25 @@ from typing import Any
 import msgspec
 
 from connectors import inbound as net
-from inbox.domain import campaigns, delivering, echoes, items, orphans, people, posts, reviews, threads, wait
+from inbox.domain import (
+    campaigns,
+    delivering,
+    echoes,
+    items,
+    orphans,
+    people,
+    posts,
+    reviews,
+    survey_answers,
+    threads,
+    wait,
+)
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain.outcome import Outcome, mark_of
 from inbox.domain.records import Conversation, Identity, Thread
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
+from inbox.domain.surveys import SURVEY
 
 _json = msgspec.json.Encoder().encode
 _PUBLIC = frozenset({"comment", "mention"})
@@ -119,12 +132,19 @@ def _message(state: State, channel: ChannelFacts, item: Prepared, received_at: i
     thread = threads.thread_of(
         state, channel, inbound.thread, identity, received_at, replies_to=_replies_to(state, channel, inbound)
     )
-    conversation = _conversation_of(state, channel, item, thread, identity, mark, received_at)
+    answered = None
+    if thread.survey_ask_id is not None and mark != "history" and not (inbound.automatic or inbound.attachments):
+        answered = survey_answers.taken(state, thread, inbound.text, received_at)
+    conversation = _conversation_of(
+        state, channel, item, thread, identity, mark, received_at, quiet=mark == "history" or answered is not None
+    )
     message = items.add_item(state, channel, item, thread, conversation, received_at, mark, identity=identity)
     message.in_reply_to = items.id_of(state, channel, inbound.in_reply_to)
-    message.automatic = inbound.automatic
-    message.needs_answer = int(inbound.needs_answer and not inbound.automatic)
+    message.automatic = SURVEY if answered is not None else inbound.automatic
+    message.needs_answer = int(inbound.needs_answer and not message.automatic)
     items.arrived(state, item, thread, conversation, message, e.Actor("contact", identity.contact_id))
+    if answered is not None:
+        survey_answers.answered_in_thread(state, *answered, message)
     _adopt_orphans(state, channel, [inbound.external_id, *inbound.alternate_ids], received_at)
     return "done"
 
@@ -196,8 +216,10 @@ def _replies_to(state: State, channel: ChannelFacts, inbound: net.MessageReceive
 
 
 def _conversation_of(
-    state: State, channel: ChannelFacts, item: Prepared, thread: Thread, identity: Identity, mark: str, at: int
-) -> Conversation:
+    state: State, channel: ChannelFacts, item: Prepared, thread: Thread, identity: Identity, mark: str, at: int, *,
+    quiet: bool,
+) -> Conversation:  # fmt: skip
+    """The conversation that a customer's item goes to; `quiet`: nothing happens to its status."""
     inbound = item.inbound
     assert isinstance(inbound, net.MessageReceived)
     contact = state.contacts[identity.contact_id]
@@ -205,9 +227,7 @@ def _conversation_of(
     if thread.conversation_id:
         replied = items.find(state, channel, inbound.in_reply_to or "")
         answers_us = thread.kind == "mail" and replied is not None and replied.direction == "out"
-        return conversations.for_item(
-            state, channel, thread, contact, history=mark == "history", answers_us=answers_us, at=at
-        )
+        return conversations.for_item(state, channel, thread, contact, history=quiet, answers_us=answers_us, at=at)
     origin = _json(inbound.origin).decode() if inbound.origin else ""
     started = conversations.start(
         state, channel, thread, contact, at=at if mark != "history" else inbound.occurred_at,

@@ -97,6 +97,8 @@ class Thread(Record):
     created_at: int
     chat_seq: int = 0
     """Chats: how many changes its visitor was to be shown. His own count: he never learns workspace positions."""
+    survey_ask_id: int | None = None
+    """The survey put here last, until the customer writes something that is no answer to it."""
 
 
 class Message(Record):

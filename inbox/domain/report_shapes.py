@@ -8,7 +8,7 @@ import msgspec
 
 from inbox.domain.shapes import ConversationShape
 
-Unit = Literal["count", "seconds", "share", "stars", "text"]
+Unit = Literal["count", "seconds", "share", "stars", "text", "points"]
 
 
 class ReportColumn(msgspec.Struct, frozen=True):

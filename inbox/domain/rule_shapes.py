@@ -72,6 +72,7 @@ class RuleRunShape(msgspec.Struct, frozen=True, kw_only=True):
     rule_name: str
     rule_version: int
     conversation_id: str
+    conversation_number: int
     message_id: str | None
     trigger: str
     position: int

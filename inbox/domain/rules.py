@@ -22,6 +22,8 @@ TimeWord = Literal["waiting", "unassigned", "silent", "snoozed", "open"]
 """Somebody waits; nobody owns it; the customer has not written since our answer; put aside; not closed."""
 SurgeScope = Literal["channel", "post", "campaign"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Priority = Literal["low", "normal", "high", "urgent"]
+MAX_ACTIONS = 20
 MAX_DEPTH = 3
 """Rules that may set off one another, in a row."""
 HOUR_CAP = 500
@@ -108,7 +110,7 @@ class GiveToTeam(_Action, tag="team", frozen=True, kw_only=True):
 class SetPriority(_Action, tag="priority", frozen=True, kw_only=True):
     """Make it more or less pressing."""
 
-    to: Literal["low", "normal", "high", "urgent"]
+    to: Priority
 
 
 class Escalate(_Action, tag="escalate", frozen=True, kw_only=True):
@@ -207,7 +209,7 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     trigger: Trigger
     condition: dict[str, Any] = {}
     """JSON form of `domain.conditions`."""
-    actions: Annotated[tuple[Action, ...], Meta(min_length=1, max_length=20)]
+    actions: Annotated[tuple[Action, ...], Meta(min_length=1, max_length=MAX_ACTIONS)]
     stop: bool = False
     """Where it runs, no later rule does for the same event."""
     also_late: bool = False

@@ -17,6 +17,8 @@ from inbox.domain.calendar_versions import hours_of, versions_of
 from inbox.domain.chains import Chain, Chains
 from inbox.domain.records import Contact, Conversation
 from inbox.domain.sla_records import Calendar, Policy
+from inbox.domain.survey_records import Survey
+from inbox.domain.surveys import terms_of
 
 Kind = Literal["first", "next", "resolution"]
 Pause = Literal["waiting_on_customer", "snoozed_until_reply"]
@@ -167,13 +169,14 @@ class Calendars:
 
 
 class Terms:
-    """Everything that decides what is due: policies in their order, calendars, and escalation chains. Immutable; made
-    anew when one of them changes.
+    """Everything that decides what is due: policies in their order, calendars, escalation chains, and surveys.
+    Immutable; made anew when one of them changes.
     """
 
     def __init__(
-        self, policies: Iterable[Policy] = (), calendars: Iterable[Calendar] = (), chains: Iterable[Chain] = ()
-    ) -> None:
+        self, policies: Iterable[Policy] = (), calendars: Iterable[Calendar] = (), chains: Iterable[Chain] = (),
+        surveys: Iterable[Survey] = (),
+    ) -> None:  # fmt: skip
         known = sorted(policies, key=lambda one: (one.place, one.id))
         self.versions: dict[int, list[PolicyVersion]] = {one.id: policy_versions_of(one) for one in known}
         self.promises: tuple[Promise, ...] = tuple(
@@ -183,6 +186,8 @@ class Terms:
         )
         self.calendars = Calendars(calendars)
         self.chains = Chains(chains)
+        self.surveys = terms_of(surveys)
+        """What a close is asked about, and after how long."""
         self.resolves = any(one.terms.resolution_seconds for one in self.promises)
         """Whether any of them promises a resolution."""
         self.asks_contacts = any(one.terms.contact_fields for one in self.promises)

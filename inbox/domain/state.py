@@ -44,6 +44,7 @@ from inbox.domain.records import (
     Wait,
 )
 from inbox.domain.sla import NO_TERMS, Terms
+from inbox.domain.survey_records import SurveyAsk
 
 R = TypeVar("R", bound=Record)
 Key = tuple[int, str]
@@ -225,6 +226,8 @@ class State:
         """
         self.outbox: dict[int, OutboxPart] = {}
         self.media: dict[int, Media] = {}
+        self.asks: dict[int, SurveyAsk] = {}
+        """Surveys put in threads into which items come."""
         self.notifications: dict[int, Notification] = {}
         """Those that this batch tells agents of."""
         self.orphans: dict[Key, list[Orphan]] = {}
@@ -339,6 +342,8 @@ class State:
                 self.media[record.id] = record
             case Notification():
                 self.notifications[record.id] = record
+            case SurveyAsk():
+                self.asks[record.id] = record
             case Orphan():
                 self.orphans.setdefault((record.channel_id, record.external_id), []).append(record)
             case Raw() | Job() | Episode() | Timer():

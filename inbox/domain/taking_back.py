@@ -10,6 +10,7 @@ import msgspec
 from inbox.domain import conversation as conversations
 from inbox.domain import delivering, triage, wait
 from inbox.domain import events as e
+from inbox.domain.people_back import TakenIn
 from inbox.domain.records import Conversation
 from inbox.domain.state import State
 from inbox.errors import Conflict
@@ -44,7 +45,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(list[Step]).decode
+decode = msgspec.json.Decoder(list[Step] | TakenIn).decode
+"""What was kept of an action: a step for each conversation, or the people of a file."""
 
 
 def fields_of(conversation: Conversation) -> Fields:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from inbox.domain import conversation as conversations
-from inbox.domain import escalating, sending, wait, words
+from inbox.domain import escalating, sending, survey_answers, wait, words
 from inbox.domain import events as e
 from inbox.domain.records import Content, Conversation, Media, Message, Notification, Wait
 from inbox.domain.routing_events import OwnerReason
@@ -97,6 +97,7 @@ def close(state: State, conversation: Conversation, actor: e.Actor, *, automatic
     state.emit(
         e.ConversationClosed(conversation_id=conversation.id, episode=conversation.episode, automatic=automatic), actor
     )
+    survey_answers.closed(state, conversation, by_person=not automatic and actor.kind in ("agent", "token"))
 
 
 def reopen(state: State, conversation: Conversation, actor: e.Actor) -> None:

@@ -18,6 +18,8 @@ _MAX_WORD = 64
 """Characters; a longer word counts as several."""
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}]){{0,{_MAX_WORD - 1}}}")
 _ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{_MAX_WORD}}}")
+_ASCII_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""What stands between words of ASCII."""
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
 
@@ -65,7 +67,10 @@ def sounds(folded: str) -> str:
 
 def _words(text: str) -> list[str]:
     folded = fold(text)
-    return _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
+    if not folded.isascii():
+        return _WORD.findall(folded)
+    words = folded.translate(_ASCII_BLANKS).split()  # twice as quick as by the expression
+    return _ASCII_WORD.findall(folded) if len(max(words, key=len, default="")) > _MAX_WORD else words
 
 
 def count(text: str) -> int:

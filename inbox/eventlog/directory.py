@@ -24,6 +24,7 @@ from inbox.domain.rule_records import Rule
 from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.state import ChannelFacts
+from inbox.domain.survey_records import Survey
 from inbox.eventlog import desk_settings
 from inbox.eventlog.desk_settings import DeskSettings
 from inbox.storage import tables as t
@@ -52,6 +53,7 @@ _AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS, _CALENDARS, _POLI
 )
 _CHAINS = _all(t.chain)
 _RULES = _all(t.rule)
+_SURVEYS = _all(t.survey)
 _ABILITIES, _ROUTING, _HOUSES = (_all(x) for x in (t.ability, t.team_routing, t.house))
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
@@ -81,6 +83,8 @@ class Directory:
         """Rules, removed ones too: what they did names them."""
         self.chains: dict[int, Chain] = {}
         """Escalation chains, removed ones too: what was escalated by them goes on."""
+        self.surveys: dict[int, Survey] = {}
+        """Surveys, removed ones too: what they asked names them."""
         self.abilities: dict[int, Ability] = {}
         """By agent; without one: no language, no skill, and as much as anybody."""
         self.routing: dict[int, TeamTerms] = {}
@@ -126,14 +130,15 @@ class Directory:
         self.canned = {x.id: x for x in found.canned}
         self.apps = {x.id: x for x in found.apps}
         self.campaigns = {x.id: x for x in found.campaigns}
-        held = (list(self.calendars.values()), list(self.policies.values()), list(self.chains.values()))
-        if (found.calendars, found.policies, found.chains) != held:
+        kept = (self.calendars, self.policies, self.chains, self.surveys)
+        if [found.calendars, found.policies, found.chains, found.surveys] != [list(one.values()) for one in kept]:
             # Made anew only when they changed: it keeps what was worked out of the days.
-            self.terms = Terms(found.policies, found.calendars, found.chains)
+            self.terms = Terms(found.policies, found.calendars, found.chains, found.surveys)
         self.calendars = {x.id: x for x in found.calendars}
         self.rules = {x.id: x for x in found.rules}
         self.policies = {x.id: x for x in found.policies}
         self.chains = {x.id: x for x in found.chains}
+        self.surveys = {x.id: x for x in found.surveys}
         self.abilities = {x.id: x for x in found.abilities}
         self.routing = {x.id: terms_of(x) for x in found.routing}
         self.houses = {x.id: x for x in found.houses}
@@ -284,6 +289,7 @@ class _All(NamedTuple):
     houses: list[House]
     members: list[tuple[int, int]]
     chains: list[Chain]
+    surveys: list[Survey]
     desk: DeskSettings
 
 
@@ -308,8 +314,9 @@ def _read_all() -> Query[_All]:
     houses = yield from _records(House, _HOUSES)
     members = [(row[0], row[1]) for row in (yield _MEMBERS())]
     chains = yield from _records(Chain, _CHAINS)
+    surveys = yield from _records(Survey, _SURVEYS)
     desk = yield from desk_settings.read()
     return _All(
         rules, agents, teams, channels, tags, canned, apps, campaigns, calendars, policies, abilities, routing, houses,
-        members, chains=chains, desk=desk,
+        members, chains=chains, surveys=surveys, desk=desk,
     )  # fmt: skip

@@ -29,6 +29,7 @@ from inbox.domain.records import (
     Wait,
 )
 from inbox.domain.state import ChannelFacts, Needs, State
+from inbox.domain.survey_records import SurveyAsk
 from inbox.domain.wait import MANY_AUTHORS, waiting_author
 from inbox.eventlog import log
 from inbox.storage import tables as t
@@ -71,6 +72,14 @@ def load(state: State, needs: Needs) -> Query[None]:
     yield from _led_to(state, needs)
     yield from _around(state, needs)
     yield from _conversations(state, needs)
+    yield from _surveys(state, needs)
+
+
+def _surveys(state: State, needs: Needs) -> Query[None]:
+    """What was asked in threads into which items come: they may be the answer."""
+    arriving = (state.thread_by_key.get(key) for key, _ in needs.authors)
+    asks = {th.survey_ask_id for th in arriving if th is not None and th.survey_ask_id is not None}
+    yield from _records(state, SurveyAsk, ByKeys(t.survey_ask, sorted(asks)))
 
 
 def _records(state: State, kind: type[R], step: ByKeys) -> Query[list[R]]:

@@ -21,6 +21,18 @@ _AFTER = Statement(
     .order_by(t.event.c.position)
     .limit(bindparam("limit"))
 )  # fmt: skip
+_OF_TYPES = Statement(
+    select(
+        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+        t.event.c.before,
+    )
+    .where(
+        t.event.c.workspace_id == 1, t.event.c.position > bindparam("after"),
+        t.event.c.position <= bindparam("last"), among(t.event.c.type, "types"),
+    )
+    .order_by(t.event.c.position)
+    .limit(bindparam("limit"))
+)  # fmt: skip
 _HEAD = Statement(select(t.workspace.c.position, t.workspace.c.epoch).where(t.workspace.c.id == 1))
 _OLDEST = Statement(select(func.min(t.event.c.position)).where(t.event.c.workspace_id == 1))
 _OF_CONVERSATION = (
@@ -60,6 +72,12 @@ def logged_of(row: Row) -> e.Logged:
 def after(position: int, limit: int) -> Query[list[e.Logged]]:
     """Events after a position, in order."""
     rows = yield _AFTER(after=position, limit=limit)
+    return [logged_of(row) for row in rows]
+
+
+def of_types(types: Sequence[str], position: int, last: int, limit: int) -> Query[list[e.Logged]]:
+    """Events of some types after a position, up to another, in order."""
+    rows = yield _OF_TYPES(after=position, last=last, limit=limit, types=list(types))
     return [logged_of(row) for row in rows]
 
 

@@ -30,6 +30,7 @@ from inbox.domain.records import (
     Wait,
 )
 from inbox.domain.state import State
+from inbox.domain.survey_records import SurveyAsk
 from inbox.eventlog import save_people
 from inbox.storage import readings, webhooks
 from inbox.storage import tables as t
@@ -67,6 +68,7 @@ _TABLES: dict[type[Record], Table] = {
     Approval: t.approval,
     Bulk: t.bulk,
     Line: t.line,
+    SurveyAsk: t.survey_ask,
 }
 _SILENT: dict[type[Record], str] = {Job: "nothing"}
 _row = msgspec.structs.astuple

@@ -54,8 +54,8 @@ def outside(part: r.Trigger | r.Action) -> dict[str, Any]:
     return made
 
 
-def run_shape(run: RuleRun, directory: Directory) -> RuleRunShape:
-    """What a rule did, and what became of it."""
+def run_shape(run: RuleRun, number: int, directory: Directory) -> RuleRunShape:
+    """What a rule did, and what became of it. `number`: the conversation's."""
     # Undoing goes backwards, and leaves out what was refused.
     left = list(r.undone_of(run))[::-1]
     deeds = []
@@ -74,6 +74,7 @@ def run_shape(run: RuleRun, directory: Directory) -> RuleRunShape:
         rule_name=rule_name(run.rule_id, directory),
         rule_version=run.rule_version,
         conversation_id=str(run.conversation_id),
+        conversation_number=number,
         message_id=None if run.message_id is None else str(run.message_id),
         trigger=run.trigger,
         position=run.position,

@@ -32,11 +32,13 @@ from inbox.domain.shapes import (
     ViewShape,
 )
 from inbox.domain.sla_records import Calendar, Policy
+from inbox.domain.survey_records import Survey
 from inbox.eventlog.directory import Directory, settings_of
 from inbox.eventlog.show_chains import chain_shape
 from inbox.eventlog.show_desk import macro_shape, notice_shape
 from inbox.eventlog.show_rules import rule_shape
 from inbox.eventlog.show_sla import calendar_shape, policy_shape
+from inbox.eventlog.show_surveys import survey_shape
 
 _ids = msgspec.json.Decoder(list[int]).decode
 
@@ -254,6 +256,8 @@ def setting_shape(  # noqa: C901 - one arm for each kind
             return attendance_shape(attendance_of(record), record.version)
         case Chain():
             return chain_shape(record)
+        case Survey():
+            return survey_shape(record)
         case Notification():
             return notification_shape(record)
         case _:

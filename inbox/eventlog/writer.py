@@ -92,6 +92,8 @@ class Writer:
                 await self._wake.wait()
                 continue
             await self._write(batch)
+            # A quick batch on SQLite is decided without a pause: who waited for the last one is answered before.
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Refuse new units; `run` returns when what waits is written."""

@@ -125,6 +125,7 @@ class Showing:
             "rule": directory.rules,
             "house": directory.houses,
             "chain": directory.chains,
+            "survey": directory.surveys,
         }
         if kind == "desk_rules":
             return rules_shape(directory.desk.rules)

@@ -15,6 +15,7 @@ from inbox.domain import events as e
 from inbox.domain.notifying import Choices, Kind
 from inbox.domain.permissions import Scope
 from inbox.domain.records import Agent, Conversation, Message
+from inbox.domain.surveys import SURVEY
 
 _NOBODYS = Choices()
 
@@ -74,6 +75,10 @@ def told_of(logged: e.Logged, facts: Facts) -> list[Told]:
 
 def _candidates(logged: e.Logged, facts: Facts) -> Iterable[Told]:  # noqa: C901 - one arm for each event
     event = logged.event
+    item = facts.messages.get(getattr(event, "message_id", None) or 0)
+    if item is not None and item.automatic == SURVEY:
+        # How it was is asked and answered without anybody having to look.
+        return
     match event:
         case e.MessageReceived() if event.mark != "history" and logged.actor.kind == "contact":
             yield from _message(logged, event, facts)

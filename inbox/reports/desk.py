@@ -27,14 +27,17 @@ from inbox.errors import Invalid, NotFound
 from inbox.eventlog import log
 from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, explain, export, floor, people
-from inbox.reports.kinds import KINDS, Found, Kind
+from inbox.reports.kinds import KINDS as MADE_OF_FACTS
+from inbox.reports.kinds import Found, Kind
 from inbox.reports.lines import lines_of, placed, with_previous
+from inbox.reports.surveys import SURVEYS
 from inbox.storage import facts, posts, readers, reports
 from inbox.storage.database import Database, Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
 
 AGENTS, BACKLOG = "agents", "backlog"
+KINDS = {**MADE_OF_FACTS, **SURVEYS}
 SHARED_FOR = clock.SECOND // 2
 """The floor is read once in this time for all who have the same scope."""
 _SAYS = {

@@ -12,7 +12,7 @@ from inbox.domain.figures import BOUNDS, Asked, Spread, seconds, share
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import ReportColumn
 from inbox.storage import measures as m
-from inbox.storage import reports
+from inbox.storage import reports, spreads
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
@@ -92,7 +92,7 @@ def _durations(
     source: Callable[[Asked], Source], value: Callable[[Asked], Any], item: Any
 ) -> tuple[Callable[..., Query[Found]], Callable[[Asked], dict[str, Listed]]]:
     def figures(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
-        return (yield from reports.spreads(engine, source(asked), value(asked), asked, scope, by))
+        return (yield from spreads.spreads(engine, source(asked), value(asked), asked, scope, by))
 
     def listed(asked: Asked) -> dict[str, Listed]:
         of, figure = source(asked), value(asked)
@@ -173,9 +173,10 @@ _rates, _behind_rates = _counts(m.begun, m.outcomes, m.WAIT_ITEM)
 _closes, _behind_closes = _counts(m.closed, lambda asked: m.EPISODE_CELLS, m.EPISODE_ITEM)
 
 VOLUME = (
-    "received", "asked", "answered", "dismissed", "unasked", "left_unanswered", "voided", "started", "reopened",
-    "replied", "replied_automatically", "noted", "closed", "closed_automatically",
+    "received", "replied", "asked", "answered", "closed", "started", "noted", "dismissed", "unasked", "reopened",
+    "left_unanswered", "voided", "replied_automatically", "closed_automatically",
 )  # fmt: skip
+"""The most frequent first: each row is compared with them in turn."""
 MODERATED = ("hidden", "shown", "deleted", "deleted_by_author", "reacted", "spam", "no_spam")
 _volume, _behind_volume = _counts(lambda asked: m.deeds(), lambda asked: m.done(*VOLUME), m.DEED_ITEM, apart=True)
 _moderation, _behind_moderation = _counts(

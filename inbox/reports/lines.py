@@ -54,6 +54,7 @@ class Names:
             "owner": directory.agents,
             "tag": directory.tags,
             "campaign": directory.campaigns,
+            "survey": directory.surveys,
         }
 
     def of(self, dimension: str, part: Any) -> str:

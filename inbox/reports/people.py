@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from inbox.domain.periods import label_of
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import DayLine, OwnDay, OwnDays, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
-from inbox.storage import counters, facts, readers, reports
+from inbox.storage import counters, facts, readers, reports, spreads
 from inbox.storage import measures as m
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
@@ -48,35 +49,38 @@ def lines(
     ends when they let the answer go.
     """
     desk = msgspec.structs.replace(asked, clock="desk")
-    spreads = yield from reports.spreads(engine, m.answered(desk), m.wait_time(desk), desk, scope, ("agent",))
-    done = yield from reports.counts(
-        engine,
-        m.deeds(*_DEEDS.values()),
-        {cell: m.done(what)[what] for cell, what in _DEEDS.items()},
-        asked,
-        scope,
-        ("agent",),
-        apart=True,
-    )
+    waited = yield from spreads.spreads(engine, m.answered(desk), m.wait_time(desk), desk, scope, ("agent",))
+    everything = asked.filters == Filters() and scope.channels is None
+    deeds = yield from reports.deeds_of_agents(engine, m.deeds(*_DEEDS.values(), indexed=everything), asked, scope)
+    done = _done(deeds)
     kept = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, ("agent",), apart=True)
     held = yield from reports.sums(engine, m.held(asked), {"held": m.held_time(asked)}, asked, scope, ("owner",))
     held[()] = {name: sum(cells[name] for key, cells in held.items() if key and key[0]) for name in ("n", "held")}
-    met = yield from reports.conversations_per_agent(engine, m.deeds("replied"), asked, scope)
-    agents = {key[0] for part in (spreads, done, kept, held) for key in part if key and key[0]}
+    agents = {key[0] for part in (waited, done, kept, held) for key in part if key and key[0]}
     found = []
     for agent_id in sorted(agents):
         key = (agent_id,)
-        cells = _cells(spreads.get(key), done.get(key, {}), kept.get(key, {}), held.get(key, {}))
+        cells = _cells(waited.get(key), done.get(key, {}), kept.get(key, {}), held.get(key, {}))
         name = directory.agents[agent_id].name if agent_id in directory.agents else str(agent_id)
-        line = ReportLine(
-            key={"agent": str(agent_id)}, name={"agent": name}, cells={**cells, "conversations": met.get(agent_id, 0)}
-        )
-        spread = spreads.get(key)
+        replied = deeds.get((agent_id, _DEEDS["replies"]))
+        cells["conversations"] = replied.conversations if replied is not None else 0
+        line = ReportLine(key={"agent": str(agent_id)}, name={"agent": name}, cells=cells)
+        spread = waited.get(key)
         line.values = [v / SECOND for v in spread.values()] if spread is not None and spread.n < 5 else None
         found.append(line)
     found.sort(key=lambda line: line.name["agent"].casefold())
-    whole = _cells(spreads.get(()), done.get((), {}), kept.get((), {}), held[()])
+    whole = _cells(waited.get(()), done.get((), {}), kept.get((), {}), held[()])
     return ReportLine(cells={**whole, "conversations": None}), found
+
+
+def _done(deeds: Mapping[tuple[int, str], reports.Deeds]) -> dict[reports.Key, dict[str, int]]:
+    """Deeds by the cell they are counted in, of each agent and of all."""
+    found: dict[reports.Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_DEEDS, 0))
+    names = {what: cell for cell, what in _DEEDS.items()}
+    for (agent_id, what), of in deeds.items():
+        for key in ((), (agent_id,)):
+            found[key][names[what]] += of.n
+    return found
 
 
 def _cells(spread: Spread | None, done: dict[str, int], kept: dict[str, int], held: dict[str, int]) -> dict[str, Any]:
@@ -154,12 +158,12 @@ class _Own(msgspec.Struct, frozen=True):
 def _own(engine: Engine, asked: Asked, agent_id: int, by: Sequence[str]) -> Query[_Own]:
     own = msgspec.structs.replace(asked, clock="desk", filters=Filters(agent=(agent_id,)))
     everything = Scope(None, frozenset())
-    spreads = yield from reports.spreads(engine, m.answered(own), m.wait_time(own), own, everything, by)
+    waited = yield from spreads.spreads(engine, m.answered(own), m.wait_time(own), own, everything, by)
     deeds, cells = m.deeds("replied", "closed"), m.done("replied", "closed")
     done = yield from reports.counts(engine, deeds, cells, own, everything, by)
     kept = yield from reports.counts(engine, m.due(own), m.promises(own), own, everything, by)
     waiting = sum(n for name, n in (yield from counters.cells()).items() if _waits_for(name, agent_id))
-    return _Own(spreads, done, kept, waiting, (yield from readers.position(facts.READER)))
+    return _Own(waited, done, kept, waiting, (yield from readers.position(facts.READER)))
 
 
 def _waits_for(cell: str, agent_id: int) -> bool:

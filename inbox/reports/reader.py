@@ -22,6 +22,7 @@ from inbox.domain.records import Content, Conversation, Episode, Message, Thread
 from inbox.domain.sla import Calendars
 from inbox.domain.sla_records import Calendar
 from inbox.domain.state import State
+from inbox.domain.surveys import SURVEY
 from inbox.errors import Unavailable
 from inbox.eventlog import log
 from inbox.eventlog.bus import HEAD, Bus
@@ -231,7 +232,8 @@ def _deeds(
     thread = context.thread_of(one.event)
     history = folded.is_history(one)
     added = folded.apply(one, conversation, (thread.post_id or 0) if thread is not None else 0)
-    what = None if history else derive.deed_of(one)
+    asks = isinstance(one.event, e.MessageSent) and _is_survey(context.messages.get(one.event.message_id))
+    what = None if history or asks else derive.deed_of(one)
     version = getattr(one.event, "version", 1)
     stars = context.stars.get((getattr(one.event, "message_id", 0), version), 0)
     found = [derive.deed(one, name, conversation, thread, stars) for name in (what, added) if name]
@@ -241,6 +243,11 @@ def _deeds(
         mark = derive.deed(one, "restated", conversation, thread)
         found.append(msgspec.structs.replace(mark, at=counted, after_at=one.at))
     return found
+
+
+def _is_survey(message: Message | None) -> bool:
+    """Whether the service asked how it was: no reply to anybody."""
+    return message is not None and message.automatic == SURVEY
 
 
 def _labels(logged: list[e.Logged], context: _Context) -> list[tuple[int, str, int, str, int]]:

@@ -7,8 +7,10 @@ conversations come first, a chapter at a time, each chapter in lockstep: the sam
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -22,6 +24,8 @@ from inbox.clock import SECOND
 from inbox.commands.moderate import Moderate
 from inbox.commands.note import WriteNote
 from inbox.commands.reply import Reply
+from inbox.commands.rule_runs import DecideAppeal
+from inbox.commands.survey_asks import AskDue
 from inbox.commands.triage import Escalate, Escalation, SetTag, Triage, TriageChange
 from inbox.domain.permissions import Principal
 from inbox.domain.records import OutboxPart
@@ -32,20 +36,30 @@ from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
 from inbox.intake.health import Health
-from inbox.sandbox.moved import At, HeldBack, Landings, NotSent, Sent
+from inbox.sandbox.moved import At, Handover, HeldBack, Landings, NotSent, Rang, Sent, TakeUp
 from inbox.sandbox.networks import CHAT, NOBODY, Networks
 from inbox.sandbox.past import TELLS, Past, Step, Story
+from inbox.sandbox.polls import Scores
 from inbox.sandbox.postbox import Postbox
 from inbox.sandbox.wire import carried
 from inbox.transport.media import MediaStore
 
 CHAPTER = 120
 """Conversations that are told side by side."""
+RULE_TAKES = 2 * SECOND
+"""Between an item and what a rule does about it."""
 BREATH_SECONDS = 0.002
 """Between two rounds, for whoever works with the service meanwhile."""
 _CHECKED_SECONDS = 61
 _part = msgspec.json.Decoder(Part).decode
 _log = structlog.get_logger(__name__)
+
+
+class RulesThen(Protocol):
+    """What the company's rules would have done."""
+
+    async def __call__(self, items: Sequence[tuple[int, int, int]]) -> Mapping[int, Unit]:
+        """Of items (conversation, item, place in the log) those that set one off, each with what is to be done."""
 
 
 class Doors(msgspec.Struct, frozen=True):
@@ -56,6 +70,9 @@ class Doors(msgspec.Struct, frozen=True):
     contexts: Contexts
     media: MediaStore
     health: Health
+    rules_then: RulesThen
+    survey_link: Callable[[int], str]
+    """The page of an ask."""
 
 
 class History:
@@ -81,6 +98,7 @@ class History:
     async def tell(self, progress: Callable[[int, int], None] = lambda told, total: None) -> None:
         """Write what is not written yet; `progress` is called with what is told and the total."""
         await self._prepare()
+        await self._doors.writer.submit(TakeUp())
         stories = self._past.stories()
         self.total = len(stories)
         for number, first in enumerate(range(0, len(stories), CHAPTER)):
@@ -109,16 +127,49 @@ class History:
         while going:
             more = await asyncio.gather(*(anext(one, False) for one in going))
             going = [one for one, went_on in zip(going, more, strict=True) if went_on]
+            await self._ask_rules()
             await asyncio.sleep(BREATH_SECONDS)
 
     async def _play(self, story: Story) -> AsyncIterator[bool]:
         for step in story.steps:
-            try:
+            await self._ring(story, step.at)
+            with self._refusable(story.number, step.what):
                 await self._do(story, step)
-            except (InboxError, SendError) as refused:
-                self.refused += 1
-                _log.info("sandbox_past_refused", story=story.number, what=step.what, reason=str(refused))
             yield True
+        await self._ring(story, self._past.begun_at)
+        left = self._landings.clocks.left(self._landed(story))
+        if left:
+            await self._doors.writer.submit(Handover(left))
+
+    @contextlib.contextmanager
+    def _refusable(self, story: int, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (InboxError, SendError) as refused:
+            self.refused += 1
+            _log.info("sandbox_past_refused", story=story, what=what, reason=str(refused))
+
+    # -- the house
+
+    async def _ring(self, story: Story, until: int) -> None:
+        """What fell due in the story's conversation up to an instant, in its order."""
+        clocks, conversation_id = self._landings.clocks, self._landed(story)
+        while (found := clocks.due(conversation_id, until)) is not None:
+            key, due_at = found
+            await self._doors.writer.submit(At(Rang(key), due_at, clocks))
+
+    async def _ask_rules(self) -> None:
+        """What rules do about the items that came in this round."""
+        items, self._landings.fresh = self._landings.fresh, []
+        if not items:
+            return
+        acts = await self._doors.rules_then([item[:3] for item in items])
+        set_off = [one for one in items if one.item_id in acts]
+        await asyncio.gather(*(self._rule(acts[one.item_id], one.at + RULE_TAKES) for one in set_off))
+
+    async def _rule(self, act: Unit, at: int) -> None:
+        with self._refusable(0, "rule"):
+            await self._send(await self._doors.writer.submit(self._then(act, at)), at)
 
     async def _do(self, story: Story, step: Step) -> None:
         """One thing that happened. Raises InboxError and SendError where it cannot have."""
@@ -129,8 +180,14 @@ class History:
                 await self._acts(story.network, CustomerAction(do="read", person=_key(step)), step.at)
             case "answers":
                 await self._answers(story, step)
-            case "hides":
-                await self._hides(story, step)
+            case "hides" | "confirms":
+                looked = self._then(self._moderates(story, step), step.at)
+                await self._send(await self._doors.writer.submit(looked), step.at)
+            case "asks":
+                asked = self._then(self._asks(story), step.at)
+                await self._send(await self._doors.writer.submit(asked), step.at)
+            case "scores":
+                await self._scores(story, step)
             case _:
                 await self._commands(step, self._command(story, step))
 
@@ -177,7 +234,7 @@ class History:
     # -- the company's people
 
     async def _commands(self, step: Step, command: Unit) -> None:
-        await self._doors.writer.submit(At(command, step.at))
+        await self._doors.writer.submit(At(command, step.at, self._landings.clocks))
 
     def _command(self, story: Story, step: Step) -> Unit:
         agent, directory = self._agents[step.agent], self._doors.directory
@@ -194,6 +251,8 @@ class History:
                 return WriteNote(agent, conversation_id, step.text, directory=directory)
             case "escalates":
                 return Escalate(agent, conversation_id, step.text, directory=directory)
+            case "acknowledges":
+                return Escalation(agent, conversation_id, end=False)
             case "calms":
                 return Escalation(agent, conversation_id, end=True)
         raise ValueError(f"{step.what!r} is no command on a conversation")
@@ -205,15 +264,32 @@ class History:
             self._agents[step.agent], self._conversation(story), answer, directory=self._doors.directory,
             contexts={channel_id: self._contexts[channel_id]}, then_close=step.closes,
         )  # fmt: skip
-        await self._send(await self._doors.writer.submit(At(HeldBack(reply), step.at)), step.at)
+        await self._send(await self._doors.writer.submit(self._then(reply, step.at)), step.at)
 
-    async def _hides(self, story: Story, step: Step) -> None:
-        channel_id = self._channels[story.network]
-        command = Moderate(
-            self._agents[step.agent], self._item(story, _key(story.steps[0])), "hide",
-            directory=self._doors.directory, contexts={channel_id: self._contexts[channel_id]}, reason=step.text,
-        )  # fmt: skip
-        await self._send(await self._doors.writer.submit(At(HeldBack(command), step.at)), step.at)
+    def _asks(self, story: Story) -> Unit:
+        channel_id, doors = self._channels[story.network], self._doors
+        contexts = {channel_id: self._contexts[channel_id]}
+        return AskDue(self._conversation(story), doors.directory, contexts, doors.survey_link, at_once=True)
+
+    async def _scores(self, story: Story, step: Step) -> None:
+        assert step.person is not None
+        scores = Scores(self._conversation(story), story.number, self._past.chance, step.person.language)
+        await self._commands(step, scores)
+
+    def _moderates(self, story: Story, step: Step) -> Unit:
+        channel_id, message_id = self._channels[story.network], self._item(story, _key(story.steps[0]))
+        contexts = {channel_id: self._contexts[channel_id]}
+        agent, directory = self._agents[step.agent], self._doors.directory
+        if step.what == "confirms":
+            conversation_id = self._conversation(story)
+            return DecideAppeal(
+                agent, conversation_id, message_id, "confirmed", directory=directory, contexts=contexts
+            )  # fmt: skip
+        return Moderate(agent, message_id, "hide", directory=directory, contexts=contexts, reason=step.text)
+
+    def _then(self, command: Unit, at: int) -> Unit:
+        """A command at an instant, with what it wants to have sent held back."""
+        return At(HeldBack(command), at, self._landings.clocks)
 
     async def _send(self, parts: Sequence[OutboxPart], at: int) -> None:
         """Have the network carry parts out at that instant, and take in what it says."""
@@ -223,12 +299,12 @@ class History:
             try:
                 receipts = self._carried(network, part, at + SECOND)
             except SendError as refused:
-                await self._doors.writer.submit(At(NotSent(part, refused), at))
+                await self._doors.writer.submit(At(NotSent(part, refused), at, self._landings.clocks))
                 raise
             told = self._told(network, receipts[-1][0] + SECOND)
             sibling = receipts[-1][1].sibling
             there = self._doors.directory.sibling_of(part.channel_id, sibling.network) if sibling is not None else None
-            await self._doors.writer.submit(Sent(part, at, receipts, there))
+            await self._doors.writer.submit(Sent(part, at, receipts, self._landings.clocks, there))
             await self._postbox.bring(network, told, receipts[-1][0] + SECOND)
 
     def _told(self, network: str, at: int) -> list[Request]:
@@ -253,11 +329,15 @@ class History:
 
     def _conversation(self, story: Story) -> int:
         """The conversation that the story's first thread belongs to now. Raises Missing."""
-        thread_id = self._networks.thread_of(story.network, _key(story.steps[0]))
-        found = self._landings.conversations.get((self._channels[story.network], thread_id))
-        if found is None:
+        found = self._landed(story)
+        if not found:
             raise Missing(f"story {story.number} has no conversation")
         return found
+
+    def _landed(self, story: Story) -> int:
+        """The same; 0 before it has one."""
+        thread_id = self._networks.thread_of(story.network, _key(story.steps[0]))
+        return self._landings.conversations.get((self._channels[story.network], thread_id), 0)
 
     def _item(self, story: Story, person: str) -> int:
         """Our id of what a person wrote last. Raises Missing."""

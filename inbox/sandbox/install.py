@@ -1,4 +1,5 @@
-"""What the sandbox needs in the workspace: three people to sign in as, teams, tags, canned answers, channels.
+"""What the sandbox needs in the workspace: three people to sign in as, teams, tags, canned answers, channels, and what
+the company has laid down (`laid_down`).
 
 Everything is made by ordinary commands and marked `sandbox`. Installing again changes nothing but the channels'
 addresses, which are other ports at every start.
@@ -18,7 +19,6 @@ from inbox.commands.channels import ChangeChannel, CreateChannel
 from inbox.commands.people import AgentChange, CreateAgent, CreateTeam, Role
 from inbox.commands.settings import PutCanned, PutTag
 from inbox.domain import events as e
-from inbox.domain.permissions import ROLES, Principal, Scope
 from inbox.domain.records import Agent, Channel
 from inbox.domain.state import State
 from inbox.eventlog.directory import Directory
@@ -26,6 +26,8 @@ from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.passwords import Passwords
 from inbox.sandbox import google
+from inbox.sandbox.laid_down import PRINCIPAL, lay_down
+from inbox.sandbox.polls import put_surveys
 from inbox.sandbox.rhythm import PAST_DAYS
 from inbox.sandbox.stage import MAILBOX, PASSWORD, Stage
 from inbox.seal import Sealer
@@ -35,7 +37,6 @@ from inbox.storage.database import Database, Query
 DOMAIN = "alkyon.example"
 SIGN_IN = "alkyon-home-2026"
 """The password of everybody in the sandbox: it is printed, and works nowhere else."""
-PRINCIPAL = Principal(e.SYSTEM, "Sandbox", Scope(None, frozenset(), True), ROLES["admin"])
 
 
 class Someone(msgspec.Struct, frozen=True):
@@ -126,7 +127,8 @@ async def install(workspace: Workspace, stage: Stage) -> dict[str, int]:
     """Make what is missing and point the channels at the stage. Returns network → channel."""
     submit = workspace.writer.submit
     directory = await workspace.directory.fresh()
-    if not any(agent.sandbox for agent in directory.agents.values()):
+    new = not any(agent.sandbox for agent in directory.agents.values())
+    if new:
         stored = await Passwords().hash(SIGN_IN)
         team_ids = {name: (await submit(CreateTeam(PRINCIPAL, name, ()))).id for name in TEAMS}
         for one in STAFF:
@@ -140,7 +142,11 @@ async def install(workspace: Workspace, stage: Stage) -> dict[str, int]:
             values = {"shortcut": shortcut, "name": name, "text": text, "language": language, "ends_wait": 1}
             await submit(PutCanned(PRINCIPAL, None, values))
         await submit(PutCampaign(PRINCIPAL, None, dict(CAMPAIGN), None, directory=await workspace.directory.fresh()))
-    return await _channels(workspace, stage)
+    channels = await _channels(workspace, stage)
+    if new:
+        await lay_down(workspace.writer, workspace.directory)
+        await put_surveys(workspace.writer, PRINCIPAL)
+    return channels
 
 
 async def _channels(workspace: Workspace, stage: Stage) -> dict[str, int]:

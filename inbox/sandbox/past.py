@@ -19,7 +19,10 @@ from inbox.sandbox.cast import PEOPLE, Person, Script, Turn, filled, first_story
 from inbox.sandbox.crowd import somebody
 from inbox.sandbox.rhythm import PAST_DAYS, Chance, answered_at, bad_weekend, campaign_day, hour_of, instant, local
 
-What = Literal["says", "takes", "answers", "tags", "notes", "escalates", "calms", "hides", "reads", "closes"]
+What = Literal[
+    "says", "takes", "answers", "tags", "notes", "escalates", "acknowledges", "calms", "hides", "confirms", "reads",
+    "closes", "asks", "scores",
+]  # fmt: skip
 Where = Literal["own", "root", "post", "direct"]
 """A thread of the person's own, the thread the story began with, a post of the company, his private thread."""
 
@@ -44,10 +47,20 @@ TOPICS: Mapping[str, str] = {
     "invoice": "invoice", "τιμολόγιο": "invoice", "apodeiksi": "invoice", "stock": "stock", "stok": "stock",
 }  # fmt: skip
 """A word of a story's topic → the tag that its conversations get."""
-SPAM = "Cheap followers and likes!!! write me on w w w . grow-fast . example"
+SPAM = (
+    "Cheap followers and likes!!! write me on w w w . grow-fast . example",
+    "Make 500 a day from your sofa, ask me how",
+)
+"""What is advertised under posts: the first is known to a rule, the other one is not."""
+FEW_STARS = 2
+"""Reviews with so many or fewer are escalated by a rule."""
 _STORM_TAG = "courier-strike"
 _CAST = 3_000_000
 """Above this are the numbers of the cast's own stories, below it those of others under a first comment."""
+ASKED_ONE_IN, ASKED_AFTER, ANSWERED_OF_100 = 4, 5 * MINUTE, 45
+"""After so many of the private conversations that were closed people are asked how it was, how soon, and how many of
+them answer.
+"""
 TELLS = frozenset({"whatsapp", "messenger", "instagram", "facebook_page", "webchat", "custom"})
 """Networks that tell what became of our answers, or repeat them to us."""
 _CALLS: Mapping[str, tuple[str, ...]] = {
@@ -251,14 +264,34 @@ class _Writer:
         else:
             looked_at = at + 5 * MINUTE if answered else self._answer_at(at, len(self.turns))
             found.append(Step(at=looked_at, what="closes", agent=self.agent))
-        return found
+        return [*found, *self._polled(found)]
+
+    def _polled(self, found: Sequence[Step]) -> list[Step]:
+        """How it was is asked after some closes, and answered perhaps."""
+        closed_at = max((one.at for one in found if one.closes or one.what == "closes"), default=0)
+        if self.kind != "direct" or self.is_cast or not closed_at:
+            return []
+        if self.chance.below(ASKED_ONE_IN, "asked", self.number):
+            return []
+        steps = [Step(at=closed_at + ASKED_AFTER, what="asks")]
+        if self.chance.below(100, "answers survey", self.number) < ANSWERED_OF_100:
+            later = round(self.chance.share("survey", self.number) ** 2 * 20 * HOUR) + MINUTE
+            steps.append(Step(at=closed_at + ASKED_AFTER + later, what="scores", person=self.person))
+        return steps
 
     def spam(self, at: int) -> list[Step]:
-        """Somebody advertises under a post, and is hidden."""
-        says = Step(at=at, what="says", person=self.person, turn=Turn("open", "write", SPAM), where="post")
+        """Somebody advertises under a post, and is hidden: by a rule, which a supervisor agrees with a day later, or by
+        an agent. Not all that rules did is looked at.
+        """
+        known = self.chance.below(3, "wording", self.number) > 0
+        text = SPAM[0] if known else SPAM[1]
+        found = [Step(at=at, what="says", person=self.person, turn=Turn("open", "write", text), where="post")]
         seen_at = self._answer_at(at, 0)
-        closes = Step(at=seen_at + SECOND, what="closes", agent=self.agent)
-        return [says, Step(at=seen_at, what="hides", agent=self.agent, text="Advertising"), closes]
+        if not known:
+            found.append(Step(at=seen_at, what="hides", agent=self.agent, text="Advertising"))
+        elif self.chance.below(2, "looked at", self.number):
+            found.append(Step(at=seen_at + DAY, what="confirms", agent="nadia"))
+        return [*found, Step(at=seen_at + SECOND, what="closes", agent=self.agent)]
 
     def others(self, steps: Sequence[Step]) -> list[Step]:
         """Who else wrote below the first comment, most without asking anything, and what came of it."""
@@ -299,8 +332,10 @@ class _Writer:
             at = max(at, asked_at + 40 * SECOND)
             taken_at = max(asked_at + 10 * SECOND, at - (1 + self.chance.below(6, "reads", self.number)) * MINUTE)
             found.append(Step(at=taken_at, what="takes", agent=self.agent, team=self.team))
+            if self.kind == "review" and self.rating <= FEW_STARS and self.chance.below(4, "saw", self.number):
+                found.append(Step(at=taken_at + 5 * SECOND, what="acknowledges", agent=self.agent))
             found += self._labels(taken_at + SECOND)
-            at = max(at, found[-1].at + 5 * SECOND)
+            at = max(at, max(one.at for one in found) + 5 * SECOND)
         draw = self.chance.below(1_000, "answer", self.number, index)
         text = answers.answer(self.kind, self.person.language, self.rating, draw)
         found.append(Step(at=at, what="answers", agent=self.agent, text=text, person=self.person, closes=last))
@@ -323,5 +358,6 @@ class _Writer:
         if self.kind == "direct" and self.chance.below(35, "escalated", self.number) == 0:
             reason = answers.REASONS[self.chance.below(len(answers.REASONS), "reason", self.number)]
             found.append(Step(at=at + 40 * SECOND, what="escalates", agent=self.agent, text=reason))
+            found.append(Step(at=at + 2 * MINUTE, what="acknowledges", agent="nadia"))
             found.append(Step(at=at + 4 * MINUTE, what="calms", agent="nadia"))
         return found

@@ -19,7 +19,7 @@ from connectors.registry import connector, networks
 from inbox import clock
 from inbox.clock import MINUTE
 from inbox.errors import Unavailable
-from inbox.sandbox import privately
+from inbox.sandbox import polls, privately
 from inbox.sandbox.attending import attend
 from inbox.sandbox.cast import PEOPLE, Person
 from inbox.sandbox.chats import Chats
@@ -28,9 +28,11 @@ from inbox.sandbox.director import Cue, Director, Look, Side
 from inbox.sandbox.history import Doors, History
 from inbox.sandbox.imap import ImapServer
 from inbox.sandbox.journal import Journal
+from inbox.sandbox.laid_down import AWAY, switch_on
 from inbox.sandbox.networks import CHAT, NOBODY, Networks
 from inbox.sandbox.past import TELLS, Past
 from inbox.sandbox.postman import Postman
+from inbox.sandbox.rhythm import Chance
 from inbox.sandbox.server import NetworkServer
 from inbox.sandbox.submission import SubmissionServer
 from inbox.sandbox.tally import Tally
@@ -72,6 +74,7 @@ class Stage:
     def __init__(self, networks: Networks, people: tuple[Person, ...] = PEOPLE) -> None:
         self.networks = networks
         self.director = Director(networks.seed, people, networks.names)
+        self.chance = Chance(networks.seed)
         self.server = NetworkServer(networks)
         self.imap = ImapServer(networks, PASSWORD)
         self.submission = SubmissionServer(networks, PASSWORD)
@@ -135,7 +138,9 @@ class Stage:
         """What a person sees of the thread he used last."""
         thread_id = self.networks.thread_of(person.network, person.key)
         items = self._seen(person.network, thread_id)
-        last: Side = "" if not items else "us" if items[-1]["from"] == "us" else "them"
+        # That we are closed is no answer.
+        spoken = [one for one in items if one["from"] != "us" or one.get("text") not in AWAY.values()]
+        last: Side = "" if not spoken else "us" if spoken[-1]["from"] == "us" else "them"
         return Look(thread_id, last, self.networks.acted_at.get(person.key, 0))
 
     def reads(self, network: str, person: str, thread_id: str = "") -> None:
@@ -147,6 +152,11 @@ class Stage:
             if ours[-1]["state"] != "read":
                 self.networks.act(network, CustomerAction(do="read", person=person, thread_id=thread_id), clock.now())
 
+    def _phone(self, person: Person) -> tuple[str, list[dict[str, str]]]:
+        """Where a person would write, and what he sees there."""
+        thread_id = self.networks.thread_of(person.network, person.key)
+        return thread_id if person.network == "email" else "", self._seen(person.network, thread_id)
+
     def _seen(self, network: str, thread_id: str) -> list[dict[str, str]]:
         return self.networks.seen(network, thread_id) if thread_id else []
 
@@ -156,6 +166,7 @@ class Stage:
         past = Past(self.networks.seed, self.networks.begun_at or 0, share=self.share)
         self.history = History(past, self.networks, service.doors, service.channels)
         await self.history.tell(progress)
+        await switch_on(service.doors.writer, service.doors.directory)
 
     def _tell_what_became(self, group: asyncio.TaskGroup) -> None:
         """Have networks tell soon what became of our answers, instead of with what the next person does."""
@@ -188,6 +199,8 @@ class Stage:
     def _cue(self, waiting: int) -> None:
         self.drawn += 1
         cue = next(privately.answers(self.networks, clock.now()), None)
+        if cue is None:
+            cue = next(polls.answers(self.director.people, self._phone, self.chance, clock.now()), None)
         if cue is None:
             cue = self.director.next(clock.now(), self.networks.played, self.look, waiting, self.drawn)
         if cue is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, exists, func, insert, select, tuple_, union_all, update
+from sqlalchemy import BigInteger, Text, bindparam, exists, func, insert, or_, select, tuple_, union_all, update
 
 from inbox.domain.records import Contact, Identity
 from inbox.domain.words import query_terms
@@ -192,3 +192,37 @@ def move_back(from_id: int, to_id: int, identity_ids: Sequence[int]) -> Query[No
     yield _MOVE_IDENTITIES(identities=list(identity_ids), to_contact=to_id)
     yield _MOVE_KEYS(identities=list(identity_ids), to_contact=to_id)
     yield _RETURN_CONVERSATIONS(from_contact=from_id, to_contact=to_id, identities=list(identity_ids))
+
+
+_USED = Statement(
+    select(
+        or_(
+            exists().where(_i.contact_id == bindparam("contact")),
+            exists().where(t.conversation.c.contact_id == bindparam("contact")),
+            exists().where(t.consent.c.workspace_id == 1, t.consent.c.contact_id == bindparam("contact")),
+            exists().where(_c.merged_into == bindparam("contact")),
+        )
+    )
+)
+
+
+def is_used(contact_id: int) -> Query[bool]:
+    """Whether anything hangs on a contact: an account, a conversation, what he said about being written to, another
+    contact that was merged into him.
+    """
+    row = yield from first(_USED(contact=contact_id))
+    return bool(row and row[0])
+
+
+def remove(contact_id: int) -> Query[None]:
+    """Delete a contact on whom nothing hangs (`is_used`), with his keys and references."""
+    gone: list[tuple[object, ...]] = [(contact_id,)]
+    yield Save(
+        [
+            Delete(t.contact_key, gone, ("owner_id",)),
+            Delete(t.contact_ref, gone, ("contact_id",)),
+            Delete(t.told_apart, gone, ("one_id",)),
+            Delete(t.told_apart, gone, ("other_id",)),
+            Delete(t.contact, gone),
+        ]
+    )

@@ -260,7 +260,14 @@ def _linked_rows(names: frozenset[str]) -> list[Any]:
     return out
 
 
+_NUMBERS = Statement(select(c.id, c.number).where(among(c.id, "ids")))
 _NUMBERED = Statement(select(c.id).where(c.workspace_id == 1, c.number == bindparam("number")))
+
+
+def numbers_of(conversation_ids: Sequence[int]) -> Query[dict[int, int]]:
+    """Conversation → its quotable number."""
+    rows = yield from fetch(_NUMBERS(ids=list(conversation_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def numbered(number: int) -> Query[int | None]:

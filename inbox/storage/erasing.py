@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Text, bindparam, cast, delete, literal, select, update
 
-from inbox.storage import readings, webhooks
+from inbox.storage import readings, surveys, webhooks, work_reviews
 from inbox.storage import tables as t
 from inbox.storage.database import DropSearch, Query, Row, Save, Statement, among, fetch
 
@@ -125,6 +125,8 @@ def blank(contact_id: int, identity_ids: Sequence[int], found: Found, position: 
         yield statement(conversations=found.conversations)
     for statement in _BLANK_PERSON:
         yield statement(identities=identities, contact=contact_id)
+    yield from work_reviews.erase(found.conversations)
+    yield from surveys.erase(found.conversations)
     yield from webhooks.blank(sorted({*found.items, *found.conversations}), [contact_id])
     used = {row[0] for row in (yield from fetch(_USED(blobs=found.blobs)))}
     return [blob for blob in found.blobs if blob not in used]

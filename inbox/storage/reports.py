@@ -10,34 +10,21 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Float,
-    Table,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import BigInteger, BinaryExpression, Table, and_, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy import text as sql
+from sqlalchemy.sql import operators
 
-from inbox.clock import DAY, HOUR
-from inbox.domain.figures import Asked, Filters, Spread, spread_of
-from inbox.domain.periods import TIME_KEYS, offsets
+from inbox.clock import DAY, HOUR, MINUTE
+from inbox.domain.figures import Asked, Filters
+from inbox.domain.periods import TIME_KEYS, key_of, offsets
 from inbox.domain.permissions import Scope
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, among, fetch, first
+from inbox.storage.database import Bound, Query, Row, Statement, Text, among, fetch, first
 from inbox.storage.dialect import Engine
-from inbox.storage.ranks import COARSER, FINE, Tally
 
 Key: TypeAlias = tuple[Any, ...]
 """A group: one value for each dimension asked for; empty for everything."""
@@ -49,7 +36,7 @@ _COLUMN_OF = {
     "campaign": "campaign_id",
     "post": "post_id",
 }
-_WORDS = frozenset({"network", "kind", "language", "by", "part"})
+WORDS = frozenset({"network", "kind", "language", "by", "part"})
 _numbers = msgspec.json.Decoder(list[int]).decode
 _floats = msgspec.json.Decoder(list[float]).decode
 _words = msgspec.json.Decoder(list[str]).decode
@@ -91,16 +78,15 @@ def big(value: int) -> Any:
     return literal(value, BigInteger())
 
 
-def condition(source: Source, asked: Asked, scope: Scope) -> Condition:
-    """What of a source is asked for, and seen by this scope."""
+def condition(source: Source, asked: Asked, scope: Scope, *, seek: bool = True) -> Condition:
+    """What of a source is asked for, and seen by this scope. Without `seek` no index is searched for the period."""
     table = source.table
-    clauses: list[Any] = [
-        table.c.workspace_id == 1,
-        source.at >= big(asked.since),
-        source.at < big(asked.until),
-        *source.where,
-    ]
-    if "ended_at" in table.c and source.at is not table.c.ended_at and source.at is not table.c.get("deadline_at"):
+    at = source.at if seek else source.at + big(0)
+    # No index is in the order of deadlines: the rows are walked, and none of the narrower indexes is a way to them.
+    apart = "deadline_at" in table.c and source.at is table.c.deadline_at
+    workspace = table.c.workspace_id + big(0) if apart else table.c.workspace_id
+    clauses: list[Any] = [workspace == 1, at >= big(asked.since), at < big(asked.until), *source.where]
+    if seek and "ended_at" in table.c and source.at is not table.c.ended_at and not apart:
         # Nothing ends before it begins: the key's order is of use here too.
         clauses.append(table.c.ended_at >= big(asked.since))
     filtered = _filtered(source, asked.filters)
@@ -128,9 +114,9 @@ def _filtered(source: Source, filters: Filters) -> Condition:
         if name.name == "tag":
             clause = or_(*(column == "" if not one else column.contains(f",{one:d},") for one in wanted))
         elif len(wanted) == 1:
-            clause = column == (wanted[0] if name.name in _WORDS else big(wanted[0]))
+            clause = column == (wanted[0] if name.name in WORDS else big(wanted[0]))
         else:
-            typed = column if name.name in _WORDS else cast(column, BigInteger())
+            typed = column if name.name in WORDS else cast(column, BigInteger())
             clause = among(typed, f"only_{name.name}")
             values[f"only_{name.name}"] = list(wanted)
         if not there:
@@ -149,7 +135,8 @@ def local(at: Any, asked: Asked) -> Any:
     return at + case(*whens, else_=big(spans[-1][1]))
 
 
-def _keys(source: Source, asked: Asked, by: Sequence[str]) -> list[Any]:
+def keys_of(source: Source, asked: Asked, by: Sequence[str]) -> list[Any]:
+    """What rows are grouped by, one expression for each dimension."""
     wall = local(source.at, asked) if set(by) & set(TIME_KEYS) else None
     made = {
         "day": lambda: wall // big(DAY),
@@ -160,27 +147,13 @@ def _keys(source: Source, asked: Asked, by: Sequence[str]) -> list[Any]:
     return [made[name]() if name in made else source.dimension(name) for name in by]
 
 
-# --- spreads
+# --- columns and groups
 
 
-def spreads(
-    engine: Engine, source: Source, value: Any, asked: Asked, scope: Scope, by: Sequence[str] = ()
-) -> Query[dict[Key, Spread]]:
-    """The spread of a duration (µs), of everything (key `()`) and of each group."""
-    wanted = condition(source, asked, scope)
-    if engine == "sqlite":
-        columns = yield from _whole(source, [value, *_keys(source, asked, by)], ("", *by), wanted)
-        return _spread_columns(columns, by)
-    found = yield from _spreads_there(source, value, asked, (), wanted)
-    if by:
-        found |= yield from _spreads_there(source, value, asked, by, wanted)
-    return found
-
-
-def _whole(source: Source, columns: Sequence[Any], names: Sequence[str], wanted: Condition) -> Query[list[list[Any]]]:
+def whole(source: Source, columns: Sequence[Any], names: Sequence[str], wanted: Condition) -> Query[list[list[Any]]]:
     """SQLite: whole columns. All come of one walk over the rows, so they are in the same order."""
     joined = [
-        func.json_group_array(column) if name in _WORDS or name == "tag" else func.group_concat(column)
+        func.json_group_array(column) if name in WORDS or name == "tag" else func.group_concat(column)
         for name, column in zip(names, columns, strict=True)
     ]
     row = yield from first(
@@ -189,91 +162,40 @@ def _whole(source: Source, columns: Sequence[Any], names: Sequence[str], wanted:
     if row is None or not row[0]:
         return [[] for _ in columns]
     return [
-        _words(text) if name in _WORDS or name == "tag" else (_floats if not name else _numbers)(f"[{text}]")
+        _words(text) if name in WORDS or name == "tag" else (_floats if not name else _numbers)(f"[{text}]")
         for name, text in zip(names, row[1:], strict=True)
     ]
 
 
-def _spread_columns(columns: list[list[Any]], by: Sequence[str]) -> dict[Key, Spread]:
-    values: list[float] = columns[0]
-    if not values:
-        return {}
-    grouped: dict[Any, list[float]] = defaultdict(list)
-    if by:
-        # One dimension is its own key until the end: a million tuples would cost more than the sorting.
-        for key, value in zip(columns[1] if len(by) == 1 else zip(*columns[1:], strict=True), values, strict=True):
-            grouped[key].append(value)
-        # Sorted groups one after another are runs, which the sort of the whole only has to merge.
-        for some in grouped.values():
-            some.sort()
-        values = list(chain.from_iterable(grouped.values()))
-    values.sort()
-    found: dict[Key, Spread] = {(): spread_of(values)}
-    keyed = {(key,): some for key, some in grouped.items()} if len(by) == 1 else grouped
-    for key, some in _each_tag(keyed, by).items():
-        some.sort()
-        found[key] = spread_of(some)
-    return found
+def floats_in(text: str) -> list[float]:
+    """The numbers that SQLite joined with commas."""
+    return _floats(f"[{text}]")
 
 
-def _each_tag(grouped: dict[Key, list[float]], by: Sequence[str]) -> dict[Key, list[float]]:
-    """Rows with several tags belong to each of them; without one, to 0."""
-    if "tag" not in by:
-        return grouped
-    place = by.index("tag")
-    found: dict[Key, list[float]] = defaultdict(list)
-    for key, values in grouped.items():
-        for tag in tags_in(key[place]):
-            found[(*key[:place], tag, *key[place + 1 :])].extend(values)
-    return found
+_IN_ORDER = frozenset({t.wait_fact.c.agent_id, t.wait_stretch.c.owner_id, t.deed.c.agent_id})
+"""Dimensions by which an index of SQLite has the rows in order, with all columns that unfiltered figures ask for."""
+
+
+def grouped_in_order(
+    source: Source, figures: Sequence[Any], asked: Asked, scope: Scope, by: Sequence[str], more: Sequence[Any] = ()
+) -> Bound | None:
+    """SQLite: rows (key, how many, figures…) of the groups of one dimension, when an index has them in that order:
+    then nothing is sorted. None where none has. `more`: columns of that index that divide the groups further.
+    """
+    if len(by) != 1 or by[0] in TIME_KEYS or asked.filters != Filters() or scope.channels is not None:
+        return None
+    key = source.dimension(by[0])
+    if not any(key is column for column in _IN_ORDER):
+        return None
+    # With a period to search for, SQLite would skip from group to group, and sort what it found.
+    wanted = condition(source, asked, scope, seek=False)
+    query = select(key, *more, func.count(), *figures).where(*wanted.clauses).group_by(key, *more)
+    return Statement(query)(**wanted.values)
 
 
 def tags_in(text: str) -> list[int]:
     """The tags of a fact; 0 for one without."""
     return [int(one) for one in text.split(",") if one] or [0]
-
-
-def _spreads_there(
-    source: Source, value: Any, asked: Asked, by: Sequence[str], wanted: Condition
-) -> Query[dict[Key, Spread]]:
-    """PostgreSQL: exact percentiles without sorting. A first walk counts fine buckets, a second one fetches only the
-    values of those that hold a rank; both run in parallel workers.
-    """
-    keys = _keys_there(source, asked, by)
-    bounds = COARSER if by else FINE
-    # It tells how many bounds are at or below a value; a bucket holds its upper bound.
-    # Doubles have their own, faster search, and hold every such number exactly.
-    fine: Any = func.width_bucket(cast(value - big(1), Float(53)), literal(bounds, ARRAY(Float(53))))
-    query = select(*keys, fine, func.count(), func.sum(value), func.min(value), func.max(value))
-    query = query.select_from(source.table).where(*wanted.clauses)
-    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(bounds))
-    for row in (yield from fetch(_grouped(query, len(keys) + 1)(**wanted.values))):
-        bucket, n, total, low, high = row[len(by) :]
-        tallies[tuple(row[: len(by)])].add(bucket, n, int(total), low, high)
-    pairs = {(*key, bucket) for key, tally in tallies.items() for bucket, _ in tally.holding().values()}
-    values: dict[Key, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    if pairs:
-        named = func.concat_ws("|", *keys, fine)
-        held = [among(cast(fine, BigInteger()), "fine"), *([among(named, "pairs")] if keys else [])]
-        query = select(*keys, fine, value).select_from(source.table).where(*wanted.clauses, *held)
-        lists: dict[str, Any] = {"fine": sorted({pair[-1] for pair in pairs})}
-        lists |= {"pairs": ["|".join(map(str, pair)) for pair in pairs]} if keys else {}
-        for row in (yield from fetch(Statement(query)(**wanted.values, **lists))):
-            values[tuple(row[: len(by)])][row[-2]].append(row[-1])
-    for buckets in values.values():
-        for some in buckets.values():
-            some.sort()
-    return {key: tally.spread(values[key]) for key, tally in tallies.items()}
-
-
-def _keys_there(source: Source, asked: Asked, by: Sequence[str]) -> list[Any]:
-    """PostgreSQL: the key columns. With its tags taken apart beside it, a row is there once for each."""
-    keys = _keys(source, asked, by)
-    if "tag" not in by:
-        return keys
-    listed = func.string_to_array(func.coalesce(func.nullif(func.btrim(source.table.c.tags, ","), ""), "0"), ",")
-    tag = cast(func.unnest(listed).column_valued("each_tag"), BigInteger())
-    return [tag if name == "tag" else key for name, key in zip(by, keys, strict=True)]
 
 
 # --- counts
@@ -290,13 +212,17 @@ def counts(
     mask = _mask(cells, apart=apart)
     if engine == "postgres":
         return (yield from _counts_there(source, mask, list(cells), asked, by, wanted))
-    keys = _keys(source, asked, by)
-    if _can_pack(by):
+    keys = keys_of(source, asked, by)
+    if by and set(by) <= set(TIME_KEYS) and _in_quarters(asked):
+        quarter = source.at // big(QUARTER)
+        columns = yield from whole(source, [mask + quarter * big(1 << _MASK_BITS)], ("mask",), wanted)
+        tally = _on_the_wall(Counter(columns[0]), asked, by)
+    elif _can_pack(by):
         packed = mask + sum((key * big(1 << shift) for key, shift in zip(keys, _shifts(by), strict=True)), big(0))
-        columns = yield from _whole(source, [packed], ("mask",), wanted)
+        columns = yield from whole(source, [packed], ("mask",), wanted)
         tally = {_unpacked(value, by): n for value, n in Counter(columns[0]).items()}
     else:
-        columns = yield from _whole(source, [mask, *keys], ("mask", *by), wanted)
+        columns = yield from whole(source, [mask, *keys], ("mask", *by), wanted)
         tally = {(row[0], tuple(row[1:])): n for row, n in Counter(zip(*columns, strict=True)).items()}
     return _count_cells(tally, list(cells), by)
 
@@ -304,18 +230,54 @@ def counts(
 def _mask(cells: Mapping[str, Any], *, apart: bool) -> Any:
     """A bit for each condition that holds."""
     if apart:
-        return case(*((cell, big(1 << i)) for i, cell in enumerate(cells.values())), else_=big(0))
+        bits = [(cell, big(1 << i)) for i, cell in enumerate(cells.values())]
+        column = _same_column(list(cells.values()))
+        if column is None:
+            return case(*bits, else_=big(0))
+        return case(*((cell.right, bit) for cell, bit in bits), value=column, else_=big(0))
     return sum((case((cell, big(1 << i)), else_=big(0)) for i, cell in enumerate(cells.values())), big(0))
+
+
+def _same_column(cells: Sequence[Any]) -> Any:
+    """The column that each of these conditions compares with a value of its own; None where they ask something else.
+    It is then read once for all of them.
+    """
+    if all(isinstance(cell, BinaryExpression) and cell.operator is operators.eq for cell in cells):
+        columns = {cell.left for cell in cells}
+        return columns.pop() if len(columns) == 1 else None
+    return None
 
 
 _MASK_BITS, _TIME_BITS = 16, 17
 """Room for the conditions of a report and, twice, for a day counted from 1970; what is left is an id's: 47 bits."""
 
 
+QUARTER = 15 * MINUTE
+
+
+def _in_quarters(asked: Asked) -> bool:
+    """Whether the zone keeps to quarters of an hour all the time, as all zones now do."""
+    spans = offsets(asked.zone, asked.since, asked.until)
+    return not any(offset % QUARTER for _, offset in spans) and not any(until % QUARTER for until, _ in spans[:-1])
+
+
+def _on_the_wall(quarters: Mapping[int, int], asked: Asked, by: Sequence[str]) -> dict[tuple[int, Key], int]:
+    """(mask, key) → how many, of counts by mask and quarter of an hour: the wall clock is read once for each of them
+    instead of once for each row.
+    """
+    spans = offsets(asked.zone, asked.since, asked.until)
+    found: dict[tuple[int, Key], int] = defaultdict(int)
+    for packed, n in quarters.items():
+        at = (packed >> _MASK_BITS) * QUARTER
+        wall = at + next(offset for until, offset in spans if at < until)
+        found[packed & (1 << _MASK_BITS) - 1, tuple(key_of(name, wall) for name in by)] += n
+    return found
+
+
 def _can_pack(by: Sequence[str]) -> bool:
     """Whether the keys and the mask fit into one number: counting numbers costs a quarter of counting tuples."""
     ids = [name for name in by if name not in TIME_KEYS]
-    return len(ids) <= 1 and not (set(ids) & (_WORDS | {"tag"})) and (not ids or len(by) == 1)
+    return len(ids) <= 1 and not (set(ids) & (WORDS | {"tag"})) and (not ids or len(by) == 1)
 
 
 def _shifts(by: Sequence[str]) -> list[int]:
@@ -352,13 +314,26 @@ def _counts_there(
     source: Source, mask: Any, names: list[str], asked: Asked, by: Sequence[str], wanted: Condition
 ) -> Query[dict[Key, dict[str, int]]]:
     """PostgreSQL: counted by group and mask, which parallel workers can do; the cells are added up here."""
-    keys = _keys(source, asked, by)
+    yield from at_length()
+    keys = keys_of(source, asked, by)
     query = select(*keys, mask, func.count()).select_from(source.table).where(*wanted.clauses)
-    rows = yield from fetch(_grouped(query, len(keys) + 1)(**wanted.values))
+    rows = yield from fetch(grouped(query, len(keys) + 1)(**wanted.values))
     return _count_cells({(row[-2], tuple(row[:-2])): row[-1] for row in rows}, names, by)
 
 
-def _grouped(query: Any, keys: int) -> Statement:
+_AT_LENGTH: dict[Engine, str] = {
+    "postgres": "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)"
+}
+
+
+def at_length() -> Query[None]:
+    """PostgreSQL: from here to the end of the transaction, plan each statement for its own lists, and group in memory:
+    a walk over a million rows is worth both.
+    """
+    yield from fetch(Text(_AT_LENGTH))
+
+
+def grouped(query: Any, keys: int) -> Statement:
     """Grouped by the first columns, named by their place: an expression with a parameter is another one elsewhere."""
     return Statement(query.group_by(*(sql(str(i + 1)) for i in range(keys))) if keys else query)
 
@@ -368,15 +343,21 @@ def sums(
 ) -> Query[dict[Key, dict[str, int]]]:
     """Sums, and how many rows (`n`), of everything (key `()`) and of each group."""
     wanted = condition(source, asked, scope)
-    keys = _keys(source, asked, by)
+    keys = keys_of(source, asked, by)
     rows: Iterable[Sequence[Any]]
-    if engine == "sqlite" and by:
+    added = [func.sum(value) for value in values.values()]
+    in_order = grouped_in_order(source, added, asked, scope, by) if engine == "sqlite" and len(values) == 1 else None
+    if in_order is not None:
+        rows = yield from fetch(in_order)
+    elif engine == "sqlite" and by:
         names = ("sum",) * len(values)
-        rows = _summed((yield from _whole(source, [*values.values(), *keys], (*names, *by), wanted)), len(values))
+        rows = _summed((yield from whole(source, [*values.values(), *keys], (*names, *by), wanted)), len(values))
     else:
-        query = select(*keys, func.count(), *(func.sum(value) for value in values.values()))
+        if engine == "postgres":
+            yield from at_length()
+        query = select(*keys, func.count(), *added)
         query = query.select_from(source.table).where(*wanted.clauses)
-        rows = yield from fetch(_grouped(query, len(keys))(**wanted.values))
+        rows = yield from fetch(grouped(query, len(keys))(**wanted.values))
     found: dict[Key, dict[str, int]] = {}
     names = ("n", *values)
     place = by.index("tag") if "tag" in by else None
@@ -400,8 +381,8 @@ def _summed(columns: list[list[Any]], count: int) -> list[Row]:
         for key, value in zip(keys, values, strict=True):
             added[key] += value
         totals.append(added)
-    whole = len(columns) == count + 1
-    return [(*((key,) if whole else key), n, *(added[key] for added in totals)) for key, n in tally.items()]
+    alone = len(columns) == count + 1
+    return [(*((key,) if alone else key), n, *(added[key] for added in totals)) for key, n in tally.items()]
 
 
 # --- at an instant
@@ -426,7 +407,7 @@ def open_at(
     names = ("began", "ended", "since", *by)
     if engine == "sqlite":
         where = Condition(clauses, values)
-        columns = yield from _whole(source, [began, ended, since, *keys], names, where)
+        columns = yield from whole(source, [began, ended, since, *keys], names, where)
         rows: Iterable[Sequence[Any]] = zip(*columns, strict=True)
     else:
         query = select(began, ended, since, *keys).where(*clauses).select_from(source.table)
@@ -500,7 +481,7 @@ def _under(source: Source, asked: Asked) -> list[Any]:
     """The group asked for (`asked.under`): a date, a weekday, an hour of the day."""
     if not asked.under:
         return []
-    keys = _keys(source, asked, [name for name, _ in asked.under])
+    keys = keys_of(source, asked, [name for name, _ in asked.under])
     return [key == big(value) for key, (_, value) in zip(keys, asked.under, strict=True)]
 
 
@@ -514,18 +495,31 @@ def stars(
 # --- people
 
 
-def conversations_per_agent(engine: Engine, source: Source, asked: Asked, scope: Scope) -> Query[dict[int, int]]:
-    """How many conversations each agent is in, of these rows."""
-    wanted = condition(source, asked, scope)
-    table = source.table
-    if engine == "sqlite":
-        columns = yield from _whole(
-            source, [table.c.agent_id, table.c.conversation_id], ("agent", "conversation"), wanted
+class Deeds(msgspec.Struct, frozen=True):
+    """How many deeds of one sort, and in how many conversations."""
+
+    n: int
+    conversations: int
+
+
+def deeds_of_agents(engine: Engine, source: Source, asked: Asked, scope: Scope) -> Query[dict[tuple[int, str], Deeds]]:
+    """(agent, what) → his deeds of that sort; agent 0 is everybody and everything else."""
+    d = t.deed.c
+    conversations = func.count(d.conversation_id.distinct())
+    query = grouped_in_order(source, [conversations], asked, scope, ("agent",), (d.what,))
+    if query is None and engine == "sqlite":
+        wanted = condition(source, asked, scope)
+        columns = yield from whole(
+            source, [d.agent_id, d.what, d.conversation_id], ("agent", "by", "conversation"), wanted
         )
-        return Counter(agent for agent, _ in set(zip(*columns, strict=True)))
-    pairs = select(table.c.agent_id, table.c.conversation_id).where(*wanted.clauses).distinct().subquery()
-    rows = yield from fetch(_grouped(select(pairs.c.agent_id, func.count()), 1)(**wanted.values))
-    return {row[0]: row[1] for row in rows}
+        pairs = list(zip(columns[0], columns[1], strict=True))
+        inside = Counter((agent, what) for agent, what, _ in set(zip(*columns, strict=True)))
+        return {pair: Deeds(n, inside[pair]) for pair, n in Counter(pairs).items()}
+    if query is None or engine == "postgres":
+        wanted = condition(source, asked, scope)
+        found = select(d.agent_id, d.what, func.count(), conversations).where(*wanted.clauses)
+        query = grouped(found, 2)(**wanted.values)
+    return {(agent, what): Deeds(n, inside) for agent, what, n, inside in (yield from fetch(query))}
 
 
 _RESTATED = select(t.deed.c.at, t.deed.c.after_at, t.deed.c.position).where(

@@ -30,7 +30,9 @@ from inbox.domain.report_mails import ReportMail, ReportMailSend
 from inbox.domain.routing_records import Ability, Availability, House, TeamRouting
 from inbox.domain.rule_records import DryRun, Rule, RuleRun
 from inbox.domain.sla_records import Calendar, Policy
+from inbox.domain.survey_records import Survey, SurveyAsk
 from inbox.domain.webhooks import Webhook
+from inbox.domain.work_review_records import Checklist, WorkReview, WorkSample
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Update
 
@@ -67,12 +69,17 @@ _TABLES: dict[type[Record], Table] = {
     RuleRun: t.rule_run,
     DryRun: t.dry_run,
     Session: t.session,
+    Survey: t.survey,
+    SurveyAsk: t.survey_ask,
     Tag: t.tag,
     Team: t.team,
     TeamRouting: t.team_routing,
     Token: t.token,
     View: t.view,
     Webhook: t.webhook,
+    Checklist: t.checklist,
+    WorkReview: t.work_review,
+    WorkSample: t.work_sample,
 }
 _row = msgspec.structs.astuple
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select
 
 from inbox.domain.condition_facts import Facts
 from inbox.domain.permissions import Scope
@@ -15,8 +15,8 @@ from inbox.storage import tables as t
 from inbox.storage.conversations import in_scope, scope_values
 from inbox.storage.database import Query, Row, Statement, among, fetch
 
-_c, _m, _x, _k, _i, _h, _p, _w = (
-    table.c for table in (t.conversation, t.message, t.content, t.contact, t.identity, t.thread, t.post, t.wait)
+_c, _m, _x, _k, _i, _h, _p = (
+    table.c for table in (t.conversation, t.message, t.content, t.contact, t.identity, t.thread, t.post)
 )
 _FACTS = (
     _c.status, _c.priority, _c.kind, _c.audience, _c.network, _c.channel_id, _c.team_id, _c.assignee_id, _c.tags,
@@ -105,9 +105,7 @@ def _statement(of: str, with_previous: bool, scoped: bool = False) -> Statement:
         source = t.conversation.outerjoin(t.message, _m.id == newest)
     else:
         source = t.message.join(t.conversation, _c.id == _m.conversation_id)
-    if of == "waits":
-        source = source.join(t.wait, _w.opened_by == _m.id)
-    cursor = {"waits": _w.id, "schedule": _c.id}.get(of, _m.id)
+    cursor = _c.id if of == "schedule" else _m.id
     query: Any = select(*_columns(cursor, with_previous)).select_from(_around(source))
     if scoped:
         query = query.where(in_scope())
@@ -138,12 +136,6 @@ def _narrowed(query: Any, of: str) -> Any:
             return query.where(
                 _c.id > bindparam("after"), _c.status != "closed", _c.merged_into.is_(None), _c.spam == 0
             ).order_by(_c.id).limit(most)  # fmt: skip
-        case "waits":
-            long = or_(_w.ended_at.is_(None), _w.ended_at - _w.opened_at >= bindparam("lasted"))
-            return query.where(
-                _w.id > bindparam("after"), _w.opened_at >= bindparam("since"), *live, long,
-                _w.opened_at <= bindparam("until"),
-            ).order_by(_w.id).limit(most)  # fmt: skip
     return query.where(
         _m.id > bindparam("after"), _m.id <= bindparam("last"), _m.received_at >= bindparam("since"), *live
     ).order_by(_m.id).limit(most)  # fmt: skip
@@ -172,18 +164,6 @@ def past_items(scope: Scope, since: int, after: int, last: int, most: int, *, wi
     statement = _statement("past", with_previous, scope.channels is not None)
     found = statement(since=since, after=after, last=last, most=most, **scope_values(scope))
     return (yield from fetch(found))
-
-
-def past_waits(
-    scope: Scope, since: int, until: int, lasted: int, after: int, most: int, *, with_previous: bool
-) -> Query[list[Row]]:
-    """Rows of items that somebody waited after for at least `lasted` (µs), from one instant to another, by wait."""
-    statement = _statement("waits", with_previous, scope.channels is not None)
-    return (
-        yield from fetch(
-            statement(since=since, until=until, lasted=lasted, after=after, most=most, **scope_values(scope))
-        )
-    )
 
 
 _SPAN = Statement(select(func.min(_m.id), func.max(_m.id)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, select
+from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, or_, select
 
 from inbox.domain.permissions import Scope
 from inbox.domain.rule_records import Appeal, DryRun, RuleDue, RuleRun
@@ -28,6 +28,8 @@ from inbox.storage.database import (
 from inbox.storage.dialect import record_columns
 
 READER = "rules"
+Before = tuple[int, int]
+"""(instant, id) of the run that a page of runs goes on after."""
 _row = msgspec.structs.astuple
 _r, _d, _k, _a, _c = (
     table.c for table in (t.rule_run, t.rule_due, t.rule_mark, t.appeal, t.conversation)
@@ -81,8 +83,11 @@ def _runs(where: Any) -> Statement:
     return Statement(
         select(*record_columns(t.rule_run))
         .select_from(t.rule_run.outerjoin(t.conversation, _c.id == _r.conversation_id))
-        .where(_r.id < bindparam("before"), *where)
-        .order_by(_r.id.desc())
+        .where(
+            or_(_r.at < bindparam("before_at"), and_(_r.at == bindparam("before_at"), _r.id < bindparam("before_id"))),
+            *where,
+        )
+        .order_by(_r.at.desc(), _r.id.desc())
         .limit(bindparam("most"))
     )
 
@@ -93,16 +98,18 @@ _OF_RULE, _OF_RULE_SEEN = (
 _OF_CONVERSATION = _runs((_r.conversation_id == bindparam("of"),))
 
 
-def runs_of(rule_id: int, scope: Scope, before: int, most: int) -> Query[list[RuleRun]]:
-    """Runs of a rule in conversations that a scope covers, below an id, newest first."""
+def runs_of(rule_id: int, scope: Scope, before: Before, most: int) -> Query[list[RuleRun]]:
+    """Runs of a rule in conversations that a scope covers, before one, newest first."""
     statement = _OF_RULE if scope.channels is None else _OF_RULE_SEEN
-    rows = yield from fetch(statement(of=rule_id, before=before, most=most, **scope_values(scope)))
+    at, run_id = before
+    rows = yield from fetch(statement(of=rule_id, before_at=at, before_id=run_id, most=most, **scope_values(scope)))
     return [RuleRun(*row) for row in rows]
 
 
-def runs_in(conversation_id: int, before: int, most: int) -> Query[list[RuleRun]]:
+def runs_in(conversation_id: int, before: Before, most: int) -> Query[list[RuleRun]]:
     """What rules did to a conversation, newest first."""
-    rows = yield from fetch(_OF_CONVERSATION(of=conversation_id, before=before, most=most))
+    at, run_id = before
+    rows = yield from fetch(_OF_CONVERSATION(of=conversation_id, before_at=at, before_id=run_id, most=most))
     return [RuleRun(*row) for row in rows]
 
 
@@ -303,29 +310,41 @@ _ARRIVED = {
 }
 
 
-def _items(column: Any) -> Statement:
-    return Statement(
+def _surged(column: Any) -> Any:
+    return (
         select(_deed.conversation_id)
         .where(
             _deed.workspace_id == 1, _deed.at > bindparam("since"), _deed.at <= bindparam("until"),
-            _deed.what == "received", column == bindparam("ref"),
+            _deed.what == "received", column == bindparam("ref"), _deed.conversation_id > bindparam("after"),
         )
-        .distinct()
-        .limit(bindparam("most"))
+        .group_by(_deed.conversation_id)
+        .order_by(_deed.conversation_id)
     )  # fmt: skip
 
 
-_ITEMS = {
-    "channel": _items(_deed.channel_id),
-    "post": _items(_deed.post_id),
-    "campaign": _items(_deed.campaign_id),
+_SURGED = {
+    "channel": _surged(_deed.channel_id),
+    "post": _surged(_deed.post_id),
+    "campaign": _surged(_deed.campaign_id),
 }
+_IN_SURGE = {scope: Statement(found.limit(bindparam("most"))) for scope, found in _SURGED.items()}
+_COUNT_IN_SURGE = {
+    scope: Statement(select(func.count()).select_from(found.subquery())) for scope, found in _SURGED.items()
+}  # fmt: skip
 
 
-def items_of_surge(scope: str, ref: int, since: int, until: int, most: int) -> Query[list[int]]:
-    """Conversations of a channel, post or campaign in which customers' items came between two instants."""
-    rows = yield from fetch(_ITEMS[scope](ref=ref, since=since, until=until, most=most))
+def in_surge(scope: str, ref: int, since: int, until: int, after: int, most: int) -> Query[list[int]]:
+    """Conversations of a channel, post or campaign in which customers' items came between two instants, by id, after
+    one.
+    """
+    rows = yield from fetch(_IN_SURGE[scope](ref=ref, since=since, until=until, after=after, most=most))
     return [row[0] for row in rows]
+
+
+def count_in_surge(scope: str, ref: int, since: int, until: int, after: int) -> Query[int]:
+    """How many of them come after one."""
+    row = yield from first(_COUNT_IN_SURGE[scope](ref=ref, since=since, until=until, after=after))
+    return int(row[0]) if row else 0
 
 
 def arrived(scope: str, since: int, until: int) -> Query[dict[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, among
@@ -27,8 +27,9 @@ _AT_WORK = Statement(
     .select_from(t.session.join(t.agent, t.agent.c.id == t.session.c.agent_id))
     .where(t.session.c.last_seen_at > bindparam("since"), t.session.c.user_agent != bindparam("but"))
 )
-
-
+_DUE_AGAIN = Statement(
+    update(t.timer).where(t.timer.c.due_at == bindparam("far")).values(due_at=bindparam("due_at"))
+)  # fmt: skip
 _ANSWERS = Statement(
     select(
         t.thread.c.external_id, t.message.c.id, t.content.c.text, t.message.c.delivery_state, t.message.c.accepted_at
@@ -59,6 +60,11 @@ def shown(channel_ids: Sequence[int], after: int) -> Query[list[tuple[int, str, 
     """(channel, external id, our id) of customers' items above an id of ours."""
     rows = yield _SHOWN(channels=list(channel_ids), after=after)
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def due_again(far: int, due_at: int) -> Query[None]:
+    """Timers that were put off to an instant far away are due at another."""
+    yield _DUE_AGAIN(far=far, due_at=due_at)
 
 
 def waiting() -> Query[int]:

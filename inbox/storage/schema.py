@@ -22,7 +22,8 @@ def ddl(engine: Engine) -> list[str]:
         out += [
             str(CreateIndex(index).compile(dialect=made)) for index in sorted(table.indexes, key=lambda i: str(i.name))
         ]
-    return [*out, *dialect.SEARCH_CREATE[engine]]
+    planned = tables.PLANNED if engine == "postgres" else []
+    return [*out, *planned, *dialect.SEARCH_CREATE[engine]]
 
 
 def create(engine: Engine, now: int) -> Query[None]:

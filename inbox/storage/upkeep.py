@@ -27,6 +27,7 @@ _TICKETS = _removal(t.ticket, t.ticket.c.expires_at, (t.ticket.c.digest,))
 _UPLOADS = _removal(t.media, t.media.c.created_at, (t.media.c.id,), t.media.c.state == "upload")
 _IN_USE = Statement(select(t.media.c.sha256).where(among(t.media.c.sha256, "blobs")).distinct())
 _ATTEMPTS = _removal(t.webhook_attempt, t.webhook_attempt.c.at, (t.webhook_attempt.c.id,))
+_BULKS = _removal(t.bulk, t.bulk.c.at, (t.bulk.c.id,))
 _ORPHANS = _removal(t.orphan, t.orphan.c.received_at, (t.orphan.c.id,))
 
 
@@ -53,6 +54,11 @@ def answers_before(before: int, most: int) -> Query[int]:
 def attempts_before(before: int, most: int) -> Query[int]:
     """The log of outgoing webhooks."""
     return (yield from _removed(_ATTEMPTS, before, most))
+
+
+def bulks_before(before: int, most: int) -> Query[int]:
+    """How actions can be taken back, with what people were called before."""
+    return (yield from _removed(_BULKS, before, most))
 
 
 def orphans_before(before: int, most: int) -> Query[int]:

@@ -1,20 +1,22 @@
-"""Opening hours in the time of a place: weekly spans, holidays, summer time.
+"""When somebody is there to chat, as the channel's setting says it: weekly spans in the time of a place, holidays.
 
-Spans are times on the wall there. One that ends at or before it begins ends the next day. A wall time that the spring
-change skips is read as if the clock had not changed yet (03:30 is then 04:30); one that autumn repeats is taken the
-first time for an opening, the second time for a closing.
+What is open when is worked out by `inbox.domain.calendar`, as for targets and reports.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from calendar import isleap
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from inbox.clock import SECOND
+from inbox.clock import DAY
+from inbox.domain.calendar import Hours as WeeklyHours
+from inbox.domain.calendar import OpenHours
 from inbox.errors import Invalid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -48,35 +50,26 @@ class Hours(msgspec.Struct, frozen=True):
 
     def at(self, now: int) -> Opening:
         """Open or closed at an instant."""
-        zone = ZoneInfo(self.zone)
-        here = _EPOCH + timedelta(microseconds=now)
-        today = here.astimezone(zone).date()
-        spans = self._spans(today - timedelta(days=1), zone)
-        for begin, end in spans:
-            if begin <= now < end:
-                return Opening(True, end)
-            if begin > now:
-                return Opening(False, begin)
-        return Opening(False, None)
+        ahead = now + _AHEAD_DAYS * DAY
+        spans = _calendar(self, (_EPOCH + timedelta(microseconds=now)).year).intervals(now, ahead)
+        if not spans:
+            return Opening(False, None)
+        begin, end = spans[0]
+        if begin > now:
+            return Opening(False, begin)
+        return Opening(True, end if end < ahead else None)
 
-    def _spans(self, first: date, zone: ZoneInfo) -> list[tuple[int, int]]:
-        """Spans of the coming days in order, those that touch joined."""
-        found: list[tuple[int, int]] = []
-        for offset in range(_AHEAD_DAYS):
-            day = first + timedelta(days=offset)
-            if self._is_holiday(day):
-                continue
-            found += [(_instant(day, b, zone, 0), _instant(day, e, zone, 1)) for b, e in self.weekly[day.weekday()]]
-        joined: list[tuple[int, int]] = []
-        for begin, end in sorted(found):
-            if joined and begin <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            else:
-                joined.append((begin, end))
-        return joined
 
-    def _is_holiday(self, day: date) -> bool:
-        return bool({(None, day.month, day.day), (day.year, day.month, day.day)} & self.holidays)
+@lru_cache(maxsize=64)
+def _calendar(hours: Hours, year: int) -> OpenHours:
+    """The hours around a year: holidays that come back stand in it, and in those before and after, as dates."""
+    closed = frozenset(
+        date(given or near, month, day)
+        for given, month, day in hours.holidays
+        for near in (year - 1, year, year + 1)
+        if given is not None or (month, day) != (2, 29) or isleap(near)
+    )
+    return OpenHours([(0, WeeklyHours(zone=hours.zone, weekly=hours.weekly, closed=closed))])
 
 
 def hours_of(text: str) -> Hours | None:
@@ -118,13 +111,3 @@ def _holiday(text: str) -> tuple[int | None, int, int]:
     except ValueError:
         raise Invalid(f"hours: there is no {text!r} in the calendar") from None
     return year, month or 0, day or 0
-
-
-def _instant(day: date, minutes: int, zone: ZoneInfo, fold: int) -> int:
-    days, rest = divmod(minutes, 1_440)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), zone).replace(fold=fold)
-    if fold and wall.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-        # A skipped closing time: without the fold it is read in the offset before the change.
-        wall = wall.replace(fold=0)
-    since = wall.astimezone(UTC) - _EPOCH
-    return (since.days * 86_400 + since.seconds) * SECOND

@@ -20,7 +20,17 @@ ADMIN = Person("Tom Adler", "tom@alkyon.example", "alkyon-home-2026")
 _SECTIONS = re.search(r"const SECTIONS = \[(.*?)\]", (ROOT / "frontend/src/store/route.ts").read_text(), re.DOTALL)
 assert _SECTIONS is not None
 SETTINGS = tuple(f"/settings/{name}" for name in re.findall(r'"([a-z-]+)"', _SECTIONS[1]))
-PAGES = ("/desk/waiting", "/posts", "/campaigns", "/floor", "/my-day", "/reports", "/search?q=order", *SETTINGS)
+PAGES = (
+    "/desk/waiting",
+    "/posts",
+    "/campaigns",
+    "/floor",
+    "/my-day",
+    "/reports",
+    "/work-reviews",
+    "/search?q=order",
+    *SETTINGS,
+)
 THEMES = ("light", "dark", "contrast")
 PHONE, ZOOMED = 390, 720
 """CSS pixels: a phone, and a screen of 1440 at 200 %."""

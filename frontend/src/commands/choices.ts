@@ -25,8 +25,27 @@ export interface Choices {
 
 export const blank = (): Choice => ({ key: newKey(), title: "", description: null, url: null });
 
-/** Null: none. */
+/** Null: none. They are kept in this browser, too, as the words are: a reload loses neither. */
 export function putChoices(core: Core, id: string, next: Choices | null): void {
+  if (next) localStorage.setItem(storageKey(id), JSON.stringify({ ...next, fresh: undefined }));
+  else localStorage.removeItem(storageKey(id));
+  show(core, id, next);
+}
+
+/** Those that were being written before a reload, unless others are already here. */
+export function restoreChoices(core: Core, id: string): void {
+  if (core.desk.get().choices[id]) return;
+  try {
+    const kept = JSON.parse(localStorage.getItem(storageKey(id)) ?? "null") as Choices | null;
+    if (kept) show(core, id, kept);
+  } catch {
+    localStorage.removeItem(storageKey(id));
+  }
+}
+
+const storageKey = (id: string) => `inbox.choices.${id}`;
+
+function show(core: Core, id: string, next: Choices | null): void {
   core.desk.update(
     (desk) => ({ ...desk, choices: next ? { ...desk.choices, [id]: next } : without(desk.choices, id) }),
     true,

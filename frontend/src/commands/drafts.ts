@@ -159,6 +159,18 @@ function stop(line: Line): void {
   line.next = null;
 }
 
+/** Tells what is still to be told: whoever leaves takes nothing with him. */
+export async function tellDrafts(core: Core): Promise<void> {
+  const all = lines.get(core) ?? new Map<string, Line>();
+  await Promise.all([...all].map(([key, line]) => (line.next || line.telling ? tell(core, key) : undefined)));
+}
+
+/** Nothing of this window is told any more: what was written was another person's. */
+export function forgetDrafts(core: Core): void {
+  for (const line of lines.get(core)?.values() ?? []) stop(line);
+  lines.delete(core);
+}
+
 function later(core: Core, key: string, ms: number): void {
   const line = lineOf(core, key);
   window.clearTimeout(line.timer);

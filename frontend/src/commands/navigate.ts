@@ -1,9 +1,8 @@
-/** Moving about: views, rows, conversations, pages of lists and timelines, search. */
+/** Moving about: views, rows, conversations, pages of lists and timelines. */
 
 import type { Core } from "../core";
 import { focusList } from "../keyboard/focus";
-import type { ConversationShape } from "../protocol/types.generated";
-import { atConversation, currentList, currentView, openId, type SearchHit } from "../store/desk";
+import { atConversation, currentList, currentView, openId } from "../store/desk";
 import { type Filter, isEmpty, readListName, type Sort, writeFilter } from "../store/filter";
 import { settle, sortOf } from "../store/lists";
 import {
@@ -16,8 +15,11 @@ import {
 } from "../store/reconcile";
 import type { DeskRoute } from "../store/route";
 import { EMPTY_TIMELINE } from "../store/state";
+import { hasOlder, olderHits } from "./search";
 
 const PAGE = "50";
+/** Rows that one request may ask for. */
+const MOST = 200;
 
 export function openView(core: Core, view: string): void {
   const open = openId(core.desk.get());
@@ -48,7 +50,7 @@ export async function ensureView(core: Core, view: string): Promise<void> {
   await loadRows(core, view, null);
 }
 
-/** Fetches the first page again: for views that only the server can judge. */
+/** Fetches again as much as is shown: for views that only the server can judge. */
 export function reload(core: Core, view: string): Promise<void> {
   return loadRows(core, view, null);
 }
@@ -71,7 +73,9 @@ function loadRows(core: Core, list: string, cursor: string | null): Promise<void
 async function askRows(core: Core, list: string, cursor: string | null): Promise<void> {
   const { view, filter } = readListName(list);
   const narrowed = Object.fromEntries(new URLSearchParams(writeFilter(filter, null)));
-  const query = { ...narrowed, view, sort: sortOf(list, core.state()), limit: PAGE, ...(cursor ? { cursor } : {}) };
+  const shown = core.state().lists[list]?.ids.length ?? 0;
+  const limit = cursor ? PAGE : String(Math.min(MOST, Math.max(Number(PAGE), shown)));
+  const query = { ...narrowed, view, sort: sortOf(list, core.state()), limit, ...(cursor ? { cursor } : {}) };
   const page = await core.api.get<RowsPage>("/conversations", query);
   core.store.update((state) => mergeRows(state, list, page, cursor === null, Date.now()));
 }
@@ -143,13 +147,21 @@ export function shownIds(core: Core): readonly string[] {
   return core.state().lists[currentList(desk)]?.ids ?? [];
 }
 
-/** Moves by rows; with an open conversation the next one opens. Stays at the ends. */
+/** Whether the list on screen goes on below its last row. */
+function goesOn(core: Core): boolean {
+  const desk = core.desk.get();
+  if (desk.route.page === "search") return hasOlder(desk.search);
+  return Boolean(core.state().lists[currentList(desk)]?.cursor);
+}
+
+/** Moves by rows; with an open conversation the next one opens. Stays at the ends; below the last row the list goes on. */
 export function move(core: Core, by: number, extend = false): void {
   const ids = shownIds(core);
   const desk = core.desk.get();
   const open = openId(desk);
   const from = desk.cursor ?? open;
   const at = from ? ids.indexOf(from) : -1;
+  if (by > 0 && at >= 0 && at === ids.length - 1 && goesOn(core)) return void moveOn(core, by, extend);
   const next = ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by))];
   if (!next) return;
   if (extend) {
@@ -163,46 +175,20 @@ export function move(core: Core, by: number, extend = false): void {
   focusList();
 }
 
+/** The next page, then the move, unless the reader went elsewhere meanwhile. */
+async function moveOn(core: Core, by: number, extend: boolean): Promise<void> {
+  const { route, cursor } = core.desk.get();
+  const before = shownIds(core).length;
+  if (route.page === "search") await olderHits(core);
+  else await loadMore(core, currentList(core.desk.get())).catch(() => {});
+  const now = core.desk.get();
+  if (now.route === route && now.cursor === cursor && shownIds(core).length > before) move(core, by, extend);
+}
+
 /** The conversation after `id`, else the one before: where the eye goes when `id` leaves the list. */
 export function neighbour(core: Core, id: string): string | null {
   const ids = shownIds(core);
   const at = ids.indexOf(id);
   if (at < 0) return ids[0] ?? null;
   return ids[at + 1] ?? ids[at - 1] ?? null;
-}
-
-interface SearchPage {
-  items: { conversation: ConversationShape; message_id: string | null; snippet: string; at: string }[];
-  next_cursor: string | null;
-}
-
-let searches = 0;
-
-/** Asks the server; an answer that comes after a newer question is dropped. */
-export async function search(core: Core, query: string, filter: Filter = {}): Promise<void> {
-  searches += 1;
-  const mine = searches;
-  const narrowed = Object.fromEntries(new URLSearchParams(writeFilter(filter, null)));
-  core.show({ search: { query, hits: null, cursor: null } });
-  if (!query.trim()) return core.show({ search: { query, hits: [], cursor: null } });
-  const page = await core.api.get<SearchPage>("/search", { ...narrowed, q: query, limit: PAGE });
-  if (mine !== searches) return;
-  core.store.update((state) =>
-    mergeRows(
-      state,
-      "search",
-      { items: page.items.map((item) => item.conversation), next_cursor: page.next_cursor },
-      true,
-      Date.now(),
-    ),
-  );
-  // One row for each conversation: its newest hit comes first.
-  const newest = new Map(page.items.toReversed().map((item) => [item.conversation.id, item]));
-  const hits: SearchHit[] = [...newest.values()].toReversed().map((item) => ({
-    conversation_id: item.conversation.id,
-    message_id: item.message_id,
-    snippet: item.snippet,
-    at: item.at,
-  }));
-  core.show({ search: { query, hits, cursor: page.next_cursor } });
 }

@@ -6,9 +6,20 @@ import type { ContactShape, SuggestionsShape } from "../protocol/types.generated
 import { t } from "../text/i18n";
 import { pushUndo, reason } from "./triage";
 
+export interface ContactsPage {
+  items: ContactShape[];
+  next_cursor: string | null;
+}
+
 export async function findContacts(core: Core, query: string): Promise<ContactShape[]> {
-  if (query.trim().length < 2) return [];
-  return (await core.api.get<{ items: ContactShape[] }>("/contacts", { q: query.trim(), limit: "20" })).items;
+  return (await contactsPage(core, query, null)).items;
+}
+
+/** A page of those who are called, or can be reached, like that; less than two letters find nobody. */
+export async function contactsPage(core: Core, query: string, cursor: string | null): Promise<ContactsPage> {
+  const q = query.trim();
+  if (q.length < 2) return { items: [], next_cursor: null };
+  return core.api.get<ContactsPage>("/contacts", { q, limit: "20", cursor: cursor ?? undefined });
 }
 
 /** Who may be the same person and why, and the company of his mail domain, as the server knows. */

@@ -18,7 +18,28 @@ import { itemToRead, openReading } from "./readings";
 import { claim, closeAll, dismiss, endEscalation, markSpam, reopen, undoLast } from "./triage";
 import { mayChange } from "./views";
 
-export type Group = "conversation" | "write" | "move" | "go" | "app";
+/** `look`, `review`: on the pages of second looks and of a sample alone, where those of the first three have nothing. */
+export type Group = "conversation" | "write" | "move" | "look" | "review" | "go" | "app";
+
+/** In the order in which sheets and pages list them, with their names. */
+export const GROUPS: readonly [Group, Key][] = [
+  ["conversation", "palette.conversation"],
+  ["write", "palette.write"],
+  ["move", "palette.move"],
+  ["look", "settings.secondLook"],
+  ["review", "nav.workReviews"],
+  ["go", "palette.go"],
+  ["app", "palette.app"],
+];
+
+const ANYWHERE: ReadonlySet<Group> = new Set(["go", "app"]);
+const OWN_PAGE: ReadonlySet<Group> = new Set(["look", "review"]);
+
+/** Whether both may be for now at once, so that one key cannot mean both: on a page of its own no other group is. */
+export function meet({ group: one }: Command, { group: other }: Command): boolean {
+  if (ANYWHERE.has(one) || ANYWHERE.has(other)) return true;
+  return one === other || (!OWN_PAGE.has(one) && !OWN_PAGE.has(other));
+}
 
 export interface Command {
   id: string;
@@ -31,6 +52,10 @@ export interface Command {
   when?: (core: Core, desk: Desk) => boolean;
   run: (core: Core) => void;
 }
+
+/** What a question of a checklist is answered with. */
+export type Mark = "yes" | "no" | "not_applicable";
+export type ReviewSignal = "next" | "previous" | "question" | "question-before" | "comment" | "share" | Mark;
 
 /** Something a key asks of a part of the screen that only that part can do. */
 export type Signal =
@@ -46,6 +71,12 @@ export type Signal =
   | "previous-pane"
   | "canned"
   | "options"
+  | "look-next"
+  | "look-previous"
+  | "look-confirm"
+  | "look-revert"
+  /** Of the sample of work that is looked at. */
+  | `review-${ReviewSignal}`
   /** The instant the answer goes at, in ms. */
   | { sendAt: number }
   /** Words to be put into the answer. */
@@ -70,6 +101,8 @@ const first = (core: Core) => row(core.state(), ids(core)[0] ?? null);
 const pick = (picker: Picker) => (core: Core) => core.show({ picker, sheet: null });
 const sheet = (name: Sheet) => (core: Core) =>
   core.show({ sheet: core.desk.get().sheet === name ? null : name, picker: null });
+const onSecondLook = (_core: Core, { route }: Desk) => route.page === "settings" && route.section === "second-look";
+const onReview = (_core: Core, { route }: Desk) => route.page === "work-reviews" && route.sample !== null;
 const goTo = (view: string) => (core: Core) => openView(core, view);
 
 // biome-ignore format: one command, one line
@@ -136,6 +169,21 @@ export const COMMANDS: readonly Command[] = [
   { id: "next-pane", label: "cmd.nextPane", icon: "right", group: "move", keys: ["F6"], whileTyping: true, run: () => signal("next-pane") },
   { id: "previous-pane", label: "cmd.previousPane", icon: "left", group: "move", keys: ["Shift+F6"], whileTyping: true, run: () => signal("previous-pane") },
 
+  { id: "look-next", label: "cmd.lookNext", icon: "down", group: "look", keys: ["j", "ArrowDown"], when: onSecondLook, run: () => signal("look-next") },
+  { id: "look-previous", label: "cmd.lookPrevious", icon: "up", group: "look", keys: ["k", "ArrowUp"], when: onSecondLook, run: () => signal("look-previous") },
+  { id: "look-confirm", label: "cmd.lookConfirm", icon: "hide", group: "look", keys: ["y"], when: onSecondLook, run: () => signal("look-confirm") },
+  { id: "look-revert", label: "cmd.lookRevert", icon: "eye", group: "look", keys: ["n"], when: onSecondLook, run: () => signal("look-revert") },
+
+  { id: "review-next", label: "cmd.reviewNext", icon: "down", group: "review", keys: ["j"], when: onReview, run: () => signal("review-next") },
+  { id: "review-previous", label: "cmd.reviewPrevious", icon: "up", group: "review", keys: ["k"], when: onReview, run: () => signal("review-previous") },
+  { id: "review-question", label: "cmd.reviewQuestion", icon: "adown", group: "review", keys: ["ArrowDown"], when: onReview, run: () => signal("review-question") },
+  { id: "review-question-before", label: "cmd.reviewQuestionBefore", icon: "aup", group: "review", keys: ["ArrowUp"], when: onReview, run: () => signal("review-question-before") },
+  { id: "review-yes", label: "cmd.reviewYes", icon: "check", group: "review", keys: ["y"], when: onReview, run: () => signal("review-yes") },
+  { id: "review-no", label: "cmd.reviewNo", icon: "x", group: "review", keys: ["n"], when: onReview, run: () => signal("review-no") },
+  { id: "review-none", label: "cmd.reviewNone", icon: "minus", group: "review", keys: ["-"], when: onReview, run: () => signal("review-not_applicable") },
+  { id: "review-comment", label: "cmd.reviewComment", icon: "note", group: "review", keys: ["c"], when: onReview, run: () => signal("review-comment") },
+  { id: "review-share", label: "cmd.reviewShare", icon: "send", group: "review", keys: ["Mod+Enter"], whileTyping: true, when: onReview, run: () => signal("review-share") },
+
   { id: "go-waiting", label: "view.waiting", icon: "alarm", group: "go", keys: ["g w"], run: goTo("waiting") },
   { id: "go-mine", label: "view.mine", icon: "inbox", group: "go", keys: ["g m"], run: goTo("mine") },
   { id: "go-unassigned", label: "view.unassigned", icon: "user", group: "go", keys: ["g u"], run: goTo("unassigned") },
@@ -153,6 +201,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-campaigns", label: "campaigns", icon: "flag", group: "go", keys: [], run: (c) => c.go({ page: "campaigns" }) },
   { id: "go-floor", label: "nav.floor", icon: "floor", group: "go", keys: ["g f"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor" }) },
   { id: "go-reports", label: "nav.reports", icon: "chart", group: "go", keys: ["g t"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "reports", query: "" }) },
+  { id: "go-work-reviews", label: "nav.workReviews", icon: "checks", group: "go", keys: ["g x"], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "work-reviews", sample: null, at: 0 }) },
   { id: "go-my-day", label: "nav.myDay", icon: "sun", group: "go", keys: ["g d"], run: (c) => c.go({ page: "my-day" }) },
   { id: "go-screen", label: "floor.screen", icon: "screen", group: "go", keys: [], when: (c) => can(c.state(), "reports"), run: (c) => c.go({ page: "floor", screen: true }) },
   { id: "go-calendars", label: "settings.calendars", icon: "cal", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "calendars" }) },
@@ -170,7 +219,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-tokens", label: "settings.tokens", icon: "key", group: "go", keys: [], when: (c) => can(c.state(), "tokens"), run: (c) => c.go({ page: "settings", section: "tokens" }) },
 
   { id: "palette", label: "cmd.palette", icon: "search", group: "app", keys: ["Mod+k"], whileTyping: true, run: sheet("palette") },
-  { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: () => signal("focus-search") },
+  { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: goSearch },
   { id: "help", label: "cmd.help", icon: "keyboard", group: "app", keys: ["?"], run: sheet("help") },
   { id: "first-steps", label: "cmd.firstSteps", icon: "checks", group: "app", keys: [], when: (c) => can(c.state(), "channels") || isSandbox(c.state()), run: sheet("first-steps") },
   { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u"], run: (c) => void undoLast(c) },
@@ -218,6 +267,15 @@ function selectAll(core: Core): void {
   const all = shownIds(core);
   const selected = desk.selected.size === all.length ? new Set<string>() : new Set(all);
   core.show({ selected, selecting: selected.size > 0 });
+}
+
+/** To the field that searches; where the window has no room for one beside the list, to the page that has it. */
+function goSearch(core: Core): void {
+  const { page } = core.desk.get().route;
+  if (window.innerWidth < 1024 && (page === "desk" || page === "posts")) {
+    return core.go({ page: "search", query: "", conversation: null });
+  }
+  signal("focus-search");
 }
 
 /** One level out: sheet, picker, drawer, the ticks, the text field, at last the conversation on a phone. */

@@ -22,6 +22,7 @@ const ICONS: Readonly<Record<Kind, IconName>> = {
   failed: "xcircle",
   review: "star",
   attention: "warn",
+  work_review: "checks",
 };
 
 export const KINDS = Object.keys(ICONS) as Kind[];
@@ -60,6 +61,7 @@ export function lineOf(one: NotificationShape): string {
   const { what, stars, level } = one.data;
   if (what === "woken") return t("notify.woken");
   if (what === "taken") return t("notify.taken");
+  if (one.kind === "work_review") return t(what === "answered" ? "notify.workAnswered" : "notify.workShared");
   if (one.kind.startsWith("mended_")) return t("notify.mended");
   const name = t((one.kind in OWN ? `notify.own.${one.kind}` : `notify.kind.${kindOf(one.kind)}`) as Key);
   if (typeof stars === "number") return `${name} ★ ${stars}`;

@@ -761,7 +761,7 @@ export interface TargetShape {
 export interface ReportColumn {
   key: string;
   title: string;
-  unit: "count" | "seconds" | "share" | "stars" | "text";
+  unit: "count" | "points" | "seconds" | "share" | "stars" | "text";
   cell: string;
 }
 
@@ -1065,7 +1065,7 @@ export interface QuietShape {
 export interface PreferencesShape {
   ways: Record<string, ("in_app" | "mail" | "push" | "sound")[]>;
   usual: Record<string, ("in_app" | "mail" | "push" | "sound")[]>;
-  urgent: ("assigned" | "attention" | "escalated" | "failed" | "followed" | "mentioned" | "message" | "returned" | "review" | "target_breached" | "target_warned" | "team_new")[];
+  urgent: ("assigned" | "attention" | "escalated" | "failed" | "followed" | "mentioned" | "message" | "returned" | "review" | "target_breached" | "target_warned" | "team_new" | "work_review")[];
   muted_channels: string[];
   quiet: QuietShape | null;
   zone: string;
@@ -1172,12 +1172,36 @@ export interface ImportRow {
   detail: string;
 }
 
-/** What became of a file of people. `preview`: nothing was written. */
+/** What became of a file of people. `preview`: nothing was written. `import_id`: by which all of it can be taken back for an hour; null where nothing changed. */
 export interface ImportShape {
   preview: boolean;
+  import_id: string | null;
   columns: string[];
   ignored: string[];
   rows: ImportRow[];
+}
+
+/** What became of one person of a file that is taken back. `removed`: the file had made him; `restored`: he is as before; `partly`: but for what was changed since, which stays. */
+export interface UndoneRow {
+  contact_id: string;
+  name: string;
+  outcome: "partly" | "removed" | "restored" | "stays";
+  because: "changed" | "gone" | "merged" | "used" | null;
+}
+
+/** What became of everybody whom a file had made or changed. */
+export interface UndoneShape {
+  rows: UndoneRow[];
+}
+
+/** A file of people that can be taken back until `until`: how many it made, how many it changed. */
+export interface RecentImport {
+  id: string;
+  at: string;
+  until: string;
+  by: MessageAuthor;
+  created: number;
+  changed: number;
 }
 
 /** Why an item reads as it does. `words`: what stands there; `start` and `end`: where in `text`, in UTF-16 units as browsers count; null where it stands in the title or in no words (`stars`, `learnt`). */
@@ -1317,6 +1341,7 @@ export interface RuleRunShape {
   rule_name: string;
   rule_version: number;
   conversation_id: string;
+  conversation_number: number;
   message_id: string | null;
   trigger: string;
   position: number;
@@ -1384,6 +1409,136 @@ export interface DryRunShape {
   result: DryResult;
   started_at: string;
   updated_at: string;
+}
+
+/** What is asked in one language, and what is said when it was answered (empty: the service's own words). */
+export interface WordingShape {
+  language: string;
+  question: string;
+  thanks: string;
+}
+
+/** A survey. `scale`: `csat` asks for 1 to 5, `nps` for 0 to 10. `texts`: the first one is fallen back on. `condition`: where it is put, as JSON; null: everywhere. `after_rules`: also after what rules closed. */
+export interface SurveyShape {
+  id: string;
+  name: string;
+  scale: "csat" | "nps";
+  place: number;
+  active: boolean;
+  texts: WordingShape[];
+  condition: Record<string, unknown> | null;
+  delay_minutes: number;
+  every_days: number;
+  after_rules: boolean;
+  created_at: string;
+  version: number;
+}
+
+/** A survey to begin with, in all languages that the service speaks. */
+export interface SurveyPresetShape {
+  scale: "csat" | "nps";
+  texts: WordingShape[];
+  low: Record<string, string>;
+  high: Record<string, string>;
+}
+
+/** Somebody was asked once, and perhaps answered. `comment`: what he wrote beside the score; `number` is the conversation's. */
+export interface SurveyAskShape {
+  id: string;
+  survey_id: string;
+  survey: string;
+  scale: "csat" | "nps";
+  conversation_id: string;
+  number: number | null;
+  contact: string;
+  way: "link" | "options";
+  sent_at: string;
+  score: number | null;
+  answered_at: string | null;
+  answered_by: string;
+  comment: string;
+}
+
+/** A checklist. Reviews that were made with it keep its wording of then. */
+export interface ChecklistShape {
+  id: string;
+  name: string;
+  questions: string[];
+  created_at: string;
+  version: number;
+}
+
+/** What a sample was chosen by. Empty lists ask for nothing. `team_ids`: of these teams' members. `breached`: only where the agent answered late, or held what became late. `again`: also what was reviewed already. */
+export interface SampleAsked {
+  since: string;
+  until: string;
+  agent_ids: string[];
+  team_ids: string[];
+  channel_ids: string[];
+  networks: string[];
+  kinds: string[];
+  tag_ids: string[];
+  campaign_ids: string[];
+  languages: string[];
+  ratings: number[];
+  breached: boolean;
+  again: boolean;
+  order: "newest" | "random";
+  count: number;
+}
+
+/** A sample, for the one who made it. `seed`: the same number with the same question gives the same conversations again. `found`: how many there were to choose from; `size` of them were taken, `drafts` are begun, `shared` done. */
+export interface WorkSampleShape {
+  id: string;
+  asked: SampleAsked;
+  seed: number;
+  found: number;
+  size: number;
+  drafts: number;
+  shared: number;
+  checklist_id: string | null;
+  created_at: string;
+}
+
+/** An agent's work in a conversation. `conversation`: null when it went out of sight since. `review_id`: one's own review of it. */
+export interface SampleItem {
+  agent_id: string;
+  conversation_id: string;
+  conversation: ConversationShape | null;
+  review_id: string | null;
+  state: "" | "draft" | "shared";
+}
+
+/** A sample with what is to be looked at, in order. */
+export interface OpenSampleShape {
+  sample: WorkSampleShape;
+  items: SampleItem[];
+}
+
+/** A question in the wording of the review, what was marked (empty: nothing yet), and what is said to it. */
+export interface MarkShape {
+  question: string;
+  mark: "" | "no" | "not_applicable" | "yes";
+  remark: string;
+}
+
+/** A review of one agent's work in one conversation. `conversation`: null for who may not see it. `checklist`: the name of the one it was made with. `shared_at`: null for a draft, which only its writer sees. `changed_at` and `version` are of what the reviewer wrote. */
+export interface WorkReviewShape {
+  id: string;
+  conversation_id: string;
+  conversation: ConversationShape | null;
+  agent_id: string;
+  reviewer_id: string;
+  checklist: string;
+  marks: MarkShape[];
+  verdict: "" | "praise" | "talk";
+  comment: string;
+  created_at: string;
+  changed_at: string;
+  shared_at: string | null;
+  answer: string;
+  answered_at: string | null;
+  version: number;
 }
 
 /** The agent this socket belongs to. */

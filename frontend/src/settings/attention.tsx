@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { reason } from "../commands/triage";
-import { type Key, t } from "../text/i18n";
+import { type AnyKey, t } from "../text/i18n";
 import { fullDate, shortDate } from "../text/time";
 import { NetworkBadge } from "../ui/face";
 import { Icon } from "../ui/icon";
@@ -19,7 +19,7 @@ interface Raised {
 }
 
 /** What each kind of trouble is called and where its remedy is. */
-const TOPICS: Record<string, { label: Key; icon: IconName; bad?: boolean }> = {
+const TOPICS: Record<string, { label: AnyKey; icon: IconName; bad?: boolean }> = {
   quarantine: { label: "attention.quarantine", icon: "warn" },
   backlog: { label: "attention.backlog", icon: "clock" },
   disk: { label: "attention.disk", icon: "server", bad: true },
@@ -85,7 +85,7 @@ function Trouble({ raised, open }: { raised: Raised; open: (channel: string) => 
   const channel = useSelect((state) =>
     raised.ref && raised.topic !== "webhook" && raised.topic !== "report_mail" ? state.channels[raised.ref] : undefined,
   );
-  const topic = TOPICS[raised.topic] ?? { label: "attention.other" as Key, icon: "warn" as IconName };
+  const topic = TOPICS[raised.topic] ?? { label: "attention.other" as AnyKey, icon: "warn" as IconName };
   return (
     <section className={`${s.panel} ${s.block}`}>
       <h2 className="flex">

@@ -1,20 +1,13 @@
 import { useEffect, useState } from "react";
-import { type Command, type Group, keysOf } from "../commands/registry";
+import { type Command, GROUPS, keysOf } from "../commands/registry";
 import { describe, keyCaps } from "../keyboard/dispatch";
 import { arrange } from "../panes/start/own";
-import { type Key, t } from "../text/i18n";
+import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { IS_MAC, useCore, useDesk } from "../ui/use-core";
 import { asUsual, isSingle, remappable, takenBy, withKey } from "./remap";
 import s from "./settings.module.css";
 
-const GROUPS: readonly [Group, Key][] = [
-  ["conversation", "palette.conversation"],
-  ["write", "palette.write"],
-  ["move", "palette.move"],
-  ["go", "palette.go"],
-  ["app", "palette.app"],
-];
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta", "AltGraph"];
 
 /** Every command that single keys reach, with its key, and the way to another one. */

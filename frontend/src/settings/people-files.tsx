@@ -1,8 +1,16 @@
-import { useState } from "react";
-import type { CustomFieldShape, ImportRow, ImportShape } from "../protocol/types.generated";
+import { useCallback, useEffect, useState } from "react";
+import type {
+  CustomFieldShape,
+  ImportRow,
+  ImportShape,
+  RecentImport,
+  UndoneRow,
+  UndoneShape,
+} from "../protocol/types.generated";
 import { t } from "../text/i18n";
+import { clock } from "../text/time";
 import { Icon } from "../ui/icon";
-import { useCore } from "../ui/use-core";
+import { useCore, useNow } from "../ui/use-core";
 import { Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 
@@ -15,16 +23,30 @@ interface Read {
   result: ImportShape;
 }
 
-/** People in from a CSV file, looked at before it is taken; and out into one. */
+/** People in from a CSV file, looked at before it is taken and taken back for an hour after; and out into one. */
 export function PeopleFiles({ may, fields }: { may: boolean; fields: readonly CustomFieldShape[] }) {
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
   const [read, setRead] = useState<Read | null>(null);
+  const [recent, setRecent] = useState<readonly RecentImport[]>([]);
+  const [undone, setUndone] = useState<readonly UndoneRow[] | null>(null);
+  const look = useCallback(
+    () =>
+      core.api
+        .get<{ items: RecentImport[] }>("/people/imports")
+        .then((page) => setRecent(page.items))
+        .catch(() => {}),
+    [core],
+  );
+  useEffect(() => {
+    if (may) void look();
+  }, [may, look]);
   if (!may) return null;
   const send = (csv: string, preview: boolean) => core.api.post<ImportShape>("/people/import", { csv, preview });
   const choose = async (file: File | undefined) => {
     if (!file) return;
     setRead(null);
+    setUndone(null);
     const csv = await file.text();
     const result = await ask(() => send(csv, true));
     if (result) setRead({ name: file.name, csv, result });
@@ -33,6 +55,15 @@ export function PeopleFiles({ may, fields }: { may: boolean; fields: readonly Cu
     if (!read) return;
     const result = await ask(() => send(read.csv, false));
     if (result) setRead({ ...read, result });
+    await look();
+  };
+  const takeBack = async (one: RecentImport) => {
+    const result = await ask(() => core.api.post<UndoneShape>(`/people/imports/${one.id}/undo`));
+    if (result) {
+      setRead(null);
+      setUndone(result.rows);
+    }
+    await look();
   };
   const own = fields.filter((field) => field.subject === "contact").map((field) => `field.${field.key}`);
   const columns = ["name", "email", "phone", "company", "language", "note", "system", "external_id", ...own];
@@ -69,6 +100,8 @@ export function PeopleFiles({ may, fields }: { may: boolean; fields: readonly Cu
           {busy && <p role="status">{t("people.working")}</p>}
         </div>
         {read && <Looked read={read} busy={busy} take={() => void take()} />}
+        {undone && <Undone rows={undone} />}
+        <Recent imports={recent} busy={busy} takeBack={(one) => void takeBack(one)} />
       </div>
     </Page>
   );
@@ -114,6 +147,75 @@ function Looked({ read, busy, take }: { read: Read; busy: boolean; take: () => v
           ))}
         </tbody>
       </table>
+    </>
+  );
+}
+
+interface RecentProps {
+  imports: readonly RecentImport[];
+  busy: boolean;
+  takeBack: (one: RecentImport) => void;
+}
+
+/** Files of the last hour, each with the way back. */
+function Recent({ imports, busy, takeBack }: RecentProps) {
+  const now = useNow(60_000);
+  const open = imports.filter((one) => Date.parse(one.until) > now);
+  if (!open.length) return null;
+  return (
+    <ul className={s.recent} aria-label={t("people.recent")}>
+      {open.map((one) => (
+        <li key={one.id} className="flex wrap" style={{ gap: 8, padding: "8px 14px" }}>
+          <span className="grow">
+            {t("people.took", { name: one.by.name, time: clock(Date.parse(one.at)) })}{" "}
+            <span className="muted small">
+              {t("people.tookWhat", { created: one.created, changed: one.changed })}{" "}
+              {t("people.undoUntil", { time: clock(Date.parse(one.until)) })}
+            </span>
+          </span>
+          <button type="button" className="btn sm" disabled={busy} onClick={() => takeBack(one)}>
+            <Icon name="undo" size="s" />
+            {t("people.undo")}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const UNDONE = ["removed", "restored", "partly", "stays"] as const;
+
+/** What became of everybody; those who stay, and why, come first. */
+function Undone({ rows }: { rows: readonly UndoneRow[] }) {
+  const count = (outcome: UndoneRow["outcome"]) => rows.filter((row) => row.outcome === outcome).length;
+  const kept = rows.filter((row) => row.because !== null);
+  return (
+    <>
+      <div className="flex wrap" style={{ gap: 8, padding: "0 14px 10px" }} role="status">
+        <b className="strong">{t("people.undone")}</b>
+        {UNDONE.filter((outcome) => count(outcome) > 0).map((outcome) => (
+          <span key={outcome} className={`chip ${outcome === "stays" ? "warn" : ""}`}>
+            {t(`people.undone.${outcome}`)} <b className="num">{count(outcome)}</b>
+          </span>
+        ))}
+      </div>
+      {kept.length > 0 && (
+        <table>
+          <tbody>
+            {kept.slice(0, SHOWN_ROWS).map((row) => (
+              <tr key={row.contact_id}>
+                <td>
+                  <bdi>{row.name || t("person.nameless")}</bdi>
+                </td>
+                <td>
+                  <span className="chip">{t(`people.undone.${row.outcome}`)}</span>
+                </td>
+                <td className="muted">{row.because && t(`people.because.${row.because}`)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </>
   );
 }

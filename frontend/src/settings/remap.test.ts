@@ -32,6 +32,14 @@ describe("another key", () => {
     expect(withKey({}, pair(), "g")["go-waiting"]).toBe("");
   });
 
+  it("is nobody else's business on a page of its own, but that of what works anywhere", () => {
+    const [confirm] = remappable("look").filter((one) => one[0]?.id === "look-confirm");
+    expect(confirm?.map((one) => one.id)).toEqual(["look-confirm"]);
+    expect(takenBy("e", confirm ?? [])).toEqual([]);
+    expect(takenBy("u", confirm ?? []).map((one) => one.id)).toEqual(["undo"]);
+    expect(takenBy("y", pair()).map((one) => one.id)).toEqual(["next-waiting"]);
+  });
+
   it("can be given back: then nobody else has the usual one", () => {
     const chosen = { close: "b", reopen: "b", tag: "e", note: "n" };
     expect(asUsual(chosen, pair())).toEqual({ note: "n" });

@@ -1,6 +1,6 @@
 /** Which key another command may have. Commands that share a key by design (close and reopen) go together. */
 
-import { COMMANDS, type Command, type Group, keysOf } from "../commands/registry";
+import { COMMANDS, type Command, type Group, keysOf, meet } from "../commands/registry";
 
 type Chosen = Readonly<Record<string, string>>;
 
@@ -13,7 +13,7 @@ export function remappable(group: Group): (readonly Command[])[] {
 
 function together(command: Command): readonly Command[] {
   const key = command.keys[0];
-  return key ? COMMANDS.filter((one) => one.keys[0] === key) : [command];
+  return key ? COMMANDS.filter((one) => one.keys[0] === key && meet(one, command)) : [command];
 }
 
 /** A single key: a letter with Shift or without, a digit or a sign. */
@@ -22,7 +22,10 @@ export const isSingle = (key: string): boolean => /^(Shift\+)?[a-z]$|^[!-~]$/.te
 /** Commands that answer to the key now, or begin with it, other than these. */
 export function takenBy(key: string, commands: readonly Command[]): Command[] {
   return COMMANDS.filter(
-    (one) => !commands.includes(one) && keysOf(one).some((keys) => keys === key || keys.startsWith(`${key} `)),
+    (one) =>
+      !commands.includes(one) &&
+      commands.some((wanting) => meet(one, wanting)) &&
+      keysOf(one).some((keys) => keys === key || keys.startsWith(`${key} `)),
   );
 }
 

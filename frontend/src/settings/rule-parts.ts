@@ -1,54 +1,13 @@
-/** What a rule is made of, as the server takes it (inbox/domain/rules.py): closed unions of triggers and actions. */
+/** Rules as they are made and changed here; what they are made of is the server's (protocol/rules.generated.ts). */
 
+import { type Action, type EventWord, HOUR_CAP, type Trigger } from "../protocol/rules.generated";
 import type { RuleDraftShape, RuleShape } from "../protocol/types.generated";
 import { formOf, type GroupNode, readCondition } from "../store/condition";
 
-// biome-ignore format: a word list
-export const EVENTS = [
-  "message_received", "message_edited", "rating_changed", "conversation_started", "conversation_reopened",
-  "conversation_closed", "snooze_ended", "tagged", "untagged", "assigned", "unassigned", "team_changed",
-  "priority_changed", "campaign_changed", "escalated", "target_warned", "target_breached", "answer_refused",
-] as const;
-export type EventWord = (typeof EVENTS)[number];
-export const LASTING = ["waiting", "unassigned", "silent", "snoozed", "open"] as const;
-export type Lasting = (typeof LASTING)[number];
-export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
-export const SCOPES = ["channel", "post", "campaign"] as const;
-export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
-
-export type Trigger =
-  | { on: "event"; events: readonly EventWord[]; tag_id?: string | null }
-  | { on: "time"; what: Lasting; seconds: number; hours: "all" | "business" }
-  | { on: "schedule"; days: readonly Weekday[]; time: string; zone: string }
-  | { on: "volume"; scope: (typeof SCOPES)[number]; minutes: number; times: number; minimum: number };
-
-export interface Variant {
-  text: string;
-  language?: string | null;
-}
-
-export type Action =
-  | { do: "tag" | "untag"; tag_ids: readonly string[] }
-  | { do: "assign"; agent_id?: string | null }
-  | { do: "team"; team_id?: string | null }
-  | { do: "priority"; to: (typeof PRIORITIES)[number] }
-  | { do: "escalate"; reason: string; agent_id?: string | null; team_id?: string | null }
-  | { do: "note"; text: string }
-  | { do: "close" }
-  | { do: "dismiss" }
-  | { do: "spam" }
-  | { do: "hide"; reason?: string }
-  | { do: "reply"; variants: readonly Variant[]; private?: boolean; hold_seconds?: number }
-  | { do: "out_of_hours"; variants: readonly Variant[] }
-  | { do: "webhook"; webhook_id: string }
-  | { do: "notify"; text: string; agent_ids?: readonly string[]; team_id?: string | null; supervisors?: boolean };
+export type { Action, Trigger, Variant } from "../protocol/rules.generated";
+export { EVENTS, LASTING, MOST_ACTIONS, PRIORITIES, SCOPES, VISIBLE, WEEKDAYS } from "../protocol/rules.generated";
 
 export type Doing = Action["do"];
-/** Customers see what these do. */
-export const VISIBLE: ReadonlySet<Doing> = new Set(["hide", "reply", "out_of_hours"]);
-/** As many as the server takes. */
-export const MOST_ACTIONS = 20;
 
 const NOTHING_CHOSEN: Readonly<Record<Doing, Action>> = {
   tag: { do: "tag", tag_ids: [] },
@@ -112,7 +71,7 @@ export const BLANK: RuleDraft = {
   actions: [],
   stop: false,
   also_late: false,
-  hour_cap: 500,
+  hour_cap: HOUR_CAP,
   after_rules: false,
 };
 
@@ -152,8 +111,7 @@ const SEEN: ReadonlySet<EventWord> = new Set([
 ]);
 
 /** Why a trigger cannot be tried on the past (inbox/api/rules.py, `start_dry_run`); null: it can. */
-export function untriable(trigger: Trigger): "time" | "volume" | "event" | null {
+export function untriable(trigger: Trigger): "volume" | "event" | null {
   if (trigger.on === "volume") return "volume";
-  if (trigger.on === "event") return trigger.events.some((one) => SEEN.has(one)) ? null : "event";
-  return trigger.on === "time" && trigger.what !== "waiting" ? "time" : null;
+  return trigger.on === "event" && !trigger.events.some((one) => SEEN.has(one)) ? "event" : null;
 }

@@ -69,7 +69,7 @@ export function Runs({ rule }: { rule: string }) {
                   {shortDate(run.at, now)}
                 </td>
                 <td>
-                  <Conversation id={run.conversation_id} />
+                  <Conversation run={run} />
                 </td>
                 <td>
                   <ul className={s.deeds}>
@@ -96,18 +96,12 @@ export function Runs({ rule }: { rule: string }) {
   );
 }
 
-/** "#47 Eleni", as far as it is known here. */
-function Conversation({ id }: { id: string }) {
-  const row = useSelect((state) => state.rows[id]);
+/** "#47 Eleni"; the name where it is known here. */
+function Conversation({ run }: { run: RuleRunShape }) {
+  const name = useSelect((state) => state.rows[run.conversation_id]?.contact.name);
   return (
-    <Link to={{ page: "desk", view: "all", conversation: id }}>
-      {row ? (
-        <>
-          #{row.number} <bdi>{row.contact.name}</bdi>
-        </>
-      ) : (
-        t("open")
-      )}
+    <Link to={{ page: "desk", view: "all", conversation: run.conversation_id }}>
+      #{run.conversation_number} {name && <bdi>{name}</bdi>}
     </Link>
   );
 }
@@ -115,24 +109,29 @@ function Conversation({ id }: { id: string }) {
 /** One action and what became of it: done, refused, so already; taken back, or left and why. */
 export function Deed({ deed }: { deed: DeedShape }) {
   const bad = deed.refused !== "" || deed.undone === false;
-  const words = deed.refused
-    ? t("rules.refused", { why: deed.refused })
-    : deed.undone === true
-      ? t("rules.wasTaken")
-      : deed.undone === false
-        ? t("rules.left", { why: deed.why })
-        : deed.changed
-          ? ""
-          : t("rules.already");
+  const words =
+    deed.do === REST
+      ? deed.refused
+      : deed.refused
+        ? t("rules.refused", { why: deed.refused })
+        : deed.undone === true
+          ? t("rules.wasTaken")
+          : deed.undone === false
+            ? t("rules.left", { why: deed.why })
+            : deed.changed
+              ? ""
+              : t("rules.already");
   return (
     <li>
       <Icon name={deed.refused ? "xcircle" : deed.undone ? "undo" : "check"} size="s" />
-      <span className={deed.undone ? s.taken : undefined}>{t(`rules.do.${deed.do as Doing}`)}</span>
+      <span className={deed.undone ? s.taken : undefined}>{t(`rules.do.${deed.do as Doing | typeof REST}`)}</span>
       {words && <span className={`small ${bad ? p.warn : "muted"}`}>{words}</span>}
     </li>
   );
 }
 
+/** No action: what a surge's last run before its cap says of the conversations that are left (`automation/step.py`). */
+const REST = "rest";
 const FOR_GOOD: ReadonlySet<string> = new Set(["note", "notify", "webhook"]);
 
 function TakeBack({ run, busy, undo }: { run: RuleRunShape; busy: boolean; undo: () => void }) {

@@ -1,13 +1,17 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { setOwnKeys } from "../commands/registry";
+import { useKeys } from "../keyboard/use-keys";
 import type { AppealShape, DryRunShape, FieldShape, RuleRunShape } from "../protocol/types.generated";
+import { apply } from "../store/apply";
 import { parseRoute } from "../store/route";
-import { AT, agent } from "../testing/examples";
+import { AT, agent, event, NOW } from "../testing/examples";
 import { type Call, coreWith, playServer, show } from "../testing/render";
 import { reportWords } from "../text/reports/load";
 import { ruleWords } from "../text/rules/load";
+import { useCore } from "../ui/use-core";
 import { parts } from "./found-words";
 import { type Action, BLANK, type Rule, type RuleDraft } from "./rule-parts";
 import { type Named, sentence } from "./rule-words";
@@ -64,6 +68,7 @@ const run = (change: Partial<RuleRunShape> = {}): RuleRunShape => ({
   rule_name: "Refunds",
   rule_version: 1,
   conversation_id: "1",
+  conversation_number: 48,
   message_id: null,
   trigger: "message_received",
   position: 12,
@@ -116,8 +121,19 @@ function open(path: string, answer: (call: Call) => Answer = () => undefined) {
     return state.me ? { ...state, tags, me: { ...state.me, permissions } } : state;
   }, true);
   core.show({ route: parseRoute(path) });
-  const { container } = show(core, path.includes("second-look") ? <SecondLookPage /> : <RulesPage />);
+  const look = (
+    <WithKeys>
+      <SecondLookPage />
+    </WithKeys>
+  );
+  const { container } = show(core, path.includes("second-look") ? look : <RulesPage />);
   return { core, calls, container };
+}
+
+/** A page whose keys are those of the registry. */
+function WithKeys({ children }: { children: React.ReactNode }) {
+  useKeys(useCore());
+  return children;
 }
 
 const to = (calls: Call[], method: string, path: string) =>
@@ -275,15 +291,31 @@ describe("the editor of a rule", () => {
     await waitFor(() => expect(to(calls, "PATCH", "/rules/5")[1]?.headers["If-Match"]).toBe('"v8"'));
   });
 
-  it("says why what lasts, or far more than usual, cannot be tried on the past", async () => {
+  it("tries what lasts on the past, and says why far more than usual cannot be tried", async () => {
     open("/settings/rules/5");
     await userEvent.click(await screen.findByRole("radio", { name: "something lasts" }));
     expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "What lasts" }), "silent");
-    expect(screen.getByText(/of what lasts, only waiting for an answer is kept/)).toBeTruthy();
-    expect(screen.queryByRole("button", { name: "Count" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
     await userEvent.click(screen.getByRole("radio", { name: "far more comes than usual" }));
-    expect(screen.getByText(/what was usual at each hour then is not kept/)).toBeTruthy();
+    expect(screen.getByText(/how much comes is looked at every half minute/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Count" })).toBeNull();
+  });
+});
+
+describe("the list of rules", () => {
+  it("shows what another admin changed, without being asked", async () => {
+    let name = "Refunds";
+    const { core } = open("/settings/rules", (call) =>
+      call.path === "/rules" ? { body: { items: [rule({ name })] } } : undefined,
+    );
+    await screen.findByRole("link", { name: "Refunds" });
+    name = "Money back";
+    const data = { object: "rule", id: "5", value: rule({ name }) };
+    const frame = event({ event: "setting_changed", position: 900, conversation_id: null, data });
+    act(() => core.store.update((state) => apply(state, frame, NOW), true));
+    expect(await screen.findByRole("link", { name: "Money back" })).toBeTruthy();
+    expect(screen.queryByRole("link", { name: "Refunds" })).toBeNull();
   });
 });
 
@@ -341,6 +373,17 @@ describe("trying a rule on the past", () => {
 });
 
 describe("what a rule did", () => {
+  it("names the conversation by its number, and what is left of a surge", async () => {
+    const left = "this was run 500 of at most 500 within an hour: up to 312 conversations of this surge are left";
+    const deeds = [{ do: "rest", refused: left, changed: false, undone: null, why: "" }];
+    open("/settings/rules/5", (call) =>
+      call.path.startsWith("/rules/5/runs") ? { body: { items: [run({ deeds })], next_cursor: null } } : undefined,
+    );
+    expect((await screen.findByRole("link", { name: "#48" })).getAttribute("href")).toBe("/desk/all/1");
+    expect(screen.getByText("What is left")).toBeTruthy();
+    expect(screen.getByText(left)).toBeTruthy();
+  });
+
   it("is taken back, with what became of each action", async () => {
     const deeds = [
       { do: "tag", refused: "", changed: true, undone: false, why: "it was taken off meanwhile" },
@@ -379,6 +422,17 @@ describe("the second look", () => {
     await userEvent.keyboard("y");
     await waitFor(() => expect(to(calls, "POST", "/moderation/appeals/1/confirm")).toHaveLength(1));
     expect(await screen.findByText("Nothing waits for a second look.")).toBeTruthy();
+  });
+
+  it("listens to the keys that the person gave it, and says them", async () => {
+    const { core, calls } = open("/settings/second-look", two);
+    await screen.findByText("first words");
+    setOwnKeys({ "look-revert": "b" });
+    act(() => core.show({ own: { ...core.desk.get().own, keys: { "look-revert": "b" } } }));
+    expect(screen.getByText("J and K move, Y leaves it hidden, B shows it")).toBeTruthy();
+    await userEvent.keyboard("nb");
+    setOwnKeys({});
+    expect(to(calls, "POST", "/moderation/appeals/1/revert")).toHaveLength(1);
   });
 
   it("puts one back at its place where the decision was refused", async () => {

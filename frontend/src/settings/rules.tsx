@@ -30,17 +30,22 @@ function AllRules() {
   const [rules, setRules] = useState<readonly Rule[] | null>(null);
   const [lost, setLost] = useState<string | null>(null);
   const [says, setSays] = useState("");
+  const changed = useSelect((state) => state.rules);
   const counts = useCounts();
   const { ask, busy, wrong } = useAsk();
   const look = useCallback(
     () =>
       core.api
         .get<{ items: Rule[] }>("/rules")
-        .then((answer) => setRules(answer.items))
+        .then((answer) => {
+          setRules(answer.items);
+          setLost(null);
+        })
         .catch((error) => setLost(reason(error))),
     [core],
   );
-  useEffect(() => void look(), [look]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever changed one, the list is asked for again
+  useEffect(() => void look(), [look, changed]);
   const move = async (from: number, to: number) => {
     const order = rules && moved(rules, from, to);
     if (!order) return;

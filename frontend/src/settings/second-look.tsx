@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { onSignal, type Signal } from "../commands/registry";
 import { reason } from "../commands/triage";
 import type { AppealShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
 import { fullDate, shortDate } from "../text/time";
 import { Icon } from "../ui/icon";
+import { capsOf, Keys } from "../ui/keys";
 import { Link } from "../ui/link";
-import { useCore, useNow } from "../ui/use-core";
+import { useCore, useDesk, useNow } from "../ui/use-core";
 import { Page, Wrong } from "./page";
 import s from "./rules.module.css";
 import p from "./settings.module.css";
@@ -49,15 +51,13 @@ export function SecondLookPage() {
       setWrong(reason(error));
     }
   };
-  useKeys((key) => {
+  useHeard((what) => {
     const one = appeals?.[chosen];
-    if (!appeals || !one) return false;
-    if (key === "j" || key === "ArrowDown") setAt(Math.min(chosen + 1, appeals.length - 1));
-    else if (key === "k" || key === "ArrowUp") setAt(Math.max(chosen - 1, 0));
-    else if (key === "y") void decide(one, "confirm");
-    else if (key === "n") void decide(one, "revert");
-    else return false;
-    return true;
+    if (!appeals || !one) return;
+    if (what === "look-next") setAt(Math.min(chosen + 1, appeals.length - 1));
+    else if (what === "look-previous") setAt(Math.max(chosen - 1, 0));
+    else if (what === "look-confirm") void decide(one, "confirm");
+    else if (what === "look-revert") void decide(one, "revert");
   });
   return (
     <Page title={t("settings.secondLook")} detail={t("rules.look.hint")}>
@@ -70,7 +70,7 @@ export function SecondLookPage() {
       )}
       {appeals && appeals.length > 0 && (
         <>
-          <p className={`hint ${s.keys}`}>{t("rules.look.keys", { next: "J", previous: "K", yes: "Y", no: "N" })}</p>
+          <KeysHint />
           <ol className={s.looks}>
             {appeals.map((one, i) => (
               <Hidden
@@ -91,6 +91,15 @@ export function SecondLookPage() {
       )}
     </Page>
   );
+}
+
+/** The keys as they are for this person; nothing where single letters are off. */
+function KeysHint() {
+  useDesk((desk) => desk.own.keys);
+  const on = useDesk((desk) => desk.shortcuts);
+  const [next, previous, yes, no] = ["look-next", "look-previous", "look-confirm", "look-revert"].map(capsOf);
+  if (!on || !next || !previous || !yes || !no) return null;
+  return <p className={`hint ${s.keys}`}>{t("rules.look.keys", { next, previous, yes, no })}</p>;
 }
 
 interface HiddenProps {
@@ -126,31 +135,22 @@ function Hidden({ appeal, current, choose, decide }: HiddenProps) {
         <span className="grow" />
         <button type="button" className="btn sm" onClick={() => decide("confirm")}>
           <Icon name="hide" size="s" />
-          {t("rules.look.confirm")}
-          <kbd>Y</kbd>
+          {t("cmd.lookConfirm")}
+          <Keys command="look-confirm" />
         </button>
         <button type="button" className="btn sm" onClick={() => decide("revert")}>
           <Icon name="eye" size="s" />
-          {t("rules.look.revert")}
-          <kbd>N</kbd>
+          {t("cmd.lookRevert")}
+          <Keys command="look-revert" />
         </button>
       </div>
     </li>
   );
 }
 
-/** Keys of this page alone, while nobody types and nothing lies above it. */
-function useKeys(press: (key: string) => boolean) {
-  const latest = useRef(press);
-  latest.current = press;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement | null;
-      const elsewhere = target?.closest?.("input, textarea, select, dialog, [role=menu], [contenteditable]");
-      if (event.ctrlKey || event.metaKey || event.altKey || elsewhere) return;
-      if (latest.current(event.key)) event.preventDefault();
-    };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
+/** What the keys of this page ask for. */
+function useHeard(hear: (what: Signal) => void) {
+  const latest = useRef(hear);
+  latest.current = hear;
+  useEffect(() => onSignal((what) => latest.current(what)), []);
 }

@@ -5,12 +5,15 @@ import { type Key, t } from "../text/i18n";
 import { reportWords } from "../text/reports/load";
 import { ruleWords } from "../text/rules/load";
 import { settingWords } from "../text/settings/load";
+import { surveyWords } from "../text/surveys/load";
+import { workReviewWords } from "../text/work-reviews/load";
 import { Boundary } from "../ui/boundary";
 import { Icon } from "../ui/icon";
 import type { IconName } from "../ui/icon-paths";
 import { Keys } from "../ui/keys";
 import { Link } from "../ui/link";
 import { usePhone, useSelect } from "../ui/use-core";
+import { Elsewhere } from "./elsewhere";
 import s from "./settings.module.css";
 import { isSick } from "./sick";
 
@@ -37,6 +40,12 @@ function page<N extends string>(load: () => Promise<Record<N, React.ComponentTyp
 const withWords = async <M,>(module: Promise<M>): Promise<M> =>
   (await Promise.all([module, ruleWords(), reportWords()]))[0];
 
+const withReviewWords = async <M,>(module: Promise<M>): Promise<M> =>
+  (await Promise.all([module, workReviewWords()]))[0];
+
+const withSurveyWords = async <M,>(module: Promise<M>): Promise<M> =>
+  (await Promise.all([module, ruleWords(), surveyWords()]))[0];
+
 // biome-ignore format: one page, one line
 const PAGES: readonly Entry[] = [
   { id: "channels", group: "connections", icon: "plug", label: "settings.channels", View: page(() => import("./channels"), "ChannelsPage") },
@@ -53,6 +62,8 @@ const PAGES: readonly Entry[] = [
   { id: "calendars", group: "time", icon: "cal", label: "settings.calendars", needs: "settings", View: page(() => import("./calendars"), "CalendarsPage") },
   { id: "targets", group: "time", icon: "alarm", label: "settings.targets", needs: "settings", View: page(() => import("./targets"), "TargetsPage") },
   { id: "report-mails", group: "time", icon: "chart", label: "settings.reportMails", needs: "reports", View: page(() => withWords(import("./report-mails")), "ReportMailsPage") },
+  { id: "surveys", group: "work", icon: "star", label: "settings.surveys", needs: "settings", View: page(() => withSurveyWords(import("./surveys")), "SurveysPage") },
+  { id: "checklists", group: "work", icon: "checks", label: "settings.checklists", needs: "reports", View: page(() => withReviewWords(import("./checklists")), "ChecklistsPage") },
   { id: "tokens", group: "programs", icon: "key", label: "settings.tokens", needs: "tokens", View: page(() => import("./tokens"), "TokensPage") },
   { id: "webhooks", group: "programs", icon: "forward", label: "settings.webhooks", needs: "tokens", View: page(() => import("./webhooks"), "WebhooksPage") },
   { id: "attention", group: "care", icon: "bell", label: "settings.attention", needs: "quarantine", View: page(() => import("./attention"), "AttentionPage") },
@@ -97,12 +108,14 @@ export default function Settings({ section }: { section: SettingsPage | null }) 
 /** The pages one may open, under their headings; by name where they are many. */
 function Pages({ current }: { current: SettingsPage | null }) {
   const permissions = useSelect((state) => state.me?.permissions);
+  const phone = usePhone();
   const [words, setWords] = useState("");
   const offered = PAGES.filter((one) => !one.needs || permissions?.includes(one.needs));
   const wanted = words.trim().toLocaleLowerCase();
   const found = offered.filter((one) => nameOf(one).includes(wanted));
   return (
     <nav className={s.nav} aria-label={t("nav.settings")} data-pane>
+      {phone && <Elsewhere />}
       <h2>{t("nav.settings")}</h2>
       {offered.length > MANY && <Find words={words} setWords={setWords} />}
       {GROUPS.map((group) => {

@@ -74,6 +74,7 @@ function applySnapshot(state: State, frame: Snapshot, now: number): State {
     macros: byId(s.macros),
     notices: byId(s.notices),
     deskRules: s.desk_rules,
+    rules: frame.position,
     starred: marked(s.starred),
     following: marked(s.following),
     views: Object.fromEntries(s.views.map((view) => [view.key, view])),
@@ -140,6 +141,10 @@ function applyEvent(state: State, frame: Event, now: number): State {
   if (frame.conversation_id) next = putEventLine(next, frame);
   if (frame.event === "note_written") next = followed(next, frame);
   next = aboutPeople(next, frame);
+  if (frame.event === "work_reviewed" || frame.event === "work_review_answered") {
+    next = { ...next, workReviews: frame.position };
+  }
+  if (frame.data.object === "rule") next = { ...next, rules: frame.position };
   if (typeof frame.data.object === "string") next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
   return measured(next, frame, now);
 }

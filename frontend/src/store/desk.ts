@@ -76,6 +76,19 @@ export interface SearchHit {
   at: string;
 }
 
+/** What was searched for, and what was found so far. */
+export interface Search {
+  query: string;
+  /** The filter it was asked with, as it stands in the address. */
+  narrowed: string;
+  /** Conversations, by their newest item that fits; null before the first page is here. */
+  hits: readonly SearchHit[] | null;
+  /** Where to go on; null: this is all there is. */
+  cursor: string | null;
+  /** Whether a page is being asked for, came, or could not be had. */
+  state: "asking" | "here" | "failed";
+}
+
 /** How the agent has arranged the app for himself; the server keeps it. `loaded`: it is known. */
 export interface Own {
   loaded: boolean;
@@ -104,7 +117,7 @@ export interface Desk {
   /** What the composer of a conversation is set to: a thread's id, or "note". */
   mode: Readonly<Record<string, string>>;
   collision: Readonly<Record<string, Collision>>;
-  search: { query: string; hits: readonly SearchHit[] | null; cursor: string | null };
+  search: Search;
   /** Position when the agent began to write, by conversation. */
   began: Readonly<Record<string, number>>;
   /** Item in the timeline that the answer refers to, by conversation. */
@@ -139,7 +152,7 @@ export const DESK_START: Desk = {
   undos: [],
   mode: {},
   collision: {},
-  search: { query: "", hits: null, cursor: null },
+  search: { query: "", narrowed: "", hits: null, cursor: null, state: "here" },
   began: {},
   replyTo: {},
   choices: {},

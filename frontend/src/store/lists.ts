@@ -117,6 +117,21 @@ export function isBlind(name: string, state: State): boolean {
   return Object.keys(conditionsOf(name, state)?.fields ?? {}).some((field) => !(field in FIELDS));
 }
 
+/** Whether the list depends on deadlines: rows come and go by the clock alone, without an event. */
+export function asksDeadline(name: string, state: State): boolean {
+  return conditionsOf(name, state)?.fields.target !== undefined;
+}
+
+/** The soonest deadline still to come (ms of the server's clock); null: none is known. */
+export function nextDeadline(rows: State["rows"], now: number): number | null {
+  let soonest: number | null = null;
+  for (const row of Object.values(rows)) {
+    const at = row.deadline_at ? Date.parse(row.deadline_at) : 0;
+    if (at > now && (soonest === null || at < soonest)) soonest = at;
+  }
+  return soonest;
+}
+
 function split(key: string): [string, string] {
   const at = key.indexOf(":");
   return at < 0 ? [key, ""] : [key.slice(0, at), key.slice(at + 1)];

@@ -5,11 +5,11 @@ import { type Filter, isEmpty, readFilter, type Sort, writeFilter } from "./filt
 // biome-ignore format: a word list
 const SECTIONS = [
   "channels", "agents", "tags", "canned", "customers", "macros", "notices", "rules", "tokens", "webhooks", "attention", "quarantine", "me", "look",
-  "calendars", "targets", "chains", "report-mails", "notifications", "closing", "second-look",
+  "calendars", "targets", "chains", "report-mails", "notifications", "closing", "second-look", "checklists", "surveys",
 ] as const;
 export type SettingsPage = (typeof SECTIONS)[number];
 /** Sections whose things have pages of their own. */
-const HAVE_ITEMS: readonly SettingsPage[] = ["channels", "webhooks", "calendars", "targets", "rules"];
+const HAVE_ITEMS: readonly SettingsPage[] = ["channels", "webhooks", "calendars", "targets", "rules", "surveys"];
 
 /** Which comments of a post are shown. */
 export const POST_TABS = ["waiting", "all"] as const;
@@ -39,6 +39,14 @@ export interface SettingsRoute {
   item?: string;
 }
 
+export interface WorkReviewsRoute {
+  page: "work-reviews";
+  /** The sample that is worked through; null: the way in. */
+  sample: string | null;
+  /** Which of its conversations, from 1 on; 0: none chosen yet. */
+  at: number;
+}
+
 export type Route =
   | DeskRoute
   | PostsRoute
@@ -51,6 +59,7 @@ export type Route =
   | { page: "my-day" }
   /** Its query says all that is asked of it; the page itself reads it. */
   | { page: "reports"; query: string }
+  | WorkReviewsRoute
   | SettingsRoute
   | { page: "sign-in" }
   | { page: "link"; token: string };
@@ -82,6 +91,7 @@ export function parseRoute(path: string, search = ""): Route {
   }
   if (first === "screen") return { page: "screen" };
   if (first === "my-day") return { page: "my-day" };
+  if (first === "work-reviews") return { page: "work-reviews", sample: second ?? null, at: Number(third) || 0 };
   if (first === "reports") return { page: "reports", query: search.replace(/^\?/, "") };
   if (first === "conversations" && second) return { page: "desk", view: "all", conversation: second };
   const desk: DeskRoute = {
@@ -118,6 +128,8 @@ export function formatRoute(route: Route): string {
       return `/${route.page}`;
     case "reports":
       return withQuery("/reports", route.query);
+    case "work-reviews":
+      return ["/work-reviews", route.sample, route.sample && route.at].filter(Boolean).join("/");
     case "settings":
       return ["/settings", route.section, route.item].filter(Boolean).join("/");
     case "sign-in":

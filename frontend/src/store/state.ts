@@ -125,6 +125,10 @@ export interface State {
   notifications: ById<NotificationShape>;
   /** Position of the newest event about a contact, by contact; under `PEOPLE_SETTINGS` that of what is set up. */
   people: ById<number>;
+  /** Position of the newest event about a review of work that one wrote, or that is about one. */
+  workReviews: number;
+  /** Position of the newest change of a rule: whoever shows rules asks for them again. */
+  rules: number;
   /** By `${conversation}:${mode}`. */
   drafts: ById<DraftShape>;
   /** Position up to which this agent has read, by conversation. */
@@ -184,6 +188,8 @@ export const START: State = {
   typing: {},
   notifications: {},
   people: {},
+  workReviews: 0,
+  rules: 0,
   drafts: {},
   read: {},
   lastIn: {},

@@ -9,10 +9,12 @@ import type { ReportKey } from "./reports/load";
 import type { RuleKey } from "./rules/load";
 import type { SettingKey } from "./settings/load";
 import type { StartKey } from "./start/load";
+import type { SurveyKey } from "./surveys/load";
+import type { WorkReviewKey } from "./work-reviews/load";
 
 export type Key = keyof typeof en;
 /** Of words that come with a page (later.ts). */
-export type LaterKey = OptionKey | ReportKey | RuleKey | SettingKey | StartKey;
+export type LaterKey = OptionKey | ReportKey | RuleKey | SettingKey | StartKey | SurveyKey | WorkReviewKey;
 export type AnyKey = Key | LaterKey;
 export type Catalogue = Readonly<Record<Key, string>>;
 export type Params = Readonly<Record<string, string | number>>;

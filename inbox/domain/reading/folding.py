@@ -14,6 +14,8 @@ TOKEN = re.compile(
     rf"[^\W\d_]+(?:[{_INSIDE}-][^\W\d_]+|[\u055b\u055c\u055e])*|\d{{1,2}}/\d{{1,2}}|[.,;:!?\n\u2026\u0589\u037e\u061f\uff1f\uff01]"
 )
 """Words, marks out of ten or five, and the punctuation that ends a clause."""  # fmt: skip
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d{1,2}/\d{1,2}|[.,;:!?\n]")
+"""The same of folded ASCII, in half the time."""
 BREAKS = frozenset(".,;:!?\n\u2026\u0589\u037e\u061f\uff1f\uff01")
 _MARKS = str.maketrans({"\u2019": "'", "\u055b": None, "\u055c": None, "\u055e": None})
 
@@ -41,6 +43,11 @@ def fold(text: str) -> str:
     if len(lowered) != len(text):  # a capital whose small letter is two characters (İ)
         lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
     return lowered if lowered.isascii() else lowered.translate(_FOLDED)
+
+
+def tokens_in(folded: str) -> list[re.Match[str]]:
+    """The words and marks of a folded text, in order."""
+    return list((_ASCII_TOKEN if folded.isascii() else TOKEN).finditer(folded))
 
 
 def plain(word: str) -> str:

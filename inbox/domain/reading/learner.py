@@ -23,7 +23,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from inbox.domain.reading.folding import BREAKS, TOKEN, fold
+from inbox.domain.reading.folding import BREAKS, fold, tokens_in
 from inbox.domain.reading.result import SENTIMENTS, URGENCIES, Reading, Reason, Sentiment, Urgency, spoken
 from inbox.domain.reading.rules import MAX_READ
 
@@ -67,7 +67,7 @@ class _Model(msgspec.Struct, array_like=True):
 
 def _words(text: str, title: str) -> list[str]:
     """The different words of an item, in their order."""
-    found = TOKEN.findall(fold(spoken(text, title)[:MAX_READ]))
+    found = (place[0] for place in tokens_in(fold(spoken(text, title)[:MAX_READ])))
     return [word for word in dict.fromkeys(found) if word not in BREAKS][:_MAX_WORDS]
 
 

@@ -59,13 +59,22 @@ class Entry(msgspec.Struct, frozen=True):
     """Counts only with a negation."""
 
 
+Phrase = tuple[tuple[str, ...], tuple[Entry, ...]]
+"""The words that follow the first, and what all of them say."""
+BY_SOUND = "~"
+"""Before a word of a phrase that is compared by how it sounds."""
+
+
 class Word(msgspec.Struct, frozen=True):
     """All that begins with a word: what it says alone (an urgent word may be good or bad as well), and the phrases,
-    longest first.
+    longest first. Most texts go on otherwise than any phrase: `by_initial` has those whose second word begins so, with
+    all that are told by their sound, which stand alone in `by_sound`.
     """
 
     alone: tuple[Entry, ...]
-    phrases: tuple[tuple[tuple[str, ...], tuple[Entry, ...]], ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    by_initial: dict[str, tuple[Phrase, ...]] = {}
+    by_sound: tuple[Phrase, ...] = ()
 
 
 Entries = dict[str, tuple[Entry, ...]]
@@ -178,7 +187,14 @@ def _one_of(found: Sequence[Word]) -> Word | None:
 def _word(alone: tuple[Entry, ...], phrases: list[tuple[tuple[str, ...], tuple[Entry, ...]]]) -> Word | None:
     if not alone and not phrases:
         return None
-    return Word(alone, tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))))
+    longest_first = tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
+    initials = {rest[0][0] for rest, _ in phrases} | {BY_SOUND}
+    by_initial = {
+        initial: tuple(phrase for phrase in longest_first if phrase[0][0][0] in (initial, BY_SOUND))
+        for initial in initials
+    }
+    by_sound = by_initial.pop(BY_SOUND)
+    return Word(alone, longest_first, by_initial, by_sound)
 
 
 class _Index:
@@ -221,12 +237,12 @@ class _Index:
 
     def _rest(self, part: str) -> str:
         # How a following word sounds is asked only where this list is written by sound.
-        return f"~{part}" if self._form is heard else part
+        return f"{BY_SOUND}{part}" if self._form is heard else part
 
 
 def matches(part: str, word: str) -> bool:
     """Whether a folded word is, or begins as, this part of an entry."""
-    if part[0] == "~":
+    if part[0] == BY_SOUND:
         part, word = part[1:], heard(word)
     return word.startswith(part[:-1]) if part[-1] == "*" else word == part
 

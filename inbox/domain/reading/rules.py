@@ -6,11 +6,13 @@ degrees and clauses. Irony is not understood: "Great, another delay" reads as mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
-from inbox.domain.reading.folding import BREAKS, TOKEN, fold
+from inbox.domain.reading.folding import BREAKS, fold, tokens_in
 from inbox.domain.reading.lexicon import Entry, Lexicon, Word, choose, matches
 from inbox.domain.reading.result import MAX_REASONS, PLAIN, Reading, Reason, Sentiment, spoken
 from inbox.domain.reading.signs import EMOJI, FACE, HINT, WEIGHTS
@@ -32,7 +34,10 @@ _STARS_BAD, _STARS_GOOD = 0.3, 0.75
 _STARS_WEIGHT = 2.5
 _DENIED_GOOD, _DENIED_BAD, _DENIED_WORKS = 1.0, 0.7, 1.6
 _MORE, _LESS, _ASKED, _LOUD = 1.4, 0.6, 0.35, 1.25
+_CHANGES = frozenset({"negation", "more", "less", "but", "neutral"})
+"""Kinds that change what stands around them and add nothing themselves."""
 _QUESTION = ("?", "\u037e", "\u061f", "\uff1f")
+_STOPS = frozenset({".", "!", "\n", "\u2026", "\u0589"})
 
 
 class Stars(msgspec.Struct, frozen=True):
@@ -62,15 +67,16 @@ def read(text: str, title: str = "", *, language: str | None = None, stars: Star
     """How an item reads by the rules alone. `language`: as it was detected; None where that is not known."""
     said = spoken(text, title)[:MAX_READ]
     folded = fold(said)
-    words = TOKEN.findall(folded)
+    places = tokens_in(folded)
+    words = [place[0] for place in places]
     lexicon = choose(folded, words, language)
-    known = [lexicon[word] for word in words]
+    known = list(map(lexicon.__getitem__, words))
     found = _signs(said, folded)
     if any(known):
-        found += _words(said, folded, known, words, lexicon)
+        found += _words(said, places, known, words, lexicon)
     if stars is not None:
         found += _stars(stars)
-    return _judged(found, sum(word not in BREAKS for word in words)) if found else PLAIN
+    return _judged(found, len(words) - sum(map(BREAKS.__contains__, words))) if found else PLAIN
 
 
 def _signs(said: str, folded: str) -> list[Found]:
@@ -95,28 +101,33 @@ def _stars(stars: Stars) -> list[Found]:
     return [Found(Reason("stars"), _STARS_WEIGHT)] if share >= _STARS_GOOD else []
 
 
-def _words(said: str, folded: str, known: Sequence[Word | None], words: Sequence[str], lexicon: Lexicon) -> list[Found]:
+def _words(
+    said: str, places: Sequence[re.Match[str]], known: Sequence[Word | None], words: Sequence[str], lexicon: Lexicon
+) -> list[Found]:
     """What the words say, each with its negation and degree."""
     tokens = _tokens(known, words)
-    spans = [(hit.start(), hit.end()) for hit in TOKEN.finditer(folded)]
-    asked = _asked(words, said, lexicon)
+    if not tokens:
+        return []
+    ends = frozenset((*_QUESTION, ";")) if lexicon.sheets[0].language == "el" else frozenset(_QUESTION)
     kinds = {token.said[0].kind for token in tokens.values()}
     denies, degrees = "negation" in kinds, not kinds.isdisjoint(("more", "less"))
     found: list[Found] = []
     for at, token in tokens.items():
+        if len(token.said) == 1 and token.said[0].kind in _CHANGES:
+            continue
         last = at + token.of - 1
         denied = _denied_by(at, last, tokens, words, lexicon) if denies else None
-        start, end = spans[at][0], spans[last][1]
+        start, end = places[at].start(), places[last].end()
         if denied is not None:
-            start, end = min(start, spans[denied][0]), max(end, spans[denied][1])
+            start, end = min(start, places[denied].start()), max(end, places[denied].end())
         for entry in token.said:
             one = _one(entry, denied is not None, Reason("bad", start, end))
             if one is None:
                 continue
             if one.weight:
                 one.weight *= _degree(at, tokens, words) if degrees else 1.0
-                one.weight *= _ASKED if asked[at] and one.weight > 0 else 1.0
-                if said[spans[at][0] : spans[last][1]].isupper() and not folded.isupper() and end - start > 3:
+                one.weight *= _ASKED if one.weight > 0 and _asked(at, words, said, ends) else 1.0
+                if said[places[at].start() : places[last].end()].isupper() and end - start > 3:
                     one.weight *= _LOUD
             found.append(one)
     return found
@@ -125,41 +136,30 @@ def _words(said: str, folded: str, known: Sequence[Word | None], words: Sequence
 def _tokens(known: Sequence[Word | None], words: Sequence[str]) -> dict[int, _Token]:
     """Place → what is said there; the longest phrase takes its words up."""
     tokens: dict[int, _Token] = {}
-    at, end = 0, len(words)
-    while at < end:
-        word = known[at]
-        if word is None:
-            at += 1
+    taken, end = 0, len(words)
+    for at, word in enumerate(known):
+        if word is None or at < taken:
             continue
         said, of = word.alone, 1
         initial = words[at + 1][0] if at + 1 < end else ""
-        for rest, entries in word.phrases:
-            if rest[0][0] != initial and rest[0][0] != "~":  # most phrases go on otherwise; "~": by its sound
-                continue
-            if at + len(rest) < end and all(matches(part, words[at + 1 + i]) for i, part in enumerate(rest)):
+        for rest, entries in word.by_initial.get(initial, word.by_sound):
+            if at + len(rest) < end and all(map(matches, rest, words[at + 1 : at + 1 + len(rest)])):
                 said, of = entries, len(rest) + 1
                 break
         if said:
             tokens[at] = _Token(said, of)
-        at += of
+        taken = at + of
     return tokens
 
 
-def _asked(words: Sequence[str], said: str, lexicon: Lexicon) -> list[bool]:
-    """For each word, whether its sentence is a question."""
-    greek = lexicon.sheets[0].language == "el"
-    ends = frozenset((*_QUESTION, ";")) if greek else frozenset(_QUESTION)
-    asked = [False] * len(words)
-    now = "\u055e" in said
-    if not now and ends.isdisjoint(words):
-        return asked
-    for at in range(len(words) - 1, -1, -1):
-        if words[at] in ends:
-            now = True
-        elif words[at] in (".", "!", "\n", "\u2026", "\u0589"):
-            now = False
-        asked[at] = now
-    return asked
+def _asked(at: int, words: Sequence[str], said: str, ends: frozenset[str]) -> bool:
+    """Whether the sentence that a word stands in is a question."""
+    for word in islice(words, at, None):
+        if word in ends:
+            return True
+        if word in _STOPS:
+            return False
+    return "\u055e" in said  # the Armenian mark stands within a word
 
 
 def _denied_by(first: int, last: int, tokens: dict[int, _Token], words: Sequence[str], lexicon: Lexicon) -> int | None:

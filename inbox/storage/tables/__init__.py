@@ -59,9 +59,10 @@ from inbox.storage.tables.people import (
 )
 from inbox.storage.tables.readings import reading_correction, reading_model
 from inbox.storage.tables.report_mails import report_mail, report_mail_send
-from inbox.storage.tables.reports import deed, episode_fact, wait_fact, wait_stretch
+from inbox.storage.tables.reports import PLANNED, deed, episode_fact, wait_fact, wait_stretch
 from inbox.storage.tables.routing import ability, availability, house, team_routing
 from inbox.storage.tables.rules import appeal, dry_run, rule, rule_due, rule_mark, rule_run
+from inbox.storage.tables.surveys import survey, survey_ask
 from inbox.storage.tables.webhooks import webhook, webhook_attempt
 from inbox.storage.tables.work import (
     counter,
@@ -75,8 +76,10 @@ from inbox.storage.tables.work import (
     seen_delivery,
     timer,
 )
+from inbox.storage.tables.work_reviews import checklist, work_review, work_sample
 
 __all__ = [
+    "PLANNED",
     "ability",
     "agent",
     "alias",
@@ -91,6 +94,7 @@ __all__ = [
     "canned",
     "chain",
     "channel",
+    "checklist",
     "company",
     "company_domain",
     "connection",
@@ -152,6 +156,8 @@ __all__ = [
     "session",
     "star",
     "subscription",
+    "survey",
+    "survey_ask",
     "tag",
     "team",
     "team_member",
@@ -167,5 +173,7 @@ __all__ = [
     "wait_stretch",
     "webhook",
     "webhook_attempt",
+    "work_review",
+    "work_sample",
     "workspace",
 ]

@@ -190,6 +190,7 @@ thread = c.table(
     c.at("read_up_to", null=True),
     c.at("created_at"),
     c.at("chat_seq"),
+    c.identifier("survey_ask_id", null=True),
 )
 # a network's item finds its thread; redelivery cannot make a second one
 Index("thread_external", thread.c.workspace_id, thread.c.channel_id, thread.c.external_id, unique=True)

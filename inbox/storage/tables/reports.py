@@ -56,6 +56,12 @@ wait_fact = c.table(
     c.at("in_approval", default="0"),
     sqlite_with_rowid=False,
 )
+# What an agent answered: his lists, and his figures without a look at the rows.
+Index(
+    "wait_fact_agent", wait_fact.c.workspace_id, wait_fact.c.agent_id, wait_fact.c.ended_at, wait_fact.c.wait_id,
+    wait_fact.c.end, wait_fact.c.response, wait_fact.c.opened_at, wait_fact.c.customer_opened_at,
+    wait_fact.c.customer_ended_at, wait_fact.c.desk_worked, wait_fact.c.customer_worked,
+)  # fmt: skip
 Index("wait_fact_wait", wait_fact.c.wait_id)  # the fact of a wait
 Index("wait_fact_conversation", wait_fact.c.conversation_id)  # what follows its conversation
 Index("wait_fact_home", wait_fact.c.home_id)  # the first answer of an episode
@@ -78,6 +84,11 @@ wait_stretch = c.table(
     sqlite_with_rowid=False,
 )
 Index("wait_stretch_wait", wait_stretch.c.wait_id)
+# What somebody held, and how long.
+Index(
+    "wait_stretch_owner", wait_stretch.c.workspace_id, wait_stretch.c.owner_id, wait_stretch.c.wait_ended_at,
+    wait_stretch.c.ended_at, wait_stretch.c.began_at, wait_stretch.c.part, wait_stretch.c.worked,
+)  # fmt: skip
 
 episode_fact = c.table(
     "episode_fact",
@@ -134,3 +145,26 @@ deed = c.table(
     sqlite_with_rowid=False,
 )
 Index("deed_conversation", deed.c.conversation_id)  # its labels follow the conversation's
+Index("deed_what", deed.c.workspace_id, deed.c.what, deed.c.at)  # the rare ones among all others
+# What an agent did, and in how many conversations.
+Index(
+    "deed_agent", deed.c.workspace_id, deed.c.agent_id, deed.c.what, deed.c.conversation_id, deed.c.at
+)  # fmt: skip
+
+FEW = 2
+_INSTANTS = {
+    "wait_fact": (
+        "ended_at", "opened_at", "customer_opened_at", "customer_ended_at", "acted_at", "desk_worked",
+        "customer_worked", "deadline_at", "late_team_id", "late_owner_id",
+    ),
+    "wait_stretch": ("ended_at", "began_at", "wait_ended_at", "worked"),
+    "episode_fact": ("first_in_at", "worked", "deadline_at"),
+    "deed": ("at",),
+}  # fmt: skip
+PLANNED = [
+    f"ALTER TABLE {table} {', '.join(f'ALTER {column} SET (n_distinct = {FEW})' for column in columns)}"
+    for table, columns in _INSTANTS.items()
+]
+"""PostgreSQL: what is grouped by days, hours or lengths of time are few groups. Its planner sees as many as there are
+instants and would carry every row to one process to group it there; told that they are few, workers group first.
+"""

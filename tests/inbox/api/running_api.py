@@ -18,6 +18,7 @@ from inbox.api.app import GROUPS, api_routes
 from inbox.api.attachments import media_routes
 from inbox.api.deps import Deps
 from inbox.api.pages import Cursors
+from inbox.api.survey_page import survey_routes
 from inbox.auth import Auth
 from inbox.automation.dry_runs import DryRuns
 from inbox.commands.accounts import new_agent
@@ -154,7 +155,7 @@ async def running(url: str, folder: Path) -> AsyncIterator[Service]:
         dry_runs=DryRuns(database, writer, directory, lambda work, name: _later(work)),
         connect=lambda channel_id: holder[0].connect(channel_id), replay=lambda raw_id: holder[0].replay(raw_id),
     )  # fmt: skip
-    service = Service(deps, Starlette(routes=[*media_routes(deps), *api_routes(deps, GROUPS)]))
+    service = Service(deps, Starlette(routes=[*media_routes(deps), *survey_routes(deps), *api_routes(deps, GROUPS)]))
     holder.append(service)
 
     def heard(committed: Committed) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from inbox import clock
+from inbox.storage.bulk import imports_since
+from inbox.upkeep import Remove
 from tests.inbox.api.running_api import Service
 from tests.inbox.api.shop import OTHER, SHOP, Shop
 
@@ -196,3 +201,109 @@ async def test_a_blocked_person_stands_in_no_queue_and_comes_back_as_it_was(stor
     assert [item["text"] for item in kept] == ["Where is it?", "And again"]
     assert {row["id"]: row["contact"]["blocked"] for row in apart} == {wanted["id"]: True, junk["id"]: True}
     assert [(row["id"], row["waiting_since"]) for row in after] == [(wanted["id"], wanted["waiting_since"])]
+
+
+_FILE = (
+    "name,email,phone,company,language,note,field.tier,system,external_id\n"
+    "Eleni K,eleni@example.test,+30 694 123 4567,Acme,,,gold,,\n"
+    "Ben,ben@example.test,,,,,silver,crm,7\n"
+    "Ben Berg,ben@example.test,,,,,,,\n"
+    "Cleo,cleo@example.test,,,,,,,\n"
+    "Dora,dora@example.test,,,,,,,\n"
+)
+
+
+async def _taken_in(client: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Eleni was there and is changed, Ben, Cleo and Dora are made: the answer, and the contacts by name."""
+    await client.post("/custom-fields", json={"key": "tier", "name": "Tier", "kind": "text"})
+    fields = {"tier": "bronze"}
+    await client.post("/contacts", json={"name": "Eleni", "email": "eleni@example.test", "fields": fields})
+    done = (await client.post("/people/import", json={"csv": _FILE, "preview": False})).json()
+    return done, {c["name"]: c for c in (await client.get("/contacts")).json()["items"]}
+
+
+async def test_a_file_of_people_is_taken_back_in_one(stored_service: Service) -> None:
+    """Whom it made is gone with all he was found by, whom it changed is as before; it cannot be done twice."""
+    async with await stored_service.client("supervisor") as client:
+        done, _ = await _taken_in(client)
+        [listed] = (await client.get("/people/imports")).json()["items"]
+        path = f"/people/imports/{done['import_id']}/undo"
+        undone = (await client.post(path)).json()["rows"]
+        again = await client.post(path)
+        [left] = (await client.get("/contacts")).json()["items"]
+        found = (await client.get("/contacts", params={"q": "694"})).json()["items"]
+        anew = (await client.post("/people/import", json={"csv": _FILE, "preview": False})).json()
+
+    assert (listed["id"], listed["created"], listed["changed"]) == (done["import_id"], 3, 1)
+    assert [(row["name"], row["outcome"], row["because"]) for row in undone] == [
+        ("Eleni K", "restored", None), ("Ben Berg", "removed", None), ("Cleo", "removed", None),
+        ("Dora", "removed", None),
+    ]  # fmt: skip
+    assert (left["name"], left["phone"], left["company"], left["fields"]) == ("Eleni", None, "", {"tier": "bronze"})
+    assert (again.status_code, found) == (404, [])
+    assert [row["outcome"] for row in anew["rows"]] == ["changed", "created", "changed", "created", "created"]
+
+
+async def test_what_was_changed_since_a_file_came_stays_and_is_said(stored_service: Service) -> None:
+    """A field that somebody wrote, a person somebody changed, wrote for or merged: each stays, with the reason."""
+    async with await stored_service.client("supervisor") as client:
+        done, people = await _taken_in(client)
+
+        async def change(name: str, body: dict[str, Any]) -> None:
+            path, match = f"/contacts/{people[name]['id']}", {"If-Match": f'"v{people[name]["version"]}"'}
+            assert (await client.patch(path, json=body, headers=match)).status_code == 200
+
+        await change("Eleni K", {"name": "Eleni Kalogirou", "fields": {"tier": "platinum"}})
+        await change("Ben Berg", {"note": "rang"})
+        await client.put(f"/contacts/{people['Cleo']['id']}/consents/{SHOP}", json={"state": "withdrawn"})
+        await client.post(f"/contacts/{people['Dora']['id']}/merge", json={"into_id": people["Cleo"]["id"]})
+        undone = (await client.post(f"/people/imports/{done['import_id']}/undo")).json()["rows"]
+        eleni = (await client.get(f"/contacts/{people['Eleni K']['id']}")).json()
+        names = {c["name"] for c in (await client.get("/contacts")).json()["items"]}
+
+    assert [(row["outcome"], row["because"]) for row in undone] == [
+        ("partly", "changed"), ("stays", "changed"), ("stays", "used"), ("stays", "merged"),
+    ]  # fmt: skip
+    assert (eleni["name"], eleni["fields"], eleni["phone"], eleni["company"]) == (
+        "Eleni Kalogirou", {"tier": "platinum"}, None, "",
+    )  # fmt: skip
+    assert names == {"Eleni Kalogirou", "Ben Berg", "Cleo"}
+
+
+async def test_a_file_can_be_taken_back_for_an_hour_only(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """410 afterwards, and nothing of what people were called before is kept any longer."""
+    async with await service.client("supervisor") as client:
+        done, _ = await _taken_in(client)
+        later = clock.now() + clock.HOUR + clock.SECOND
+        monkeypatch.setattr(clock, "now", lambda: later)
+        listed = (await client.get("/people/imports")).json()["items"]
+        refused = await client.post(f"/people/imports/{done['import_id']}/undo")
+        await service.deps.writer.submit(Remove(30))
+        gone = await client.post(f"/people/imports/{done['import_id']}/undo")
+
+    assert (listed, refused.status_code, refused.json()["code"], gone.status_code) == ([], 410, "too_late", 404)
+
+
+async def test_who_is_erased_is_not_kept_in_a_file_either(stored_service: Service) -> None:
+    """What he was called before the file is blanked with the rest: taking back leaves him out."""
+    async with await stored_service.client("admin") as client:
+        done, people = await _taken_in(client)
+        erased = await client.delete(f"/contacts/{people['Eleni K']['id']}")
+        kept = await stored_service.deps.database.read(imports_since, 0)
+        undone = (await client.post(f"/people/imports/{done['import_id']}/undo")).json()["rows"]
+
+    assert erased.status_code == 204
+    assert len(kept) == 1
+    assert "Eleni" not in kept[0].steps
+    assert [row["outcome"] for row in undone] == ["removed"] * 3
+
+
+async def test_a_file_of_people_is_no_change_of_conversations(service: Service) -> None:
+    """The id of a file is not taken for that of a bulk change: nothing of it goes by that door."""
+    async with await service.client("supervisor") as client:
+        done, _ = await _taken_in(client)
+        other = await client.post(f"/conversations/bulk/{done['import_id']}/undo")
+        preview = (await client.post("/people/import", json={"csv": _FILE})).json()
+        mine = (await client.get("/people/imports")).json()["items"]
+
+    assert (other.status_code, preview["import_id"], len(mine)) == (404, None, 1)

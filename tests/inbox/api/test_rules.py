@@ -142,8 +142,8 @@ async def _done(client: Any, path: str) -> dict[str, Any]:
             await asyncio.sleep(0.02)
 
 
-async def test_past_waits_are_tried_for_a_rule_that_waits(stored_service: Service) -> None:
-    """Only those that lasted as long."""
+async def test_the_past_is_tried_for_a_rule_that_waits(stored_service: Service) -> None:
+    """Only what lasted as long, of whatever it waits for. How much came at each look is not kept: that is refused."""
     shop = await Shop(stored_service).open()
     await shop.writes()
     trigger = {"on": "time", "what": "waiting", "seconds": 60}
@@ -152,9 +152,15 @@ async def test_past_waits_are_tried_for_a_rule_that_waits(stored_service: Servic
         begun = await client.post("/rules/dry-run", json={"rule": draft, "days": 7})
         found = await _done(client, f"/rules/dry-run/{begun.json()['id']}")
         silent = {"trigger": {**trigger, "what": "silent"}, "actions": RULE["actions"]}
-        refused = await client.post("/rules/dry-run", json={"rule": silent})
+        quiet = await _done(
+            client, f"/rules/dry-run/{(await client.post('/rules/dry-run', json={'rule': silent})).json()['id']}"
+        )
+        volume = {"on": "volume", "scope": "channel", "minutes": 15, "times": 3, "minimum": 5}
+        refused = await client.post("/rules/dry-run", json={"rule": {**silent, "trigger": volume}})
     assert (found["state"], found["result"]["hits"]) == ("done", 0)
+    assert (quiet["state"], quiet["checked"]) == ("done", 0)
     assert (refused.status_code, code_of(refused)) == (422, "trigger")
+    assert "every half minute" in refused.json()["detail"]
 
 
 async def test_fields_and_presets_are_offered(service: Service) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from inbox.commands.desk import PutDeskRules
+from inbox.domain.desk_rules import Closing
 from inbox.domain.sla_records import Calendar
 from inbox.errors import Conflict
 from inbox.storage import rules
@@ -213,3 +215,26 @@ async def test_people_are_told_who_see_the_conversation(there: Office) -> None:
     told = await there.desk.rows("SELECT agent_id, detail, kind FROM notification ORDER BY id")
     assert told == [(BEN, "VIP Eleni", "rule"), (CLEO, "VIP Eleni", "rule"), (CLEO, "VIP Nikos", "rule")]
     assert MAIL == 12
+
+
+async def test_a_rule_closes_only_what_a_person_could_close(there: Office) -> None:
+    """Where closing asks for a tag, what has none stays open and the run says what is missing; the rest is done."""
+    closing = PutDeskRules(
+        there.desk.agent(CLEO), Closing(needs_tag=True), None, directory=there.world.directory, version=0
+    )
+    await there.desk.do(closing)
+    await there.world.directory.load()
+    bye = {"field": "text", "op": "has_words", "value": ["bye"]}
+    await there.rule({"do": "priority", "to": "low"}, {"do": "close"}, when=bye, name="Bye")
+    await there.desk.writes("bye")
+    await there.works()
+
+    conversation = await there.desk.conversation(await there.desk.only())
+    [why] = await there.refusals()
+    assert (conversation.status, conversation.priority) == ("open", "low")
+    assert "cannot be closed yet: put a tag on it" in why
+
+    await there.rule({"do": "tag", "tag_ids": [TAG]}, when=bye, name="Tags", place=0)
+    await there.desk.writes("bye then")
+    await there.works()
+    assert (await there.desk.conversation(conversation.id)).status == "closed"

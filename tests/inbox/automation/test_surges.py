@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from inbox.automation.pages import AT_ONCE
+from inbox.automation.step import REST
 from inbox.automation.surges import Surges
-from inbox.clock import DAY, MINUTE
+from inbox.clock import DAY, HOUR, MINUTE
+from inbox.domain.rules import deeds_of
 from inbox.eventlog.bus import Bus
 from inbox.reports.reader import Reader
 from tests.inbox.automation.office import Office
@@ -21,6 +24,12 @@ async def crowd(there: Office, count: int, day: int) -> None:
 
 
 async def look(there: Office) -> None:
+    """The reports read the log, the rules look, and do what is due."""
+    await sees(there)
+    await there.works()
+
+
+async def sees(there: Office) -> None:
     """The reports read the log, the rules look."""
     world = there.world
     await Reader(world.database, world.writer, Bus()).catch_up()
@@ -65,3 +74,48 @@ async def test_what_is_usual_is_no_surge(there: Office) -> None:
     await crowd(there, 6, 14)
     await look(there)
     assert "surge_began" not in await there.desk.events()
+
+
+async def test_every_conversation_of_a_surge_is_acted_on_whoever_goes_on(there: Office) -> None:
+    """More than fit into one step, by a process that was not there when the surge was noted; each once, those alone of
+    which the condition holds.
+    """
+    down = {"field": "text", "op": "has_words", "value": ["down"]}
+    await there.rule({"do": "priority", "to": "urgent"}, trigger=SURGE, when=down)
+    await crowd(there, 2 * AT_ONCE + 50, 0)
+    await sees(there)
+    assert await there.runs() == []
+
+    await there.reader().catch_up()
+    await there.works()
+
+    urgent = await there.desk.rows("SELECT count(*) FROM conversation WHERE priority = 'urgent'")
+    assert urgent == [(AT_ONCE + 25,)]
+    assert len({run.conversation_id for run in await there.runs()}) == len(await there.runs()) == AT_ONCE + 25
+    assert await there.desk.rows("SELECT count(*) FROM rule_due") == [(0,)]
+
+
+async def test_a_surge_beyond_the_cap_goes_on_when_the_rule_has_rested(there: Office) -> None:
+    """The last run before the rest says how many are left; an hour later they follow, none left out and none twice."""
+    await there.rule({"do": "priority", "to": "urgent"}, trigger=SURGE, hour_cap=8)
+    await crowd(there, 20, 0)
+    await look(there)
+    first = await there.runs()
+    assert len(first) == 8
+    said = [one.refused for run in first for one in deeds_of(run) if one.do == REST]
+    assert len(said) == 1
+    assert "up to 12 conversations" in said[0]
+    assert [one.do for one in deeds_of(first[-1])] == ["priority", REST]
+
+    there.desk.now += 30 * MINUTE
+    await there.works()
+    assert len(await there.runs()) == 8
+    for _ in range(2):
+        there.desk.now += HOUR + MINUTE
+        await there.works()
+
+    assert sorted(run.conversation_id for run in await there.runs()) == sorted(
+        row[0] for row in await there.desk.rows("SELECT id FROM conversation")
+    )
+    shown = await there.desk.rows("SELECT count(*) FROM event WHERE type = 'rule_ran'")
+    assert shown == [(20,)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -17,10 +17,11 @@ from inbox.delivery.clockwork import Clockwork
 from inbox.domain import events as e
 from inbox.domain.chains import Chain, Level
 from inbox.domain.escalating import CHAIN
+from inbox.domain.escalation_shapes import Cell
 from inbox.domain.permissions import Scope
 from inbox.domain.records import Timer
 from inbox.errors import Invalid, Stale
-from inbox.eventlog.escalations import report
+from inbox.eventlog.escalations import behind, report
 from inbox.storage import tables as t
 from tests.inbox.desk import ANNA, CLEO, T0, Desk
 from tests.inbox.domain.promises import calendar, policy
@@ -272,6 +273,34 @@ async def test_the_report_counts_from_the_log(desk: Desk) -> None:
     assert [(one.key, one.escalations) for one in found.levels] == [("0", 1), ("2", 1)]
     assert [(one.key, one.escalations) for one in found.teams] == [(str(ATHENS), 2)]
     assert (nothing.total.escalations, unseen.total.escalations) == (0, 0)
+
+
+async def test_behind_each_figure_are_the_escalations_it_counts(desk: Desk) -> None:
+    """For every figure of every line as many as it says, newest first, each with its own time."""
+    await made(desk, workspace=True)
+    first = await escalated(desk)
+    desk.later(15 * 60)
+    await desk.do(Escalation(desk.agent(CLEO), first, end=False))
+    desk.later(45 * 60)
+    await desk.do(Escalation(desk.agent(CLEO), first, end=True))
+    await desk.do(Escalate(desk.agent(CLEO), first, "Again", directory=desk.world.directory, to_agent_id=BEN))
+    period, read = (T0, T0 + 24 * HOUR, Scope(None, frozenset())), desk.world.database.read
+    found = await read(report, *period)
+    lines = [({}, found.total)]
+    lines += [({"level": one.key}, one) for one in found.levels] + [({"team": one.key}, one) for one in found.teams]
+    lines += [({"cause": one.key}, one) for one in found.causes]
+
+    for only, line in lines:
+        for cell in get_args(Cell):
+            behind_it = await read(behind, cell, *period, only)
+            assert len(behind_it) == getattr(line, cell), (cell, only)
+            assert [one.at for one in behind_it] == sorted((one.at for one in behind_it), reverse=True)
+            assert {one.conversation_id for one in behind_it} <= {first}
+    assert [one.value for one in await read(behind, "acknowledged", *period, {})] == [900 * SECOND]
+    assert [one.value for one in await read(behind, "ended", *period, {})] == [3600 * SECOND]
+    assert [one.value for one in await read(behind, "escalations", *period, {})] == [None, 900 * SECOND]
+    unseen = await read(behind, "escalations", T0, T0 + 24 * HOUR, Scope(frozenset({9}), frozenset()), {})
+    assert unseen == []
 
 
 async def test_a_chain_that_asks_nobody_is_refused(desk: Desk) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from inbox.domain.events import EVERYONE, Actor, Audience
-from inbox.domain.permissions import ROLES, TOKEN_SCOPES, Principal, Scope, require, require_conversation
+from inbox.domain.permissions import (
+    ROLES,
+    TOKEN_SCOPES,
+    Principal,
+    Scope,
+    require,
+    require_conversation,
+    require_work_review,
+)
+from inbox.domain.work_review_records import WorkReview
 from inbox.errors import Forbidden, NotFound
 from tests.inbox.domain.floor import Floor
 
@@ -82,3 +93,38 @@ def test_what_is_out_of_sight_does_not_exist_and_what_is_in_sight_may_be_forbidd
         require_conversation(observer, None, 1, "read")
     with pytest.raises(Forbidden, match="Anna may not erase"):
         require(observer, "erase")
+
+
+WRITER, ABOUT, SOMEBODY = 11, 12, 13
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("agent_id", "admin", "draft", "once_shared"),
+    [
+        (WRITER, False, {"read", "write", "remove"}, {"read", "write", "remove"}),
+        (ABOUT, False, set(), {"read", "answer"}),
+        (SOMEBODY, False, set(), set()),
+        (SOMEBODY, True, set(), {"read", "remove"}),
+    ],
+)
+def test_a_review_of_work_is_between_two_people_and_admins(
+    agent_id: int, admin: bool, draft: set[str], once_shared: set[str], shared: bool
+) -> None:
+    """A draft is its writer's alone; shared, the agent reads and answers it; admins read, and may remove it."""
+    asks = Principal(Actor("agent", agent_id), "Anna", Scope(None, frozenset(), admin), ROLES["supervisor"])
+    review = WorkReview(5, 7, ABOUT, WRITER, "", "[]", "", "praise", "", 0, 0, 9 if shared else None, None, "", None, 1)
+    may = set()
+    for to in ("read", "write", "remove", "answer"):
+        with contextlib.suppress(NotFound, Forbidden):
+            require_work_review(asks, review, 5, to)  # type: ignore[arg-type]  # of a loop
+            may.add(to)
+    assert may == (once_shared if shared else draft)
+
+
+def test_tokens_read_no_review_of_work() -> None:
+    """Not even one with every scope."""
+    token = Principal(Actor("token", WRITER), "CRM", Scope(None, frozenset(), True), TOKEN_SCOPES["admin"])
+    review = WorkReview(5, 7, ABOUT, WRITER, "", "[]", "", "praise", "", 0, 0, 9, None, "", None, 1)
+    with pytest.raises(NotFound):
+        require_work_review(token, review, 5)

@@ -17,7 +17,7 @@ from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Unavailable
 from inbox.eventlog import log
 from inbox.eventlog.unit import Priority, Unit
-from inbox.eventlog.writer import Writer
+from inbox.eventlog.writer import MAX_WEIGHT, Writer
 from inbox.storage import schema
 from inbox.storage.database import Database, StoreUnavailable, connect
 
@@ -223,6 +223,36 @@ async def test_people_go_before_bulk_work(sqlite_url: str) -> None:
     await writing
     await database.close()
     assert results == [[2], [3], [1]]
+
+
+async def test_who_waited_is_answered_before_the_next_batch_is_decided(database_url: str) -> None:
+    """An answer that is durable does not wait for the work of a batch more."""
+    database = await made(database_url)
+    writer = Writer(database)
+    told: list[str] = []
+
+    class Second(Note):
+        """Says when it is decided."""
+
+        def decide(self, state: State) -> list[int]:
+            told.append("second decided")
+            return super().decide(state)
+
+    async def first() -> None:
+        await writer.submit(Note(1))
+        told.append("first answered")
+
+    # Waiting from the start, and too heavy for the batch of the first.
+    heavy = Second(2)
+    heavy.weight = MAX_WEIGHT
+    waiting = [asyncio.ensure_future(first()), asyncio.ensure_future(writer.submit(heavy))]
+    await asyncio.sleep(0)
+    writing = asyncio.create_task(writer.run())
+    await asyncio.gather(*waiting)
+    writer.close()
+    await writing
+    await database.close()
+    assert told == ["first answered", "second decided"]
 
 
 async def test_a_closing_writer_writes_what_waits_and_takes_no_more(sqlite_url: str) -> None:

@@ -168,3 +168,13 @@ def test_the_model_tells_languages_of_latin_script() -> None:
     assert language.of("Guten Tag, wo bleibt meine Bestellung?") == "de"
     assert language.of("Halo kak, pesanan saya belum sampai juga") == "id"
     assert language.of("Hei, missä tilaukseni viipyy, kiitos?") == "fi"
+
+
+def test_a_long_text_writes_nothing_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """However long a text is, the model is shown no more than it takes, and says nothing about it."""
+    language.warm().join()
+
+    with caplog.at_level("INFO"):
+        told = language.of("The parcel that I ordered last week has not arrived yet. " * 20)
+
+    assert (told, caplog.records) == ("en", [])

@@ -49,6 +49,23 @@ async def test_bot_or_auto_reply_first(made: Bureau) -> None:
     assert (await made.cells("volume"))["replied_automatically"] == 1
 
 
+async def test_an_automatic_answer_belongs_to_the_wait_it_came_in(made: Bureau) -> None:
+    """What a machine says to who writes again is no first answer of the wait before, which was over."""
+    await made.desk.writes()
+    made.desk.later(60)
+    await made.answers()
+    await made.facts()
+    made.desk.later(60)
+    await made.desk.writes("And the invoice?")
+    made.desk.later(5)
+    await made.answers("We have your message.", who=TOKEN)
+    made.desk.later(60)
+    await made.answers()
+
+    before, after = await made.facts()
+    assert (before.automatic_at, after.automatic_at) == (None, T0 + 125 * SECOND)
+
+
 async def test_customer_writes_three_times_before_the_answer(made: Bureau) -> None:
     """The clock runs from the oldest unanswered item, and one answer ends one wait."""
     for seconds in (0, 60, 120):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inbox.app import Inbox
+from inbox.automation.then import RulesThen
 from inbox.domain.events import Logged
 from inbox.eventlog import log
 from inbox.eventlog.verify import Verified, verify
@@ -38,8 +39,12 @@ class Company:
     @property
     def doors(self) -> Doors:
         """What history is written through."""
-        parts = self.parts
-        return Doors(self.inbox.writer, self.inbox.directory, parts.contexts, parts.media, parts.health)
+        inbox, parts = self.inbox, self.parts
+        rules_then = RulesThen(inbox.database, inbox.directory, parts.contexts.of)
+        return Doors(
+            inbox.writer, inbox.directory, parts.contexts, parts.media, parts.health, rules_then,
+            inbox.survey_links.url,
+        )  # fmt: skip
 
     async def tell(self, share: float) -> History:
         """Write so much of the month."""

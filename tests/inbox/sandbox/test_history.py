@@ -9,12 +9,26 @@ import msgspec
 import pytest
 
 from connectors.registry import networks
-from inbox.clock import DAY, MINUTE
+from inbox.clock import DAY, MINUTE, SECOND
 from inbox.domain import events as e
+from inbox.domain.state import State
+from inbox.eventlog.unit import Unit
+from inbox.sandbox.laid_down import switch_on
+from inbox.sandbox.moved import FAR
 from inbox.storage import sandbox as stored
 from tests.inbox.sandbox.company import BEGUN_AT, Company, company
 
 SHARE = 0.02
+
+
+class _Sets(Unit):
+    """Sets a timer."""
+
+    def __init__(self, kind: str, ref: int, due_at: int) -> None:
+        self.timer = (kind, ref, due_at)
+
+    def decide(self, state: State) -> None:
+        state.set_timer(*self.timer)
 
 
 @pytest.fixture
@@ -82,6 +96,69 @@ async def test_agents_work_is_in_it(made: Company) -> None:
     assert teams[0][0] == 4
     carried = await made.rows("SELECT COUNT(*) FROM conversation WHERE campaign_id IS NOT NULL")
     assert carried[0][0] >= 10
+
+
+async def test_some_targets_are_met_and_some_missed_each_at_its_own_instant(made: Company) -> None:
+    """Everybody who waited had a deadline; most were kept; a miss is noted at the deadline itself, and none twice."""
+    before = await made.head()
+    await made.tell(SHARE)
+
+    waits = await made.rows("SELECT id, deadline_at, breached_at, ended_at FROM wait WHERE policy_id IS NOT NULL")
+    ended = [row for row in waits if row[3] is not None]
+    missed = [row for row in ended if row[2] is not None]
+    assert len(waits) > 100
+    assert 0.05 < len(missed) / len(ended) < 0.5
+    assert all(breached == deadline for _, deadline, breached, _ in missed)
+    assert all(breached is not None or at <= deadline for _, deadline, breached, at in ended)
+    logged = await made.logged(before)
+    breaches = [one for one in logged if isinstance(one.event, e.TargetBreached) and one.event.wait_id is not None]
+    assert all(one.at == one.event.deadline_at for one in breaches if isinstance(one.event, e.TargetBreached))
+    assert {e.TargetWarned, e.EscalationStepped} <= {type(one.event) for one in logged}
+
+
+async def test_what_is_still_to_come_is_left_to_the_service(made: Company) -> None:
+    """When the month is told no deadline is put off any more: those of people who wait are due at their instants."""
+    await made.tell(SHARE)
+
+    clocks = await made.rows("SELECT kind, ref, due_at FROM timer WHERE kind IN ('target', 'chain', 'resolution')")
+    waiting = await made.rows("SELECT id FROM wait WHERE ended_at IS NULL AND deadline_at IS NOT NULL")
+    assert all(due_at > BEGUN_AT - MINUTE for _, _, due_at in clocks)
+    assert all(due_at < FAR for _, _, due_at in clocks)
+    assert {ref for kind, ref, _ in clocks if kind == "target"} <= {row[0] for row in waiting}
+    assert len(waiting) >= 5
+
+
+async def test_deadlines_that_a_stop_left_behind_are_taken_up(made: Company) -> None:
+    """A telling that goes on hands the service the deadlines that the one before it had put off."""
+    await made.inbox.writer.submit(_Sets("target", 1, FAR))
+
+    await made.tell(SHARE)
+
+    assert await made.rows(f"SELECT ref FROM timer WHERE due_at >= {FAR}") == []
+
+
+async def test_rules_did_their_part_when_it_happened(made: Company) -> None:
+    """Rules tagged, escalated and answered out of hours within seconds of what set them off, though they are off still;
+    nobody answered twice for one night.
+    """
+    before = await made.head()
+    await made.tell(0.05)
+
+    logged = {one.position: one for one in await made.logged(before)}
+    ran = [one for one in logged.values() if isinstance(one.event, e.RuleRan)]
+    names: dict[int, str] = {row[0]: row[1] for row in await made.rows("SELECT id, name FROM rule")}
+    assert {"Where is my order", "Closed now", "Low-star review"} <= {names[one.actor.id or 0] for one in ran}
+    for one in ran:
+        assert isinstance(one.event, e.RuleRan)
+        assert one.event.refused == ()
+        cause = logged[one.event.trigger_position]
+        assert isinstance(cause.event, e.MessageReceived)
+        assert 0 < one.at - cause.at < 10 * SECOND
+    assert {row[0] for row in await made.rows("SELECT active FROM rule")} == {0}
+
+    await switch_on(made.inbox.writer, made.inbox.directory)
+
+    assert {row[0] for row in await made.rows("SELECT active FROM rule")} == {1}
 
 
 async def test_the_same_seed_writes_the_same_log(made: Company, tmp_path: Path) -> None:

@@ -63,12 +63,12 @@ def test_a_night_over_the_change_of_clocks() -> None:
     assert _told(nights, "2026-10-25T04:59:59Z")[0] is True
 
 
-def test_a_skipped_or_repeated_time_is_neither_lost_nor_cut_short() -> None:
-    """Closing at a time that comes twice means the second; at one that never comes, the moment it would have been."""
+def test_a_skipped_or_repeated_time_is_that_of_the_house_calendar() -> None:
+    """One rule for chat, targets and reports: closing means the first time the wall shows the time, or a later one."""
     early = _hours({"sun": ["00:00-02:30"]}, zone="Europe/Berlin")
 
-    assert _told(early, "2026-10-24T23:00:00Z") == (True, "2026-10-25T01:30:00.000Z")
-    assert _told(early, "2026-03-28T23:30:00Z") == (True, "2026-03-29T01:30:00.000Z")
+    assert _told(early, "2026-10-24T23:00:00Z") == (True, "2026-10-25T00:30:00.000Z")
+    assert _told(early, "2026-03-28T23:30:00Z") == (True, "2026-03-29T01:00:00.000Z")
 
 
 def test_holidays_are_closed_each_year_or_once() -> None:
@@ -81,15 +81,19 @@ def test_holidays_are_closed_each_year_or_once() -> None:
     assert _told(hours, "2027-04-13T10:00:00Z")[0] is True
 
 
+def test_a_holiday_of_leap_years_is_none_in_others() -> None:
+    """29 February comes back when there is one."""
+    hours = _hours(EVERY_DAY, holidays=("02-29",))
+
+    assert _told(hours, "2028-02-29T10:00:00Z")[0] is False
+    assert _told(hours, "2027-03-01T10:00:00Z")[0] is True
+
+
 def test_round_the_clock_has_no_seam_at_midnight() -> None:
-    """Days that touch are one opening."""
+    """Days that touch are one opening, without an end in sight."""
     always = _hours({day: ["00:00-24:00"] for day in EVERY_DAY})
 
-    opening = always.at(parse_iso("2026-11-20T21:59:59Z"))
-
-    assert opening.open
-    assert opening.until is not None
-    assert opening.until > parse_iso("2026-11-30T00:00:00Z")
+    assert _told(always, "2026-11-20T21:59:59Z") == (True, None)
 
 
 def test_without_hours_it_is_always_open_and_without_spans_never() -> None:

@@ -1,7 +1,9 @@
 import { showNew } from "../../commands/navigate";
 import { run } from "../../commands/registry";
+import { hasOlder } from "../../commands/search";
 import { mayChange, removeView } from "../../commands/views";
 import type { ViewShape } from "../../protocol/types.generated";
+import type { Search } from "../../store/desk";
 import { sortOf } from "../../store/lists";
 import { freshIds, goneIds } from "../../store/select";
 import { t } from "../../text/i18n";
@@ -92,7 +94,7 @@ export function PhoneChips({ view }: { view: string }) {
 }
 
 export function SearchBar() {
-  const hits = useDesk((desk) => desk.search.hits);
+  const found = useDesk((desk) => desk.search);
   const core = useCore();
   const medium = useMedia("(min-width: 1024px)");
   return (
@@ -100,7 +102,7 @@ export function SearchBar() {
       {!medium && <SearchField />}
       <h1 className={medium ? undefined : "sr"}>{t("search.results")}</h1>
       <span className="muted num" role="status">
-        {hits ? t("search.found", { n: hits.length }) : t("search.asking")}
+        {foundText(found)}
       </span>
       <span className="grow" />
       <Tool command="filter" icon="filter" />
@@ -114,6 +116,13 @@ export function SearchBar() {
       </button>
     </div>
   );
+}
+
+/** How many conversations are shown, and whether they are all there are. */
+function foundText(found: Search): string {
+  if (!found.query) return "";
+  if (!found.hits) return found.state === "failed" ? "" : t("search.asking");
+  return t(hasOlder(found) ? "search.foundMore" : "search.found", { n: found.hits.length });
 }
 
 /** New rows wait here: the bar has its own place and covers nothing. */

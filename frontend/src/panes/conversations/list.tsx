@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { ensureView, loadMore, reload } from "../../commands/navigate";
+import { ensureView, loadMore } from "../../commands/navigate";
+import { hasOlder, olderHits } from "../../commands/search";
 import { currentList, currentView } from "../../store/desk";
-import { isBlind } from "../../store/lists";
 import { goneIds } from "../../store/select";
 import { t } from "../../text/i18n";
 import { useCore, useDesk, usePhone, useSelect } from "../../ui/use-core";
+import { firstSteps } from "../start/with-words";
 import { ListBar, NewBar, PhoneChips, SearchBar } from "./bars";
 import { BulkBar } from "./bulk";
 import { Empty, Skeleton } from "./empty";
@@ -13,10 +14,11 @@ import { FilterBar } from "./filter-bar";
 import { Foot, NetBar } from "./foot";
 import s from "./list.module.css";
 import { Row, rowDomId } from "./row";
+import { useAskedAgain } from "./use-asked-again";
 
 const PeopleFound = lazy(() => import("./people-found").then((m) => ({ default: m.PeopleFound })));
+const FirstStepsBar = lazy(() => firstSteps().then((m) => ({ default: m.FirstStepsBar })));
 const NONE: readonly string[] = [];
-const BLIND_MS = 4_000;
 
 export function ConversationList() {
   const core = useCore();
@@ -25,35 +27,23 @@ export function ConversationList() {
   const view = useDesk(currentView);
   const name = useDesk(currentList);
   const ready = useSelect((state) => state.ready);
-  const list = useSelect((state) => state.lists[searching ? "search" : name]);
+  const list = useSelect((state) => state.lists[name]);
   const phone = usePhone();
   useEffect(() => {
     if (ready && !searching && !list?.loaded) ensureView(core, name).catch(() => {});
   }, [core, ready, name, searching, list?.loaded]);
-  const blind = useSelect((state) => isBlind(name, state));
-  const count = useSelect((state) => state.views[view]?.count);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another count is the sign that something came or went
-  useEffect(() => {
-    if (blind && list?.loaded && !searching) reload(core, name).catch(() => {});
-  }, [core, blind, count]);
-  const position = useSelect((state) => (blind ? state.position : 0));
-  const last = useRef(0);
-  useEffect(() => {
-    if (!position || searching) return;
-    // Something happened, and only the server can say whether it belongs here: it is asked now and then, not each time.
-    const wait = Math.max(0, last.current + BLIND_MS - Date.now());
-    const timer = window.setTimeout(() => {
-      last.current = Date.now();
-      reload(core, name).catch(() => {});
-    }, wait);
-    return () => window.clearTimeout(timer);
-  }, [core, name, position, searching]);
+  useAskedAgain(name, ready && !searching && list?.loaded === true);
   const loaded = searching || (list?.loaded ?? false);
   return (
     <section className={s.list} aria-label={t("pane.list")} data-pane>
       <NetBar />
       {searching ? <SearchBar /> : <ListBar view={view} name={name} />}
       {phone && !searching && <PhoneChips view={view} />}
+      {phone && !searching && (
+        <Suspense>
+          <FirstStepsBar />
+        </Suspense>
+      )}
       <FilterBar view={view} />
       {route.page === "search" && route.query && (
         <Suspense>
@@ -76,9 +66,20 @@ function Rows({ ids, name }: { ids: readonly string[]; name: string }) {
   return <VirtualRows ids={ids} gone={gone} nearEnd={() => more && loadMore(core, name).catch(() => {})} />;
 }
 
+/** What was found so far; older hits come as one nears the end. */
 function Hits() {
-  const hits = useDesk((desk) => desk.search.hits);
-  if (!hits) return <Skeleton />;
+  const core = useCore();
+  const found = useDesk((desk) => desk.search);
+  const { hits, state } = found;
+  const asked = useDesk((desk) => desk.route.page === "search" && desk.route.query.trim() !== "");
+  if (!asked) {
+    return (
+      <div className={s.void}>
+        <p>{t("search.hint")}</p>
+      </div>
+    );
+  }
+  if (!hits) return state === "failed" ? <HitsEnd /> : <Skeleton />;
   if (!hits.length) {
     return (
       <div className={s.void}>
@@ -88,7 +89,32 @@ function Hits() {
     );
   }
   const snippets = Object.fromEntries(hits.map((hit) => [hit.conversation_id, hit.snippet]));
-  return <VirtualRows ids={hits.map((hit) => hit.conversation_id)} snippets={snippets} />;
+  const ids = hits.map((hit) => hit.conversation_id);
+  // Where asking failed it is asked again by the reader alone: else a server that is down would be asked for ever.
+  const nearEnd = () => state === "here" && void olderHits(core);
+  return (
+    <>
+      <VirtualRows ids={ids} snippets={snippets} nearEnd={nearEnd} />
+      {hasOlder(found) && <HitsEnd />}
+    </>
+  );
+}
+
+/** Below the last hit: that there is more, and the way to it for those who neither scroll nor use keys. */
+function HitsEnd() {
+  const core = useCore();
+  const { state } = useDesk((desk) => desk.search);
+  const words = { asking: "search.asking", failed: "search.failed", here: "search.more" } as const;
+  return (
+    <div className={s.end}>
+      <span className="muted" role="status">
+        {t(words[state])}
+      </span>
+      <button type="button" className="btn sm" disabled={state === "asking"} onClick={() => void olderHits(core)}>
+        {t(state === "failed" ? "net.try" : "search.older")}
+      </button>
+    </div>
+  );
 }
 
 interface VirtualProps {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { openConversation } from "../../commands/navigate";
-import { findContacts } from "../../commands/people";
+import { type ContactsPage, contactsPage } from "../../commands/people";
 import { reason } from "../../commands/triage";
 import type { ContactShape, ConversationShape } from "../../protocol/types.generated";
 import { putRow } from "../../store/apply";
@@ -9,12 +9,15 @@ import { Face, NetworkBadge } from "../../ui/face";
 import { useCore } from "../../ui/use-core";
 import s from "./list.module.css";
 
+/** People shown before one asks for more of them. */
 const SHOWN = 4;
+const NOBODY: ContactsPage = { items: [], next_cursor: null };
 
 /** The conversation whose number was searched for; and whoever is called, or can be reached, as was searched for; a press opens what was last said with him. */
 export function PeopleFound({ query }: { query: string }) {
   const core = useCore();
-  const [people, setPeople] = useState<readonly ContactShape[]>([]);
+  const [found, setFound] = useState(NOBODY);
+  const [all, setAll] = useState(false);
   const [quoted, setQuoted] = useState<ConversationShape | null>(null);
   const number = /^#?(\d{1,12})$/.exec(query.trim())?.[1];
   useEffect(() => {
@@ -31,14 +34,27 @@ export function PeopleFound({ query }: { query: string }) {
   }, [core, number]);
   useEffect(() => {
     let current = true;
-    findContacts(core, query)
-      .then((found) => current && setPeople(found))
-      .catch(() => current && setPeople([]));
+    setAll(false);
+    contactsPage(core, query, null)
+      .then((page) => current && setFound(page))
+      .catch(() => current && setFound(NOBODY));
     return () => {
       current = false;
     };
   }, [core, query]);
+  const people = found.items;
   if (!people.length && !quoted) return null;
+  const shown = all ? people : people.slice(0, SHOWN);
+  // First those that are here already, then page by page.
+  const more = async () => {
+    if (!all) return setAll(true);
+    try {
+      const page = await contactsPage(core, query, found.next_cursor);
+      setFound((now) => (now === found ? { ...page, items: [...now.items, ...page.items] } : now));
+    } catch (error) {
+      core.toast(reason(error), "bad");
+    }
+  };
   const show = (row: ConversationShape) => {
     core.store.update((state) => putRow(state, row));
     openConversation(core, row.id);
@@ -64,8 +80,15 @@ export function PeopleFound({ query }: { query: string }) {
           </span>
         </button>
       )}
-      {people.length > 0 && <h3>{t("company.people")}</h3>}
-      {people.slice(0, SHOWN).map((person) => (
+      {people.length > 0 && (
+        <h3>
+          {t("company.people")}{" "}
+          <span className="num">
+            {t(found.next_cursor ? "search.foundMore" : "search.found", { n: people.length })}
+          </span>
+        </h3>
+      )}
+      {shown.map((person) => (
         <button key={person.id} type="button" onClick={() => void open(person)}>
           <Face id={person.id} name={person.name} url={person.avatar_url} size="sm" />
           <bdi className="clip strong">{person.name || t("person.nameless")}</bdi>
@@ -77,6 +100,11 @@ export function PeopleFound({ query }: { query: string }) {
           ))}
         </button>
       ))}
+      {(shown.length < people.length || found.next_cursor) && (
+        <button type="button" className={s.morePeople} onClick={() => void more()}>
+          {t("search.morePeople")}
+        </button>
+      )}
     </section>
   );
 }

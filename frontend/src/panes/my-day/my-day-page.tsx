@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
 import type { DayLine, OwnDays } from "../../protocol/types.generated";
 import { formatNumber, t } from "../../text/i18n";
+import { reportWords } from "../../text/reports/load";
 import { wallDate } from "../../text/wall";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
@@ -10,10 +11,11 @@ import { ownZone } from "../reports/ask";
 import { percent, time } from "../reports/report";
 import s from "./my-day.module.css";
 
+const OfMe = lazy(() => import("../work-reviews/of-me").then((m) => m.load()));
 const EVERY_MS = 60_000;
 
 /** One's own day and the fourteen before it. Nobody is compared with anybody, and nobody else sees it. */
-export default function MyDayPage() {
+export function MyDayPage() {
   const { found, wrong } = useOwnDays();
   const today = found?.days.at(-1);
   return (
@@ -32,6 +34,9 @@ export default function MyDayPage() {
         {found && today && (
           <>
             <Today day={today} waiting={found.waiting} />
+            <Suspense>
+              <OfMe />
+            </Suspense>
             <Days found={found} />
           </>
         )}
@@ -172,3 +177,9 @@ function Line({ day, name, most }: { day: DayLine; name: string; most: number })
     </tr>
   );
 }
+
+/** The page, with the words of figures. */
+export const load = async () => {
+  await reportWords();
+  return { default: MyDayPage };
+};

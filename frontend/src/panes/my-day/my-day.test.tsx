@@ -2,7 +2,7 @@ import { cleanup, screen, within } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { coreWith, playServer, show } from "../../testing/render";
-import MyDayPage from "./my-day-page";
+import { MyDayPage } from "./my-day-page";
 
 afterEach(() => {
   cleanup();

@@ -1,3 +1,5 @@
+import { signOut } from "../../commands/kept-here";
+import { BY_ID, type Command, isFor, run } from "../../commands/registry";
 import type { Core } from "../../core";
 import { type Look, readLook, writeLook } from "../../settings/look-store";
 import { type Key, t } from "../../text/i18n";
@@ -23,6 +25,16 @@ export function Account() {
   const compact = useDesk((desk) => desk.compact);
   const choices: Choice[] = [
     { id: "me", label: t("cmd.me"), icon: "user", run: () => core.go({ page: "settings", section: "me" }) },
+    ...(isFor(core, BY_ID["first-steps"] as Command)
+      ? [
+          {
+            id: "first-steps",
+            label: t("cmd.firstSteps"),
+            icon: "checks",
+            run: () => run(core, "first-steps"),
+          } as const,
+        ]
+      : []),
     ...THEMES.map(
       ([value, label]): Choice => ({
         id: value,
@@ -44,10 +56,7 @@ export function Account() {
       label: t("signOut"),
       group: t("account"),
       icon: "logout",
-      run: () => {
-        core.api.delete("/session").catch(() => {});
-        core.signedOut(null);
-      },
+      run: () => void signOut(core),
     },
   ];
   return <Chooser label={t("account")} choices={choices} close={() => core.show({ sheet: null })} />;

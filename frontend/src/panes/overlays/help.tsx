@@ -1,18 +1,10 @@
-import { BY_ID, COMMANDS, type Command, type Group, isFor, keysOf } from "../../commands/registry";
+import { BY_ID, COMMANDS, type Command, GROUPS, isFor, keysOf } from "../../commands/registry";
 import { keyCaps } from "../../keyboard/dispatch";
-import { type Key, t } from "../../text/i18n";
+import { t } from "../../text/i18n";
 import { Dialog } from "../../ui/dialog";
 import s from "../../ui/dialog.module.css";
 import { Icon } from "../../ui/icon";
 import { IS_MAC, useCore } from "../../ui/use-core";
-
-const GROUPS: readonly [Group, Key][] = [
-  ["conversation", "palette.conversation"],
-  ["write", "palette.write"],
-  ["move", "palette.move"],
-  ["go", "palette.go"],
-  ["app", "palette.app"],
-];
 
 /** All keys on one sheet, from the registry itself. */
 export function Help() {

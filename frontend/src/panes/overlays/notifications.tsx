@@ -4,6 +4,7 @@ import { iconOf, lineOf, saysOf, toneOf } from "../../notices/kinds";
 import { markRead, readAll } from "../../notices/read";
 import type { ConversationShape, NotificationShape } from "../../protocol/types.generated";
 import { putRow } from "../../store/apply";
+import type { Route } from "../../store/route";
 import { t } from "../../text/i18n";
 import { dayName, fullDate, sameDay, shortDate } from "../../text/time";
 import { Dialog } from "../../ui/dialog";
@@ -37,7 +38,8 @@ export function Notifications() {
   const open = (group: Group, one: NotificationShape) => {
     for (const each of group.conversation ? group.items : [one]) markRead(core, each);
     close();
-    if (group.conversation) openConversation(core, group.conversation);
+    if (one.kind === "work_review") core.go(reviewsOf(one));
+    else if (group.conversation) openConversation(core, group.conversation);
     else core.go({ page: "settings", section: "attention" });
   };
   const press = (event: React.KeyboardEvent) => {
@@ -176,6 +178,10 @@ function Line({ one }: { one: NotificationShape }) {
     </span>
   );
 }
+
+/** An agent reads reviews in his day, a supervisor the answers where he wrote. */
+const reviewsOf = (one: NotificationShape): Route =>
+  one.data.what === "answered" ? { page: "work-reviews", sample: null, at: 0 } : { page: "my-day" };
 
 /** What the socket brought and the pages asked for, together; conversations that are not here yet are fetched. */
 function useCentre(onlyUnread: boolean): { days: Day[]; more: (() => void) | null; wait: boolean } {

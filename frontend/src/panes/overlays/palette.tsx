@@ -1,23 +1,17 @@
 import { useMemo } from "react";
 import { openView } from "../../commands/navigate";
-import { COMMANDS, type Group, isFor } from "../../commands/registry";
+import { COMMANDS, GROUPS, type Group, isFor } from "../../commands/registry";
 import { assign, setTeam } from "../../commands/triage";
 import { asLatin } from "../../keyboard/layouts";
 import { targets } from "../../store/desk";
-import { type Key, t } from "../../text/i18n";
+import { t } from "../../text/i18n";
 import { type Choice, Chooser } from "../../ui/chooser";
 import { AgentFace } from "../../ui/face";
 import { Keys } from "../../ui/keys";
 import { useCore, useSelect } from "../../ui/use-core";
 import { viewName } from "../views/rail";
 
-const GROUPS: Record<Group, Key> = {
-  conversation: "palette.conversation",
-  write: "palette.write",
-  move: "palette.move",
-  go: "palette.go",
-  app: "palette.app",
-};
+const groupName = (wanted: Group) => t(GROUPS.find(([group]) => group === wanted)?.[1] ?? "palette.app");
 
 /** Every command that is for now, with its key; views, people and teams by name. */
 export function Palette() {
@@ -31,7 +25,7 @@ export function Palette() {
       (command) => ({
         id: command.id,
         label: t(command.label),
-        group: t(GROUPS[command.group]),
+        group: groupName(command.group),
         icon: command.icon,
         detail: <Keys command={command.id} />,
         also: command.id,

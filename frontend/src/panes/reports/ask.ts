@@ -4,7 +4,7 @@ export const DIMENSIONS = ["team", "channel", "network", "kind"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** The pages of the reports. */
-export const REPORTS = ["response", "reviews", "moderation", "escalations"] as const;
+export const REPORTS = ["response", "reviews", "csat", "nps", "moderation", "escalations"] as const;
 export type ReportName = (typeof REPORTS)[number];
 export const HEATS = ["median", "volume"] as const;
 export type Heat = (typeof HEATS)[number];
@@ -112,7 +112,7 @@ export function cellOf(cell: string): { report: string; name: string } {
   return at < 0 ? { report: "response", name: cell } : { report: cell.slice(0, at), name: cell.slice(at + 1) };
 }
 
-const PARTS: readonly string[] = [...DIMENSIONS, "agent", "post"];
+const PARTS: readonly string[] = [...DIMENSIONS, "agent", "owner", "tag", "language", "post"];
 
 /** The same, narrowed to the line whose cell is opened. `channelsAt`: the channels of a location. */
 export function questionBehind(
@@ -121,6 +121,7 @@ export function questionBehind(
 ): URLSearchParams {
   const at = ask.of.indexOf(":");
   const [name, value] = [ask.of.slice(0, at), ask.of.slice(at + 1)];
+  if (cellOf(ask.cell).report === "escalations") return escalated(ask, name, value);
   const question = new URLSearchParams(questionOf(ask));
   if (name === "day" && day(value)) span(question, ask, value, shifted(value, 1));
   else if (name === "week" && day(value)) span(question, ask, value, shifted(value, 7));
@@ -134,6 +135,12 @@ export function questionBehind(
     for (const channel of channelsAt(value)) question.append("channel", channel);
   } else if (PARTS.includes(name)) question.set(name, value === "none" ? "0" : value);
   return question;
+}
+
+/** Escalations are counted by their period and the key of their line alone. */
+function escalated(ask: Ask, name: string, value: string): URLSearchParams {
+  const { from = "", to = "" } = questionOf(ask);
+  return new URLSearchParams({ from, to, ...(name && { [name]: value }) });
 }
 
 /** Days of a line that are in the period at all. */

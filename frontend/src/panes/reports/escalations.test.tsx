@@ -1,13 +1,15 @@
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { EscalationLine, EscalationReport } from "../../protocol/types.generated";
 import { AT, conversation } from "../../testing/examples";
 import { coreWith, playServer, show } from "../../testing/render";
+import { useDesk } from "../../ui/use-core";
 import ReportsPage from "./reports-page";
 
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  history.replaceState(null, "", "/");
 });
 
 const line = (key: string, change: Partial<EscalationLine> = {}): EscalationLine => ({
@@ -31,9 +33,22 @@ const figures: EscalationReport = {
   causes: [line("person"), line("target_breached")],
 };
 
-function open(body: EscalationReport) {
-  const calls = playServer((call) => (call.path.startsWith("/reports/escalations") ? { body } : undefined));
-  show(coreWith([conversation()]), <ReportsPage query="report=escalations&from=2026-11-01&to=2026-11-07&zone=UTC" />);
+function Page() {
+  const route = useDesk((desk) => desk.route);
+  return route.page === "reports" ? <ReportsPage query={route.query} /> : null;
+}
+
+function open(body: EscalationReport, behind: unknown = {}) {
+  const calls = playServer((call) =>
+    call.path.startsWith("/reports/escalations/cells/")
+      ? { body: behind }
+      : call.path.startsWith("/reports/escalations")
+        ? { body }
+        : undefined,
+  );
+  const core = coreWith([conversation()]);
+  core.show({ route: { page: "reports", query: "report=escalations&from=2026-11-01&to=2026-11-07&zone=UTC" } });
+  show(core, <Page />);
   return calls;
 }
 
@@ -50,6 +65,33 @@ describe("the report of escalations", () => {
     expect(screen.getByRole("row", { name: /A target missed/ })).toBeTruthy();
     const asked = new URL(calls[0]?.path ?? "", "http://x").searchParams;
     expect(Object.fromEntries(asked)).toEqual({ from: "2026-11-01T00:00:00.000Z", to: "2026-11-08T00:00:00.000Z" });
+  });
+
+  it("opens the conversations behind a number of a line", async () => {
+    const behind = { items: [], next_cursor: null, position: 77 };
+    const calls = open(figures, behind);
+    const levels = within(await screen.findByRole("region", { name: "By level" }));
+    const row = within(levels.getByRole("row", { name: /Level 2/ }));
+    fireEvent.click(row.getByRole("button", { name: "3" }));
+    const path = await waitFor(() => {
+      const found = calls.find((call) => call.path.startsWith("/reports/escalations/cells/"));
+      if (!found) throw new Error("nothing was asked");
+      return new URL(found.path, "http://x");
+    });
+    expect(path.pathname).toBe("/reports/escalations/cells/acknowledged");
+    expect(Object.fromEntries(path.searchParams)).toEqual({
+      from: "2026-11-01T00:00:00.000Z",
+      to: "2026-11-08T00:00:00.000Z",
+      level: "2",
+      limit: "50",
+    });
+  });
+
+  it("says a number that nothing is behind without opening anything", async () => {
+    open({ ...figures, causes: [line("person", { open: 0 })] });
+    const causes = within(await screen.findByRole("region", { name: "By cause" }));
+    expect(causes.queryByRole("button", { name: "0" })).toBeNull();
+    expect(causes.getByText("0")).toBeTruthy();
   });
 
   it("offers neither filters nor files that it has not", async () => {

@@ -13,38 +13,76 @@ async function asked(core: Core, ask: Ask): Promise<EscalationReport> {
 
 export const useEscalations = (ask: Ask) => useAsked(ask, asked);
 
-/** How escalations went: how many, how soon somebody acknowledged them, and how soon they were over. */
-export function Escalations({ figures }: { figures: EscalationReport }) {
+/** Opens the escalations behind a number: of all, or of a line ("level:2"). */
+type Open = (cell: string, of: string) => void;
+
+interface Props {
+  figures: EscalationReport;
+  change: (change: Partial<Ask>) => void;
+}
+
+/**
+ * How escalations went: how many, how soon somebody acknowledged them, and how soon they were over. Each number opens
+ * the conversations behind it.
+ */
+export function Escalations({ figures, change }: Props) {
+  const open: Open = (cell, of) => change({ cell: `escalations.${cell}`, of, wait: "" });
   const teams = useSelect((state) => state.teams);
   const { total } = figures;
   if (!total.escalations) return <p className="muted">{t("escalations.none")}</p>;
   return (
     <>
       <section className={s.key} aria-label={t("reports.key")}>
-        <Figure label={t("escalations.n")} value={count(total.escalations)} />
-        <Figure label={t("escalations.acknowledged")} value={percent(total.acknowledged / total.escalations)} />
-        <Figure label={t("escalations.toAcknowledge")} value={time(total.median_acknowledge_seconds)} />
-        <Figure label={t("escalations.toEnd")} value={time(total.median_end_seconds)} />
-        <Figure label={t("escalations.open")} value={count(total.open)} />
+        {figuresOf(total).map(({ label, cell, n, value }) => (
+          <div key={label} className={s.figure}>
+            <span className="label">{t(label)}</span>
+            <span className={s.big}>
+              <Opens n={n} value={value} open={() => open(cell, "")} />
+            </span>
+          </div>
+        ))}
       </section>
       {total.acknowledged > 0 && <Bars lines={figures.levels} />}
-      <Lines title={t("escalations.byLevel")} lines={figures.levels} name={levelName} />
+      <Lines title={t("escalations.byLevel")} of="level" lines={figures.levels} name={levelName} open={open} />
       <Lines
         title={t("escalations.byTeam")}
+        of="team"
         lines={figures.teams}
+        open={open}
         name={(key) => teams[key]?.name ?? t(key === "0" ? "escalations.noTeam" : "escalations.goneTeam")}
       />
-      <Lines title={t("escalations.byCause")} lines={figures.causes} name={causeName} />
+      <Lines title={t("escalations.byCause")} of="cause" lines={figures.causes} name={causeName} open={open} />
     </>
   );
 }
 
-function Figure({ label, value }: { label: string; value: string }) {
+/** What stands above all lines. `n`: how many conversations are behind it. */
+const figuresOf = (total: EscalationLine) =>
+  [
+    { label: "escalations.n", cell: "escalations", n: total.escalations, value: count(total.escalations) },
+    {
+      label: "escalations.acknowledged",
+      cell: "acknowledged",
+      n: total.acknowledged,
+      value: percent(total.acknowledged / total.escalations),
+    },
+    {
+      label: "escalations.toAcknowledge",
+      cell: "acknowledged",
+      n: total.acknowledged,
+      value: time(total.median_acknowledge_seconds),
+    },
+    { label: "escalations.toEnd", cell: "ended", n: total.ended, value: time(total.median_end_seconds) },
+    { label: "escalations.open", cell: "open", n: total.open, value: count(total.open) },
+  ] as const;
+
+/** A number that opens the conversations behind it, where there are any. */
+function Opens({ n, value, open }: { n: number; value: string; open: () => void }) {
+  if (n === 0) return <span className="num faint">{value}</span>;
   return (
-    <div className={s.figure}>
-      <span className="label">{label}</span>
-      <span className={`${s.big} num`}>{value}</span>
-    </div>
+    <button type="button" className={`num ${s.number}`} onClick={open}>
+      {value}
+    </button>
   );
 }
 
@@ -86,13 +124,34 @@ function Bars({ lines }: { lines: readonly EscalationLine[] }) {
   );
 }
 
+const COLUMNS = [
+  "escalations.n",
+  "escalations.acknowledged",
+  "escalations.toAcknowledge",
+  "escalations.longest",
+  "escalations.toEnd",
+  "escalations.open",
+] as const;
+
+/** The cells of a line, in the order of the columns: the figure each opens, how many are behind it, and what it says. */
+const cellsOf = (line: EscalationLine): readonly (readonly [string, number, string])[] => [
+  ["escalations", line.escalations, count(line.escalations)],
+  ["acknowledged", line.acknowledged, count(line.acknowledged)],
+  ["acknowledged", line.acknowledged, time(line.median_acknowledge_seconds)],
+  ["acknowledged", line.acknowledged, time(line.longest_acknowledge_seconds)],
+  ["ended", line.ended, time(line.median_end_seconds)],
+  ["open", line.open, count(line.open)],
+];
+
 interface LinesProps {
   title: string;
+  of: "level" | "team" | "cause";
   lines: readonly EscalationLine[];
   name: (key: string) => string;
+  open: Open;
 }
 
-function Lines({ title, lines, name }: LinesProps) {
+function Lines({ title, of, lines, name, open }: LinesProps) {
   return (
     <section className={`${s.panel} ${s.wide}`} aria-label={title}>
       <div className={s.panelHead}>
@@ -102,12 +161,11 @@ function Lines({ title, lines, name }: LinesProps) {
         <thead>
           <tr>
             <th>{title}</th>
-            <th className={s.r}>{t("escalations.n")}</th>
-            <th className={s.r}>{t("escalations.acknowledged")}</th>
-            <th className={s.r}>{t("escalations.toAcknowledge")}</th>
-            <th className={s.r}>{t("escalations.longest")}</th>
-            <th className={s.r}>{t("escalations.toEnd")}</th>
-            <th className={s.r}>{t("escalations.open")}</th>
+            {COLUMNS.map((column) => (
+              <th key={column} className={s.r}>
+                {t(column)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -116,12 +174,11 @@ function Lines({ title, lines, name }: LinesProps) {
               <th scope="row">
                 <bdi>{name(line.key)}</bdi>
               </th>
-              <td className={`${s.r} num`}>{count(line.escalations)}</td>
-              <td className={`${s.r} num`}>{count(line.acknowledged)}</td>
-              <td className={`${s.r} num`}>{time(line.median_acknowledge_seconds)}</td>
-              <td className={`${s.r} num`}>{time(line.longest_acknowledge_seconds)}</td>
-              <td className={`${s.r} num`}>{time(line.median_end_seconds)}</td>
-              <td className={`${s.r} num`}>{count(line.open)}</td>
+              {cellsOf(line).map(([cell, n, value], column) => (
+                <td key={COLUMNS[column]} className={s.r}>
+                  <Opens n={n} value={value} open={() => open(cell, `${of}:${line.key}`)} />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

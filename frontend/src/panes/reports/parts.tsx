@@ -101,7 +101,7 @@ export function InTarget({ share, open }: { share: number | null | undefined; op
   );
 }
 
-function PartName({ by, line }: { by: Dimension; line: ReportLine }) {
+export function PartName({ by, line }: { by: Dimension; line: ReportLine }) {
   const key = line.key[by] ?? "";
   const name = line.name[by] || key;
   const channel = useSelect((state) => (by === "channel" ? state.channels[key] : undefined));

@@ -3,6 +3,7 @@ import { can } from "../../store/select";
 import { formatNumber, t } from "../../text/i18n";
 import { reportWords } from "../../text/reports/load";
 import { settingWords } from "../../text/settings/load";
+import { surveyWords } from "../../text/surveys/load";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
@@ -16,6 +17,7 @@ import { useFigures } from "./report";
 import s from "./reports.module.css";
 import { ResponseTimes } from "./response";
 import { placeOf, Reviews, useReviews } from "./reviews";
+import { Surveys, useSurveys } from "./surveys";
 
 /** What the address asks for, each number with the conversations and events behind it. */
 export default function ReportsPage({ query }: { query: string }) {
@@ -115,6 +117,8 @@ const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
       </Sheet>
     );
   },
+  csat: Polled,
+  nps: Polled,
   moderation: ({ ask, change, mail }) => {
     const { figures, busy, wrong } = useModeration(ask);
     return (
@@ -135,11 +139,29 @@ const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
     const { figures, busy, wrong } = useEscalations(ask);
     return (
       <Sheet ask={ask} change={change} mail={null} busy={busy} wrong={wrong} position={figures?.position} by={null}>
-        {figures && <Escalations figures={figures} />}
+        {figures && <Escalations figures={figures} change={change} />}
       </Sheet>
     );
   },
 };
+
+/** Either scale of surveys. */
+function Polled({ ask, change }: BodyProps) {
+  const { figures, busy, wrong } = useSurveys(ask);
+  return (
+    <Sheet
+      ask={ask}
+      change={change}
+      mail={null}
+      busy={busy}
+      wrong={wrong}
+      position={figures?.total.position}
+      by={[ask.by]}
+    >
+      {figures && <Surveys figures={figures} ask={ask} change={change} />}
+    </Sheet>
+  );
+}
 
 interface SheetProps extends BodyProps {
   busy: boolean;
@@ -167,6 +189,9 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
               {t(`reports.report.${report}`)}
             </Link>
           ))}
+          <Link className="btn ghost sm" to={{ page: "work-reviews", sample: null, at: 0 }}>
+            {t("nav.workReviews")}
+          </Link>
         </nav>
         <span className="muted small" role="status">
           {busy ? t("reports.counting") : position !== undefined && t("reports.exact", { n: formatNumber(position) })}
@@ -214,6 +239,6 @@ function fileOf(ask: Ask, by: readonly string[], format: string): string {
 
 /** The page, with its words. */
 export const load = async () => {
-  await reportWords();
+  await Promise.all([reportWords(), surveyWords()]);
   return { default: ReportsPage };
 };

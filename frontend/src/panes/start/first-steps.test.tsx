@@ -2,11 +2,12 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Core } from "../../core";
+import { Elsewhere } from "../../settings/elsewhere";
 import { DESK_START } from "../../store/desk";
 import { channel } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
 import { startWords } from "../../text/start/load";
-import { FirstSteps } from "./first-steps";
+import { FirstSteps, FirstStepsBar } from "./first-steps";
 import { stepOf, stepsShown } from "./steps";
 import { watch } from "./watch";
 
@@ -108,5 +109,29 @@ describe("a step", () => {
     expect(stepsShown(live, met, core.state())).toEqual(["collide"]);
     const mailbox = channel({ id: "ch9", network: "email", sandbox: false });
     expect(stepsShown(live, live, { ...core.state(), channels: { ch9: mailbox } })).toEqual(["mailbox"]);
+  });
+});
+
+describe("on a phone", () => {
+  it("is one line above the list, which opens the card and puts it away", async () => {
+    const { core, calls } = await open([channel({ sandbox: true })], { done: ["answer"] });
+    cleanup();
+    show(core, <FirstStepsBar />);
+    await userEvent.click(screen.getByRole("button", { name: /Ten things in two minutes each 1 of 10/ }));
+    expect(core.desk.get().sheet).toBe("first-steps");
+    await userEvent.click(screen.getByRole("button", { name: "Put away" }));
+    expect(screen.queryByRole("button")).toBeNull();
+    await waitFor(() => expect(calls.at(-1)?.body).toEqual({ hidden: ["sandbox"] }));
+  });
+
+  it("stands with the places that the tabs have no room for", async () => {
+    const { core } = await open([channel({ sandbox: true })]);
+    cleanup();
+    show(core, <Elsewhere />);
+    expect(screen.queryByRole("button", { name: "Reports" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "My day" }));
+    expect(core.desk.get().route.page).toBe("my-day");
+    await userEvent.click(screen.getByRole("button", { name: "First steps" }));
+    expect(core.desk.get().sheet).toBe("first-steps");
   });
 });

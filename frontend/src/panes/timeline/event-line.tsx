@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import type { EventShape } from "../../protocol/types.generated";
 import type { State } from "../../store/state";
 import { type Key, type Params, t } from "../../text/i18n";
@@ -137,6 +138,8 @@ function lineOf(event: EventShape, state: State, now: number): Said {
       return { icon: "clock", key: "event.waitReopened" };
     case "message_edited":
       return { icon: "history", key: "event.reviewChanged" };
+    case "survey_sent":
+      return { icon: "star", key: "event.surveySent" };
     case "rule_run_undone":
       return { icon: "undo", key: "event.ruleUndone", params: { name: ruleName(state, event) } };
     case "action_refused":
@@ -147,8 +150,18 @@ function lineOf(event: EventShape, state: State, now: number): Said {
 }
 
 export function EventLine({ event, now }: { event: EventShape; now: number }) {
+  if (event.type === "survey_answered") {
+    return (
+      <Suspense fallback={<div className={s.event} />}>
+        <SurveyLine event={event} />
+      </Suspense>
+    );
+  }
   return event.type === "rule_ran" ? <RuleRan run={event} now={now} /> : <Line event={event} now={now} />;
 }
+
+/** Few conversations have one: its code comes with the first. */
+const SurveyLine = lazy(async () => ({ default: (await import("./survey-line")).SurveyLine }));
 
 /** All that a rule did at once, in one line, to be taken back from its menu. */
 function RuleRan({ run, now }: { run: EventShape; now: number }) {

@@ -23,7 +23,7 @@ const SHOWN = new Set([
   "spam_cleared", "assignee_changed", "team_changed", "priority_changed", "subject_changed", "campaign_changed", "tag_added", "tag_removed",
   "escalated", "escalation_stepped", "escalation_acknowledged", "escalation_ended", "conversations_merged", "conversations_unmerged",
   "thread_bound", "threads_left", "thread_closed", "conversation_linked", "conversation_unlinked", "wait_dismissed", "wait_reopened", "action_refused", "content_erased",
-  "rule_ran", "rule_run_undone",
+  "rule_ran", "rule_run_undone", "survey_sent", "survey_answered",
 ]);
 
 /** A review that changed after an answer is news in the flow; an edited message says so itself. */

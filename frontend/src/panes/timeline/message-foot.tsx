@@ -1,9 +1,11 @@
+import { use } from "react";
 import { takeBack, tryAct } from "../../commands/reply";
 import type { MessageShape } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { useCore, useNow } from "../../ui/use-core";
 import { APPROVAL, ApprovalFoot } from "./approval";
+import { ReadOnly } from "./read-only";
 import s from "./timeline.module.css";
 
 /** What went wrong and what can be done about it. */
@@ -11,7 +13,7 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
   const core = useCore();
   const now = useNow();
   const delivery = message.delivery;
-  if (!delivery) return null;
+  if (use(ReadOnly) || !delivery) return null;
   const act = (action: string) => () => tryAct(core, message.id, { action });
   const until = delivery.until ? Date.parse(delivery.until) - now : 0;
   switch (delivery.state) {

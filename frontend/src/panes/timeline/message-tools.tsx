@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { use, useEffect, useRef, useState } from "react";
 import { allowed, likeOf, moderate, react, type Word } from "../../commands/moderate";
 import { answerItem, tryAct } from "../../commands/reply";
 import { dismissWait } from "../../commands/triage";
@@ -10,6 +10,7 @@ import type { IconName } from "../../ui/icon-paths";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { Reason } from "../../ui/reason";
 import { useCore, useSelect } from "../../ui/use-core";
+import { ReadOnly } from "./read-only";
 import s from "./timeline.module.css";
 
 const EMOJI = ["👍", "❤️", "🙏", "😂", "😮", "😢"];
@@ -29,7 +30,7 @@ export function MessageTools({ message, thread, wait }: Props) {
   const can = new Set(words.split(" "));
   const isIn = message.direction === "in";
   const done = message.delivery === null || ["accepted", "delivered", "read"].includes(message.delivery.state);
-  if (message.deleted_at) return null;
+  if (use(ReadOnly) || message.deleted_at) return null;
   const comment = thread?.audience === "public";
   const hidden = message.hidden_at !== null;
   const flip: Word = hidden ? "unhide" : "hide";

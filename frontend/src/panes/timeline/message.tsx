@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useState } from "react";
+import { lazy, memo, Suspense, use, useState } from "react";
 import { moderate } from "../../commands/moderate";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
 import type { ItemWait } from "../../store/items";
@@ -14,6 +14,7 @@ import { MailBody } from "./mail-body";
 import { MessageFoot } from "./message-foot";
 import { MessageTools } from "./message-tools";
 import { Note } from "./note";
+import { ReadOnly } from "./read-only";
 import { ReadingMark } from "./reading-mark";
 import { ReviewCard } from "./review";
 import s from "./timeline.module.css";
@@ -167,7 +168,9 @@ function Head({ message, thread, wait, versions, toggle }: HeadProps) {
         </span>
       )}
       {message.mark === "history" && <span className="chip">{t("message.history")}</span>}
-      {message.automatic && <span className="chip">{t("message.automatic")}</span>}
+      {message.automatic && (
+        <span className="chip">{t(message.automatic === "survey" ? "message.survey" : "message.automatic")}</span>
+      )}
       {!out && <ReadingMark message={message} />}
       {wait && (
         <span className={s.waits} title={fullDate(wait.since)}>
@@ -235,6 +238,7 @@ function Gone({ message, thread }: GoneProps) {
   const can = useSelect((state) =>
     thread ? state.channels[thread.channel_id]?.capabilities[thread.kind]?.actions : null,
   );
+  const readOnly = use(ReadOnly);
   const deleted = message.deleted_at !== null;
   const at = clock(message.deleted_at ?? message.hidden_at ?? message.occurred_at);
   const done = message.moderation?.action === (deleted ? "delete" : "hide") ? message.moderation : null;
@@ -247,7 +251,7 @@ function Gone({ message, thread }: GoneProps) {
       <span>
         {words} {done?.reason && <bdi>{t("gone.why", { reason: done.reason })} </bdi>}
         {!deleted && t("gone.whoSees")}{" "}
-        {!deleted && can?.includes("unhide") && (
+        {!readOnly && !deleted && can?.includes("unhide") && (
           <button type="button" className={s.link} onClick={() => void moderate(core, message, "unhide")}>
             {t("moderate.unhide")}
           </button>

@@ -1,3 +1,4 @@
+import { use } from "react";
 import { correct, mayCorrect, readAsBefore, type Sentiment } from "../../commands/readings";
 import type { MessageShape, ReadingShape, ReasonShape } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
@@ -5,6 +6,7 @@ import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { useCore } from "../../ui/use-core";
+import { ReadOnly } from "./read-only";
 import s from "./reading-mark.module.css";
 
 const SENTIMENTS: readonly Sentiment[] = ["negative", "mixed", "neutral", "positive"];
@@ -16,6 +18,7 @@ const FACES: Record<Sentiment, IconName> = { negative: "frown", mixed: "wavy", n
  */
 export function ReadingMark({ message }: { message: MessageShape }) {
   const core = useCore();
+  const readOnly = use(ReadOnly);
   const reading = message.reading;
   if (!reading || message.erased) return null;
   const what = readsAs(reading.sentiment, reading.urgency);
@@ -32,7 +35,7 @@ export function ReadingMark({ message }: { message: MessageShape }) {
   );
   const classes = [s.mark, plain && s.plain, reading.urgency === "urgent" && s.urgent].filter(Boolean).join(" ");
   const title = [label, ...why].join(" · ");
-  if (!mayCorrect(core, message)) {
+  if (readOnly || !mayCorrect(core, message)) {
     return plain ? null : (
       <span className={classes} title={title}>
         {glyphs}

@@ -1,3 +1,4 @@
+import { use } from "react";
 import { reason } from "../../commands/triage";
 import type { EventShape, RuleRunShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
@@ -6,6 +7,7 @@ import { type Key, knows, t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { useCore, useSelect } from "../../ui/use-core";
+import { ReadOnly } from "./read-only";
 
 const words = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
@@ -48,6 +50,10 @@ const SAID: ReadonlySet<string> = new Set(["note", "notify", "webhook"]);
 
 /** What can be done with a run: taking it back while nobody has, and opening the rule. */
 export function RuleMenu({ run }: { run: EventShape }) {
+  return use(ReadOnly) ? null : <Doing run={run} />;
+}
+
+function Doing({ run }: { run: EventShape }) {
   const core = useCore();
   const runId = String(run.data.run_id);
   const undone = useSelect((state) =>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { openView, search } from "../../commands/navigate";
+import { openView } from "../../commands/navigate";
 import { onSignal, run } from "../../commands/registry";
+import { search } from "../../commands/search";
 import type { ViewShape } from "../../protocol/types.generated";
 import { availabilityOf, awayReason, stateName } from "../../store/availability";
 import { currentView } from "../../store/desk";
@@ -184,7 +185,6 @@ export function SearchField() {
   const query = useDesk((desk) => (desk.route.page === "search" ? desk.route.query : ""));
   const filter = useDesk((desk) => (desk.route.page === "search" ? desk.route.filter : undefined));
   const narrowed = writeFilter(filter ?? NO_FILTER, null);
-  const before = useRef("");
   useEffect(
     () =>
       onSignal((what) => {
@@ -193,10 +193,14 @@ export function SearchField() {
     [],
   );
   useEffect(() => {
+    // Whoever came to a page that only searches wants to write at once.
+    const { route } = core.desk.get();
+    if (route.page === "search" && !route.query) input.current?.focus();
+  }, [core]);
+  useEffect(() => {
     if (input.current && document.activeElement !== input.current) input.current.value = query;
-    const same = core.desk.get().search.query === query && before.current === narrowed;
-    before.current = narrowed;
-    if (query && !same) void search(core, query, filter).catch(() => {});
+    const known = core.desk.get().search;
+    if (query && !(known.query === query && known.narrowed === narrowed)) void search(core, query, filter);
   }, [core, query, filter, narrowed]);
   const ask = (text: string) => {
     window.clearTimeout(timer.current);

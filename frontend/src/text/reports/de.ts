@@ -102,6 +102,8 @@ export const words: ReportWords = {
   "reports.report.response": "Antwortzeiten",
   "reports.report.reviews": "Bewertungen",
   "reports.report.moderation": "Moderation",
+  "reports.report.csat": "Zufriedenheit",
+  "reports.report.nps": "Weiterempfehlung",
   "reports.print": "Drucken",
   "reports.heat": "Wann es dauert",
   "reports.heat.median": "Mittlere Wartezeit",

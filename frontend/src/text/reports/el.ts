@@ -102,6 +102,8 @@ export const words: ReportWords = {
   "reports.report.response": "Χρόνοι απόκρισης",
   "reports.report.reviews": "Κριτικές",
   "reports.report.moderation": "Συντονισμός",
+  "reports.report.csat": "Ικανοποίηση",
+  "reports.report.nps": "Σύσταση",
   "reports.print": "Εκτύπωση",
   "reports.heat": "Πότε αργεί",
   "reports.heat.median": "Διάμεση αναμονή",

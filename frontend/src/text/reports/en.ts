@@ -99,6 +99,8 @@ export const words = {
   "reports.report.response": "Response times",
   "reports.report.reviews": "Reviews",
   "reports.report.moderation": "Moderation",
+  "reports.report.csat": "Satisfaction",
+  "reports.report.nps": "Recommendation",
   "reports.print": "Print",
   "reports.heat": "When it is slow",
   "reports.heat.median": "Median wait",

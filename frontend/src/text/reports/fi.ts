@@ -102,6 +102,8 @@ export const words: ReportWords = {
   "reports.report.response": "Vastausajat",
   "reports.report.reviews": "Arvostelut",
   "reports.report.moderation": "Moderointi",
+  "reports.report.csat": "Tyytyväisyys",
+  "reports.report.nps": "Suosittelu",
   "reports.print": "Tulosta",
   "reports.heat": "Milloin on hidasta",
   "reports.heat.median": "Mediaaniodotus",

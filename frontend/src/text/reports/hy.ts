@@ -102,6 +102,8 @@ export const words: ReportWords = {
   "reports.report.response": "Պատասխանի ժամկետներ",
   "reports.report.reviews": "Կարծիքներ",
   "reports.report.moderation": "Մոդերացիա",
+  "reports.report.csat": "Գոհունակություն",
+  "reports.report.nps": "Խորհուրդ",
   "reports.print": "Տպել",
   "reports.heat": "Երբ է դանդաղ",
   "reports.heat.median": "Միջին սպասում",

@@ -101,6 +101,8 @@ export const words: ReportWords = {
   "reports.report.response": "Waktu respons",
   "reports.report.reviews": "Ulasan",
   "reports.report.moderation": "Moderasi",
+  "reports.report.csat": "Kepuasan",
+  "reports.report.nps": "Rekomendasi",
   "reports.print": "Cetak",
   "reports.heat": "Kapan lambat",
   "reports.heat.median": "Median tunggu",

@@ -106,6 +106,7 @@ export const words: RuleWords = {
   "rules.do.hide": "Kommentar verbergen",
   "rules.do.reply": "Antworten",
   "rules.do.out_of_hours": "Außerhalb der Zeiten antworten",
+  "rules.do.rest": "Was noch aussteht",
   "rules.do.webhook": "Webhook rufen",
   "rules.do.notify": "Benachrichtigen",
   "rules.reason": "Grund",
@@ -168,8 +169,8 @@ export const words: RuleWords = {
   "rules.tryFailed": "Das Zählen brach ab. Noch einmal zählen.",
   "rules.tryStopped": "Angehalten. So viel war bis dahin gezählt.",
   "rules.tryChanged": "Die Regel wurde seither geändert. Noch einmal zählen.",
-  "rules.cannot.time": "Das lässt sich nicht versuchen: nur das Warten auf Antwort ist mit seinen Zeiten aufbewahrt.",
-  "rules.cannot.volume": "Das lässt sich nicht versuchen: was damals je Stunde üblich war, ist nicht aufbewahrt.",
+  "rules.cannot.volume":
+    "Das lässt sich nicht versuchen: wie viel kommt, wird jede halbe Minute angesehen; ob es zu viel ist, hängt von diesem Augenblick ab, und der ist nicht aufbewahrt.",
   "rules.cannot.event":
     "Das lässt sich nicht versuchen: nur eingegangene Nachrichten und Bewertungen werden durchgegangen.",
   "rules.most": "am meisten: {n}",
@@ -194,8 +195,6 @@ export const words: RuleWords = {
   "rules.preset.close_after_silence": "Nach Stille schließen",
   "rules.look.hint": "Kommentare, die Regeln verbargen, die ältesten zuerst",
   "rules.look.none": "Nichts wartet auf einen zweiten Blick.",
-  "rules.look.confirm": "Verborgen lassen",
-  "rules.look.revert": "Wieder zeigen",
   "rules.look.confirmed": "Bleibt verborgen",
   "rules.look.reverted": "Wird wieder gezeigt",
   "rules.look.erased": "Die Worte sind getilgt",

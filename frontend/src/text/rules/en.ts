@@ -104,6 +104,7 @@ export const words = {
   "rules.do.hide": "Hide the comment",
   "rules.do.reply": "Answer",
   "rules.do.out_of_hours": "Answer out of hours",
+  "rules.do.rest": "What is left",
   "rules.do.webhook": "Call a webhook",
   "rules.do.notify": "Tell",
   "rules.reason": "Reason",
@@ -166,9 +167,8 @@ export const words = {
   "rules.tryFailed": "The counting broke off. Count again.",
   "rules.tryStopped": "Stopped. This is what was counted until then.",
   "rules.tryChanged": "The rule was changed since. Count again.",
-  "rules.cannot.time":
-    "This cannot be tried on the past: of what lasts, only waiting for an answer is kept with its times.",
-  "rules.cannot.volume": "This cannot be tried on the past: what was usual at each hour then is not kept.",
+  "rules.cannot.volume":
+    "This cannot be tried on the past: how much comes is looked at every half minute, whether it is too much depends on that moment, and those moments are not kept.",
   "rules.cannot.event": "This cannot be tried on the past: only messages and reviews that came are gone through again.",
   "rules.most": "most: {n}",
   "rules.ranHead": "Times",
@@ -192,8 +192,6 @@ export const words = {
   "rules.preset.close_after_silence": "Close after silence",
   "rules.look.hint": "Comments that rules hid, the oldest first",
   "rules.look.none": "Nothing waits for a second look.",
-  "rules.look.confirm": "Leave hidden",
-  "rules.look.revert": "Show again",
   "rules.look.confirmed": "Stays hidden",
   "rules.look.reverted": "Is shown again",
   "rules.look.erased": "Its words are erased",

@@ -1,13 +1,14 @@
 /** Answers for the customer to choose from, beside the words: kept with the conversation until they leave. */
 
-import { useState } from "react";
-import { blank, type Choices, putChoices } from "../../../commands/choices";
+import { useEffect, useState } from "react";
+import { blank, type Choices, putChoices, restoreChoices } from "../../../commands/choices";
 import type { Reply } from "../../../commands/reply";
 import { useCore, useDesk } from "../../../ui/use-core";
 import type { Target } from "./audience";
 
 export function useChoices(id: string, target: Target | undefined) {
   const core = useCore();
+  useEffect(() => restoreChoices(core, id), [core, id]);
   const kept = useDesk((desk) => desk.choices[id]);
   /** What the panel said of which choices: until it has looked at these, they do not go. */
   const [fits, setFits] = useState(false);
