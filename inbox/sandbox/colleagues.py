@@ -79,7 +79,9 @@ class Colleague:
             await self.collide(seconds=seconds)
             return
         waiting = await self._ask("GET", "/conversations?view=waiting&limit=50")
-        given = [one for one in waiting["items"] if one["assignee_id"] == str(self._id)]
+        # An answer that a network still thinks about ends no wait yet: nobody gives a second one.
+        mine = [one for one in waiting["items"] if one["assignee_id"] == str(self._id)]
+        given = [one for one in mine if one["preview_direction"] == "in"]
         if given:
             await self._answer(given[0], waiting["position"], seconds, noting=False)
             return

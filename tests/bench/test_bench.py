@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import fanout, load, reads, steps, writers
+from bench import clocks, fanout, load, reads, reports, rules, steps, writers
 from bench.machine import Stores
 
 pytestmark = pytest.mark.bench
@@ -47,3 +47,20 @@ def test_reads_find_what_was_made(stores: Stores, capsys: pytest.CaptureFixture[
 def test_several_writers_abort_nothing(stores: Stores) -> None:
     """Four processes write to one workspace without a batch given up."""
     assert writers.run(stores, short=True) == []
+
+
+def test_every_report_is_timed(stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:
+    """The part for reports makes its facts and times each page and each list."""
+    reports.run(stores, ["sqlite"], scale=0.002)
+    assert "behind resolution: n" in capsys.readouterr().out
+
+
+def test_promises_and_rules_are_compared_with_nothing(stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:
+    """The part for rules prints both in one table, and the rates of dry runs."""
+    rules.run(stores, ["sqlite"], short=True, scale=0.002)
+    assert "sqlite, until read by all readers" in capsys.readouterr().out
+
+
+def test_every_clock_falls_once(stores: Stores) -> None:
+    """The part for clocks finds each warning and each breach in the log, none of them twice."""
+    assert clocks.run(stores, ["sqlite"], scale=0.005) == []
