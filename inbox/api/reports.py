@@ -159,17 +159,18 @@ async def see_behind(call: Call, name: str, cell: str, query: BehindQuery) -> Pa
     under = tuple((key, value) for key in ("weekday", "hour") if (value := getattr(query, key)) is not None)
     asked = asked_of(query, under=under)
     given = query.model_dump(exclude_none=True, exclude={"cursor", "limit"})
-    bound_to = f"reports:{name}:{cell}:{sorted(given.items())}"
+    bound_to = f"report rows:{name}:{cell}:{sorted(given.items())}"
     after = call.deps.cursors.read(bound_to, query.cursor) if query.cursor else None
     if query.until is None and after is not None:
-        asked = msgspec.structs.replace(asked, until=after[2], since=after[3])
+        asked = msgspec.structs.replace(asked, until=after[3], since=after[4])
     position = await call.position()
     found = await call.deps.reports.behind(
-        name, cell, asked, call.principal.scope, limit=query.limit + 1, after=after[:2] if after else None
+        name, cell, asked, call.principal.scope, limit=query.limit + 1, after=after[:3] if after else None
     )
     shown = found[: query.limit]
     more = len(found) > query.limit
-    ends = [shown[-1].at, shown[-1].item_id, asked.until, asked.since] if more else None
+    last = shown[-1] if more else None
+    ends = [last.at, last.item_id, last.conversation_id, asked.until, asked.since] if last else None
     return Page(
         items=await behind_shapes(call, name, shown),
         next_cursor=call.deps.cursors.make(bound_to, ends) if ends else None,

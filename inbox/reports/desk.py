@@ -92,7 +92,7 @@ class Reports:
     async def behind(
         self, name: str, cell: str, asked: Asked, scope: Scope, *, limit: int, after: Sequence[int] | None = None
     ) -> list[Behind]:
-        """What is behind a cell, newest first, after the (instant, item) of the page before."""
+        """What is behind a cell, newest first, after the (instant, item, conversation) of the page before."""
         zone_of(asked.zone)
         cells = people.listed(asked) if name == AGENTS else kind_of(name).listed(asked)
         if cell not in cells:

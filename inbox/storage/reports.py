@@ -459,12 +459,14 @@ def behind(
     source: Source, item: Any, value: Any, clauses: Sequence[Any], asked: Asked, scope: Scope, *, limit: int,
     after: Sequence[int] | None = None,
 ) -> Query[list[Behind]]:  # fmt: skip
-    """Rows behind a number, newest first, after an (instant, item)."""
+    """Rows behind a number, newest first, after an (instant, item, conversation): where items are episodes, whose
+    numbers each conversation has of its own, only all three tell those that one action closed apart.
+    """
     wanted = condition(source, asked, scope)
     where = [*wanted.clauses, *clauses, *_under(source, asked)]
     if after is not None:
-        here, last = big(after[0]), big(after[1])
-        where += [source.at <= here, or_(source.at < here, item < last)]
+        here, last, beside = big(after[0]), big(after[1]), source.table.c.conversation_id < big(after[2])
+        where += [source.at <= here, or_(source.at < here, item < last, and_(item == last, beside))]
     statement = list_of(source, item, Condition(where, wanted.values), limit, value)
     return [Behind(*row) for row in (yield from fetch(statement(**wanted.values)))]
 
@@ -472,8 +474,9 @@ def behind(
 def list_of(source: Source, item: Any, wanted: Condition, limit: int, value: Any = None) -> Statement:
     """The statement of a list, newest first."""
     figure = value if value is not None else literal(None, BigInteger())
-    query = select(source.table.c.conversation_id, item, source.at, figure).where(*wanted.clauses)
-    return Statement(query.order_by(source.at.desc(), item.desc()).limit(limit))
+    beside = source.table.c.conversation_id
+    query = select(beside, item, source.at, figure).where(*wanted.clauses)
+    return Statement(query.order_by(source.at.desc(), item.desc(), beside.desc()).limit(limit))
 
 
 def walk_of(source: Source, wanted: Condition) -> Statement:

@@ -114,7 +114,8 @@ def _others(facts: list[WaitFact]) -> tuple[list[WaitStretch], list[EpisodeFact]
     }
     episodes = [
         EpisodeFact(
-            closed_at=f.ended_at, conversation_id=f.wait_id, number=1, position=f.wait_id, opened_at=f.opened_at,
+            # Many are closed by one action: at the same instant, each as the first episode of its conversation.
+            closed_at=OPEN if f.ended_at == OPEN else -(-f.ended_at // DAY) * DAY, conversation_id=f.wait_id, number=1, position=f.wait_id, opened_at=f.opened_at,
             first_in_at=f.opened_at, closed_by="agent", again=dice.choice(["", "customer", "person"]), worked=1,
             policy_id=0, deadline_at=f.deadline_at, late=f.late, **{name: getattr(f, name) for name in shared},
         )
@@ -235,7 +236,7 @@ async def _everything(reports: Reports, name: str, cell: str, asked: Asked) -> s
     after = None
     while page := await reports.behind(name, cell, asked, EVERYTHING, limit=37, after=after):
         found += [(one.at, one.conversation_id, one.item_id) for one in page]
-        after = (page[-1].at, page[-1].item_id)
+        after = (page[-1].at, page[-1].item_id, page[-1].conversation_id)
     assert len(set(found)) == len(found)
     return set(found)
 
