@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.house import House, Person, demo, until
+from tests.e2e.customers import MARIA, still
+from tests.e2e.house import House, demo, until
 from tests.e2e.screen import Screen, screen
 from tests.e2e.test_desk_by_keys import axe
 
-MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
 ELENI = "Ελένη Μαρκάκη"
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo with a little of its month, standing still."""
-    with demo(tmp_path_factory.mktemp("demo"), "--alone", "--pace", "0", "--past", "0.03") as house:
+    """The demo, standing still."""
+    with still(tmp_path_factory.mktemp("demo")) as house:
         yield house
 
 

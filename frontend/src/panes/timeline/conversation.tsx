@@ -3,6 +3,7 @@ import { loadConversation, markRead, openConversation } from "../../commands/nav
 import { reason } from "../../commands/triage";
 import { row as shownRow } from "../../store/select";
 import { t } from "../../text/i18n";
+import { afterPaint } from "../../ui/after-paint";
 import { useCore, useSelect } from "../../ui/use-core";
 import { Composer } from "./composer/composer";
 import { Header } from "./header";
@@ -20,16 +21,21 @@ export function useLoaded(id: string): { failed: string | null } {
   useEffect(() => {
     if (!ready || loaded) return;
     setFailed(null);
-    loadConversation(core, id).catch((error) => setFailed(reason(error)));
+    return afterPaint(() => {
+      loadConversation(core, id).catch((error) => setFailed(reason(error)));
+    });
   }, [core, id, ready, loaded]);
   // Read is what has been on a visible screen, not what arrived in a tab nobody looks at.
   useEffect(() => {
     const look = () => {
       if (loaded && last && document.visibilityState === "visible") markRead(core, id);
     };
-    look();
+    const drop = afterPaint(look);
     document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
+    return () => {
+      drop();
+      document.removeEventListener("visibilitychange", look);
+    };
   }, [core, id, loaded, last]);
   return { failed };
 }
