@@ -115,7 +115,8 @@ def _others(facts: list[WaitFact]) -> tuple[list[WaitStretch], list[EpisodeFact]
     episodes = [
         EpisodeFact(
             # Many are closed by one action: at the same instant, each as the first episode of its conversation.
-            closed_at=OPEN if f.ended_at == OPEN else -(-f.ended_at // DAY) * DAY, conversation_id=f.wait_id, number=1, position=f.wait_id, opened_at=f.opened_at,
+            closed_at=OPEN if f.ended_at == OPEN else -(-f.ended_at // DAY) * DAY,
+            conversation_id=f.wait_id, number=1, position=f.wait_id, opened_at=f.opened_at,
             first_in_at=f.opened_at, closed_by="agent", again=dice.choice(["", "customer", "person"]), worked=1,
             policy_id=0, deadline_at=f.deadline_at, late=f.late, **{name: getattr(f, name) for name in shared},
         )
