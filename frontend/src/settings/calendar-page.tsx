@@ -4,18 +4,16 @@ import { dateIn, midnight, ownZone, shifted } from "../panes/reports/ask";
 import type { CalendarShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { Confirm } from "../ui/confirm";
-import { Icon } from "../ui/icon";
-import { Link } from "../ui/link";
 import { useCore, useNow, useSelect } from "../ui/use-core";
 import { Exceptions, Holidays } from "./calendar-days";
 import { CalendarVersions } from "./calendar-versions";
 import { Opening, useOpenings } from "./calendars";
 import s from "./calendars.module.css";
-import { Field } from "./collection";
-import { Page, useAsk, Wrong } from "./page";
+import { NameField } from "./collection";
+import { Back, EditForm } from "./editor";
+import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
-import { Conflict, useEdited } from "./use-edited";
+import { useEdited } from "./use-edited";
 import { Checks } from "./webhook-form";
 import { WeekGrid } from "./week-grid";
 import { isZone, ZoneField } from "./zone-field";
@@ -58,18 +56,9 @@ export function CalendarPage({ id }: { id: string }) {
   if (id === "new") return <Editor calendar={null} put={() => {}} />;
   if (calendar) return <Editor key={calendar.id} calendar={calendar} put={setCalendar} />;
   return (
-    <Page title={t("settings.calendars")} action={<Back />}>
+    <Page title={t("settings.calendars")} action={<Back to="calendars" label={t("calendars.back")} />}>
       <Wrong text={wrong} />
     </Page>
-  );
-}
-
-function Back() {
-  return (
-    <Link className="btn" to={{ page: "settings", section: "calendars" }}>
-      <Icon name="left" size="s" />
-      {t("calendars.back")}
-    </Link>
   );
 }
 
@@ -89,7 +78,6 @@ function Editor({ calendar, put }: { calendar: CalendarShape | null; put: (calen
   const may = useSelect((state) => can(state, "settings"));
   const openings = useOpenings();
   const [from, setFrom] = useState("");
-  const [removing, setRemoving] = useState(false);
   const edited = useEdited({ path: "/calendars", saved: calendar, draftOf, blank: blank() });
   const { draft, set } = edited;
   const save = async () => {
@@ -101,64 +89,44 @@ function Editor({ calendar, put }: { calendar: CalendarShape | null; put: (calen
     else core.go({ page: "settings", section: "calendars", item: next.id }, true);
   };
   return (
-    <Page title={calendar?.name ?? t("calendars.add")} action={<Back />}>
-      <form
-        className={s.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+    <Page title={calendar?.name ?? t("calendars.add")} action={<Back to="calendars" label={t("calendars.back")} />}>
+      <EditForm
+        edited={edited}
+        names={NAMES()}
+        may={may}
+        save={() => void save()}
+        action={calendar ? t("save") : t("calendars.make")}
+        note={<From zone={draft.zone} from={from} change={setFrom} />}
+        remove={
+          calendar
+            ? {
+                path: `/calendars/${calendar.id}`,
+                version: edited.version ?? calendar.version,
+                section: "calendars",
+                title: t("calendars.removeTitle", { name: calendar.name }),
+                text: t("calendars.removeText"),
+              }
+            : undefined
+        }
       >
-        <fieldset className={s.all} disabled={!may}>
-          <Conflict both={edited.conflict} names={NAMES()} />
-          <Wrong text={edited.wrong} />
-          <section className={`${p.panel} ${p.block}`}>
-            <div className={p.two}>
-              <Field label={t("calendars.name")}>
-                {(field) => (
-                  <input
-                    id={field}
-                    className="input"
-                    required
-                    maxLength={200}
-                    value={draft.name}
-                    onChange={(event) => set({ name: event.target.value })}
-                  />
-                )}
-              </Field>
-              <ZoneField zone={draft.zone} change={(zone) => set({ zone })} />
-            </div>
-            {calendar && <Opening opening={openings[calendar.id]} />}
-            <WeekGrid weekly={draft.weekly} change={(weekly) => set({ weekly: weekly as CalendarDraft["weekly"] })} />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <Holidays draft={draft} set={set} />
-            <Exceptions draft={draft} set={set} />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>{t("calendars.for")}</h2>
-            <For draft={draft} set={set} />
-          </section>
-          {may && (
-            <div className={p.saves}>
-              {calendar && (
-                <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
-                  {t("remove")}
-                </button>
-              )}
-              <span className="grow" />
-              <From zone={draft.zone} from={from} change={setFrom} />
-              <button type="submit" className="btn primary" disabled={edited.busy || edited.clean}>
-                {calendar ? t("save") : t("calendars.make")}
-              </button>
-            </div>
-          )}
-        </fieldset>
-      </form>
+        <section className={`${p.panel} ${p.block}`}>
+          <div className={p.two}>
+            <NameField label={t("calendars.name")} value={draft.name} change={(name) => set({ name })} />
+            <ZoneField zone={draft.zone} change={(zone) => set({ zone })} />
+          </div>
+          {calendar && <Opening opening={openings[calendar.id]} />}
+          <WeekGrid weekly={draft.weekly} change={(weekly) => set({ weekly: weekly as CalendarDraft["weekly"] })} />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <Holidays draft={draft} set={set} />
+          <Exceptions draft={draft} set={set} />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>{t("calendars.for")}</h2>
+          <For draft={draft} set={set} />
+        </section>
+      </EditForm>
       {calendar && <CalendarVersions key={edited.version} id={calendar.id} />}
-      {calendar && removing && (
-        <Remove calendar={calendar} version={edited.version ?? calendar.version} cancel={() => setRemoving(false)} />
-      )}
     </Page>
   );
 }
@@ -212,27 +180,5 @@ function For({ draft, set }: { draft: CalendarDraft; set: (change: Partial<Calen
       />
       <p className="hint">{t("calendars.forHint")}</p>
     </>
-  );
-}
-
-function Remove(props: { calendar: CalendarShape; version: number; cancel: () => void }) {
-  const { calendar, version, cancel } = props;
-  const core = useCore();
-  const { ask, wrong } = useAsk();
-  const remove = () =>
-    ask(async () => {
-      await core.api.delete(`/calendars/${calendar.id}`, undefined, { etag: version });
-      core.go({ page: "settings", section: "calendars" }, true);
-    });
-  return (
-    <Confirm
-      title={t("calendars.removeTitle", { name: calendar.name })}
-      text={t("calendars.removeText")}
-      action={t("remove")}
-      cancel={cancel}
-      confirm={() => void remove()}
-    >
-      <Wrong text={wrong} />
-    </Confirm>
   );
 }

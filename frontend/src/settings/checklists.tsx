@@ -6,7 +6,7 @@ import { t } from "../text/i18n";
 import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
-import { Collection, Field, FormDrawer } from "./collection";
+import { Collection, FormDrawer, NameField } from "./collection";
 import { Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { Conflict, useEdited } from "./use-edited";
@@ -130,18 +130,7 @@ function ChecklistForm({ list, close, changed }: FormProps) {
             {t("checklists.useExample")}
           </button>
         )}
-        <Field label={t("checklists.name")}>
-          {(id) => (
-            <input
-              id={id}
-              className="input"
-              required
-              maxLength={200}
-              value={draft.name}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          )}
-        </Field>
+        <NameField label={t("checklists.name")} value={draft.name} change={(name) => set({ name })} />
         <Questions questions={draft.questions} change={(questions) => set({ questions })} />
       </FormDrawer>
       {removing && list && (

@@ -180,3 +180,29 @@ export function Field({ label, hint, optional, children }: FieldProps) {
     </div>
   );
 }
+
+interface NameProps {
+  label: string;
+  hint?: string;
+  value: string;
+  change: (value: string) => void;
+}
+
+/** What something is called, in whatever script. */
+export function NameField({ label, hint, value, change }: NameProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(id) => (
+        <input
+          id={id}
+          className="input"
+          required
+          maxLength={200}
+          dir="auto"
+          value={value}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -5,7 +5,7 @@ import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { filled } from "../text/masks";
 import { useSelect } from "../ui/use-core";
-import { Collection, Field, FormDrawer } from "./collection";
+import { Collection, Field, FormDrawer, NameField } from "./collection";
 import { PeopleFiles } from "./people-files";
 import s from "./settings.module.css";
 import { useKept } from "./use-kept";
@@ -88,19 +88,7 @@ function FieldEditor({ field, close }: { field: CustomFieldShape | null; close: 
       save={() => void save(body)}
       remove={field ? { label: t("remove"), run: () => void remove() } : undefined}
     >
-      <Field label={t("fields.name")}>
-        {(id) => (
-          <input
-            id={id}
-            className="input"
-            required
-            maxLength={200}
-            dir="auto"
-            value={name}
-            onChange={(e) => setName(e.target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t("fields.name")} value={name} change={setName} />
       <Field label={t("fields.key")} hint={t("fields.keyHint")}>
         {(id) => (
           <input
@@ -204,19 +192,7 @@ function LinkEditor({ link, close }: { link: ContextLinkShape | null; close: () 
       save={() => void save(body)}
       remove={link ? { label: t("remove"), run: () => void remove() } : undefined}
     >
-      <Field label={t("links.label")}>
-        {(id) => (
-          <input
-            id={id}
-            className="input"
-            required
-            maxLength={200}
-            dir="auto"
-            value={draft.label}
-            onChange={(e) => set({ label: e.target.value })}
-          />
-        )}
-      </Field>
+      <NameField label={t("links.label")} value={draft.label} change={(label) => set({ label })} />
       <Field label={t("links.template")} hint={t("links.templateHint")}>
         {(id) => (
           <input

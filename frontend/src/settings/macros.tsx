@@ -4,7 +4,7 @@ import type { MacroShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { type Key, t } from "../text/i18n";
 import { useCore, useSelect } from "../ui/use-core";
-import { Collection, Field, FormDrawer } from "./collection";
+import { Collection, Field, FormDrawer, NameField } from "./collection";
 import { Places } from "./places";
 import s from "./settings.module.css";
 import { useKept } from "./use-kept";
@@ -74,18 +74,7 @@ function Editor({ macro, close }: { macro: MacroShape | null; close: () => void 
       remove={macro && may ? { label: t("remove"), run: () => void remove() } : undefined}
     >
       <div className={s.two}>
-        <Field label={t("macros.name")}>
-          {(id) => (
-            <input
-              id={id}
-              className="input"
-              required
-              maxLength={200}
-              value={draft.name}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          )}
-        </Field>
+        <NameField label={t("macros.name")} value={draft.name} change={(name) => set({ name })} />
         <Field label={t("canned.shortcut")} optional>
           {(id) => (
             <input

@@ -5,7 +5,7 @@ import { t } from "../text/i18n";
 import { instant } from "../text/time";
 import { kindLabel } from "../ui/marks";
 import { useCore, useNow, useSelect } from "../ui/use-core";
-import { Collection, Field, FormDrawer } from "./collection";
+import { Collection, Field, FormDrawer, NameField } from "./collection";
 import s from "./settings.module.css";
 import { useKept } from "./use-kept";
 
@@ -74,18 +74,7 @@ function Editor({ notice, close }: { notice: NoticeShape | null; close: () => vo
       save={() => void put()}
       remove={notice ? { label: t("remove"), run: () => void remove() } : undefined}
     >
-      <Field label={t("notices.title")}>
-        {(id) => (
-          <input
-            id={id}
-            className="input"
-            required
-            maxLength={200}
-            value={draft.title}
-            onChange={(event) => set({ title: event.target.value })}
-          />
-        )}
-      </Field>
+      <NameField label={t("notices.title")} value={draft.title} change={(title) => set({ title })} />
       <Field label={t("notices.text")} optional>
         {(id) => (
           <textarea

@@ -7,7 +7,7 @@ import { weekdayName } from "../text/time";
 import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
-import { Field, FormDrawer } from "./collection";
+import { Field, FormDrawer, NameField } from "./collection";
 import { useAsk } from "./page";
 import s from "./settings.module.css";
 import { Conflict, useEdited } from "./use-edited";
@@ -96,18 +96,12 @@ export function ReportMailForm({ mail, query = "", close, changed }: Props) {
             {t("reportMails.offHint")}
           </div>
         )}
-        <Field label={t("reportMails.name")} hint={t("reportMails.nameHint")}>
-          {(id) => (
-            <input
-              id={id}
-              className="input"
-              required
-              maxLength={200}
-              value={draft.name}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          )}
-        </Field>
+        <NameField
+          label={t("reportMails.name")}
+          hint={t("reportMails.nameHint")}
+          value={draft.name}
+          change={(name) => set({ name })}
+        />
         <Report query={draft.query} change={(next) => set({ query: next })} />
         <To draft={draft} set={set} />
         <When draft={draft} set={set} />

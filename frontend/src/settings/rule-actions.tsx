@@ -3,6 +3,7 @@ import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import type { IconName } from "../ui/icon-paths";
 import { Menu } from "../ui/menu";
+import { Handle } from "./ordered";
 import { ActionForm } from "./rule-action-form";
 import { type Action, DOINGS, type Doing, MOST_ACTIONS, newAction, VISIBLE } from "./rule-parts";
 import type { Named } from "./rule-words";
@@ -63,15 +64,7 @@ export function Actions({ actions, change, named }: Props) {
         <ol ref={list} className={s.actions}>
           {actions.map((one, at) => (
             <li key={keys.of(at)} className={order.isTarget(at) ? s.target : undefined} {...order.place(at)}>
-              <button
-                type="button"
-                className={s.handle}
-                aria-label={t("targets.move", { name: t(`rules.do.${one.do}`), n: at + 1 })}
-                title={t("targets.moveHint")}
-                {...order.handle(at)}
-              >
-                <Icon name="sort" size="s" />
-              </button>
+              <Handle name={t(`rules.do.${one.do}`)} at={at} order={order} bare />
               <fieldset className={s.action}>
                 <legend className="strong flex">
                   <Icon name={ICONS[one.do]} size="s" />

@@ -1,17 +1,15 @@
 import { useEffect, useState } from "react";
 import { reason } from "../commands/triage";
-import { ConditionTree } from "../panes/overlays/condition-tree";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { Confirm } from "../ui/confirm";
-import { Icon } from "../ui/icon";
-import { Link } from "../ui/link";
 import { useCore, useSelect } from "../ui/use-core";
-import { Field } from "./collection";
+import { Field, NameField } from "./collection";
+import { ConditionForm } from "./condition-form";
 import { DryRun } from "./dry-run";
-import { Page, useAsk, Wrong } from "./page";
+import { Back, EditForm } from "./editor";
+import { Page, Wrong } from "./page";
 import { Actions } from "./rule-actions";
-import { BLANK, conditionOf, draftOf, fromPreset, type Rule, type RuleDraft, treeOf } from "./rule-parts";
+import { BLANK, draftOf, fromPreset, type Rule, type RuleDraft } from "./rule-parts";
 import { Gallery, presetName, usePresets } from "./rule-presets";
 import { Runs } from "./rule-runs";
 import { Sentence, Trouble, useNamed } from "./rule-sentence";
@@ -19,13 +17,13 @@ import { TriggerForm } from "./rule-trigger";
 import { missing } from "./rule-words";
 import s from "./rules.module.css";
 import p from "./settings.module.css";
-import { Conflict, useEdited } from "./use-edited";
+import { useEdited } from "./use-edited";
 
 /** One rule: what it says, what it would have done, what it did. `new` asks what to begin with, `new-…` begins. */
 export function RulePage({ id }: { id: string }) {
   if (id === "new") {
     return (
-      <Page title={t("rules.add")} detail={t("rules.begin")} action={<Back />}>
+      <Page title={t("rules.add")} detail={t("rules.begin")} action={<Back to="rules" label={t("rules.back")} />}>
         <Gallery />
       </Page>
     );
@@ -52,18 +50,9 @@ function Saved({ id }: { id: string }) {
   }, [core, id]);
   if (rule) return <Editor key={rule.id} rule={rule} blank={BLANK} />;
   return (
-    <Page title={t("settings.rules")} action={<Back />}>
+    <Page title={t("settings.rules")} action={<Back to="rules" label={t("rules.back")} />}>
       <Wrong text={wrong} />
     </Page>
-  );
-}
-
-function Back() {
-  return (
-    <Link className="btn" to={{ page: "settings", section: "rules" }}>
-      <Icon name="left" size="s" />
-      {t("rules.back")}
-    </Link>
   );
 }
 
@@ -82,7 +71,6 @@ function Editor({ rule, blank }: { rule: Rule | null; blank: RuleDraft }) {
   const core = useCore();
   const may = useSelect((state) => can(state, "settings"));
   const named = useNamed();
-  const [removing, setRemoving] = useState(false);
   const edited = useEdited({ path: "/rules", saved: rule, draftOf, blank });
   const { draft, set } = edited;
   const save = async () => {
@@ -92,106 +80,62 @@ function Editor({ rule, blank }: { rule: Rule | null; blank: RuleDraft }) {
     if (!rule) core.go({ page: "settings", section: "rules", item: next.id }, true);
   };
   return (
-    <Page title={rule?.name ?? t("rules.add")} action={<Back />}>
-      <form
-        className={s.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+    <Page title={rule?.name ?? t("rules.add")} action={<Back to="rules" label={t("rules.back")} />}>
+      <EditForm
+        edited={edited}
+        names={NAMES()}
+        may={may}
+        save={() => void save()}
+        action={rule ? t("save") : t("rules.make")}
+        ready={draft.actions.length > 0}
+        note={<span className="hint">{t(draft.actions.length ? "rules.fromNow" : "rules.noAction")}</span>}
+        remove={
+          rule
+            ? {
+                path: `/rules/${rule.id}`,
+                version: edited.version ?? rule.version,
+                section: "rules",
+                title: t("rules.removeTitle", { name: rule.name }),
+                text: t("rules.removeText"),
+              }
+            : undefined
+        }
       >
-        <fieldset className={s.all} disabled={!may}>
-          <Conflict both={edited.conflict} names={NAMES()} />
-          <Wrong text={edited.wrong} />
-          <section className={`${p.panel} ${p.block}`}>
-            <Field label={t("rules.name")}>
-              {(id) => (
-                <input
-                  id={id}
-                  className="input"
-                  required
-                  maxLength={200}
-                  value={draft.name}
-                  onChange={(event) => set({ name: event.target.value })}
-                />
-              )}
-            </Field>
-            <Sentence rule={draft} named={named} />
-            {rule && <Trouble rule={rule} lost={missing(draft, named)} />}
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>{t("rules.when")}</h2>
-            <TriggerForm trigger={draft.trigger} change={(trigger) => set({ trigger })} />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>
-              {t("rules.if")} <span className="muted small">{t("rules.ifHint")}</span>
-            </h2>
-            <Conditions
-              // What somebody else saved meanwhile is built anew.
-              key={edited.version}
-              condition={draft.condition}
-              change={(condition) => set({ condition })}
-              fields={named.fields}
-            />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>
-              {t("rules.does")} <span className="muted small">{t("rules.doesHint")}</span>
-            </h2>
-            <Actions actions={draft.actions} change={(actions) => set({ actions })} named={named} />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>{t("rules.terms")}</h2>
-            <TermsForm draft={draft} set={set} />
-          </section>
-          {may && (
-            <div className={p.saves}>
-              {rule && (
-                <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
-                  {t("remove")}
-                </button>
-              )}
-              <span className="grow" />
-              <span className="hint">{t(draft.actions.length ? "rules.fromNow" : "rules.noAction")}</span>
-              <button
-                type="submit"
-                className="btn primary"
-                disabled={edited.busy || edited.clean || draft.actions.length === 0}
-              >
-                {rule ? t("save") : t("rules.make")}
-              </button>
-            </div>
-          )}
-        </fieldset>
-      </form>
+        <section className={`${p.panel} ${p.block}`}>
+          <NameField label={t("rules.name")} value={draft.name} change={(name) => set({ name })} />
+          <Sentence rule={draft} named={named} />
+          {rule && <Trouble rule={rule} lost={missing(draft, named)} />}
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>{t("rules.when")}</h2>
+          <TriggerForm trigger={draft.trigger} change={(trigger) => set({ trigger })} />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>
+            {t("rules.if")} <span className="muted small">{t("rules.ifHint")}</span>
+          </h2>
+          <ConditionForm
+            // What somebody else saved meanwhile is built anew.
+            key={edited.version}
+            condition={draft.condition}
+            change={(condition) => set({ condition: condition ?? {} })}
+            fields={named.fields}
+          />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>
+            {t("rules.does")} <span className="muted small">{t("rules.doesHint")}</span>
+          </h2>
+          <Actions actions={draft.actions} change={(actions) => set({ actions })} named={named} />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>{t("rules.terms")}</h2>
+          <TermsForm draft={draft} set={set} />
+        </section>
+      </EditForm>
       {may && <DryRun draft={draft} fields={named.fields} />}
       {rule && <Runs rule={rule.id} />}
-      {rule && removing && (
-        <Remove rule={rule} version={edited.version ?? rule.version} cancel={() => setRemoving(false)} />
-      )}
     </Page>
-  );
-}
-
-interface ConditionsProps {
-  condition: Record<string, unknown>;
-  change: (condition: Record<string, unknown>) => void;
-  fields: React.ComponentProps<typeof ConditionTree>["fields"];
-}
-
-/** The tree as it is built: rows that do not say enough yet are not in the rule. */
-function Conditions({ condition, change, fields }: ConditionsProps) {
-  const [tree, setTree] = useState(() => treeOf(condition));
-  return (
-    <ConditionTree
-      tree={tree}
-      fields={fields}
-      change={(next) => {
-        setTree(next);
-        change(conditionOf(next));
-      }}
-    />
   );
 }
 
@@ -226,26 +170,5 @@ function TermsForm({ draft, set }: { draft: RuleDraft; set: (change: Partial<Rul
         )}
       </Field>
     </>
-  );
-}
-
-function Remove({ rule, version, cancel }: { rule: Rule; version: number; cancel: () => void }) {
-  const core = useCore();
-  const { ask, wrong } = useAsk();
-  const remove = () =>
-    ask(async () => {
-      await core.api.delete(`/rules/${rule.id}`, undefined, { etag: version });
-      core.go({ page: "settings", section: "rules" }, true);
-    });
-  return (
-    <Confirm
-      title={t("rules.removeTitle", { name: rule.name })}
-      text={t("rules.removeText")}
-      action={t("remove")}
-      cancel={cancel}
-      confirm={() => void remove()}
-    >
-      <Wrong text={wrong} />
-    </Confirm>
   );
 }

@@ -2,7 +2,7 @@
 
 import { type Action, type EventWord, HOUR_CAP, type Trigger } from "../protocol/rules.generated";
 import type { RuleDraftShape, RuleShape } from "../protocol/types.generated";
-import { formOf, type GroupNode, readCondition } from "../store/condition";
+import { type GroupNode, readCondition } from "../store/condition";
 
 export type { Action, Trigger, Variant } from "../protocol/rules.generated";
 export { EVENTS, LASTING, MOST_ACTIONS, PRIORITIES, SCOPES, VISIBLE, WEEKDAYS } from "../protocol/rules.generated";
@@ -99,8 +99,6 @@ export function sayingOf({ name: _name, ...saying }: RuleDraft): Omit<RuleDraft,
 }
 
 export const treeOf = (condition: Record<string, unknown>): GroupNode => readCondition(JSON.stringify(condition));
-export const conditionOf = (tree: GroupNode): Record<string, unknown> =>
-  (formOf(tree) ?? {}) as Record<string, unknown>;
 
 /** What the past still shows: items that came, and what came with them. */
 const SEEN: ReadonlySet<EventWord> = new Set([

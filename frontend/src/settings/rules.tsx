@@ -1,12 +1,11 @@
-import { useCallback, useEffect, useState } from "react";
-import { reason } from "../commands/triage";
+import { useEffect, useState } from "react";
+import type { Core } from "../core";
 import type { RuleCountShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { Icon } from "../ui/icon";
-import { Link } from "../ui/link";
 import { useCore, useDesk, useSelect } from "../ui/use-core";
-import { Page, useAsk, Wrong } from "./page";
+import { Add, OrderedList, useOrdered } from "./ordered";
+import { Page, Wrong } from "./page";
 import { RulePage } from "./rule-page";
 import type { Rule } from "./rule-parts";
 import { Gallery } from "./rule-presets";
@@ -14,7 +13,6 @@ import { Sentence, Trouble, useNamed } from "./rule-sentence";
 import { missing } from "./rule-words";
 import s from "./rules.module.css";
 import p from "./settings.module.css";
-import { moved, useOrder } from "./use-order";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -24,65 +22,45 @@ export function RulesPage() {
   return item ? <RulePage key={item} id={item} /> : <AllRules />;
 }
 
+const keep = (core: Core, order: readonly Rule[]) => core.api.post("/rules/order", { ids: order.map((one) => one.id) });
+
 function AllRules() {
-  const core = useCore();
   const may = useSelect((state) => can(state, "settings"));
-  const [rules, setRules] = useState<readonly Rule[] | null>(null);
-  const [lost, setLost] = useState<string | null>(null);
-  const [says, setSays] = useState("");
   const changed = useSelect((state) => state.rules);
   const counts = useCounts();
-  const { ask, busy, wrong } = useAsk();
-  const look = useCallback(
-    () =>
-      core.api
-        .get<{ items: Rule[] }>("/rules")
-        .then((answer) => {
-          setRules(answer.items);
-          setLost(null);
-        })
-        .catch((error) => setLost(reason(error))),
-    [core],
-  );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever changed one, the list is asked for again
-  useEffect(() => void look(), [look, changed]);
-  const move = async (from: number, to: number) => {
-    const order = rules && moved(rules, from, to);
-    if (!order) return;
-    setRules(order);
-    setSays(t("targets.movedTo", { name: order[to]?.name ?? "", n: to + 1 }));
-    await ask(() => core.api.post("/rules/order", { ids: order.map((one) => one.id) }));
-    // Also where it was refused: what is shown is then what there is.
-    await look();
-  };
-  const turn = (one: Rule) =>
-    ask(() => core.api.patch(`/rules/${one.id}`, { active: !one.active }, { etag: one.version })).then(look);
+  const named = useNamed();
+  const { items, wrong, says, busy, move, turn } = useOrdered<Rule>({ path: "/rules", keep, changed });
+  const add = may && items?.length !== 0 && <Add section="rules" label={t("rules.add")} />;
   return (
-    <Page
-      title={t("settings.rules")}
-      detail={t("rules.hint")}
-      action={
-        may &&
-        rules?.length !== 0 && (
-          <Link className="btn primary" to={{ page: "settings", section: "rules", item: "new" }}>
-            <Icon name="plus" size="s" />
-            {t("rules.add")}
-          </Link>
-        )
-      }
-    >
-      <Wrong text={lost ?? wrong} />
+    <Page title={t("settings.rules")} detail={t("rules.hint")} action={add}>
+      <Wrong text={wrong} />
       <span className="sr" role="status">
         {says}
       </span>
-      {rules?.length === 0 && (
+      {items?.length === 0 && (
         <>
           <p className="muted">{t("rules.none")}</p>
           {may && <Gallery />}
         </>
       )}
-      {rules && rules.length > 0 && (
-        <Ordered rules={rules} counts={counts} may={may} busy={busy} move={move} turn={turn} />
+      {items && items.length > 0 && (
+        <OrderedList
+          items={items}
+          section="rules"
+          may={may}
+          busy={busy}
+          move={move}
+          turn={turn}
+          active={t("rules.active")}
+          activeFor={(one) => t("rules.activeFor", { name: one.name })}
+          says={(one) => (
+            <>
+              <Sentence rule={one} named={named} />
+              <Trouble rule={one} lost={missing(one, named)} />
+            </>
+          )}
+          beside={(one) => counts && <Lately count={counts[one.id]} />}
+        />
       )}
     </Page>
   );
@@ -100,62 +78,6 @@ function useCounts(): Readonly<Record<string, RuleCountShape>> | null {
       .catch(() => {});
   }, [core]);
   return counts;
-}
-
-interface OrderedProps {
-  rules: readonly Rule[];
-  counts: Readonly<Record<string, RuleCountShape>> | null;
-  may: boolean;
-  busy: boolean;
-  move: (from: number, to: number) => void;
-  turn: (rule: Rule) => void;
-}
-
-function Ordered({ rules, counts, may, busy, move, turn }: OrderedProps) {
-  const order = useOrder({ busy, move });
-  const named = useNamed();
-  return (
-    <ol className={`${p.panel} ${s.list}`}>
-      {rules.map((one, at) => (
-        <li
-          key={one.id}
-          className={[s.rule, one.active ? "" : s.off, order.isTarget(at) ? s.target : ""].join(" ")}
-          {...order.place(at)}
-        >
-          {may && (
-            <button
-              type="button"
-              className={s.handle}
-              aria-label={t("targets.move", { name: one.name, n: at + 1 })}
-              title={t("targets.moveHint")}
-              {...order.handle(at)}
-            >
-              <Icon name="sort" size="s" />
-              {at + 1}
-            </button>
-          )}
-          <div className={s.says}>
-            <Link className="strong" to={{ page: "settings", section: "rules", item: one.id }}>
-              <bdi>{one.name}</bdi>
-            </Link>
-            <Sentence rule={one} named={named} />
-            <Trouble rule={one} lost={missing(one, named)} />
-          </div>
-          {counts && <Lately count={counts[one.id]} />}
-          <label className={s.switch}>
-            <input
-              type="checkbox"
-              aria-label={t("rules.activeFor", { name: one.name })}
-              disabled={!may || busy}
-              checked={one.active}
-              onChange={() => turn(one)}
-            />
-            {t("rules.active")}
-          </label>
-        </li>
-      ))}
-    </ol>
-  );
 }
 
 function Lately({ count }: { count: RuleCountShape | undefined }) {

@@ -2,23 +2,22 @@ import { useEffect, useMemo, useState } from "react";
 import { usePeopleSettings } from "../commands/people-settings";
 import { reason } from "../commands/triage";
 import { builderFields } from "../panes/overlays/condition-fields";
-import { ConditionTree } from "../panes/overlays/condition-tree";
 import type { SurveyPresetShape, SurveyShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
 import { useCore, useSelect } from "../ui/use-core";
-import { Field } from "./collection";
-import { Page, useAsk, Wrong } from "./page";
-import rules from "./rules.module.css";
+import { Field, NameField } from "./collection";
+import { ConditionForm } from "./condition-form";
+import { Back, EditForm } from "./editor";
+import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
-import { blankOf, conditionOf, draftOf, SCALES, type Scale, type SurveyDraft, treeOf } from "./survey-parts";
+import { blankOf, draftOf, SCALES, type Scale, type SurveyDraft } from "./survey-parts";
 import { SurveyPreview } from "./survey-preview";
 import { SurveyWords } from "./survey-words";
 import s from "./surveys.module.css";
-import { Conflict, useEdited } from "./use-edited";
+import { useEdited } from "./use-edited";
 
 /** One survey with its preview. `new` asks of which scale, `new-…` begins. */
 export function SurveyPage({ id }: { id: string }) {
@@ -37,28 +36,19 @@ export function SurveyPage({ id }: { id: string }) {
   const preset = presets?.find((one) => one.scale === scale);
   if (id === "new") {
     return (
-      <Page title={t("surveys.add")} action={<Back />}>
+      <Page title={t("surveys.add")} action={<Back to="surveys" label={t("surveys.back")} />}>
         <Choose />
       </Page>
     );
   }
   if (!scale || !preset) {
     return (
-      <Page title={t("settings.surveys")} action={<Back />}>
+      <Page title={t("settings.surveys")} action={<Back to="surveys" label={t("surveys.back")} />}>
         <Wrong text={wrong} />
       </Page>
     );
   }
   return <Editor key={survey?.id ?? scale} survey={survey} scale={scale} preset={preset} />;
-}
-
-function Back() {
-  return (
-    <Link className="btn" to={{ page: "settings", section: "surveys" }}>
-      <Icon name="left" size="s" />
-      {t("surveys.back")}
-    </Link>
-  );
 }
 
 /** A new one begins with its scale: it stays, since scores of two scales are not one figure. */
@@ -99,7 +89,6 @@ interface EditorProps {
 function Editor({ survey, scale, preset }: EditorProps) {
   const core = useCore();
   const may = useSelect((state) => can(state, "settings"));
-  const [removing, setRemoving] = useState(false);
   const edited = useEdited<SurveyShape, SurveyDraft>({
     path: "/surveys",
     saved: survey,
@@ -114,74 +103,63 @@ function Editor({ survey, scale, preset }: EditorProps) {
     if (!survey) core.go({ page: "settings", section: "surveys", item: next.id }, true);
   };
   return (
-    <Page title={survey?.name ?? t("surveys.add")} detail={t(`surveys.scale.${scale}`)} action={<Back />}>
+    <Page
+      title={survey?.name ?? t("surveys.add")}
+      detail={t(`surveys.scale.${scale}`)}
+      action={<Back to="surveys" label={t("surveys.back")} />}
+    >
       <div className={s.sides}>
-        <form
-          className={rules.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
+        <EditForm
+          edited={edited}
+          names={NAMES()}
+          may={may}
+          save={() => void save()}
+          action={survey ? t("save") : t("surveys.make")}
+          note={<span className="hint">{t("surveys.fromNow")}</span>}
+          remove={
+            survey
+              ? {
+                  path: `/surveys/${survey.id}`,
+                  version: edited.version ?? survey.version,
+                  section: "surveys",
+                  title: t("surveys.removeTitle", { name: survey.name }),
+                  text: t("surveys.removeText"),
+                }
+              : undefined
+          }
         >
-          <fieldset className={rules.all} disabled={!may}>
-            <Conflict both={edited.conflict} names={NAMES()} />
-            <Wrong text={edited.wrong} />
-            <section className={`${p.panel} ${p.block}`}>
-              <Field label={t("surveys.name")} hint={t("surveys.nameHint")}>
-                {(id) => (
-                  <input
-                    id={id}
-                    className="input"
-                    required
-                    maxLength={200}
-                    value={draft.name}
-                    onChange={(event) => set({ name: event.target.value })}
-                  />
-                )}
-              </Field>
-            </section>
-            <section className={`${p.panel} ${p.block}`}>
-              <h2>
-                {t("surveys.words")} <span className="muted small">{t("surveys.wordsHint")}</span>
-              </h2>
-              <SurveyWords texts={draft.texts} change={(texts) => set({ texts })} />
-            </section>
-            <section className={`${p.panel} ${p.block}`}>
-              <h2>
-                {t("surveys.where")} <span className="muted small">{t("surveys.whereHint")}</span>
-              </h2>
-              <Where
-                // What somebody else saved meanwhile is built anew.
-                key={edited.version}
-                condition={draft.condition}
-                change={(condition) => set({ condition })}
-              />
-            </section>
-            <section className={`${p.panel} ${p.block}`}>
-              <h2>{t("surveys.when")}</h2>
-              <When draft={draft} set={set} />
-            </section>
-            {may && (
-              <div className={p.saves}>
-                {survey && (
-                  <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
-                    {t("remove")}
-                  </button>
-                )}
-                <span className="grow" />
-                <span className="hint">{t("surveys.fromNow")}</span>
-                <button type="submit" className="btn primary" disabled={edited.busy || edited.clean}>
-                  {survey ? t("save") : t("surveys.make")}
-                </button>
-              </div>
-            )}
-          </fieldset>
-        </form>
+          <section className={`${p.panel} ${p.block}`}>
+            <NameField
+              label={t("surveys.name")}
+              hint={t("surveys.nameHint")}
+              value={draft.name}
+              change={(name) => set({ name })}
+            />
+          </section>
+          <section className={`${p.panel} ${p.block}`}>
+            <h2>
+              {t("surveys.words")} <span className="muted small">{t("surveys.wordsHint")}</span>
+            </h2>
+            <SurveyWords texts={draft.texts} change={(texts) => set({ texts })} />
+          </section>
+          <section className={`${p.panel} ${p.block}`}>
+            <h2>
+              {t("surveys.where")} <span className="muted small">{t("surveys.whereHint")}</span>
+            </h2>
+            <Where
+              // What somebody else saved meanwhile is built anew.
+              key={edited.version}
+              condition={draft.condition}
+              change={(condition) => set({ condition })}
+            />
+          </section>
+          <section className={`${p.panel} ${p.block}`}>
+            <h2>{t("surveys.when")}</h2>
+            <When draft={draft} set={set} />
+          </section>
+        </EditForm>
         <SurveyPreview scale={scale} texts={draft.texts} preset={preset} />
       </div>
-      {survey && removing && (
-        <Remove survey={survey} version={edited.version ?? survey.version} cancel={() => setRemoving(false)} />
-      )}
     </Page>
   );
 }
@@ -196,17 +174,7 @@ function Where({ condition, change }: WhereProps) {
   const state = useSelect((all) => all);
   const own = usePeopleSettings().fields;
   const fields = useMemo(() => builderFields(state, own).filter((one) => one.name !== "status"), [state, own]);
-  const [tree, setTree] = useState(() => treeOf(condition));
-  return (
-    <ConditionTree
-      tree={tree}
-      fields={fields}
-      change={(next) => {
-        setTree(next);
-        change(conditionOf(next));
-      }}
-    />
-  );
+  return <ConditionForm condition={condition} change={change} fields={fields} />;
 }
 
 function When({ draft, set }: { draft: SurveyDraft; set: (change: Partial<SurveyDraft>) => void }) {
@@ -239,24 +207,5 @@ function When({ draft, set }: { draft: SurveyDraft; set: (change: Partial<Survey
         </label>
       ))}
     </>
-  );
-}
-
-function Remove({ survey, version, cancel }: { survey: SurveyShape; version: number; cancel: () => void }) {
-  const core = useCore();
-  const { ask, wrong } = useAsk();
-  const remove = () =>
-    ask(async () => {
-      await core.api.delete(`/surveys/${survey.id}`, undefined, { etag: version });
-      core.go({ page: "settings", section: "surveys" });
-    });
-  return (
-    <Confirm
-      title={t("surveys.removeTitle", { name: survey.name })}
-      text={wrong ?? t("surveys.removeText")}
-      action={t("remove")}
-      cancel={cancel}
-      confirm={() => void remove()}
-    />
   );
 }

@@ -1,7 +1,6 @@
 /** Surveys as the form holds them, between what the server gives and takes. */
 
 import type { SurveyPresetShape, SurveyShape } from "../protocol/types.generated";
-import { formOf, type GroupNode, readCondition } from "../store/condition";
 
 export type Scale = SurveyShape["scale"];
 export const SCALES: readonly Scale[] = ["csat", "nps"];
@@ -33,12 +32,6 @@ export const blankOf = (preset: SurveyPresetShape | undefined, name: string): Su
   after_rules: true,
   active: true,
 });
-
-export const treeOf = (condition: SurveyDraft["condition"]): GroupNode =>
-  readCondition(condition ? JSON.stringify(condition) : undefined);
-
-/** null: everywhere. */
-export const conditionOf = (tree: GroupNode): SurveyDraft["condition"] => formOf(tree) as SurveyDraft["condition"];
 
 /** The scores of a scale. */
 export const scoresOf = (scale: Scale): number[] =>

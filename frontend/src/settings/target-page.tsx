@@ -5,13 +5,12 @@ import { ownZone } from "../panes/reports/ask";
 import type { CalendarShape, DraftHours, PolicyShape, PresetShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
-import { Link } from "../ui/link";
 import { useCore, useSelect } from "../ui/use-core";
 import { useCalendars } from "./calendars";
-import { Field } from "./collection";
+import { Field, NameField } from "./collection";
 import { DueSentence } from "./due-sentence";
+import { Back, EditForm } from "./editor";
 import { readLasting, writeLasting } from "./lasting";
 import { Page, useAsk, Wrong } from "./page";
 import p from "./settings.module.css";
@@ -19,7 +18,7 @@ import { TargetChain } from "./target-chain";
 import { Conditions } from "./target-conditions";
 import { BLANK, draftOf, hoursOf, type TargetDraft, termsOf, withPreset } from "./target-draft";
 import s from "./targets.module.css";
-import { Conflict, useEdited } from "./use-edited";
+import { useEdited } from "./use-edited";
 import { WhatIf } from "./what-if";
 
 /** One policy: for whom, what is promised and how it is counted, and what it would have meant. */
@@ -37,18 +36,9 @@ export function TargetPage({ id }: { id: string }) {
   if (id === "new") return <Editor policy={null} />;
   if (policy) return <Editor key={policy.id} policy={policy} />;
   return (
-    <Page title={t("settings.targets")} action={<Back />}>
+    <Page title={t("settings.targets")} action={<Back to="targets" label={t("targets.back")} />}>
       <Wrong text={wrong} />
     </Page>
-  );
-}
-
-function Back() {
-  return (
-    <Link className="btn" to={{ page: "settings", section: "targets" }}>
-      <Icon name="left" size="s" />
-      {t("targets.back")}
-    </Link>
   );
 }
 
@@ -78,7 +68,6 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
   const may = useSelect((state) => can(state, "settings"));
   const { calendars, look } = useCalendars();
   const [preset, setPreset] = useState<PresetShape | null>(null);
-  const [removing, setRemoving] = useState(false);
   const edited = useEdited({ path: "/sla-policies", saved: policy, draftOf, blank: BLANK });
   const { draft, set } = edited;
   const hours = calendars?.length === 0 ? hoursOf(preset, ownZone()) : null;
@@ -89,7 +78,7 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
     if (!policy) core.go({ page: "settings", section: "targets", item: next.id }, true);
   };
   return (
-    <Page title={policy?.name ?? t("targets.add")} action={<Back />}>
+    <Page title={policy?.name ?? t("targets.add")} action={<Back to="targets" label={t("targets.back")} />}>
       {!policy && (
         <Presets
           choose={(chosen) => {
@@ -98,46 +87,37 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
           }}
         />
       )}
-      <form
-        className={s.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+      <EditForm
+        edited={edited}
+        names={NAMES()}
+        may={may}
+        save={() => void save()}
+        action={policy ? t("save") : t("targets.make")}
+        note={<span className="hint">{t("targets.fromNow")}</span>}
+        remove={
+          policy
+            ? {
+                path: `/sla-policies/${policy.id}`,
+                version: edited.version ?? policy.version,
+                section: "targets",
+                title: t("targets.removeTitle", { name: policy.name }),
+                text: t("targets.removeText"),
+              }
+            : undefined
+        }
       >
-        <fieldset className={s.all} disabled={!may}>
-          <Conflict both={edited.conflict} names={NAMES()} />
-          <Wrong text={edited.wrong} />
-          <section className={`${p.panel} ${p.block}`}>
-            <Promised draft={draft} set={set} />
-            <Counting draft={draft} set={set} calendars={calendars ?? []} />
-            {hours && preset && <Missing hours={hours} preset={preset} made={look} />}
-            <DueSentence terms={termsOf(draft)} hours={hours} />
-          </section>
-          <section className={`${p.panel} ${p.block}`}>
-            <h2>{t("targets.for")}</h2>
-            <Conditions draft={draft} set={set} />
-          </section>
-          {may && (
-            <div className={p.saves}>
-              {policy && (
-                <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
-                  {t("remove")}
-                </button>
-              )}
-              <span className="grow" />
-              <span className="hint">{t("targets.fromNow")}</span>
-              <button type="submit" className="btn primary" disabled={edited.busy || edited.clean}>
-                {policy ? t("save") : t("targets.make")}
-              </button>
-            </div>
-          )}
-        </fieldset>
-      </form>
+        <section className={`${p.panel} ${p.block}`}>
+          <Promised draft={draft} set={set} />
+          <Counting draft={draft} set={set} calendars={calendars ?? []} />
+          {hours && preset && <Missing hours={hours} preset={preset} made={look} />}
+          <DueSentence terms={termsOf(draft)} hours={hours} />
+        </section>
+        <section className={`${p.panel} ${p.block}`}>
+          <h2>{t("targets.for")}</h2>
+          <Conditions draft={draft} set={set} />
+        </section>
+      </EditForm>
       <WhatIf terms={termsOf(draft)} hours={hours} />
-      {policy && removing && (
-        <Remove policy={policy} version={edited.version ?? policy.version} cancel={() => setRemoving(false)} />
-      )}
     </Page>
   );
 }
@@ -173,18 +153,7 @@ interface PartProps {
 function Promised({ draft, set }: PartProps) {
   return (
     <>
-      <Field label={t("targets.name")}>
-        {(id) => (
-          <input
-            id={id}
-            className="input"
-            required
-            maxLength={200}
-            value={draft.name}
-            onChange={(event) => set({ name: event.target.value })}
-          />
-        )}
-      </Field>
+      <NameField label={t("targets.name")} value={draft.name} change={(name) => set({ name })} />
       <div className={s.four}>
         <Lasting
           label={t("targets.first")}
@@ -325,26 +294,5 @@ function Missing({ hours, preset, made }: { hours: DraftHours; preset: PresetSha
         {t("targets.makeCalendar")}
       </button>
     </div>
-  );
-}
-
-function Remove({ policy, version, cancel }: { policy: PolicyShape; version: number; cancel: () => void }) {
-  const core = useCore();
-  const { ask, wrong } = useAsk();
-  const remove = () =>
-    ask(async () => {
-      await core.api.delete(`/sla-policies/${policy.id}`, undefined, { etag: version });
-      core.go({ page: "settings", section: "targets" }, true);
-    });
-  return (
-    <Confirm
-      title={t("targets.removeTitle", { name: policy.name })}
-      text={t("targets.removeText")}
-      action={t("remove")}
-      cancel={cancel}
-      confirm={() => void remove()}
-    >
-      <Wrong text={wrong} />
-    </Confirm>
   );
 }

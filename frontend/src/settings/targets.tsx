@@ -1,18 +1,16 @@
-import { useCallback, useEffect, useState } from "react";
-import { reason } from "../commands/triage";
 import type { PolicyShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { duration } from "../text/time";
-import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
 import { kindLabel } from "../ui/marks";
-import { useCore, useDesk, useSelect } from "../ui/use-core";
-import { Page, useAsk, Wrong } from "./page";
+import { useDesk, useSelect } from "../ui/use-core";
+import { Add, byPlace, Handle, useOrdered } from "./ordered";
+import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
 import { TargetPage } from "./target-page";
 import s from "./targets.module.css";
-import { moved, useOrder } from "./use-order";
+import { useOrder } from "./use-order";
 
 /** What is promised to whom: all policies in the order in which they are asked, or the one that the address names. */
 export function TargetsPage() {
@@ -20,64 +18,24 @@ export function TargetsPage() {
   return item ? <TargetPage key={item} id={item} /> : <AllTargets />;
 }
 
+const keep = byPlace("/sla-policies");
+
 function AllTargets() {
-  const core = useCore();
   const may = useSelect((state) => can(state, "settings"));
-  const [policies, setPolicies] = useState<readonly PolicyShape[] | null>(null);
-  const [lost, setLost] = useState<string | null>(null);
-  const { ask, busy, wrong } = useAsk();
-  const [says, setSays] = useState("");
-  const look = useCallback(
-    () =>
-      core.api
-        .get<{ items: PolicyShape[] }>("/sla-policies")
-        .then((answer) => setPolicies(answer.items))
-        .catch((error) => setLost(reason(error))),
-    [core],
-  );
-  useEffect(() => void look(), [look]);
-  const move = async (from: number, to: number) => {
-    const order = policies && moved(policies, from, to);
-    if (!order) return;
-    setPolicies(order);
-    setSays(t("targets.movedTo", { name: order[to]?.name ?? "", n: to + 1 }));
-    await ask(async () => {
-      for (const [place, one] of order.entries()) {
-        if (one.place !== place + 1) {
-          await core.api.patch(`/sla-policies/${one.id}`, { place: place + 1 }, { etag: one.version });
-        }
-      }
-    });
-    // Also where one was refused: what is shown is then what there is.
-    await look();
-  };
-  const turn = (one: PolicyShape) =>
-    ask(async () => {
-      await core.api.patch(`/sla-policies/${one.id}`, { active: !one.active }, { etag: one.version });
-    }).then(look);
+  const { items, wrong, says, busy, move, turn } = useOrdered<PolicyShape>({ path: "/sla-policies", keep });
+  const add = may && <Add section="targets" label={t("targets.add")} />;
   return (
-    <Page
-      title={t("settings.targets")}
-      detail={t("targets.hint")}
-      action={
-        may && (
-          <Link className="btn primary" to={{ page: "settings", section: "targets", item: "new" }}>
-            <Icon name="plus" size="s" />
-            {t("targets.add")}
-          </Link>
-        )
-      }
-    >
-      <Wrong text={lost ?? wrong} />
+    <Page title={t("settings.targets")} detail={t("targets.hint")} action={add}>
+      <Wrong text={wrong} />
       <span className="sr" role="status">
         {says}
       </span>
-      {policies && (
+      {items && (
         <div className={p.panel}>
-          {policies.length === 0 ? (
+          {items.length === 0 ? (
             <p className={`muted ${p.none}`}>{t("targets.none")}</p>
           ) : (
-            <Ordered policies={policies} may={may} busy={busy} move={move} turn={turn} />
+            <Ordered policies={items} may={may} busy={busy} move={move} turn={turn} />
           )}
         </div>
       )}
@@ -123,16 +81,7 @@ function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
           >
             {may && (
               <td className={s.handleCell}>
-                <button
-                  type="button"
-                  className={s.handle}
-                  aria-label={t("targets.move", { name: one.name, n: at + 1 })}
-                  title={t("targets.moveHint")}
-                  {...order.handle(at)}
-                >
-                  <Icon name="sort" size="s" />
-                  {at + 1}
-                </button>
+                <Handle name={one.name} at={at} order={order} />
               </td>
             )}
             <td>

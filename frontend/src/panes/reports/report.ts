@@ -45,6 +45,13 @@ async function asked(core: Core, ask: Ask): Promise<Figures> {
   return { total, days, targets, parts, partTargets, slow, load, ask };
 }
 
+/** A report by some of its dimensions (none: the total alone), beside the period before. */
+export function grouped(core: Core, name: string, ask: Ask, by: readonly string[]): Promise<Report> {
+  const query = new URLSearchParams({ ...questionOf(ask), compare: "true" });
+  for (const dimension of by) query.append("by", dimension);
+  return core.api.get<Report>(`/reports/${name}?${query}`);
+}
+
 /** Asked again when what is asked changes; what is opened from the page, and how it is drawn, is not part of that. */
 export function useFigures(ask: Ask): Answered {
   return useAsked(ask, asked);

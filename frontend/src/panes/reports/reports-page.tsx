@@ -193,7 +193,7 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
             {t("nav.workReviews")}
           </Link>
         </nav>
-        <span className="muted small" role="status">
+        <span className="muted small clip" role="status">
           {busy ? t("reports.counting") : position !== undefined && t("reports.exact", { n: formatNumber(position) })}
         </span>
         <span className="grow" />

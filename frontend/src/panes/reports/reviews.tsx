@@ -2,12 +2,14 @@ import type { Core } from "../../core";
 import type { Report, ReportLine } from "../../protocol/types.generated";
 import type { State } from "../../store/state";
 import { formatNumber, t } from "../../text/i18n";
-import { type Ask, questionOf, shifted } from "./ask";
+import { type Ask, shifted } from "./ask";
+import { CellFigure } from "./cell-figure";
 import { AsTable, Behind, dayName } from "./charts";
 import { Change } from "./parts";
-import { count, percent, useAsked } from "./report";
+import { count, grouped, percent, useAsked } from "./report";
 import s from "./reports.module.css";
-import { Figure } from "./response";
+import { Spread } from "./spread";
+import { WeekChart } from "./weeks";
 
 interface Figures {
   total: Report;
@@ -25,11 +27,7 @@ export const placeOf = (state: State): Place =>
   Object.values(state.channels).some((one) => one.location) ? "location" : "channel";
 
 async function asked(core: Core, ask: Ask): Promise<Figures> {
-  const get = (by: readonly string[]) => {
-    const query = new URLSearchParams({ ...questionOf(ask), compare: "true" });
-    for (const name of by) query.append("by", name);
-    return core.api.get<Report>(`/reports/reviews?${query}`);
-  };
+  const get = (by: readonly string[]) => grouped(core, "reviews", ask, by);
   const place = placeOf(core.state());
   const [total, weeks, places, both] = await Promise.all([get([]), get(["week"]), get([place]), get([place, "week"])]);
   return { total, weeks, places, both, place, ask };
@@ -47,50 +45,29 @@ interface Props {
 
 /** Stars and answers: of all, week by week, and of each location over time. */
 export function Reviews({ figures, change }: Props) {
-  const { cells } = figures.total.total;
-  const before = figures.total.previous?.cells;
+  const { total } = figures;
   const open = (cell: string, of = "") => change({ cell: `reviews.${cell}`, of, wait: "" });
   return (
     <>
       <section className={s.key} aria-label={t("reports.key")}>
-        <Figure label={t("reviews.average")} value={stars(cells.average)} was={before && stars(before.average)}>
-          <Change now={cells.average} before={before?.average} words={stars} more />
-        </Figure>
-        <Figure
-          label={t("reviews.answered")}
-          value={percent(cells.answered_share)}
-          was={before && percent(before.answered_share)}
-        >
-          <Change now={cells.answered_share} before={before?.answered_share} words={percent} more />
-        </Figure>
-        <Figure
-          label={t("reviews.reviews")}
-          value={<Behind n={cells.reviews ?? 0} open={() => open("reviews")} />}
-          was={before && count(before.reviews)}
-        >
-          <Change now={cells.reviews} before={before?.reviews} words={count} />
-        </Figure>
-        <Figure
-          label={t("reviews.needed")}
-          value={<Behind n={cells.needed ?? 0} open={() => open("needed")} />}
-          was={before && count(before.needed)}
-        >
-          <Change now={cells.needed} before={before?.needed} words={count} />
-        </Figure>
-        <Figure
-          label={t("reviews.edited")}
-          value={<Behind n={cells.edited_after_reply ?? 0} open={() => open("edited_after_reply")} />}
-          was={before && count(before.edited_after_reply)}
-        >
-          <Change now={cells.edited_after_reply} before={before?.edited_after_reply} words={count} />
-        </Figure>
+        <CellFigure label={t("reviews.average")} report={total} cell="average" words={stars} more />
+        <CellFigure label={t("reviews.answered")} report={total} cell="answered_share" words={percent} more />
+        <CellFigure label={t("reviews.reviews")} report={total} cell="reviews" words={count} open={open} />
+        <CellFigure label={t("reviews.needed")} report={total} cell="needed" words={count} open={open} />
+        <CellFigure label={t("reviews.edited")} report={total} cell="edited_after_reply" words={count} open={open} />
       </section>
-      {(cells.reviews ?? 0) === 0 ? (
+      {(total.total.cells.reviews ?? 0) === 0 ? (
         <p className="muted">{t("reviews.none")}</p>
       ) : (
         <>
           <div className={s.grid}>
-            <Stars line={figures.total.total} open={(cell) => open(cell)} />
+            <Spread
+              title={t("reviews.stars")}
+              line={total.total}
+              all="reviews"
+              rows={[[5, 4, 3, 2, 1].map((n) => [`stars_${n}`, t("stars", { n })])]}
+              open={(cell) => open(cell)}
+            />
             <Weeks lines={figures.weeks.lines} open={(week) => open("reviews", `week:${week}`)} />
           </div>
           <Places figures={figures} open={open} />
@@ -100,106 +77,17 @@ export function Reviews({ figures, change }: Props) {
   );
 }
 
-/** How many gave how many stars: a bar for each, with its number. */
-function Stars({ line, open }: { line: ReportLine; open: (cell: string) => void }) {
-  const all = Math.max(1, line.cells.reviews ?? 0);
-  return (
-    <section className={s.panel} aria-label={t("reviews.stars")}>
-      <div className={s.panelHead}>
-        <h2>{t("reviews.stars")}</h2>
-      </div>
-      <table>
-        <tbody>
-          {[5, 4, 3, 2, 1].map((n) => {
-            const given = line.cells[`stars_${n}`] ?? 0;
-            return (
-              <tr key={n}>
-                <th scope="row" className="nowrap">
-                  {t("stars", { n })}
-                </th>
-                <td className={s.meter}>
-                  <i style={{ inlineSize: `${(given / all) * 100}%` }} />
-                </td>
-                <td className={s.r}>
-                  <Behind n={given} open={() => open(`stars_${n}`)} />
-                </td>
-                <td className={`${s.r} muted`}>{percent(given / all)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-const WIDTH = 480;
-const HEIGHT = 160;
-const LEFT = 34;
-const TOP = 10;
-const PLOT = HEIGHT - TOP - 24;
-
-/** Average stars (a line) and the share answered (dashed), week by week. */
+/** Average stars and the share answered, week by week. */
 function Weeks({ lines, open }: { lines: readonly ReportLine[]; open: (week: string) => void }) {
-  const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (WIDTH - LEFT - 12) : 0);
-  const yStars = (value: number) => TOP + PLOT * (1 - (value - 1) / 4);
-  const yShare = (value: number) => TOP + PLOT * (1 - value);
-  const path = (cell: string, y: (value: number) => number) =>
-    lines
-      .map((line, at) => {
-        const value = line.cells[cell];
-        if (value == null) return "";
-        const gap = at === 0 || lines[at - 1]?.cells[cell] == null;
-        return `${gap ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
-      })
-      .join("");
-  const says = lines
-    .map(
-      (line) => `${dayName(line.key.week ?? "")}: ${stars(line.cells.average)}, ${percent(line.cells.answered_share)}`,
-    )
-    .join("; ");
   return (
-    <section className={s.panel} aria-label={t("reviews.byWeek")}>
-      <div className={s.panelHead}>
-        <h2>{t("reviews.byWeek")}</h2>
-        <span className="grow" />
-        <span className={`${s.legend} ${s.now}`}>{t("reviews.average")}</span>
-        <span className={`${s.legend} ${s.dashed}`}>{t("reviews.answered")}</span>
-      </div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={says}>
-        {[1, 2, 3, 4, 5].map((n) => (
-          <g key={n}>
-            <line className={s.line} x1={LEFT} x2={WIDTH} y1={yStars(n)} y2={yStars(n)} />
-            <text className={s.tick} x={LEFT - 6} y={yStars(n) + 3} textAnchor="end">
-              {n}
-            </text>
-          </g>
-        ))}
-        <g className={s.curveP90}>
-          <path d={path("answered_share", yShare)} />
-        </g>
-        <g className={s.curve}>
-          <path d={path("average", yStars)} />
-          {lines.map((line, at) =>
-            line.cells.average == null ? null : (
-              <circle key={line.key.week} cx={x(at)} cy={yStars(line.cells.average)} r={2.5} />
-            ),
-          )}
-        </g>
-        {lines.map((line, at) =>
-          at === 0 || at === lines.length - 1 ? (
-            <text
-              key={line.key.week}
-              className={s.tick}
-              x={x(at)}
-              y={HEIGHT - 6}
-              textAnchor={at === 0 ? "start" : "end"}
-            >
-              {dayName(line.key.week ?? "")}
-            </text>
-          ) : null,
-        )}
-      </svg>
+    <WeekChart
+      title={t("reviews.byWeek")}
+      lines={lines}
+      height={160}
+      main={{ cell: "average", label: t("reviews.average"), from: 1, to: 5, steps: [1, 2, 3, 4, 5], words: String }}
+      beside={{ cell: "answered_share", label: t("reviews.answered"), from: 0, to: 1 }}
+      says={(line) => `${stars(line.cells.average)}, ${percent(line.cells.answered_share)}`}
+    >
       <AsTable>
         <thead>
           <tr>
@@ -222,7 +110,7 @@ function Weeks({ lines, open }: { lines: readonly ReportLine[]; open: (week: str
           ))}
         </tbody>
       </AsTable>
-    </section>
+    </WeekChart>
   );
 }
 

@@ -3,12 +3,14 @@ import type { Core } from "../../core";
 import type { Report, ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { type Ask, DIMENSIONS, questionOf } from "./ask";
+import { CellFigure } from "./cell-figure";
 import { AsTable, Behind, dayName } from "./charts";
 import { Change, PartName } from "./parts";
-import { count, percent, useAsked } from "./report";
+import { count, grouped, percent, useAsked } from "./report";
 import s from "./reports.module.css";
-import { Figure } from "./response";
+import { Spread } from "./spread";
 import { SurveyComments } from "./survey-comments";
+import { WeekChart } from "./weeks";
 
 type Scale = "csat" | "nps";
 const scaleOf = (ask: Ask): Scale => (ask.report === "nps" ? "nps" : "csat");
@@ -26,11 +28,7 @@ interface Figures {
   ask: Ask;
 }
 
-function get(core: Core, ask: Ask, by: readonly string[]): Promise<Report> {
-  const query = new URLSearchParams({ ...questionOf(ask), compare: "true" });
-  for (const name of by) query.append("by", name);
-  return core.api.get<Report>(`/reports/${scaleOf(ask)}?${query}`);
-}
+const get = (core: Core, ask: Ask, by: readonly string[]) => grouped(core, scaleOf(ask), ask, by);
 
 async function asked(core: Core, ask: Ask): Promise<Figures> {
   const [total, weeks] = await Promise.all([get(core, ask, []), get(core, ask, ["week"])]);
@@ -53,41 +51,21 @@ interface Props {
 export function Surveys({ figures, ask, change }: Props) {
   const { scale, total } = figures;
   const { cells } = total.total;
-  const before = total.previous?.cells;
   const open = (cell: string, of = "") => change({ cell: `${scale}.${cell}`, of, wait: "" });
   const words = (value: number | null | undefined) => said(scale, value);
   return (
     <>
       <section className={s.key} aria-label={t("reports.key")}>
-        <Figure label={t(`surveys.${scale}`)} value={words(cells[scale])} was={before && words(before[scale])}>
-          <Change now={cells[scale]} before={before?.[scale]} words={words} more />
+        <CellFigure label={t(`surveys.${scale}`)} report={total} cell={scale} words={words} more>
           {cells[scale] != null && (
             <span className="muted tiny">
               {t("surveys.interval", { low: words(cells.low), high: words(cells.high) })}
             </span>
           )}
-        </Figure>
-        <Figure
-          label={t("surveys.answered")}
-          value={<Behind n={cells.answered ?? 0} open={() => open("answered")} />}
-          was={before && count(before.answered)}
-        >
-          <Change now={cells.answered} before={before?.answered} words={count} />
-        </Figure>
-        <Figure
-          label={t("surveys.sent")}
-          value={<Behind n={cells.sent ?? 0} open={() => open("sent")} />}
-          was={before && count(before.sent)}
-        >
-          <Change now={cells.sent} before={before?.sent} words={count} />
-        </Figure>
-        <Figure
-          label={t("surveys.rate")}
-          value={percent(cells.response_rate)}
-          was={before && percent(before.response_rate)}
-        >
-          <Change now={cells.response_rate} before={before?.response_rate} words={percent} more />
-        </Figure>
+        </CellFigure>
+        <CellFigure label={t("surveys.answered")} report={total} cell="answered" words={count} open={open} />
+        <CellFigure label={t("surveys.sent")} report={total} cell="sent" words={count} open={open} />
+        <CellFigure label={t("surveys.rate")} report={total} cell="response_rate" words={percent} more />
       </section>
       {(cells.sent ?? 0) === 0 ? (
         <p className="muted">{t("surveys.noneAsked")}</p>
@@ -95,7 +73,13 @@ export function Surveys({ figures, ask, change }: Props) {
         <>
           <p className="muted small">{t("surveys.cohort")}</p>
           <div className={s.grid}>
-            <Scores scale={scale} line={total.total} open={open} />
+            <Spread
+              title={t("surveys.spread")}
+              line={total.total}
+              all="answered"
+              rows={scoresOf(scale)}
+              open={(cell) => open(cell)}
+            />
             <Weeks scale={scale} lines={figures.weeks.lines} open={(week) => open("answered", `week:${week}`)} />
           </div>
           <Compared ask={ask} scale={scale} open={open} />
@@ -106,110 +90,38 @@ export function Surveys({ figures, ask, change }: Props) {
   );
 }
 
-interface ScoresProps {
+/** The scores, best first; of recommendations the three groups before them. */
+function scoresOf(scale: Scale) {
+  const scores = SCORES[scale].map((n) => [`score_${n}`, scale === "csat" ? t("stars", { n }) : String(n)] as const);
+  if (scale === "csat") return [scores];
+  const groups = (["promoters", "passives", "detractors"] as const).map((one) => [one, t(`surveys.${one}`)] as const);
+  return [groups, scores];
+}
+
+interface WeeksProps {
   scale: Scale;
-  line: ReportLine;
-  open: (cell: string) => void;
+  lines: readonly ReportLine[];
+  open: (week: string) => void;
 }
 
-/** How many gave which score: a bar for each, with its number; of recommendations the three groups first. */
-function Scores({ scale, line, open }: ScoresProps) {
-  const all = Math.max(1, line.cells.answered ?? 0);
-  const row = (cell: string, label: string) => {
-    const given = line.cells[cell] ?? 0;
-    return (
-      <tr key={cell}>
-        <th scope="row" className="nowrap">
-          {label}
-        </th>
-        <td className={s.meter}>
-          <i style={{ inlineSize: `${(given / all) * 100}%` }} />
-        </td>
-        <td className={s.r}>
-          <Behind n={given} open={() => open(cell)} />
-        </td>
-        <td className={`${s.r} muted`}>{percent(given / all)}</td>
-      </tr>
-    );
-  };
+/** The figure week by week, and beside a share the response rate; a score has another scale. */
+function Weeks({ scale, lines, open }: WeeksProps) {
+  const share = scale === "csat";
   return (
-    <section className={s.panel} aria-label={t("surveys.spread")}>
-      <div className={s.panelHead}>
-        <h2>{t("surveys.spread")}</h2>
-      </div>
-      <table>
-        {scale === "nps" && (
-          <tbody className="strong">
-            {(["promoters", "passives", "detractors"] as const).map((group) => row(group, t(`surveys.${group}`)))}
-          </tbody>
-        )}
-        <tbody>{SCORES[scale].map((n) => row(`score_${n}`, scale === "csat" ? t("stars", { n }) : String(n)))}</tbody>
-      </table>
-    </section>
-  );
-}
-
-const WIDTH = 480;
-const HEIGHT = 180;
-const LEFT = 40;
-const TOP = 10;
-const PLOT = HEIGHT - TOP - 24;
-
-/**
- * The figure (a line) week by week, and beside a share the response rate (dashed); a score has another scale. A week
- * without answers is a gap.
- */
-function Weeks({ scale, lines, open }: { scale: Scale; lines: readonly ReportLine[]; open: (week: string) => void }) {
-  const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (WIDTH - LEFT - 12) : 0);
-  const [least, most] = scale === "csat" ? [0, 1] : [-100, 100];
-  const y = (value: number) => TOP + PLOT * (1 - (value - least) / (most - least));
-  const path = (cell: string, place: (value: number) => number) =>
-    lines
-      .map((line, at) => {
-        const value = line.cells[cell];
-        if (value == null) return "";
-        return `${lines[at - 1]?.cells[cell] == null ? "M" : "L"}${x(at).toFixed(1)} ${place(value).toFixed(1)}`;
-      })
-      .join("");
-  const says = lines.map((line) => `${dayName(line.key.week ?? "")}: ${said(scale, line.cells[scale])}`).join("; ");
-  const steps = scale === "csat" ? [0, 0.25, 0.5, 0.75, 1] : [-100, -50, 0, 50, 100];
-  return (
-    <section className={s.panel} aria-label={t("surveys.byWeek")}>
-      <div className={s.panelHead}>
-        <h2>{t("surveys.byWeek")}</h2>
-        <span className="grow" />
-        <span className={`${s.legend} ${s.now}`}>{t(`surveys.${scale}`)}</span>
-        {scale === "csat" && <span className={`${s.legend} ${s.dashed}`}>{t("surveys.rate")}</span>}
-      </div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={says}>
-        {steps.map((step) => (
-          <g key={step}>
-            <line className={s.line} x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
-            <text className={s.tick} x={LEFT - 6} y={y(step) + 3} textAnchor="end">
-              {said(scale, step)}
-            </text>
-          </g>
-        ))}
-        {scale === "csat" && (
-          <g className={s.curveP90}>
-            <path d={path("response_rate", y)} />
-          </g>
-        )}
-        <g className={s.curve}>
-          <path d={path(scale, y)} />
-          {lines.map((line, at) => {
-            const value = line.cells[scale];
-            return value == null ? null : <circle key={line.key.week} cx={x(at)} cy={y(value)} r={2.5} />;
-          })}
-        </g>
-        {lines.map((line, at) =>
-          at === 0 || at === lines.length - 1 ? (
-            <text key={line.key.week} className={s.tick} x={x(at)} y={HEIGHT - 6} textAnchor={at ? "end" : "start"}>
-              {dayName(line.key.week ?? "")}
-            </text>
-          ) : null,
-        )}
-      </svg>
+    <WeekChart
+      title={t("surveys.byWeek")}
+      lines={lines}
+      height={180}
+      main={{
+        cell: scale,
+        label: t(`surveys.${scale}`),
+        ...(share ? { from: 0, to: 1 } : { from: -100, to: 100 }),
+        steps: share ? [0, 0.25, 0.5, 0.75, 1] : [-100, -50, 0, 50, 100],
+        words: (value) => said(scale, value),
+      }}
+      beside={share ? { cell: "response_rate", label: t("surveys.rate"), from: 0, to: 1 } : undefined}
+      says={(line) => said(scale, line.cells[scale])}
+    >
       <AsTable>
         <thead>
           <tr>
@@ -234,7 +146,7 @@ function Weeks({ scale, lines, open }: { scale: Scale; lines: readonly ReportLin
           ))}
         </tbody>
       </AsTable>
-    </section>
+    </WeekChart>
   );
 }
 

@@ -1,0 +1,90 @@
+import type { ReportLine } from "../../protocol/types.generated";
+import { dayName } from "./charts";
+import s from "./reports.module.css";
+
+const WIDTH = 480;
+const LEFT = 40;
+const TOP = 10;
+const BELOW = 24;
+
+interface Curve {
+  /** Which cell of the lines, and what it is called in the legend. */
+  cell: string;
+  label: string;
+  /** The values at the foot and at the top. */
+  from: number;
+  to: number;
+}
+
+interface Props {
+  title: string;
+  lines: readonly ReportLine[];
+  height: number;
+  /** The figure itself; its scale stands at the side. */
+  main: Curve & { steps: readonly number[]; words: (value: number) => string };
+  /** Beside it, dashed, on a scale of its own. */
+  beside?: Curve;
+  /** What a reader of the screen hears of a week. */
+  says: (line: ReportLine) => string;
+  children: React.ReactNode;
+}
+
+/** A figure week by week as a line, with its table (`children`). A week without one is a gap. */
+export function WeekChart({ title, lines, height, main, beside, says, children }: Props) {
+  const plot = height - TOP - BELOW;
+  const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (WIDTH - LEFT - 12) : 0);
+  const y = ({ from, to }: Curve, value: number) => TOP + plot * (1 - (value - from) / (to - from));
+  const path = (curve: Curve) =>
+    lines
+      .map((line, at) => {
+        const value = line.cells[curve.cell];
+        if (value == null) return "";
+        const begins = lines[at - 1]?.cells[curve.cell] == null;
+        return `${begins ? "M" : "L"}${x(at).toFixed(1)} ${y(curve, value).toFixed(1)}`;
+      })
+      .join("");
+  const ends = lines.length > 1 ? [0, lines.length - 1] : lines.length ? [0] : [];
+  return (
+    <section className={s.panel} aria-label={title}>
+      <div className={s.panelHead}>
+        <h2>{title}</h2>
+        <span className="grow" />
+        <span className={`${s.legend} ${s.now}`}>{main.label}</span>
+        {beside && <span className={`${s.legend} ${s.dashed}`}>{beside.label}</span>}
+      </div>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        className={s.chart}
+        role="img"
+        aria-label={lines.map((line) => `${dayName(line.key.week ?? "")}: ${says(line)}`).join("; ")}
+      >
+        {main.steps.map((step) => (
+          <g key={step}>
+            <line className={s.line} x1={LEFT} x2={WIDTH} y1={y(main, step)} y2={y(main, step)} />
+            <text className={s.tick} x={LEFT - 6} y={y(main, step) + 3} textAnchor="end">
+              {main.words(step)}
+            </text>
+          </g>
+        ))}
+        {beside && (
+          <g className={s.curveP90}>
+            <path d={path(beside)} />
+          </g>
+        )}
+        <g className={s.curve}>
+          <path d={path(main)} />
+          {lines.map((line, at) => {
+            const value = line.cells[main.cell];
+            return value == null ? null : <circle key={line.key.week} cx={x(at)} cy={y(main, value)} r={2.5} />;
+          })}
+        </g>
+        {ends.map((at) => (
+          <text key={at} className={s.tick} x={x(at)} y={height - 6} textAnchor={at ? "end" : "start"}>
+            {dayName(lines[at]?.key.week ?? "")}
+          </text>
+        ))}
+      </svg>
+      {children}
+    </section>
+  );
+}

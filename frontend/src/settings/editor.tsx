@@ -1,0 +1,100 @@
+/** What all pages share on which one settings object is edited: the way back, the form with its buttons, the removal. */
+
+import { useState } from "react";
+import { t } from "../text/i18n";
+import { Confirm } from "../ui/confirm";
+import { Icon } from "../ui/icon";
+import { Link } from "../ui/link";
+import { useCore } from "../ui/use-core";
+import { useAsk, Wrong } from "./page";
+import s from "./settings.module.css";
+import { Conflict } from "./use-edited";
+
+export type EditedSection = "calendars" | "rules" | "surveys" | "targets";
+
+export function Back({ to, label }: { to: EditedSection; label: string }) {
+  return (
+    <Link className="btn" to={{ page: "settings", section: to }}>
+      <Icon name="left" size="s" />
+      {label}
+    </Link>
+  );
+}
+
+interface FormProps {
+  edited: { conflict: readonly string[] | null; wrong: string | null; busy: boolean; clean: boolean };
+  /** What each field is called, for what two changed at once. */
+  names: Readonly<Record<string, string>>;
+  may: boolean;
+  save: () => void;
+  /** On the button that saves. */
+  action: string;
+  /** It says enough to be saved. */
+  ready?: boolean;
+  /** Beside the buttons: what saving means. */
+  note: React.ReactNode;
+  /** Absent where there is nothing to remove yet. */
+  remove?: RemovalProps;
+  children: React.ReactNode;
+}
+
+/** The form of one object; below it the buttons, for those who may. */
+export function EditForm({ edited, names, may, save, action, ready = true, note, remove, children }: FormProps) {
+  const [removing, setRemoving] = useState(false);
+  return (
+    <>
+      <form
+        className={s.edit}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <fieldset className={s.edit} disabled={!may}>
+          <Conflict both={edited.conflict} names={names} />
+          <Wrong text={edited.wrong} />
+          {children}
+          {may && (
+            <div className={s.saves}>
+              {remove && (
+                <button type="button" className="btn danger-quiet" onClick={() => setRemoving(true)}>
+                  {t("remove")}
+                </button>
+              )}
+              <span className="grow" />
+              {note}
+              <button type="submit" className="btn primary" disabled={edited.busy || edited.clean || !ready}>
+                {action}
+              </button>
+            </div>
+          )}
+        </fieldset>
+      </form>
+      {remove && removing && <Removal {...remove} cancel={() => setRemoving(false)} />}
+    </>
+  );
+}
+
+interface RemovalProps {
+  /** Where the API has it, as in "/rules/7". */
+  path: string;
+  version: number;
+  section: EditedSection;
+  title: string;
+  text: string;
+}
+
+function Removal({ path, version, section, title, text, cancel }: RemovalProps & { cancel: () => void }) {
+  const core = useCore();
+  const { ask, wrong } = useAsk();
+  const remove = () =>
+    ask(async () => {
+      await core.api.delete(path, undefined, { etag: version });
+      core.go({ page: "settings", section }, true);
+    });
+  return (
+    <Confirm title={title} text={text} action={t("remove")} cancel={cancel} confirm={() => void remove()}>
+      <Wrong text={wrong} />
+    </Confirm>
+  );
+}
