@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Text, text
 
 from inbox import clock
 from inbox.eventlog.log import head as head_of_log
@@ -183,3 +183,25 @@ def _wait(number: int, identity: int, end: str, reason: str, by: str) -> str:
         f'position, "end", reason, ended_by_kind, reopened) VALUES ({number}, 2, 3, {identity}, 5, 5, 11, 5, '
         f"'{end}', '{reason}', '{by}', 0)"
     )
+
+
+async def test_automatic_answers_after_the_end_are_no_longer_in_the_facts(database_url: str) -> None:
+    """Facts that were read before say of each wait what they would say now."""
+    await migrate(database_url, "0021")
+    wait_fact = tables.wait_fact
+    blank = {c.name: "" if isinstance(c.type, Text) else 0 for c in wait_fact.columns if not c.nullable}
+    ends = {1: (100, 60), 2: (100, 100), 3: (100, 130), 4: (2**62, 130)}
+
+    def fill(connection: Connection) -> None:
+        for wait_id, (ended_at, automatic_at) in ends.items():
+            row = blank | {"workspace_id": 1, "wait_id": wait_id, "ended_at": ended_at, "automatic_at": automatic_at}
+            connection.execute(wait_fact.insert().values(row))
+        connection.commit()
+
+    await _on(database_url, fill)
+    await migrate(database_url)
+
+    def read(connection: Connection) -> list[object]:
+        return list(connection.execute(text("SELECT automatic_at FROM wait_fact ORDER BY wait_id")).scalars())
+
+    assert await _on(database_url, read) == [60, 100, None, 130]
