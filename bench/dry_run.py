@@ -1,7 +1,8 @@
 """How fast a rule is tried on the past, whole: reading, asking, counting, saving how far it came.
 
-Wall time, and processor time of this process and of the store. For three rules: words and a tag, a tree of ten tests,
-and one that asks for earlier conversations. Part of `python -m bench rules`.
+Wall time, and processor time of this process and of the store. For three rules about messages: words and a tag, a tree
+of ten tests, and one that asks for earlier conversations; and for two about far more than usual, in a channel and under
+posts. Part of `python -m bench rules`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from inbox import clock
 from inbox.automation.dry_runs import DryRuns
 from inbox.domain.permissions import Scope
 from inbox.domain.rule_records import DryRun
-from inbox.domain.rules import AddTags, OnEvent, RuleVersion
+from inbox.domain.rules import AddTags, OnEvent, OnVolume, RuleVersion, Trigger
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.writer import Writer
 from inbox.storage import rows, schema
@@ -26,6 +27,8 @@ from inbox.storage.database import Database, Insert, Query, Save, Text, connect
 _TEXT = """where is my order please thanks refund delivery broken shoes size late again hello when αγορά χρήματα πότε
 παραγγελία kiitos tilaus rikki paket kaputt wann danke terima kasih pesanan rusak"""
 _WORDS = _TEXT.split()
+_POSTS = 500
+_ON_MESSAGE = OnEvent(events=("message_received",))
 _RULES: dict[str, dict[str, Any]] = {
     "words and a tag": {
         "all": [
@@ -46,13 +49,18 @@ _RULES: dict[str, dict[str, Any]] = {
         ]
     },
 }  # fmt: skip
+_TRIED: dict[str, tuple[Trigger, dict[str, Any]]] = {
+    **{name: (_ON_MESSAGE, condition) for name, condition in _RULES.items()},
+    "more in a channel": (OnVolume(scope="channel", minutes=15, times=1.2, minimum=30), {}),
+    "more under posts": (OnVolume(scope="post", minutes=60, times=3, minimum=10), {}),
+}
 
 
 def _fill(count: int, now: int) -> Query[None]:
     chance = random.Random(1)
     day = 86_400_000_000
     for start in range(0, count, 2_000):
-        conversations, contacts, threads, messages, contents = [], [], [], [], []
+        conversations, contacts, threads, messages, contents, deeds = [], [], [], [], [], []
         for n in range(start, min(count, start + 2_000)):
             at = now - day * 30 + day * 30 * n // count
             text = " ".join(chance.choices(_WORDS, k=chance.randint(4, 30)))
@@ -71,10 +79,17 @@ def _fill(count: int, now: int) -> Query[None]:
                     occurred_at=at, received_at=at, position=n, version=1,
                 )
             )  # fmt: skip
+            deeds.append(
+                _row(
+                    t.deed, at=at, position=n + 1, what="received", by="contact", conversation_id=owner,
+                    message_id=ids + 3, channel_id=11, post_id=chance.randint(1, _POSTS),
+                )
+            )  # fmt: skip
             contents.append(_row(t.content, message_id=ids + 3, version=1, text=text, at=at))
         yield Save([Insert(t.contact, [_padded(t.contact, row) for row in contacts])])
         for table, some in (
-            (t.conversation, conversations), (t.thread, threads), (t.message, messages), (t.content, contents)
+            (t.conversation, conversations), (t.thread, threads), (t.message, messages), (t.content, contents),
+            (t.deed, deeds),
         ):  # fmt: skip
             yield Save([Insert(table, some)])
 
@@ -103,16 +118,14 @@ def _row(table: Any, **values: Any) -> tuple[Any, ...]:
 
 
 async def _try(
-    database: Database, writer: Writer, stores: Stores, condition: dict[str, Any]
+    database: Database, writer: Writer, stores: Stores, trigger: Trigger, condition: dict[str, Any]
 ) -> tuple[float, float, DryRun]:
     """Seconds by the clock, seconds of processors, and what came of it."""
     directory = Directory(database)
     await directory.load()
     tasks: list[asyncio.Task[Any]] = []
     runs = DryRuns(database, writer, directory, lambda work, name: tasks.append(asyncio.ensure_future(work)))
-    saying = RuleVersion(
-        trigger=OnEvent(events=("message_received",)), condition=condition, actions=(AddTags(tag_ids=(41,)),)
-    )
+    saying = RuleVersion(trigger=trigger, condition=condition, actions=(AddTags(tag_ids=(41,)),))
     began, spent = time.perf_counter(), time.process_time() + stores.server_cpu()
     run = await runs.start(saying, 366, Scope(None, frozenset()), None)
     await asyncio.gather(*tasks)
@@ -132,8 +145,8 @@ async def measure(url: str, stores: Stores, count: int) -> list[list[Any]]:
     writer = Writer(database)
     writing = asyncio.create_task(writer.run())
     lines: list[list[Any]] = []
-    for name, condition in _RULES.items():
-        seconds, spent, run = await _try(database, writer, stores, condition)
+    for name, (trigger, condition) in _TRIED.items():
+        seconds, spent, run = await _try(database, writer, stores, trigger, condition)
         rate = run.checked / seconds
         lines.append([f"{database.engine}, {name}", run.checked, seconds, spent, rate, 1_000_000 / rate])
     writer.close()

@@ -1,7 +1,8 @@
-"""`python -m bench.ui [--short]`: the web app in Chromium, with 10,000 conversations, as an agent's hands and eyes find it.
+"""`python -m bench.ui [--short]`: the web app in Chromium, with 50,000 conversations, as an agent's hands and eyes find it.
 
-Printed beside its bar: the JavaScript of the first load, the time to a usable inbox, from key press to paint, from an
-event's arrival to paint, the longest frames while 500 events a second come, and the heap over 100,000 events.
+Printed beside its bar: the JavaScript of the first load, the time to a usable inbox, from key press to paint, the
+frames while one goes through the list by wheel and by a held key, from an event's arrival to paint, the frames while
+500 events a second come, and the heap over 100,000 events.
 
 Paint is taken as the first task after the frame that follows: what the browser lays out and paints for that frame is
 done by then. Times are those of the page's own clock, so the driver's delays are not in them.
@@ -16,7 +17,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,12 +66,22 @@ class Size(NamedTuple):
     """Events, at 500 a second."""
     long_run: int
     """Events over which the heap has to stay as it is."""
+    scroll_seconds: float
+    """For each way of going through the list."""
 
 
-WHOLE = Size(10_000, 60, 5_000, 100_000)
-SHORT = Size(500, 5, 500, 1_000)
+WHOLE = Size(50_000, 60, 5_000, 100_000, 10.0)
+SHORT = Size(500, 5, 500, 1_000, 1.0)
 BATCH = 100
 RATE = 500
+WHEEL_PX, WHEEL_SECONDS = 400, 0.016
+"""A wheel that spins freely: some 300 rows in a second."""
+REPEAT_SECONDS = 0.033
+"""Between two presses of a key that is held down."""
+
+
+FRAME_BAR = 16.9
+"""ms: sixty in a second, none missed."""
 
 
 class Finding(NamedTuple):
@@ -156,6 +167,45 @@ async def by_hand(window: Screen, size: Size) -> list[Finding]:
     ]
 
 
+async def repeated(seconds: float, every: float, act: Callable[[], Awaitable[None]]) -> None:
+    """Do it again and again for so long, at even times."""
+    began = time.perf_counter()
+    nth = 0
+    while (now := time.perf_counter() - began) < seconds:
+        await asyncio.sleep(max(0.0, nth * every - now))
+        await act()
+        nth += 1
+
+
+async def frames_while(window: Screen, seconds: float, every: float, act: Callable[[], Awaitable[None]]) -> float:
+    """ms between frames, p95, while that is done."""
+    await taken(window.page, "frames")
+    await repeated(seconds, every, act)
+    return p95(await taken(window.page, "frames"))
+
+
+async def through_the_list(window: Screen, size: Size) -> list[Finding]:
+    """By wheel, page after page; from its first row by the key for the next one, held; the same, a conversation open."""
+    await usable(window)
+    page, rows = window.page, window.page.get_by_role("option")
+    box = await rows.first.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    by_wheel = await frames_while(window, size.scroll_seconds, WHEEL_SECONDS, lambda: page.mouse.wheel(0, WHEEL_PX))
+    seen = int(await rows.last.get_attribute("aria-posinset") or 0)
+    held = await frames_while(window, size.scroll_seconds, REPEAT_SECONDS, lambda: page.keyboard.down("j"))
+    await page.keyboard.up("j")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("article").first.wait_for()
+    opened = await frames_while(window, size.scroll_seconds, REPEAT_SECONDS, lambda: page.keyboard.down("j"))
+    await page.keyboard.up("j")
+    return [
+        Finding(f"frames by wheel, {seen:,} of {size.conversations:,} rows, p95", by_wheel, FRAME_BAR, "ms"),
+        Finding("frames with j held, p95", held, FRAME_BAR, "ms"),
+        Finding("frames with j held, a conversation open, p95", opened, FRAME_BAR, "ms"),
+    ]
+
+
 async def heap(session: CDPSession) -> float:
     """MB in use after a collection."""
     await session.send("HeapProfiler.collectGarbage")
@@ -166,6 +216,10 @@ async def heap(session: CDPSession) -> float:
 
 async def under_events(window: Screen, customers: Customers, size: Size) -> list[Finding]:
     """One event at a time, a burst, and a long run of them."""
+    await usable(window)
+    await window.page.keyboard.press("j")
+    await window.page.keyboard.press("Enter")
+    await window.page.get_by_role("article").first.wait_for()
     await taken(window.page, "events")
     for _ in range(size.presses):
         await customers.write(1, people=size.conversations)
@@ -215,6 +269,7 @@ async def measured(browser: Browser, house: House, size: Size) -> list[Finding]:
             Finding("JavaScript of the first load, gzip", first_load(), 170, "KB"),
             Finding("cold load to a usable inbox, median of 3", sorted(cold)[1], 1.5, "s"),
             *await by_hand(window, size),
+            *await through_the_list(window, size),
             *await under_events(window, customers, size),
         ]
         assert window.complaints == [], window.complaints

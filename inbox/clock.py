@@ -58,5 +58,8 @@ def parse_iso(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone: end it with Z or an offset")
-    since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    try:
+        since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside of the years 1 to 9999 in UTC") from None
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds

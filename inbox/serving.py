@@ -2,21 +2,95 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from inbox.live.protocol import LiveProtocol
 from inbox.settings import Settings
 
 TAKEN_MS = 30_000
 """A peer that takes nothing for so long is dropped by the kernel (TCP_USER_TIMEOUT); accepted sockets inherit it."""
+QUIET_SECONDS = 30.0
+"""So long may a peer be quiet in the middle of a request; from its first byte, the whole head may take as long."""
 GRACE_SECONDS = 10
 SWITCH_SECONDS = 0.000_1
+
+
+class Http(HttpToolsProtocol):
+    """uvicorn's protocol, which hangs up on a peer that begins a request and does not go on.
+
+    uvicorn itself bounds the pause between requests only: thousands of half requests would hold its sockets for ever.
+    """
+
+    _watch: asyncio.TimerHandle | None = None
+    _heard_at = 0.0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A peer connects: it owes a request."""
+        super().connection_made(transport)
+        self._heard_at = self.loop.time()
+        self._watch = self.loop.call_later(QUIET_SECONDS, self._look)
+
+    def data_received(self, data: bytes) -> None:
+        """Some of a request. A head gets no more time by coming in drops."""
+        if not self._in_head:
+            self._heard_at = self.loop.time()
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._in_head, self._heard_at = True, self.loop.time()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._in_head, self._heard_at = False, self.loop.time()
+        super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is the websocket protocol's from here on, which has time limits of its own."""
+        self._leave()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The peer is gone."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        quiet = self.loop.time() - self._heard_at
+        if self._owes() and quiet >= QUIET_SECONDS:
+            self._watch = None
+            self.transport.abort()
+            return
+        wait = QUIET_SECONDS - quiet if quiet < QUIET_SECONDS else QUIET_SECONDS
+        self._watch = self.loop.call_later(wait, self._look)
+
+    def _owes(self) -> bool:
+        """Whether it is the peer's turn to go on: not while we answer, or have asked it to wait."""
+        cycle: Any = self.cycle
+        if self.flow.read_paused:
+            return False
+        if cycle is None:
+            return True
+        if not cycle.response_complete:
+            return bool(cycle.more_body)
+        # Between requests uvicorn has a timer of its own, until the next one begins.
+        return self.timeout_keep_alive_task is None
+
+    def _leave(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -43,7 +117,7 @@ def server(app: ASGIApp, settings: Settings, *, log_level: str = "warning") -> u
         host=settings.host,
         port=settings.port,
         loop="none",
-        http="httptools",
+        http=Http,
         ws=LiveProtocol,
         ws_max_size=65_536,
         ws_ping_interval=20.0,

@@ -9,6 +9,7 @@ written over.
 from __future__ import annotations
 
 import argparse
+import keyword
 import re
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def create(name: str, root: Path) -> list[Path]:
     """Copy the template's two folders to `root` under the name, and return the files written. Raises CannotCreate."""
     if not NAME.fullmatch(name) or name in TAKEN:
         raise CannotCreate(f"{name!r} is no name for a network: use lower case, digits and single underscores")
+    if keyword.iskeyword(name):
+        raise CannotCreate(f"{name!r} is a word of Python, which no package can be called: take {name}_chat, say")
     targets = [root / folder / name for folder in FOLDERS]
     for target in targets:
         if target.exists():

@@ -37,14 +37,31 @@ _QUOTE_BEGINS = (
 )
 _SIGNATURES = ".gmail_signature, #Signature, .moz-signature, #ms-outlook-mobile-signature, .inbox_signature"
 _OUTLOOK_RULE = re.compile(r"border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGNORECASE)
+_SILENT_TAG = re.compile(r"<(/?)(style|script|title)\b[^<>]{0,2000}>", re.IGNORECASE)
+"""Around what nobody reads, where the markup is not parsed."""
 
 
 def to_text(markup: str) -> str:
     """What a reader sees, as lines; links keep their address where it says more than the words."""
     if _nests_too_deep(markup):
-        return _tidy(html.unescape(re.sub(r"<[^<>]{0,2000}>", "\v", markup)))
+        return _tidy(html.unescape(re.sub(r"<[^<>]{0,2000}>", "\v", "\v".join(_read(markup)))))
     body = LexborHTMLParser(markup).body
     return _node_text(body) if body else ""
+
+
+def _read(markup: str) -> Iterator[str]:
+    """The pieces between styles, scripts and titles; one that is never closed swallows the rest, as in a browser."""
+    at, within = 0, ""
+    for tag in _SILENT_TAG.finditer(markup):
+        name = tag[2].lower()
+        if not within:
+            yield markup[at : tag.start()]
+            within = "" if tag[1] else name
+        elif tag[1] and name == within:
+            within = ""
+        at = tag.end()
+    if not within:
+        yield markup[at:]
 
 
 def from_text(text: str) -> str:

@@ -133,15 +133,17 @@ const LAYOUT: Partial<Record<Route["page"], string>> = {
 function Place({ route }: { route: Route }) {
   if (route.page === "desk" || route.page === "search") return <DeskPanes />;
   return (
-    <Suspense fallback={<div />}>
-      {route.page === "settings" && <Settings section={route.section} />}
-      {route.page === "posts" && <PostsPage route={route} />}
-      {route.page === "campaigns" && <CampaignsPage />}
-      {route.page === "floor" && <FloorPage />}
-      {route.page === "my-day" && <MyDayPage />}
-      {route.page === "work-reviews" && <WorkReviewsPage route={route} />}
-      {route.page === "reports" && <ReportsPage query={route.query} />}
-    </Suspense>
+    <Boundary key={route.page}>
+      <Suspense fallback={<div />}>
+        {route.page === "settings" && <Settings section={route.section} />}
+        {route.page === "posts" && <PostsPage route={route} />}
+        {route.page === "campaigns" && <CampaignsPage />}
+        {route.page === "floor" && <FloorPage />}
+        {route.page === "my-day" && <MyDayPage />}
+        {route.page === "work-reviews" && <WorkReviewsPage route={route} />}
+        {route.page === "reports" && <ReportsPage query={route.query} />}
+      </Suspense>
+    </Boundary>
   );
 }
 

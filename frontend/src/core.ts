@@ -3,14 +3,13 @@
 import { arrived, changedHands, left } from "./commands/kept-here";
 import { Api, ApiError, Unreachable } from "./http/api";
 import type { AgentShape, ServerFrame } from "./protocol/types.generated";
-import { apply } from "./store/apply";
 import { bounded, type InUse } from "./store/bounds";
 import { currentList, currentView, DESK_START, type Desk, openId } from "./store/desk";
-import { fill } from "./store/lists";
 import { readNextMode } from "./store/next-mode";
 import { formatRoute, parseRoute, type Route } from "./store/route";
 import { START, type State } from "./store/state";
-import { Store } from "./store/store";
+import { nextFrame, Store } from "./store/store";
+import { type Heard, takeIn } from "./store/take-in";
 import { Live } from "./sync/socket";
 
 export interface Session {
@@ -24,7 +23,7 @@ const FRAMES = 500;
 const OPENED = 40;
 
 export class Core {
-  readonly store = new Store<State>(START);
+  readonly store = new Store<State, Heard>(START, nextFrame, takeIn);
   readonly desk = new Store<Desk>(DESK_START);
   readonly api = new Api();
   live: Live | null = null;
@@ -78,7 +77,7 @@ export class Core {
     this.live = new Live({
       url: `${scheme}://${location.host}/api/v1/live`,
       view: () => currentView(this.desk.get()),
-      apply: (frame) => this.applied(frame),
+      apply: (frame) => this.heard(frame),
       changed: (sync) => {
         const before = this.desk.get();
         const here = sync.phase === "live" || sync.phase === "stale";
@@ -95,11 +94,14 @@ export class Core {
     this.live.start();
   }
 
-  private applied(frame: ServerFrame): void {
-    this.store.update((state) => fill(apply(state, frame, Date.now()), Date.now()));
+  private heard(frame: ServerFrame): void {
+    this.store.hear({ frame, at: Date.now() });
     this.frames += 1;
-    if (this.frames % FRAMES === 0) this.store.update((state) => bounded(state, this.inUse(), Date.now()));
+    // Not with the frame that is about to be painted.
+    if (this.frames % FRAMES === 0) setTimeout(this.tidy);
   }
+
+  private tidy = (): void => this.store.update((state) => bounded(state, this.inUse(), Date.now()));
 
   private inUse(): InUse {
     const desk = this.desk.get();

@@ -8,6 +8,8 @@ import "@fontsource-variable/inter/wght.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
+const BEGUN = "inbox.begun-anew";
+
 async function start(): Promise<void> {
   const core = new Core();
   const look = readLook();
@@ -26,5 +28,19 @@ async function start(): Promise<void> {
   );
   await core.boot();
 }
+
+// After an update the parts that are loaded later have other names: a window that stayed open begins anew, once. What
+// is being written is kept. Without a connection it stays as it is.
+window.addEventListener("vite:preloadError", () => {
+  const last = Number(sessionStorage.getItem(BEGUN));
+  if (Date.now() - last < 60_000) return;
+  fetch("/healthz", { cache: "no-store" })
+    .then((answer) => {
+      if (!answer.ok) return;
+      sessionStorage.setItem(BEGUN, String(Date.now()));
+      location.reload();
+    })
+    .catch(() => {});
+});
 
 void start();

@@ -28,6 +28,7 @@ networks_routes = Routes("Networks")
 channels_routes = Routes("Channels")
 
 Given = Annotated[str, Field(max_length=20_000)]
+_MAX_REOPEN_SECONDS = 10 * 366 * 86_400
 
 
 class FieldShape(msgspec.Struct, kw_only=True):
@@ -72,7 +73,7 @@ class NewChannel(Body):
     brand: str = Field("", max_length=200)
     location: str = Field("", max_length=200)
     team_id: Id | None = None
-    reopen_seconds: int = Field(72 * 3600, ge=0)
+    reopen_seconds: int = Field(72 * 3600, ge=0, le=_MAX_REOPEN_SECONDS)
     live_since: Instant | None = None
 
 
@@ -84,7 +85,7 @@ class ChannelPatch(Body):
     brand: str | None = Field(None, max_length=200)
     location: str | None = Field(None, max_length=200)
     team_id: Id | None = None
-    reopen_seconds: int | None = Field(None, ge=0)
+    reopen_seconds: int | None = Field(None, ge=0, le=_MAX_REOPEN_SECONDS)
     active: bool | None = None
 
 

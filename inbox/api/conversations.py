@@ -9,7 +9,7 @@ from msgspec import UNSET
 from pydantic import Field
 
 from inbox.api.call import Call
-from inbox.api.fields import Body, Id, Instant, Query
+from inbox.api.fields import Body, Id, Instant, Position, Query
 from inbox.api.listing import ConversationFilter, resolve
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
@@ -94,8 +94,8 @@ class MergeBody(Body):
 class MessagesQuery(Query):
     """A page of the timeline: the newest, before a position, or after one."""
 
-    before: int | None = Field(None, ge=0)
-    after: int | None = Field(None, ge=0)
+    before: Position | None = None
+    after: Position | None = None
     limit: int = Field(50, ge=1, le=200)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from inbox.api.call import Call
 from inbox.api.conversations import row_of
-from inbox.api.fields import Body, Id, Query
+from inbox.api.fields import Body, Id, Position, Query, Version
 from inbox.api.routing import Routes
 from inbox.commands.drafts import KeepDraft, MarkConversation, RemoveDraft, TakeOverDraft
 from inbox.domain.desk_shapes import SharedDraftShape
@@ -28,9 +28,11 @@ class DraftBody(Body):
     mode: Mode = "reply"
     text: str = Field(max_length=200_000)
     thread_id: Id | None = None
-    version: int = Field(0, ge=0)
+    version: Version = 0
     shared: bool | None = None
     """Colleagues see it and may go on with it; null: as before."""
+    in_reply_to: Id | None = None
+    """The item it answers: its author is who a private answer goes to."""
 
 
 class ModeQuery(Query):
@@ -44,7 +46,7 @@ class TakeOverBody(Body):
 
     agent_id: Id
     mode: Mode = "reply"
-    version: int = Field(ge=0)
+    version: Version
 
 
 class SharedDrafts(msgspec.Struct, kw_only=True):
@@ -56,13 +58,18 @@ class SharedDrafts(msgspec.Struct, kw_only=True):
 class ReadBody(Body):
     """Up to where it was read."""
 
-    position: int = Field(ge=0)
+    position: Position
 
 
 @routes.put("/conversations/{conversation_id}/draft", needs="agent")
 async def keep_draft(call: Call, conversation_id: int, body: DraftBody) -> DraftShape:
-    """Keep the words. 409 `changed` when another window has kept newer ones."""
-    unit = KeepDraft(call.principal, conversation_id, body.mode, body.text, body.thread_id, body.version, body.shared)
+    """Keep the words. 409 `changed` when another window has kept newer ones; 422 `in_reply_to` when what they answer
+    is no item of this conversation.
+    """
+    unit = KeepDraft(
+        call.principal, conversation_id, body.mode, body.text, body.thread_id, body.version, body.shared,
+        body.in_reply_to,
+    )  # fmt: skip
     draft, others = await call.submit(unit)
     shape = draft_shape(draft)
     call.deps.tell_mine(call.agent_id, {"drafts": [shape]})

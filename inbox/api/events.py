@@ -10,7 +10,7 @@ from pydantic import Field
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import Query
+from inbox.api.fields import Position, Query
 from inbox.api.routing import Routes
 from inbox.clock import SECOND
 from inbox.domain import events as e
@@ -33,7 +33,7 @@ POLL_SECONDS = 0.5
 class FeedQuery(Query):
     """Where to go on. `types`: names separated by commas; `wait`: seconds to wait for something new."""
 
-    after: int = Field(0, ge=0)
+    after: Position = 0
     limit: int = Field(100, ge=1, le=200)
     types: str = Field("", max_length=2_000)
     wait: int = Field(0, ge=0, le=30)
@@ -56,7 +56,7 @@ class _Read(msgspec.Struct):
 
 @routes.get("/events")
 async def feed(call: Call, query: FeedQuery) -> Feed:
-    """What happened after a position. 410 with `oldest` when that is no longer kept."""
+    """What happened after a position. 410 with `oldest` when that is no longer kept, or not reached."""
     types = frozenset(name for name in query.types.split(",") if name)
     until = clock.now() + query.wait * SECOND
     after = query.after
@@ -89,6 +89,9 @@ def _read(principal: Principal, after: int, limit: int, types: frozenset[str]) -
     if after + 1 < oldest:
         raise Gone(f"events up to {oldest - 1} are no longer kept: begin at `oldest`", code="horizon", oldest=oldest)
     head, _ = yield from log.head()
+    if after > head:
+        # A log that was restored from a backup begins anew below: waiting for it to get there would skip what is new.
+        raise Gone(f"position {after} is past the head, {head}: begin at `oldest`", code="past_head", oldest=oldest)
     seen: list[e.Logged] = []
     at = after
     while len(seen) < limit and at < head:
@@ -105,7 +108,7 @@ def _read(principal: Principal, after: int, limit: int, types: frozenset[str]) -
     people = sorted({one.actor.id for one in seen if one.actor.kind == "contact" and one.actor.id is not None})
     rows = yield ByKeys(t.contact, people)
     state.load(Contact(*row) for row in rows)
-    return _Read(seen, at, max(head, at), state)
+    return _Read(seen, at, head, state)
 
 
 def _is_for(principal: Principal, logged: e.Logged) -> bool:

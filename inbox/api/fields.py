@@ -9,6 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from inbox import clock
 
 _MAX_ID = 9_223_372_036_854_775_807
+_MAX_POSITION = 9_007_199_254_740_991
+"""The highest that every JSON reader tells from its neighbours."""
+_MAX_VERSION = 2_147_483_646
+"""One less than a column takes: the next one is kept."""
 
 
 def _id(value: Any) -> int:
@@ -27,6 +31,12 @@ Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "string", "pat
 """An id: a string of digits outside, an int inside."""
 Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """RFC 3339 outside, µs inside."""
+Position = Annotated[int, Field(ge=0, le=_MAX_POSITION)]
+"""A position of the log; 0 is before the first event."""
+EventPosition = Annotated[int, Field(ge=1, le=_MAX_POSITION)]
+"""The position of an event."""
+Version = Annotated[int, Field(ge=0, le=_MAX_VERSION)]
+"""A version of something that is changed by one who has read it."""
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 """A name or title: not empty, at most 200 characters."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from inbox.api.call import Call
 from inbox.api.conversations import row_of
-from inbox.api.fields import Body, Id, Words
+from inbox.api.fields import Body, Id, Position, Words
 from inbox.api.labels import Scope, changed
 from inbox.api.messages import message_of, shown_refusal
 from inbox.api.pages import Page
@@ -78,7 +78,7 @@ class RunBody(Body):
     thread_id: Id | None = None
     in_reply_to: Id | None = None
     audience: Literal["private"] | None = None
-    seen_position: int | None = Field(None, ge=0)
+    seen_position: Position | None = None
     force: bool = False
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from connectors.outbound import Option
 from inbox.api.call import Call
 from inbox.api.conversations import row_of
-from inbox.api.fields import Body, Id, Instant
+from inbox.api.fields import Body, Id, Instant, Position
 from inbox.api.routing import Routes
 from inbox.clock import iso
 from inbox.commands.moderate import Moderate, context_of_item
@@ -80,7 +80,7 @@ class ReplyBody(AnswerBody):
     quote: bool = True
     forward: bool = False
     audience: Literal["private"] | None = None
-    seen_position: int | None = Field(None, ge=0)
+    seen_position: Position | None = None
     force: bool = False
     ends_wait: bool = True
     then_close: bool = False

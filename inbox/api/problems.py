@@ -74,3 +74,11 @@ def invalid_of(problem: ValidationError, where: str) -> Invalid:
         errors.append({"pointer": f"/{path}" if where == "body" else path, "message": str(found["msg"])})
     first = errors[0]
     return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=errors)
+
+
+def nul_refused(where: str, field: str) -> Invalid:
+    """A text with the character U+0000: PostgreSQL cannot keep one, so neither engine is given any."""
+    said = "has the character U+0000 in it, which cannot be kept: leave it out"
+    shown = field.replace("\x00", "\ufffd")
+    errors = [{"pointer": shown, "message": said}]
+    return Invalid(f"the {where} is not as expected: {shown}: {said}", errors=errors)

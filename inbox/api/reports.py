@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import Field
@@ -18,6 +18,7 @@ from inbox.clock import iso
 from inbox.domain.figures import Asked, Behind, Filters
 from inbox.domain.periods import midnight, zone_of
 from inbox.domain.report_shapes import BehindShape, CataloguedReport, ExplainedWait, Floor, OwnDay, OwnDays, Report
+from inbox.domain.surveys import RANGE
 from inbox.errors import Invalid
 from inbox.eventlog import reading
 
@@ -51,7 +52,8 @@ class FiguresQuery(Query):
     campaign: list[Id] = Field(default_factory=list)
     post: list[Id] = Field(default_factory=list)
     language: list[str] = Field(default_factory=list)
-    rating: list[int] = Field(default_factory=list)
+    rating: list[Annotated[int, Field(ge=0, le=10)]] = Field(default_factory=list)
+    survey: list[Id] = Field(default_factory=list, description="of csat and nps only")
 
 
 class ReportQuery(FiguresQuery):
@@ -103,6 +105,12 @@ def asked_of(query: FiguresQuery, by: tuple[str, ...] = (), under: tuple[tuple[s
     )  # fmt: skip
 
 
+def _require_filters(name: str, asked: Asked) -> None:
+    """Raise Invalid for filters that a report does not know."""
+    if asked.filters.survey and name not in RANGE:
+        raise Invalid(f"report {name} is not of surveys: {' and '.join(RANGE)} can be narrowed to one", code="survey")
+
+
 @routes.get("/reports", needs="reports")
 async def list_reports(call: Call) -> Page[CataloguedReport]:
     """The reports there are, with their columns and what they can be grouped by."""
@@ -141,6 +149,7 @@ async def explain_wait(call: Call, wait_id: int) -> ExplainedWait:
 async def see_report(call: Call, name: str, query: ReportQuery) -> Report:
     """A report as a table, or as a file (`format`)."""
     asked = asked_of(query, tuple(query.by))
+    _require_filters(name, asked)
     report = await call.deps.reports.table(name, asked, call.principal.scope, compare=query.compare, step=query.step)
     if query.format == "json":
         return report
@@ -158,6 +167,7 @@ async def see_behind(call: Call, name: str, cell: str, query: BehindQuery) -> Pa
     """The conversations behind a figure, newest first. Filters as the report's; its line's groups are filters too."""
     under = tuple((key, value) for key in ("weekday", "hour") if (value := getattr(query, key)) is not None)
     asked = asked_of(query, under=under)
+    _require_filters(name, asked)
     given = query.model_dump(exclude_none=True, exclude={"cursor", "limit"})
     bound_to = f"report rows:{name}:{cell}:{sorted(given.items())}"
     after = call.deps.cursors.read(bound_to, query.cursor) if query.cursor else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from pydantic import Field
 
-from inbox import clock
 from inbox.api.call import Call, Reply
-from inbox.api.fields import Body, Id, Instant, PageQuery, Query, Words
+from inbox.api.fields import Body, Id, PageQuery, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
@@ -29,14 +28,13 @@ from inbox.domain.rule_records import Appeal, DryRun, Rule, RuleRun
 from inbox.domain.rule_shapes import (
     AppealShape,
     FieldShape,
-    RuleCountShape,
     RuleDraftShape,
     RuleRunShape,
     RuleShape,
 )
 from inbox.errors import Invalid, NotFound, Unavailable
 from inbox.eventlog import reading
-from inbox.eventlog.show_rules import appeal_shape, count_shape, dry_run_shape, rule_shape, run_shape
+from inbox.eventlog.show_rules import appeal_shape, dry_run_shape, rule_shape, run_shape
 from inbox.storage import conversations, rows, rules
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys
@@ -97,13 +95,6 @@ class DryRunBody(Body):
 
     rule: RuleDraft
     days: int = Field(30, ge=1, le=366)
-
-
-class CountsQuery(Query):
-    """A period; the last 30 days if not given."""
-
-    since: Annotated[Instant | None, Field(alias="from")] = None
-    until: Annotated[Instant | None, Field(alias="to")] = None
 
 
 def _says(given: dict[str, Any]) -> dict[str, Any]:
@@ -227,18 +218,11 @@ async def _put(call: Call, rule_id: int | None, given: dict[str, Any]) -> RuleSh
 async def start_dry_run(call: Call, body: DryRunBody) -> Reply[DryRunShape]:
     """Count what a draft would have done over the last days. It goes on in the background: ask again how far it is.
     Labels and owners are those that conversations carry now. For a rule that waits for a time the log tells since when
-    each conversation was what it waits for.
+    each conversation was what it waits for; one for far more than usual is looked at each half minute of the past.
     """
     given = {name: getattr(body.rule, name) for name in RuleDraft.model_fields}
     directory = await call.deps.directory.fresh()
-    draft = r.RuleVersion(**_says(given))
-    if isinstance(draft.trigger, r.OnVolume):
-        raise Invalid(
-            "a rule for far more than usual cannot be tried on the past: how much came is looked at every half minute,"
-            " and whether it was too much depends on when; those instants are not kept",
-            code="trigger",
-        )
-    saying = await call.deps.database.read(checked, draft, directory)
+    saying = await call.deps.database.read(checked, r.RuleVersion(**_says(given)), directory)
     if call.deps.dry_runs is None:
         raise Unavailable("this process cannot try rules: ask the one that serves the API")
     run = await call.deps.dry_runs.start(saying, body.days, call.principal.scope, call.principal.agent_id)
@@ -334,18 +318,6 @@ def _run(run_id: int) -> Asked[RuleRun]:
     if run is None:
         raise NotFound(f"there is no run {run_id}")
     return run
-
-
-@routes.get("/reports/rules", needs="reports")
-async def report_rules(call: Call, query: CountsQuery) -> Page[RuleCountShape]:
-    """How often each rule ran, and how much of that was undone or refused."""
-    position = await call.position()
-    until = query.until if query.until is not None else clock.now()
-    since = query.since if query.since is not None else until - 30 * clock.DAY
-    directory = await call.deps.directory.fresh()
-    counted = await call.deps.database.read(rules.counts, since, until)
-    items = [count_shape(row, directory) for row in sorted(counted, key=lambda row: -row[1])]
-    return Page(items=items, position=position)
 
 
 # --- what they hid

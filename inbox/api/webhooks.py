@@ -9,7 +9,7 @@ import msgspec
 from pydantic import Field, model_validator
 
 from inbox.api.call import Call
-from inbox.api.fields import Body, Id, PageQuery, Words
+from inbox.api.fields import Body, EventPosition, Id, PageQuery, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
@@ -81,9 +81,9 @@ class RotateBody(Body):
 class ReplayBody(Body):
     """One `position`, sent whatever the filters say; or a span, of which the filters choose."""
 
-    position: int | None = Field(None, ge=1)
-    from_position: int | None = Field(None, ge=1)
-    to_position: int | None = Field(None, ge=1)
+    position: EventPosition | None = None
+    from_position: EventPosition | None = None
+    to_position: EventPosition | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> ReplayBody:
@@ -97,7 +97,7 @@ class AttemptQuery(PageQuery):
     """Attempts of one event (`position`), one `webhook-id` (`key`), or with one outcome; at most one of them."""
 
     outcome: Literal["delivered", "retry", "given_up", "gone"] | None = None
-    position: int | None = Field(None, ge=1)
+    position: EventPosition | None = None
     key: str | None = Field(None, max_length=100)
 
 

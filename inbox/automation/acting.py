@@ -16,7 +16,7 @@ from inbox.commands.on_conversation import require_colleague, require_team
 from inbox.commands.reply import let_go, planned
 from inbox.commands.triage import escalate_to
 from inbox.domain import events as e
-from inbox.domain import moderating, sending, triage
+from inbox.domain import moderating, notes, sending, triage
 from inbox.domain import rules as r
 from inbox.domain.desk_rules import require_closable
 from inbox.domain.records import Conversation, Message
@@ -119,15 +119,16 @@ def _escalate(doing: Doing, action: r.Escalate) -> Query[Deed]:
     yield from ()
     if doing.conversation.escalation:
         return Deed(do="escalate")
+    before = doing.conversation.status
     escalate_to(
         doing.state, doing.conversation, doing.directory, action.reason, action.agent_id, action.team_id, doing.actor
     )
-    return Deed(do="escalate", after=[doing.state.now])
+    return Deed(do="escalate", before=[before], after=[doing.state.now])
 
 
 def _note(doing: Doing, action: r.WriteNote) -> Query[Deed]:
     yield from ()
-    note = triage.write_note(doing.state, doing.conversation, _filled(doing, action.text), doing.actor)
+    note = notes.write(doing.state, doing.conversation, _filled(doing, action.text), doing.actor)
     return Deed(do="note", ids=(note.id,))
 
 
@@ -254,7 +255,7 @@ def _notify(doing: Doing, action: r.Notify) -> Query[Deed]:
         raise Invalid("nobody of those who are to be told sees this conversation")
     words = _filled(doing, action.text)
     for agent_id in told:
-        triage.notify(doing.state, agent_id, "rule", doing.conversation, doing.actor, words)
+        notes.notify(doing.state, agent_id, "rule", doing.conversation, doing.actor, words)
     return Deed(do="notify", ids=tuple(told))
 
 

@@ -19,6 +19,7 @@ from inbox.domain import events as e
 from inbox.domain.calendar import add_open_time
 from inbox.domain.rules import OnTime
 from inbox.domain.sla import Terms
+from inbox.domain.surveys import Answered
 
 _WAITS_END = (e.WaitAnswered, e.WaitDismissed, e.WaitVoided)
 _STATUS: dict[type[e.Event], str] = {
@@ -38,6 +39,8 @@ class Fell(NamedTuple):
 
     conversation_id: int
     at: int
+    answered: Answered | None = None
+    """What was answered to a survey at that instant, where that is what happened."""
 
 
 class _Known(msgspec.Struct):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from inbox.automation.asking import inside_hours
-from inbox.automation.rulebook import Rulebook, book_of
+from inbox.automation.rulebook import Ready, Rulebook, book_of
 from inbox.automation.triggers import Happened, clock_of, happened
 from inbox.clock import MINUTE
 from inbox.domain import events as e
@@ -19,6 +19,7 @@ from inbox.domain.rule_records import Rule, RuleDue
 from inbox.domain.rules import MAX_DEPTH, OnSchedule, OnTime, OnVolume
 from inbox.domain.schedules import next_occurrence
 from inbox.domain.sla import Terms
+from inbox.domain.surveys import Answered
 from inbox.eventlog import log
 from inbox.storage import readers, rows, rules
 from inbox.storage import rule_facts as facts
@@ -40,8 +41,9 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True):
     channel_id: int | None
     """Where an answer would go."""
     previous: int | None
-    rule_id: int | None = None
-    """The only rule that is asked; None: all that this sets off."""
+    answered: Answered | None = None
+    rules: tuple[int, ...] | None = None
+    """The only rules that are asked, in their order; None: all that this sets off."""
     due: RuleDue | None = None
 
 
@@ -87,8 +89,9 @@ def read_page(seen: int, terms: Terms, now: int) -> Query[Page | None]:
     start = max(seen, saved, min(one.rule.since_position for one in book.ready))
     if start >= head:
         return None
-    logged = yield from log.after(start, PAGE)
-    page = Page(book=book, saved=saved, end=logged[-1].position if logged else head, more=len(logged) == PAGE)
+    logged = yield from log.of_types(book.types, start, head, PAGE)
+    more = len(logged) == PAGE
+    page = Page(book=book, saved=saved, end=logged[-1].position if more else head, more=more)
     if logged:
         page.chances = yield from _chances(book, logged, terms, now)
         page.starts, page.stops = yield from _clocks(book, logged, terms)
@@ -101,25 +104,31 @@ def read_page(seen: int, terms: Terms, now: int) -> Query[Page | None]:
 def _chances(book: Rulebook, logged: Sequence[e.Logged], terms: Terms, now: int) -> Query[list[Chance]]:
     depths = (yield from _depths(logged)) if book.after_rules else {}
     found = [
-        what
+        (what, ready)
         for one in logged
         for what in happened(one, depths.get(one.position, _depth_of(one)))
-        if book.set_off_by(what)
+        if (ready := book.set_off_by(what))
     ]
     if not found:
         return []
-    asked = yield from _asked(book, found, now)
-    rated = yield from _rated(found)
+    asked = yield from _asked(book, [what for what, _ in found], now)
+    rated = yield from _rated(what for what, _ in found)
     chances: list[Chance] = []
     moved: set[int] = set()
-    for what in found:
+    for what, candidates in found:
         one = asked.get((what.message_id, what.conversation_id))
         if one is None or one.merged or (what.word == "rating_changed" and what.message_id not in rated):
             continue
-        # What a rule did to this conversation a moment ago may let the next one hold.
-        if what.conversation_id in moved or _would(book, what, one, terms):
-            moved.add(what.conversation_id)
+        if what.answered is not None:
+            one.facts.answered = what.answered
+        if what.conversation_id in moved:
+            # What a rule did to this conversation a moment ago may let the next one hold.
             chances.append(_chance(what, one))
+            continue
+        hold = _holding(book, candidates, one, terms)
+        if any(ready.would_act(one.facts) for ready in hold):
+            moved.add(what.conversation_id)
+            chances.append(_chance(what, one, tuple(ready.rule.id for ready in hold)))
     return chances
 
 
@@ -146,12 +155,22 @@ def _asked(
     if others:
         for one in (yield from facts.of_conversations(others, now, with_previous=book.asks_previous)):
             asked[None, one.conversation_id] = one
+    yield from _surveyed(book, asked.values())
     return asked
 
 
-def _rated(found: Iterable[Happened]) -> Query[set[int]]:
+def _surveyed(book: Rulebook, asked: Iterable[Asked]) -> Query[None]:
+    """What was answered last to surveys, where a rule asks about it."""
+    if book.asks_surveys:
+        listed = list(asked)
+        answers = yield from facts.answers(one.conversation_id for one in listed)
+        for one in listed:
+            one.facts.answered = answers.get(one.conversation_id)
+
+
+def _rated(told: Iterable[Happened]) -> Query[set[int]]:
     """Reviews whose stars changed with their newest version."""
-    ids = sorted({one.message_id for one in found if one.word == "rating_changed" and one.message_id is not None})
+    ids = sorted({one.message_id for one in told if one.word == "rating_changed" and one.message_id is not None})
     if not ids:
         return set()
     stars: dict[int, list[int | None]] = {}
@@ -160,16 +179,18 @@ def _rated(found: Iterable[Happened]) -> Query[set[int]]:
     return {message_id for message_id, given in stars.items() if len(given) > 1 and given[-1] != given[-2]}
 
 
-def _would(book: Rulebook, what: Happened, one: Asked, terms: Terms) -> bool:
+def _holding(book: Rulebook, candidates: Sequence[Ready], one: Asked, terms: Terms) -> list[Ready]:
     if book.asks_hours and one.facts.inside_hours is None:
         one.facts.inside_hours = inside_hours(terms, one.facts.team, one.facts.channel, one.facts.now)
-    return any(ready.holds(one.facts) for ready in book.set_off_by(what))
+    return [ready for ready in candidates if ready.holds(one.facts)]
 
 
-def _chance(what: Happened, one: Asked, rule_id: int | None = None, due: RuleDue | None = None) -> Chance:
+def _chance(
+    what: Happened, one: Asked, rules: tuple[int, ...] | None = None, due: RuleDue | None = None
+) -> Chance:  # fmt: skip
     return Chance(
         what=what, message_id=one.message_id, thread_id=one.thread_id, channel_id=one.channel_id,
-        previous=one.facts.previous_conversations, rule_id=rule_id, due=due,
+        previous=one.facts.previous_conversations, answered=one.facts.answered, rules=rules, due=due,
     )  # fmt: skip
 
 
@@ -237,11 +258,12 @@ def read_due(now: int) -> Query[Page | None]:
             page.stops.append((one.rule_id, one.conversation_id))
     ids = sorted({one.conversation_id for one in timed})
     known = (yield from facts.of_conversations(ids, now, with_previous=book.asks_previous)) if ids else []
+    yield from _surveyed(book, known)
     asked = {one.conversation_id: one for one in known}
     for one in sorted(timed, key=lambda due: (due.due_at or 0, book.by_id[due.rule_id].rule.place)):
         what = Happened(word=_what(book, one.rule_id), conversation_id=one.conversation_id)
         if one.conversation_id in asked:
-            page.chances.append(_chance(what, asked[one.conversation_id], one.rule_id, one))
+            page.chances.append(_chance(what, asked[one.conversation_id], (one.rule_id,), one))
         else:
             page.stops.append((one.rule_id, one.conversation_id))
     return page
@@ -257,10 +279,11 @@ def _scheduled(page: Page, due: RuleDue, schedule: OnSchedule, now: int) -> Quer
     """The next slice of the conversations that a schedule is asked of; after the last, its next occurrence."""
     ready = page.book.by_id[due.rule_id]
     found = yield from facts.not_closed(due.cursor, AT_ONCE, now, with_previous=page.book.asks_previous)
+    yield from _surveyed(page.book, found)
     for one in found:
         if ready.holds(one.facts) or ready.sees_hours:
             what = Happened(word="schedule", conversation_id=one.conversation_id)
-            page.chances.append(_chance(what, one, due.rule_id))
+            page.chances.append(_chance(what, one, (due.rule_id,)))
     if len(found) == AT_ONCE:
         after = RuleDue(due.rule_id, 0, due.since, due.due_at, found[-1].conversation_id)
     else:
@@ -275,10 +298,11 @@ def _surging(page: Page, due: RuleDue, surge: OnVolume, now: int) -> Query[None]
     span = (due.since - surge.minutes * MINUTE, due.since)
     ids = yield from rules.in_surge(surge.scope, due.conversation_id, *span, due.cursor, AT_ONCE)
     found = yield from facts.of_conversations(ids, now, with_previous=page.book.asks_previous)
+    yield from _surveyed(page.book, found)
     for one in sorted(found, key=lambda asked: asked.conversation_id):
         if not one.merged and (ready.holds(one.facts) or ready.sees_hours):
             what = Happened(word="volume", conversation_id=one.conversation_id)
-            page.chances.append(_chance(what, one, due.rule_id))
+            page.chances.append(_chance(what, one, (due.rule_id,)))
     after, left = None, 0
     if len(ids) == AT_ONCE:
         after = RuleDue(due.rule_id, due.conversation_id, due.since, due.due_at, ids[-1])

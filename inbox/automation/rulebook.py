@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from inbox.automation.triggers import Happened
+from inbox.automation.asking import changes_nothing
+from inbox.automation.triggers import Happened, types_of
 from inbox.domain.condition_facts import Facts
+from inbox.domain.condition_fields import OF_SURVEYS
 from inbox.domain.conditions import Asked, compiled, fields_of, parse
 from inbox.domain.rule_records import Rule
 from inbox.domain.rules import (
@@ -19,6 +21,8 @@ from inbox.domain.rules import (
     active_in_order,
     saying,
 )
+
+_OF_AUTHORS = frozenset({"verified", "followers"})
 
 
 class Ready:
@@ -51,6 +55,10 @@ class Ready:
         """Whether its condition holds. What was said before the channel was connected is nobody's work."""
         return facts.item_mark != "history" and self.ask(facts)
 
+    def would_act(self, facts: Facts) -> bool:
+        """Whether anything that it does is not so already, where its condition holds."""
+        return not all(changes_nothing(one, facts) for one in self.saying.actions)
+
 
 class Rulebook:
     """The rules that are switched on, in their order."""
@@ -66,7 +74,11 @@ class Rulebook:
                 self.timed.append((one, trigger))
             for word in trigger.events if isinstance(trigger, OnEvent) else ():
                 self.by_word.setdefault(word, []).append(one)
+        self.types = types_of(self.by_word, {trigger.what for _, trigger in self.timed})
+        """Names of the events that concern any of them."""
+        self.asks_authors = any(_OF_AUTHORS & one.fields for one in self.ready)
         self.asks_previous = any("previous_conversations" in one.fields for one in self.ready)
+        self.asks_surveys = any(OF_SURVEYS & one.fields for one in self.ready)
         self.asks_hours = any(one.sees_hours for one in self.ready)
         self.visible = any(one.visible for one in self.ready)
         self.after_rules = any(one.saying.after_rules for one in self.ready)

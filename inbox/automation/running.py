@@ -13,7 +13,7 @@ from connectors.contract import Context
 from inbox import clock
 from inbox.automation.pages import Page, read_due, read_page
 from inbox.automation.step import Broke, Resume, RuleBroke, Step
-from inbox.automation.surges import Surges
+from inbox.automation.surges import LOOK_SECONDS, Surges
 from inbox.clock import DAY, SECOND
 from inbox.commands.reply import ContextOf
 from inbox.domain import events as e
@@ -35,7 +35,6 @@ SAVED_EVERY = 5_000
 """Positions after which the place is saved though nothing was to be done: reading them again costs little."""
 BUSY_UNITS = 16
 """With so many units waiting, the reader lets them go first."""
-SURGE_SECONDS = 30.0
 _TIDY_SECONDS = 3_600.0
 _MARKS_KEPT, _DRY_RUNS_KEPT = 400 * DAY, 7 * DAY
 _log = structlog.get_logger(__name__)
@@ -89,7 +88,7 @@ class Rules:
                 await self._writer.submit(Resume(rule.id))
         await self._read_log()
         await self._watch_clock()
-        if self._is_time("surges", SURGE_SECONDS):
+        if self._is_time("surges", LOOK_SECONDS):
             await self._surges.look()
         if self._is_time("tidy", _TIDY_SECONDS):
             await self._writer.submit(Tidy())

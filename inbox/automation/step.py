@@ -57,18 +57,22 @@ class Step(Unit):
         self.broken = broken
         self._counts: dict[int, int] = {}
         self._paused: set[int] = set()
+        self._ran: list[RuleRun] = []
         self._left = 0
         """Conversations that a surge's rule comes to after the one at hand."""
 
     def needs(self, needs: Needs) -> None:
         """Conversations with the items that are asked about."""
+        book = self.page.book
         for chance in self.page.chances:
             needs.conversations.add(chance.what.conversation_id)
             if chance.message_id is not None:
                 needs.messages.add(chance.message_id)
-                needs.authors_of.add(chance.message_id)
-                needs.returning.add(chance.message_id)
-            if chance.thread_id is not None and self.page.book.visible:
+                if book.visible or book.asks_authors:
+                    needs.authors_of.add(chance.message_id)
+                if book.visible:
+                    needs.returning.add(chance.message_id)
+            if chance.thread_id is not None and book.visible:
                 needs.unanswered.add(chance.thread_id)
 
     def run(self, state: State) -> Query[bool]:
@@ -77,6 +81,7 @@ class Step(Unit):
         if not (yield from self._current()):
             return False
         yield from (self._walk(state, page.walk) if page.walk is not None else self._ask_all(state))
+        yield from rules.add_runs(self._ran)
         yield from self._clocks()
         if page.saved is not None:
             yield from readers.read_up_to(rules.READER, page.end)
@@ -164,16 +169,16 @@ class Step(Unit):
         if conversation is None or conversation.merged_into is not None:
             return
         item = state.messages.get(chance.message_id or 0)
-        if chance.rule_id is not None:
-            ready = self.page.book.by_id.get(chance.rule_id)
-            if ready is None or (
-                chance.due is not None and not (yield from self._ran_out(state, chance, conversation, ready))
-            ):
-                return
-            candidates = [ready]
-        else:
+        if chance.rules is None:
             candidates = self.page.book.set_off_by(chance.what)
-        facts = facts_now(state, conversation, item, chance.previous)
+        else:
+            known = self.page.book.by_id
+            candidates = [known[one] for one in chance.rules if one in known]
+        if chance.due is not None and not (
+            candidates and (yield from self._ran_out(state, chance, conversation, candidates[0]))
+        ):
+            return
+        facts = facts_now(state, conversation, item, chance.previous, chance.answered)
         if self.page.book.asks_hours:
             facts.inside_hours = inside_hours(
                 state.terms, conversation.team_id, conversation.channel_id, state.now
@@ -206,10 +211,10 @@ class Step(Unit):
             return False  # everything was so already
         if self._left and self._counts[ready.rule.id] + 1 >= ready.saying.hour_cap:
             deeds.append(Deed(do=REST, refused=_RESTS.format(cap=ready.saying.hour_cap, left=self._left)))
-        yield from self._keep(doing, chance, deeds, since)
+        self._keep(doing, chance, deeds, since)
         return True
 
-    def _keep(self, doing: Doing, chance: Chance, deeds: list[Deed], since: int) -> Query[None]:
+    def _keep(self, doing: Doing, chance: Chance, deeds: list[Deed], since: int) -> None:
         state, what = doing.state, chance.what
         ran = e.RuleRan(
             conversation_id=doing.conversation.id, rule_id=doing.rule.id, version=doing.saying.version,
@@ -220,14 +225,13 @@ class Step(Unit):
         )  # fmt: skip
         position = state.emit(ran, doing.actor).position
         self._counts[doing.rule.id] = self._counts.get(doing.rule.id, 0) + 1
-        yield from rules.add_run(
-            RuleRun(
-                id=doing.run_id, rule_id=doing.rule.id, rule_version=doing.saying.version,
-                conversation_id=doing.conversation.id, message_id=doing.item.id if doing.item is not None else None,
-                trigger=what.word, trigger_position=what.position, since_position=since, position=position,
-                depth=what.depth, at=state.now, deeds=_json(deeds).decode(),
-            )
+        run = RuleRun(
+            id=doing.run_id, rule_id=doing.rule.id, rule_version=doing.saying.version,
+            conversation_id=doing.conversation.id, message_id=doing.item.id if doing.item is not None else None,
+            trigger=what.word, trigger_position=what.position, since_position=since, position=position,
+            depth=what.depth, at=state.now, deeds=_json(deeds).decode(),
         )  # fmt: skip
+        self._ran.append(run)
 
     # -- the cap
 

@@ -26,6 +26,8 @@ from inbox.storage import health, rows, rules
 from inbox.storage.database import Database, Query
 
 DAYS = 14
+LOOK_SECONDS = 30
+"""How often is looked."""
 
 
 class Surge(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +88,21 @@ def look_for(rule_id: int, trigger: OnVolume, now: int) -> Query[Found]:
     usual = (yield from _usual(trigger, now)) if near else {}
     for ref in sorted(near):
         count, mean = counts.get(ref, 0), usual.get(ref, 0.0)
-        surges = count >= trigger.minimum and count > trigger.times * mean
-        if surges and ref not in running:
+        if ref not in running and begins(trigger, count, mean):
             found.began.append(Surge(ref=ref, count=count, usual=mean))
-        elif ref in running and count < max(trigger.minimum, trigger.times * mean) / 2:
+        elif ref in running and is_over(trigger, count, mean):
             found.ended.append(ref)
     return found
+
+
+def begins(trigger: OnVolume, count: int, usual: float) -> bool:
+    """Whether what came is a surge."""
+    return count >= trigger.minimum and count > trigger.times * usual
+
+
+def is_over(trigger: OnVolume, count: int, usual: float) -> bool:
+    """Whether it is calm again: so little comes only well after it was too much."""
+    return count < max(trigger.minimum, trigger.times * usual) / 2
 
 
 def _usual(trigger: OnVolume, now: int) -> Query[dict[int, float]]:
@@ -130,8 +141,8 @@ class Began(Unit):
         )  # fmt: skip
         state.emit(began, e.Actor("rule", rule.id), audience=_audience(trigger, surge.ref))
         said = (
-            f"{rule.name}: {surge.count} items in {trigger.minutes} minutes in {_name(trigger, surge, self.directory)};"
-            f" usual are {surge.usual:.1f}."
+            f"{rule.name}: {surge.count} items in {trigger.minutes} minutes in"
+            f" {name_of(trigger, surge.ref, self.directory)}; usual are {surge.usual:.1f}."
         )
         if (yield from health.detail_of("surge", rule.id)) is None:
             yield from raise_now(state, "surge", rule.id, said)
@@ -167,12 +178,13 @@ def _audience(trigger: OnVolume, ref: int) -> e.Audience:
     return e.Audience(channel_id=ref) if trigger.scope == "channel" else ADMINS
 
 
-def _name(trigger: OnVolume, surge: Surge, directory: Directory) -> str:
-    if trigger.scope == "channel" and surge.ref in directory.channels:
-        return directory.channels[surge.ref].name
-    if trigger.scope == "campaign" and surge.ref in directory.campaigns:
-        return directory.campaigns[surge.ref].name
-    return f"{trigger.scope} {surge.ref}"
+def name_of(trigger: OnVolume, ref: int, directory: Directory) -> str:
+    """What surges, as people call it; a post has no name."""
+    if trigger.scope == "channel" and ref in directory.channels:
+        return directory.channels[ref].name
+    if trigger.scope == "campaign" and ref in directory.campaigns:
+        return directory.campaigns[ref].name
+    return f"{trigger.scope} {ref}"
 
 
 def _tell(state: State, agent_id: int, words: str, actor: e.Actor) -> None:

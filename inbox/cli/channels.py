@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from inbox.cli.opened import OPERATOR, Refusal, opened, run, say, say_json, warn
+from inbox.cli.opened import OPERATOR, Refusal, named, opened, run, say, say_json, warn
 
 if TYPE_CHECKING:
     from inbox.domain.records import Channel
+    from inbox.errors import Invalid
 
 
 def add(
@@ -35,7 +36,7 @@ def add(
     as_json
         Print one JSON object with id and webhook_url.
     """
-    run(_add(network, name, given(set), as_json))
+    run(_add(network, named(name), given(set), as_json))
 
 
 def given(pairs: Sequence[str]) -> dict[str, str]:
@@ -48,9 +49,25 @@ def given(pairs: Sequence[str]) -> dict[str, str]:
         if value == "-":
             value = sys.stdin.read().rstrip("\n")
         elif value.startswith("@"):
-            value = Path(value[1:]).read_text().rstrip("\n")
+            value = _in_file(key, Path(value[1:]))
         found[key] = value
     return found
+
+
+def _in_file(key: str, file: Path) -> str:
+    """The text of a file, without the line break at its end. Raises Refusal."""
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as wrong:
+        raise Refusal(f"--set {key}=@{file}: {wrong.strerror}: name a file that can be read") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"--set {key}=@{file}: is no text: save the file as UTF-8") from None
+
+
+def _as_options(wrong: Invalid) -> str:
+    """Every wrong field, by the option that gave it."""
+    named = [(one["pointer"].removeprefix("/settings/"), one["message"]) for one in wrong.extra.get("errors", [])]
+    return "; ".join(f"--set {field} {message}" for field, message in named) or wrong.detail
 
 
 async def _add(network: str, name: str, settings: dict[str, str], as_json: bool) -> None:
@@ -61,7 +78,10 @@ async def _add(network: str, name: str, settings: dict[str, str], as_json: bool)
 
     async with opened() as inbox, networks(inbox) as parts:
         unit = CreateChannel(OPERATOR, inbox.sealer, network, settings, {"name": name})
-        channel: Channel = await inbox.writer.submit(unit)
+        try:
+            channel: Channel = await inbox.writer.submit(unit)
+        except Invalid as wrong:
+            raise Refusal(_as_options(wrong)) from None
         problem = ""
         try:
             await parts.connecting.connect(channel.id)

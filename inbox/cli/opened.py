@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OPERATOR = Principal(e.SYSTEM, "The command line", Scope(None, frozenset(), True), ROLES["admin"])
 """Whoever can run commands on the machine may do everything."""
+_MAX_NAME = 200
 
 
 class Refusal(Exception):
@@ -111,6 +112,14 @@ def refused(problem: BaseException) -> BaseException:
         said = getattr(problem, "orig", problem)
         return Refusal(f"the database cannot be reached or read ({said}): check INBOX_DATABASE_URL")
     return problem
+
+
+def named(name: str) -> str:
+    """A name as it is kept. Raises Refusal where it is none."""
+    kept = name.strip()
+    if not 0 < len(kept) <= _MAX_NAME or any("\ud800" <= char <= "\udfff" for char in kept):
+        raise Refusal(f"--name {name!r}: give 1 to {_MAX_NAME} characters that can be read")
+    return kept
 
 
 def say(line: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from inbox.cli.opened import OPERATOR, Refusal, opened, run, say, say_json
+from inbox.cli.opened import OPERATOR, Refusal, named, opened, run, say, say_json
 
 Role = Literal["agent", "supervisor", "admin", "observer"]
 SCOPES = ("read", "write", "admin")
@@ -28,7 +28,7 @@ def user_add(email: str, *, name: str = "", role: Role = "agent", password_stdin
         Read the password from standard input, one line.
     """
     password = _password() if password_stdin else ""
-    run(_user_add(email, name or email.partition("@")[0], role, password))
+    run(_user_add(email, named(name or email.partition("@")[0]), role, password))
 
 
 async def _user_add(email: str, name: str, role: Role, password: str) -> None:
@@ -109,7 +109,7 @@ def token_create(
     ids = [part.strip() for part in acts_as.split(",") if part.strip()]
     if acts_as != "person" and not all(part.isdigit() for part in ids):
         raise Refusal(f"--acts-as {acts_as!r}: say person, or ids of agents with commas between")
-    run(_token_create(name, wanted, acts_as if acts_as == "person" else [int(part) for part in ids], as_json))
+    run(_token_create(named(name), wanted, acts_as if acts_as == "person" else [int(part) for part in ids], as_json))
 
 
 async def _token_create(name: str, scopes: list[str], acts_as: str | list[int], as_json: bool) -> None:
@@ -125,7 +125,11 @@ async def _token_create(name: str, scopes: list[str], acts_as: str | list[int], 
 
 def _password() -> str:
     """A password from standard input, without its line break."""
-    password = sys.stdin.readline().rstrip("\n")
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+        password.encode()
+    except UnicodeError:
+        raise Refusal("--password-stdin, but standard input is no text: send the password as UTF-8") from None
     if not password:
         raise Refusal("--password-stdin, but standard input is empty: echo it in, as in `… < password-file`")
     return password

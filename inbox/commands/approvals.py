@@ -115,9 +115,12 @@ class SendBack(OfApproval):
         before = yield from drafts.one(message.author_id, conversation.id, "reply")
         if before is not None and before.text.strip():
             return None
+        # A private answer to a comment has no thread yet: its draft must not wake up in public, nor for another.
+        private = message.kind == "message" and state.threads[message.thread_id or 0].audience == "public"
         draft = Draft(
-            message.author_id, conversation.id, "reply", message.thread_id, words,
+            message.author_id, conversation.id, "reply", None if private else message.thread_id, words,
             (before.version if before is not None else 0) + 1, state.now,
+            in_reply_to=message.in_reply_to if private else None,
         )  # fmt: skip
         yield from drafts.put(draft)
         return draft

@@ -222,7 +222,8 @@ def _sorted_out(
     shown = {action for capability in found_manifest.kinds.values() for action in capability.actions}
     fields |= {field.name: field for action, field in _SIGNS.items() if action in shown}
     settings, secrets = dict(settings), dict(secrets)
-    errors = [_error(name, f"is no field of {found_manifest.name}") for name in given if name not in fields]
+    unknown = f"is no field of {found_manifest.name}: it has {', '.join(fields)}"
+    errors = [_error(name, unknown) for name in given if name not in fields]
     for name, field in fields.items():
         kept = secrets if field.secret else settings
         before = kept.get(name)

@@ -9,8 +9,8 @@ import msgspec
 from inbox.commands.on_conversation import OnConversation
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Draft
-from inbox.domain.state import State
-from inbox.errors import Conflict, NotFound, Unauthorised
+from inbox.domain.state import Needs, State
+from inbox.errors import Conflict, Invalid, NotFound, Unauthorised
 from inbox.storage import drafts
 from inbox.storage.database import Query
 
@@ -36,11 +36,13 @@ class OwnCommand(OnConversation):
 
 
 class KeepDraft(OwnCommand):
-    """Keep the words. Raises Conflict (`changed`) when a newer version was kept from another window."""
+    """Keep the words. Raises Conflict (`changed`) when a newer version was kept from another window, and Invalid
+    (`in_reply_to`) when they are to answer what is no item of this conversation; one that left it since is kept.
+    """
 
     def __init__(
         self, principal: Principal, conversation_id: int, mode: Mode, text: str, thread_id: int | None, version: int,
-        shared: bool | None = None,
+        shared: bool | None = None, in_reply_to: int | None = None,
     ) -> None:  # fmt: skip
         super().__init__(principal, conversation_id)
         self.mode = mode
@@ -48,6 +50,13 @@ class KeepDraft(OwnCommand):
         self.thread_id = thread_id
         self.version = version
         self.shared = shared
+        self.in_reply_to = in_reply_to
+
+    def needs(self, needs: Needs) -> None:
+        """The conversation, and the item that is answered."""
+        super().needs(needs)
+        if self.in_reply_to is not None:
+            needs.messages.add(self.in_reply_to)
 
     def run(self, state: State) -> Query[Any]:
         """The result is the draft as it is kept, and whether colleagues are to be told."""
@@ -59,6 +68,8 @@ class KeepDraft(OwnCommand):
                 code="changed",
                 version=before.version,
             )
+        if before is None or before.in_reply_to != self.in_reply_to:
+            self._require_item(state)
         draft = Draft(
             agent_id=self.agent_id,
             conversation_id=self.conversation_id,
@@ -68,9 +79,22 @@ class KeepDraft(OwnCommand):
             version=(before.version if before else self.version) + 1,
             at=state.now,
             shared=int(self.shared) if self.shared is not None else (before.shared if before else 0),
+            in_reply_to=self.in_reply_to,
         )
         yield from drafts.put(draft)
         return draft, bool(draft.shared or (before and before.shared))
+
+    def _require_item(self, state: State) -> None:
+        """A deleted item will do: its author is still the one who is answered."""
+        if self.in_reply_to is None:
+            return
+        item = state.messages.get(self.in_reply_to)
+        if item is None or item.conversation_id != self.conversation_id or item.thread_id is None:
+            raise Invalid(
+                f"in_reply_to {self.in_reply_to} is not an item of conversation {self.conversation_id}: "
+                "name one of its items",
+                code="in_reply_to",
+            )
 
 
 class TakeOverDraft(OwnCommand):

@@ -15,7 +15,7 @@ from inbox.commands.prepared import in_a_thread, words_for
 from inbox.commands.reply import Reply, parts_for
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
-from inbox.domain import macros, sending, taking_back, triage
+from inbox.domain import macros, notes, sending, taking_back, triage
 from inbox.domain.desk_records import Bulk, Macro
 from inbox.domain.desk_rules import require_closable
 from inbox.domain.macros import Steps
@@ -215,7 +215,7 @@ class RunMacro(OnConversation):
 
     def _label(self, state: State, conversation: Conversation) -> None:
         steps, actor = self.steps, self.actor
-        note_id = triage.write_note(state, conversation, steps.note, actor).id if steps.note.strip() else None
+        note_id = notes.write(state, conversation, steps.note, actor).id if steps.note.strip() else None
         if steps.team is not None:
             team_id = None if steps.team == "none" else steps.team
             if team_id is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from inbox.commands.on_conversation import OnConversation, attached, require_colleague
-from inbox.domain import triage
+from inbox.domain import notes
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Conversation
 from inbox.domain.state import Needs, State
@@ -40,5 +40,5 @@ class WriteNote(OnConversation):
         for agent_id in self.mentions:
             require_colleague(self.directory, agent_id, conversation)
         files = attached(state, conversation, self.attachments)
-        note = triage.write_note(state, conversation, self.text, self.actor, mentions=self.mentions, files=files)
+        note = notes.write(state, conversation, self.text, self.actor, mentions=self.mentions, files=files)
         return note.id

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from inbox.commands.on_conversation import OnConversation
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
-from inbox.domain import targets, triage
+from inbox.domain import notes, targets
 from inbox.domain.permissions import Principal, require
 from inbox.domain.records import Conversation
 from inbox.domain.sla import PolicyVersion, policy_versions_of
@@ -152,5 +152,5 @@ class WithdrawBreach(OnConversation):
             raise NotFound(f"there is no wait {self.wait_id} in conversation {conversation.id}")
         if wait.breached_at is None:
             raise Conflict(f"wait {wait.id} has not missed its target", code="not_breached")
-        note = triage.write_note(state, conversation, self.reason, self.actor)
+        note = notes.write(state, conversation, self.reason, self.actor)
         targets.withdraw(state, wait, note.id, self.actor)

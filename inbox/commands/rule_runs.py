@@ -142,6 +142,10 @@ class UndoRun(OnConversation):
         if [standing.get("at")] != deed.after:
             return OTHERWISE
         triage.de_escalate(state, conversation, self.actor)
+        # Asking for somebody opened it again; with nothing to answer since, it is as closed as it was.
+        was_closed = deed.before == ["closed"] and conversation.opened_at == self.asked.at
+        if was_closed and conversation.status == "open" and not state.anybody_waits(conversation.id):
+            triage.close(state, conversation, self.actor, automatic=True)
         return ""
 
     def _closed(self, state: State, conversation: Conversation, deed: Deed) -> str:

@@ -184,7 +184,7 @@ def checked(says: r.RuleVersion, directory: Directory) -> Query[r.RuleVersion]:
     return replace(says, condition=as_json(condition) if says.condition else {})
 
 
-_NAMED = frozenset({"channel", "team", "assignee", "tag", "campaign"})
+_NAMED = frozenset({"channel", "team", "assignee", "tag", "campaign", "survey"})
 
 
 def _asks_tag(trigger: r.Trigger) -> bool:
@@ -195,7 +195,7 @@ def _known(directory: Directory) -> dict[str, Any]:
     agents = {one.id for one in directory.agents.values() if one.active}
     return {
         "agent": agents, "assignee": directory.agents, "team": directory.teams, "tag": directory.tags,
-        "channel": directory.channels, "campaign": directory.campaigns,
+        "channel": directory.channels, "campaign": directory.campaigns, "survey": directory.surveys,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from inbox.commands.on_conversation import OnConversation, require_colleague, require_team
-from inbox.domain import triage
+from inbox.domain import notes, triage
 from inbox.domain.desk_rules import require_closable
 from inbox.domain.events import Actor
 from inbox.domain.permissions import Action, Principal
@@ -69,7 +69,7 @@ class Triage(OnConversation):
         _require_expected(conversation, change.expect)
         note_id = None
         if change.note.strip():
-            note_id = triage.write_note(state, conversation, change.note, actor).id
+            note_id = notes.write(state, conversation, change.note, actor).id
         if change.team_id is not UNSET:
             if change.team_id is not None:
                 require_team(self.directory, change.team_id)

@@ -89,8 +89,14 @@ class Connecting:
         log.info("channel_connected", channel=channel_id, network=channel.network, asset=done.asset_id, adopted=adopted)
 
     async def authorise_url(self, channel_id: int, state: str, challenge: str) -> str:
-        """Where an admin signs the channel in. Raises Invalid (`no_oauth`) where its network has no such sign-in."""
-        return (await self._oauth(channel_id)).start(await self._contexts.of(channel_id), state, challenge)
+        """Where an admin signs the channel in. Raises Invalid where its network has no such sign-in (`no_oauth`) or its
+        settings lead to none (`oauth_refused`).
+        """
+        oauth = await self._oauth(channel_id)
+        try:
+            return oauth.start(await self._contexts.of(channel_id), state, challenge)
+        except SendError as refused:
+            raise Invalid(f"the channel has no sign-in: {refused}", code="oauth_refused") from refused
 
     async def redeem(self, channel_id: int, code: str, verifier: str) -> None:
         """Change a code for credentials, keep them, then set the channel up. Raises Invalid in the network's words."""

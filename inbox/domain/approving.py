@@ -6,20 +6,16 @@ Until then the answer is held; the desk clock of the wait it answers ends when t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from connectors.outbound import Part
 from inbox.clock import SECOND
-from inbox.domain import delivering, triage, words
+from inbox.domain import delivering, notes, words
 from inbox.domain import events as e
 from inbox.domain.desk_records import Approval
 from inbox.domain.records import Content, Conversation, Message
 from inbox.domain.state import State
-
-if TYPE_CHECKING:
-    from inbox.domain.sending import Answer
 
 REASON = delivering.APPROVAL
 SENT_BACK = "sent_back"
@@ -33,9 +29,9 @@ def waits(message: Message) -> bool:
     return message.delivery_state == "held" and message.delivery_reason == REASON
 
 
-def asked(state: State, conversation: Conversation, message: Message, answer: Answer, actor: e.Actor) -> None:
+def asked(state: State, conversation: Conversation, message: Message, hold_seconds: int | None, actor: e.Actor) -> None:
     """Note that it waits, and how long it is held once it may go."""
-    seconds = HOLD_SECONDS if answer.hold_seconds is None else answer.hold_seconds
+    seconds = HOLD_SECONDS if hold_seconds is None else hold_seconds
     answers = tuple(sorted(w.id for w in state.waits.values() if w.answer_id == message.id and not w.end))
     state.emit(e.ApprovalAsked(conversation_id=conversation.id, message_id=message.id, answers=answers), actor)
     state.add(
@@ -46,7 +42,7 @@ def asked(state: State, conversation: Conversation, message: Message, answer: An
 def ask(state: State, conversation: Conversation, message: Message, approvers: Iterable[int], actor: e.Actor) -> None:
     """Tell those who may say yes."""
     for agent_id in approvers:
-        triage.notify(state, agent_id, "approval", conversation, actor, "has an answer to be approved", message.id)
+        notes.notify(state, agent_id, "approval", conversation, actor, "has an answer to be approved", message.id)
 
 
 def reworded(state: State, message: Message, text: str, parts: Iterable[Part], actor: e.Actor) -> None:
@@ -87,6 +83,6 @@ def sent_back(state: State, conversation: Conversation, message: Message, note: 
     author = message.author_id if message.author_kind == "agent" else None
     if note.strip():
         mentions = (author,) if author is not None else ()
-        triage.write_note(state, conversation, note, actor, mentions=mentions)
+        notes.write(state, conversation, note, actor, mentions=mentions)
     elif author is not None:
-        triage.notify(state, author, "sent_back", conversation, actor, "sent your answer back", message.id)
+        notes.notify(state, author, "sent_back", conversation, actor, "sent your answer back", message.id)

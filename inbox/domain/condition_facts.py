@@ -13,6 +13,7 @@ import msgspec
 
 from inbox.clock import SECOND
 from inbox.domain import words
+from inbox.domain.surveys import Answered
 from inbox.domain.written import has_link, only_emoji, only_mentions
 
 _fields: Any = msgspec.json.Decoder(dict[str, str]).decode
@@ -65,6 +66,8 @@ class Facts(msgspec.Struct, kw_only=True, dict=True):
     """JSON of the item's files."""
     sentiment: str | None = None
     urgency: str | None = None
+    answered: Answered | None = None
+    """What was answered to a survey: by what is being told, else the last time in this conversation."""
     inside_hours: bool | None = None
     """Whether business hours are on; None: there is no calendar, it is always open."""
 
@@ -145,6 +148,31 @@ class Facts(msgspec.Struct, kw_only=True, dict=True):
     def only_mentions(self) -> bool:
         """Whether the item only names others."""
         return only_mentions(self.text)
+
+    @property
+    def survey(self) -> int | None:
+        """The survey that was answered."""
+        return self.answered.survey_id if self.answered is not None else None
+
+    @property
+    def csat(self) -> int | None:
+        """The stars given to a survey of satisfaction."""
+        return self.answered.score if self.answered is not None and self.answered.scale == "csat" else None
+
+    @property
+    def nps(self) -> int | None:
+        """The score given to a survey of recommendation."""
+        return self.answered.score if self.answered is not None and self.answered.scale == "nps" else None
+
+    @property
+    def survey_result(self) -> str | None:
+        """The group that the score belongs to."""
+        return self.answered.result if self.answered is not None else None
+
+    @property
+    def survey_comment(self) -> bool | None:
+        """Whether there are words beside the score."""
+        return self.answered.commented if self.answered is not None else None
 
     @property
     def business_hours(self) -> str:

@@ -12,9 +12,10 @@ import msgspec
 from connectors.inbound import AttachmentKind
 from inbox.domain import words
 from inbox.domain.condition_facts import Facts
+from inbox.domain.surveys import SurveyResult
 
 Kind = Literal["choice", "rank", "id", "ids", "name", "names", "number", "flag", "words", "text"]
-Of = Literal["conversation", "message", "contact", "calendar"]
+Of = Literal["conversation", "message", "contact", "survey", "calendar"]
 _EQUAL = ("is", "is_not", "any_of", "none_of")
 _THERE = ("set", "not_set")
 _RANGE = ("at_least", "at_most")
@@ -142,9 +143,16 @@ _ALL = (
     _field("previous_conversations", "contact", "number", "earlier conversations with us"),
     _field("verified", "contact", "flag", "verified by the network"),
     _field("followers", "contact", "number", "followers at the network, where it says"),
+    _field("survey", "survey", "id", "the survey that was answered"),
+    _field("csat", "survey", "number", "stars given to a survey of satisfaction, 1 to 5"),
+    _field("nps", "survey", "number", "score given to a survey of recommendation, 0 to 10"),
+    _field("survey_result", "survey", "choice", "the group that the score belongs to", *get_args(SurveyResult)),
+    _field("survey_comment", "survey", "flag", "words were left beside the score"),
     _field("business_hours", "calendar", "choice", "business hours of the conversation", "inside", "outside"),
 )  # fmt: skip
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}
+OF_SURVEYS = frozenset(field.name for field in _ALL if field.of == "survey")
+"""Fields that need to know what was answered to a survey."""
 OWN = "contact."
 """Begins the names of a contact's own fields, such as `contact.vip`."""
 

@@ -28,12 +28,32 @@ class DryHit(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[DryReason]
 
 
+class DrySurge(msgspec.Struct, frozen=True, kw_only=True):
+    """Far more than usual, in a channel, under a post or in a campaign (`scope`, and which by its id and name). Noted
+    `at`, until `until` (null: it lasts): `count` items had come, `usual` is the mean of two weeks; they came in so many
+    `conversations`, whatever the condition says of them.
+    """
+
+    scope: str
+    ref: str
+    name: str
+    at: str
+    until: str | None
+    count: int
+    usual: float
+    conversations: int
+
+
 class DryResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The hits so far: all, by day (UTC), and the first of them."""
+    """The hits so far: all, by day (UTC), and the first of them. `surge_count` and the first `surges`: of a rule
+    for far more than usual.
+    """
 
     hits: int = 0
     days: dict[str, int] = {}
     first: list[DryHit] = []
+    surge_count: int = 0
+    surges: list[DrySurge] = []
 
 
 class DryRunShape(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,6 +47,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     post: tuple[int, ...] = ()
     language: tuple[str, ...] = ()
     rating: tuple[int, ...] = ()
+    survey: tuple[int, ...] = ()
+    """Of the reports of surveys alone."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -202,6 +202,20 @@ def attachment_entry(media: Media, *, kind: str, title: str, meta: dict[str, str
     return {"id": media.id, "kind": kind, "title": title, "meta": meta, "cid": cid}
 
 
+def attach(state: State, message: Message, media: Media, kind: str) -> dict[str, Any]:
+    """Make a file the message's own and return its entry: an upload is taken, a file of another item is shared."""
+    if media.state == "upload":
+        media.state, media.message_id, media.channel_id = "ready", message.id, message.channel_id
+        state.touch(media)
+    else:
+        media = state.add(
+            msgspec.structs.replace(
+                media, id=state.next_id(), message_id=message.id, channel_id=message.channel_id, created_at=state.now
+            )
+        )
+    return attachment_entry(media, kind=kind, title="", meta={}, cid=None)
+
+
 def announced(
     state: State, thread: Thread, conversation: Conversation, message: Message, preview: str, actor: e.Actor
 ) -> None:

@@ -38,6 +38,25 @@ TOKEN_SCOPES: dict[str, frozenset[Action]] = {
 }
 """`screen` is for a screen on a wall: counts without persons, and nothing else."""
 
+_IN_WORDS: dict[Action, str] = {
+    "read": "read conversations",
+    "note": "write notes",
+    "reply": "answer",
+    "triage": "change conversations",
+    "moderate": "hide or delete what others wrote",
+    "start": "write to somebody first",
+    "contacts": "change contacts",
+    "escalate": "escalate",
+    "erase": "erase people",
+    "settings": "change settings",
+    "people": "change who works here",
+    "tokens": "see or make tokens",
+    "channels": "change channels",
+    "quarantine": "see the quarantine",
+    "reports": "see reports",
+    "screen": "see the floor",
+}
+
 
 class Scope(msgspec.Struct, frozen=True):
     """What is covered: all channels (None) or some, and teams. Hashable: sockets of one scope share their frames."""
@@ -83,7 +102,8 @@ class Principal(msgspec.Struct, frozen=True):
 def require(principal: Principal, action: Action) -> None:
     """Raise Forbidden unless the principal may do this at all."""
     if action not in principal.may:
-        raise Forbidden(f"{principal.name} may not {action}: ask an admin for a role or scope that allows it")
+        said = f"{principal.name} may not {_IN_WORDS[action]}"
+        raise Forbidden(f"{said}: ask an admin for a role or scope that allows it")
 
 
 def require_conversation(

@@ -5,7 +5,7 @@ refused, the line is held back, and whoever wrote it is told.
 from __future__ import annotations
 
 from inbox.clock import HOUR, SECOND
-from inbox.domain import delivering, triage
+from inbox.domain import delivering, notes
 from inbox.domain import events as e
 from inbox.domain.desk_records import Line
 from inbox.domain.records import Message
@@ -41,7 +41,7 @@ def settled(state: State, message: Message, answer: Message | None) -> bool:
     delivering.cancelled(state, message, e.SYSTEM)
     conversation = state.conversations.get(message.conversation_id)
     if conversation is not None and message.author_kind == "agent" and message.author_id is not None:
-        triage.notify(
+        notes.notify(
             state, message.author_id, "line_held_back", conversation, e.SYSTEM,
             "the private answer did not go: the public line was held back", message.id,
         )  # fmt: skip

@@ -578,3 +578,5 @@ class Draft(Record):
     at: int
     shared: int = 0
     """Colleagues may see it and go on with it."""
+    in_reply_to: int | None = None
+    """The item it answers: its author is who a private answer goes to. It may be gone since."""

@@ -18,6 +18,7 @@ from inbox.clock import SECOND
 from inbox.domain.calendar import instant_of
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.records import Record
+from inbox.domain.surveys import RANGE
 from inbox.errors import Invalid
 
 REPORT_MAIL: Final = "report_mail"
@@ -32,7 +33,7 @@ Form = Literal["none", "csv", "xlsx"]
 _DAYS_AHEAD = 63
 _OF_THE_PAGE = frozenset({"from", "to", "zone", "heat", "cell", "of", "wait"})
 """Parts of a report's address that a mail says otherwise, or does not need."""
-_NUMBERS = frozenset({"channel", "team", "agent", "owner", "tag", "campaign", "post", "rating"})
+_NUMBERS = frozenset({"channel", "team", "agent", "owner", "tag", "campaign", "post", "rating", "survey"})
 _FILTERS = tuple(field.name for field in msgspec.structs.fields(Filters))
 
 
@@ -111,11 +112,14 @@ def read_address(query: str) -> Address:
     filters: dict[str, Any] = {}
     for name in given.keys() & set(_FILTERS):
         filters[name] = tuple(_value(name, one) for one in given[name])
+    report = given.get("report", ["response"])[0]
+    if "survey" in given and report not in RANGE:
+        raise Invalid(f"report {report} is not of surveys: take the survey out of its address", code="query")
     hours, clock = given.get("hours", ["calendar"])[0], given.get("clock", ["customer"])[0]
     if hours not in ("calendar", "business") or clock not in ("customer", "desk"):
         raise Invalid("hours are calendar or business, the clock is customer or desk", code="query")
     return Address(
-        given.get("report", ["response"])[0],
+        report,
         tuple(given.get("by", ())),
         "business" if hours == "business" else "calendar",
         "desk" if clock == "desk" else "customer",

@@ -100,6 +100,13 @@ PRESETS: tuple[RuleDraftShape, ...] = (
         stop=True,
     ),
     RuleDraftShape(
+        key="detractor",
+        name="Unhappy with us",
+        trigger={"on": "event", "events": ["survey_answered"], "tag_id": None},
+        condition={"field": "survey_result", "op": "any_of", "value": ["detractor", "not_satisfied"]},
+        actions=[{"do": "priority", "to": "high"}, {"do": "escalate", "reason": "Unhappy in a survey"}],
+    ),
+    RuleDraftShape(
         key="close_after_silence",
         name="Close after silence",
         trigger={"on": "time", "what": "silent", "seconds": 3 * _DAY, "hours": "all"},

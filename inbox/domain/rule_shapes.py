@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+
+RuleCell = Literal["runs", "undone", "refused", "conversations"]
+"""A figure of the report of rules."""
 
 
 class RuleShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +98,19 @@ class AppealShape(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class RuleCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much rules did in a period. `refused`: runs in which something could not be done."""
+
+    runs: int
+    undone: int
+    refused: int
+    conversations: int
+
+
 class RuleCountShape(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a rule did in a period. `refused`: runs in which something could not be done."""
+    """How much a rule did in a period. `refused`: runs in which something could not be done. `previous`: in the period
+    before, where that was asked for.
+    """
 
     rule_id: str
     rule_name: str
@@ -104,3 +118,20 @@ class RuleCountShape(msgspec.Struct, frozen=True, kw_only=True):
     undone: int
     refused: int
     conversations: int
+    previous: RuleCounts | None = None
+
+
+class RuleReport(msgspec.Struct, kw_only=True):
+    """What rules did in a period. A conversation in which several rules ran counts once in `total`. `previous`: the
+    period before, where that was asked for. As of `position`.
+    """
+
+    items: list[RuleCountShape]
+    next_cursor: None = None
+    """All are in one page."""
+    position: int
+    since: str
+    until: str
+    zone: str
+    total: RuleCounts
+    previous: RuleCounts | None = None

@@ -17,6 +17,7 @@ EventWord = Literal[
     "message_received", "message_edited", "rating_changed", "conversation_started", "conversation_reopened",
     "conversation_closed", "snooze_ended", "tagged", "untagged", "assigned", "unassigned", "team_changed",
     "priority_changed", "campaign_changed", "escalated", "target_warned", "target_breached", "answer_refused",
+    "survey_answered", "survey_commented",
 ]  # fmt: skip
 TimeWord = Literal["waiting", "unassigned", "silent", "snoozed", "open"]
 """Somebody waits; nobody owns it; the customer has not written since our answer; put aside; not closed."""

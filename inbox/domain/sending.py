@@ -25,7 +25,7 @@ from inbox.clock import SECOND
 from inbox.domain import approving, delivering, public_lines, wait, words
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
-from inbox.domain.items import attachment_entry
+from inbox.domain.items import attach
 from inbox.domain.records import Content, Conversation, Media, Message, OutboxPart, Thread
 from inbox.domain.state import State
 from inbox.domain.threads import NEW_THREAD
@@ -259,7 +259,7 @@ def send(
         author.actor,
     )
     if answer.approval:
-        approving.asked(state, conversation, message, answer, author.actor)
+        approving.asked(state, conversation, message, answer.hold_seconds, author.actor)
     elif answer.after is not None:
         public_lines.begun(state, message, answer.after, until or state.now)
     elif until is not None:
@@ -337,20 +337,6 @@ def _content(state: State, message: Message, answer: Answer, files: Sequence[tup
 def _shown_options(answer: Answer) -> dict[str, Any]:
     """What the customer can pick, as the timeline shows it."""
     return {"title": answer.options_title, "location": answer.asks_location, "items": answer.options}
-
-
-def attach(state: State, message: Message, media: Media, kind: str) -> dict[str, Any]:
-    """Make a file the message's own and return its entry: an upload is taken, a file of another item is shared."""
-    if media.state == "upload":
-        media.state, media.message_id, media.channel_id = "ready", message.id, message.channel_id
-        state.touch(media)
-    else:
-        media = state.add(
-            msgspec.structs.replace(
-                media, id=state.next_id(), message_id=message.id, channel_id=message.channel_id, created_at=state.now
-            )
-        )
-    return attachment_entry(media, kind=kind, title="", meta={}, cid=None)
 
 
 def _outbox_part(

@@ -487,11 +487,14 @@ class DraftShape(Shape, kw_only=True):
     conversation_id: str
     mode: Literal["reply", "note"]
     thread_id: str | None
+    """None of a reply: a private answer to somebody who wrote in public; its thread begins when it goes."""
     text: str
     version: int
     at: str
     shared: bool
     """Colleagues see it, and may go on with it."""
+    in_reply_to: str | None = None
+    """The item it answers: its author is who a private answer goes to."""
 
 
 class PresenceShape(Shape, kw_only=True):

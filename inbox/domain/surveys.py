@@ -78,6 +78,25 @@ def worded(texts: Sequence[Wording], *languages: str | None) -> Wording:
     return texts[0]
 
 
+SurveyResult = Literal["satisfied", "not_satisfied", "promoter", "passive", "detractor"]
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody answered, as conditions ask about it."""
+
+    survey_id: int
+    scale: str
+    score: int
+    commented: bool
+
+    @property
+    def result(self) -> SurveyResult:
+        """The group that the score belongs to."""
+        if self.scale == "csat":
+            return "satisfied" if self.score in GOOD else "not_satisfied"
+        return "promoter" if self.score in PROMOTERS else "detractor" if self.score in DETRACTORS else "passive"
+
+
 # --- when
 
 

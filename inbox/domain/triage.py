@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-import msgspec
-
 from inbox.domain import conversation as conversations
-from inbox.domain import escalating, sending, survey_answers, wait, words
+from inbox.domain import escalating, notes, survey_answers, wait
 from inbox.domain import events as e
-from inbox.domain.records import Content, Conversation, Media, Message, Notification, Wait
+from inbox.domain.records import Conversation, Wait
 from inbox.domain.routing_events import OwnerReason
 from inbox.domain.state import State
 from inbox.errors import Invalid
 
 SNOOZE = "snooze"
 """Kind of the timer that ends a snooze; its ref is the conversation."""
-_json = msgspec.json.Encoder().encode
 
 
 # --- who
@@ -39,7 +36,7 @@ def assign(
         actor,
     )
     if to is not None:
-        notify(state, to, "assigned", conversation, actor, "")
+        notes.notify(state, to, "assigned", conversation, actor, "")
     return True
 
 
@@ -48,38 +45,6 @@ def give_to_team(state: State, conversation: Conversation, to: int | None, actor
     before = conversation.team_id
     if before != to:
         state.emit(e.TeamChanged(conversation_id=conversation.id, before=before, after=to), actor)
-
-
-def notify(
-    state: State, agent_id: int, kind: str, conversation: Conversation, actor: e.Actor, words_: str,
-    message_id: int | None = None,
-) -> None:  # fmt: skip
-    """Tell an agent something, unless he did it himself. Only he sees the event."""
-    if actor.kind == "agent" and actor.id == agent_id:
-        return
-    notification = state.add(
-        Notification(
-            id=state.next_id(),
-            agent_id=agent_id,
-            kind=kind,
-            conversation_id=conversation.id,
-            message_id=message_id,
-            detail=words_,
-            at=state.now,
-            read_at=None,
-            data=by(actor),
-        )
-    )
-    state.emit(
-        e.Notified(agent_id=agent_id, notification_id=notification.id),
-        actor,
-        audience=e.Audience(agent_id=agent_id),
-    )
-
-
-def by(actor: e.Actor) -> str:
-    """`Notification.data` of something that an agent did; empty for what nobody did."""
-    return _json({"by_id": str(actor.id)}).decode() if actor.kind == "agent" and actor.id is not None else ""
 
 
 # --- status
@@ -235,7 +200,7 @@ def escalate(
     )
     escalating.begin(state, conversation, standing, actor)
     for one in tell:
-        notify(state, one, "escalated", conversation, actor, reason)
+        notes.notify(state, one, "escalated", conversation, actor, reason)
 
 
 def acknowledge(state: State, conversation: Conversation, actor: e.Actor) -> None:
@@ -251,76 +216,3 @@ def de_escalate(state: State, conversation: Conversation, actor: e.Actor) -> Non
     """No longer escalated."""
     if conversation.escalation:
         state.emit(e.EscalationEnded(conversation_id=conversation.id), actor)
-
-
-# --- notes
-
-
-def write_note(
-    state: State, conversation: Conversation, text: str, actor: e.Actor, *, mentions: tuple[int, ...] = (),
-    files: Iterable[tuple[Media, str]] = (),
-) -> Message:  # fmt: skip
-    """A note, only for colleagues. Those mentioned follow the conversation from now on."""
-    message = state.add(_note(state, conversation, actor))
-    listed = [sending.attach(state, message, media, kind) for media, kind in files]
-    state.add(
-        Content(
-            message_id=message.id,
-            version=1,
-            text=text,
-            html=None,
-            quoted_html=None,
-            title="",
-            rating=None,
-            attachments=_json(listed).decode() if listed else "",
-            mentions=_json([str(m) for m in mentions]).decode() if mentions else "",
-            recipients="",
-            at=state.now,
-        )
-    )
-    state.search[message.id] = words.searchable(text)
-    state.emit(e.NoteWritten(conversation_id=conversation.id, message_id=message.id, mentions=mentions), actor)
-    conversations.show_newest(state, conversation, message, words.preview(text))
-    for agent_id in mentions:
-        notify(state, agent_id, "mentioned", conversation, actor, words.preview(text), message.id)
-    return message
-
-
-def _note(state: State, conversation: Conversation, actor: e.Actor) -> Message:
-    return Message(
-        id=state.next_id(),
-        conversation_id=conversation.id,
-        thread_id=None,
-        channel_id=conversation.channel_id,
-        external_id=None,
-        kind="note",
-        direction="note",
-        author_kind=actor.kind,
-        author_id=actor.id,
-        identity_id=None,
-        in_reply_to=None,
-        rating=None,
-        version=1,
-        edited_at=None,
-        deleted_at=None,
-        erased=0,
-        hidden_at=None,
-        automatic="",
-        mark="live",
-        needs_answer=0,
-        occurred_at=state.now,
-        received_at=state.now,
-        position=0,
-        as_of=0,
-        delivery_state="",
-        delivery_reason="",
-        delivery_at=None,
-        delivery_until=None,
-        parts=0,
-        refused_recipients="",
-        released_at=None,
-        accepted_at=None,
-        ends_wait=0,
-        client_key=None,
-        reactions="",
-    )

@@ -70,7 +70,7 @@ def _words(text: str) -> list[str]:
     if not folded.isascii():
         return _WORD.findall(folded)
     words = folded.translate(_ASCII_BLANKS).split()  # twice as quick as by the expression
-    return _ASCII_WORD.findall(folded) if len(max(words, key=len, default="")) > _MAX_WORD else words
+    return _ASCII_WORD.findall(folded) if max(map(len, words), default=0) > _MAX_WORD else words
 
 
 def count(text: str) -> int:

@@ -45,7 +45,9 @@ _UNANSWERED = (
 )
 _UNSETTLED = "t.delivery_state IN ('held', 'queued', 'sending', 'pending', 'unknown')"
 _ON_ITS_WAY = "t.delivery_state IN ('accepted', 'delivered')"
-_OPEN = "t.\"end\" = ''"
+# Open waits in the words of two indexes: by thread and author, which begins with the workspace, and by conversation.
+_OPEN_OF = "t.workspace_id = 1 AND t.\"end\" = ''"
+_OPEN_THERE = "t.ended_at IS NULL"
 _TAKEN_BACK = "t.\"end\" IN ('dismissed', 'voided')"
 # Said in the words of the partial index too, or SQLite would not use it.
 _DISMISSED = f"{_TAKEN_BACK} AND t.\"end\" = 'dismissed'"
@@ -355,8 +357,8 @@ def rows_of(
             ByKeys(t.wait, authors, ("thread_id", "identity_id"), _DISMISSED),
             ByKeys(t.conversation, ids),
             ByKeys(t.thread, ids, ("conversation_id",)),
-            ByKeys(t.wait, [i for i in ids if i not in besides] if waits else [], ("conversation_id",), _OPEN),
-            ByKeys(t.wait, own, ("thread_id", "identity_id"), _OPEN),
+            ByKeys(t.wait, [i for i in ids if i not in besides] if waits else [], ("conversation_id",), _OPEN_THERE),
+            ByKeys(t.wait, own, ("thread_id", "identity_id"), _OPEN_OF),
             ByKeys(t.contact, sorted(contacts - state.contacts.keys())),
         ]
     )

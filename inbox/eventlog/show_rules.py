@@ -12,7 +12,7 @@ from inbox.domain import events as e
 from inbox.domain import rules as r
 from inbox.domain.dry_run_shapes import DryResult, DryRunShape
 from inbox.domain.rule_records import Appeal, DryRun, Rule, RuleRun
-from inbox.domain.rule_shapes import AppealShape, DeedShape, RuleCountShape, RuleRunShape, RuleShape
+from inbox.domain.rule_shapes import AppealShape, DeedShape, RuleCounts, RuleCountShape, RuleRunShape, RuleShape
 from inbox.eventlog.directory import Directory
 from inbox.storage.database import Row
 
@@ -100,13 +100,17 @@ def appeal_shape(appeal: Appeal, text: str, directory: Directory) -> AppealShape
     )  # fmt: skip
 
 
-def count_shape(row: Row, directory: Directory) -> RuleCountShape:
+def figures(row: Row) -> RuleCounts:
+    """The figures of a line of the report."""
+    runs, undone, refused, conversations = row
+    return RuleCounts(runs=int(runs), undone=int(undone), refused=int(refused), conversations=int(conversations))
+
+
+def count_shape(row: Row, directory: Directory, previous: RuleCounts | None = None) -> RuleCountShape:
     """A line of the report."""
-    rule_id, runs, undone, refused, conversations = row
-    return RuleCountShape(
-        rule_id=str(rule_id), rule_name=rule_name(rule_id, directory), runs=int(runs), undone=int(undone),
-        refused=int(refused), conversations=int(conversations),
-    )  # fmt: skip
+    said = msgspec.structs.asdict(figures(row[1:]))
+    name = rule_name(row[0], directory)
+    return RuleCountShape(rule_id=str(row[0]), rule_name=name, previous=previous, **said)
 
 
 def dry_run_shape(run: DryRun) -> DryRunShape:

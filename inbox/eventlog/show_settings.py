@@ -115,6 +115,7 @@ def draft_shape(draft: Draft) -> DraftShape:
         version=draft.version,
         at=iso(draft.at),
         shared=bool(draft.shared),
+        in_reply_to=None if draft.in_reply_to is None else str(draft.in_reply_to),
     )
 
 

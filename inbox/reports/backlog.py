@@ -13,7 +13,7 @@ from inbox.errors import Invalid
 from inbox.eventlog.directory import Directory
 from inbox.reports.lines import Names
 from inbox.storage import measures as m
-from inbox.storage import reports
+from inbox.storage import reports_at
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
 from inbox.storage.reports import Key
@@ -37,8 +37,8 @@ def lines(
     end = min(asked.until, asked.now)
     points = [at for at in samples(asked.since, end, step, asked.zone) if at < end]
     points.append(end)
-    waits = yield from reports.open_at(engine, m.open_waits(), *m.OPEN_WAIT_SPAN, points, asked, scope, asked.by)
-    episodes = yield from reports.open_at(
+    waits = yield from reports_at.open_at(engine, m.open_waits(), *m.OPEN_WAIT_SPAN, points, asked, scope, asked.by)
+    episodes = yield from reports_at.open_at(
         engine, m.open_episodes(), *m.OPEN_EPISODE_SPAN, points, asked, scope, asked.by
     )
     names, found = Names(directory), []

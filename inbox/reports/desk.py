@@ -97,7 +97,7 @@ class Reports:
         cells = people.listed(asked) if name == AGENTS else kind_of(name).listed(asked)
         if cell not in cells:
             raise NotFound(f"report {name} has no cell {cell!r}: {', '.join(cells)}")
-        return await self._database.read(_behind, cells[cell], asked, scope, limit, after)
+        return await self._database.read(_behind, self._database.engine, cells[cell], asked, scope, limit, after)
 
     async def floor(self, scope: Scope) -> Floor:
         """The floor now, at most half a second old."""
@@ -271,8 +271,10 @@ def _report(
     )
 
 
-def _behind(listed: Listed, asked: Asked, scope: Scope, limit: int, after: Sequence[int] | None) -> Query[list[Behind]]:
+def _behind(
+    engine: Engine, listed: Listed, asked: Asked, scope: Scope, limit: int, after: Sequence[int] | None
+) -> Query[list[Behind]]:
     rows = yield from reports.behind(
-        listed.source, listed.item, listed.value, listed.clauses, asked, scope, limit=limit, after=after
+        engine, listed.source, listed.item, listed.value, listed.clauses, asked, scope, limit=limit, after=after
     )
     return [Behind(conversation_id=r.conversation_id, item_id=r.item_id, at=r.at, value=r.value) for r in rows]

@@ -14,7 +14,7 @@ from inbox.domain.periods import label_of
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import DayLine, OwnDay, OwnDays, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
-from inbox.storage import counters, facts, readers, reports, spreads
+from inbox.storage import counters, facts, readers, reports, reports_people, spreads
 from inbox.storage import measures as m
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
@@ -50,8 +50,9 @@ def lines(
     """
     desk = msgspec.structs.replace(asked, clock="desk")
     waited = yield from spreads.spreads(engine, m.answered(desk), m.wait_time(desk), desk, scope, ("agent",))
-    everything = asked.filters == Filters() and scope.channels is None
-    deeds = yield from reports.deeds_of_agents(engine, m.deeds(*_DEEDS.values(), indexed=everything), asked, scope)
+    whats = tuple(_DEEDS.values())
+    source = m.deeds(*whats, indexed=reports.unfiltered(asked, scope))
+    deeds = yield from reports_people.deeds_of_agents(engine, source, whats, asked, scope)
     done = _done(deeds)
     kept = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, ("agent",), apart=True)
     held = yield from reports.sums(engine, m.held(asked), {"held": m.held_time(asked)}, asked, scope, ("owner",))
@@ -73,7 +74,7 @@ def lines(
     return ReportLine(cells={**whole, "conversations": None}), found
 
 
-def _done(deeds: Mapping[tuple[int, str], reports.Deeds]) -> dict[reports.Key, dict[str, int]]:
+def _done(deeds: Mapping[tuple[int, str], reports_people.Deeds]) -> dict[reports.Key, dict[str, int]]:
     """Deeds by the cell they are counted in, of each agent and of all."""
     found: dict[reports.Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_DEEDS, 0))
     names = {what: cell for cell, what in _DEEDS.items()}

@@ -212,7 +212,7 @@ def touched_waits(logged: Iterable[e.Logged]) -> Query[list[Wait]]:
             one.actor.kind in ("agent", "outside", "rule", "token") and derive.deed_of(one)
         ):
             acted_in.add(conversation_id)
-    found = yield from facts.rows_by(t.wait, acted_in | moved, ("conversation_id",), "t.\"end\" = ''")
+    found = yield from facts.rows_by(t.wait, acted_in | moved, ("conversation_id",), "t.ended_at IS NULL")
     for fact in (yield from facts.facts_in(moved)) if moved else ():
         named.add(fact.wait_id)
     found += yield from facts.rows_by(t.wait, named)

@@ -2,7 +2,7 @@
 
 They leave work to the people: what they were given, and of the rest only what waits beyond `LEAVE` conversations, one
 at a time, and nothing that somebody else has claimed. But one time in `COLLIDES` they do what colleagues do: answer
-where a person is just writing.
+a customer who waits where a person is just writing.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ class Colleague:
         `seconds` stretches the time that reading and writing take.
         """
         self._done += 1
-        if self._signs is not None and self._draw("collide", COLLIDES) == 0 and self._signs.where() is not None:
-            await self.collide(seconds=seconds)
+        here = self._signs.where() if self._signs is not None and self._draw("collide", COLLIDES) == 0 else None
+        if here is not None and (await self._look(here))["waiting_since"] is not None:
+            await self.collide(seconds=seconds, asked=False)
             return
         waiting = await self._ask("GET", "/conversations?view=waiting&limit=50")
         # An answer that a network still thinks about ends no wait yet: nobody gives a second one.
@@ -98,17 +99,31 @@ class Colleague:
         """Whether that person is at a conversation, as far as can be seen."""
         return self._signs is not None and self._signs.where(agent_id) is not None
 
-    async def collide(self, agent_id: int | None = None, *, seconds: float = 1.0) -> bool:
-        """Answer where a person is just now, without asking. `agent_id`: that person. False when nobody is anywhere."""
+    async def collide(self, agent_id: int | None = None, *, seconds: float = 1.0, asked: bool = True) -> bool:
+        """Answer where a person is just now, without asking. `agent_id`: that person. `asked`: somebody wants to see
+        it; else whoever waits no more is not answered again. False when nobody is anywhere. Raises Busy.
+        """
         self._done += 1
         conversation_id = self._signs.where(agent_id) if self._signs is not None else None
         if conversation_id is None:
             return False
-        chosen = (await self._ask("GET", f"/conversations/{conversation_id}"))["conversation"]
-        await self._answer(chosen, None, seconds, noting=False)
+        chosen = await self._look(conversation_id)
+        await self._answer(chosen, None, seconds, noting=False, only_waiting=not asked)
         return True
 
-    async def _answer(self, chosen: dict[str, Any], position: str | None, seconds: float, *, noting: bool) -> None:
+    async def _look(self, conversation_id: int) -> dict[str, Any]:
+        row: dict[str, Any] = (await self._ask("GET", f"/conversations/{conversation_id}"))["conversation"]
+        return row
+
+    async def _answer(
+        self,
+        chosen: dict[str, Any],
+        position: str | None,
+        seconds: float,
+        *,
+        noting: bool,
+        only_waiting: bool = False,
+    ) -> None:
         path, who = f"/conversations/{chosen['id']}", chosen["contact"]["name"]
         await self._does(chosen, "reading", f"reads {who}", READING_SECONDS * seconds)
         if noting:
@@ -116,6 +131,9 @@ class Colleague:
             await self._does(chosen, "noting", f"writes a note on {who}", seconds)
             await self._ask("POST", f"{path}/notes", {"text": note})
         await self._does(chosen, "writing", f"answers {who}", WRITING_SECONDS * seconds)
+        if only_waiting and (await self._look(chosen["id"]))["waiting_since"] is None:
+            await self._does(chosen, None, f"leaves {who}: answered meanwhile", 0.0)
+            return
         thread = chosen["threads"][0]
         kind = thread["kind"] if thread["kind"] in ("review", "comment") else "direct"
         text = answers.answer(kind, chosen["language"] or "en", chosen["rating"] or 0, self._draw("answer", 1_000))

@@ -1,6 +1,6 @@
 """What the company has laid down: its hours, what it promises and whom it asks when that is not kept, its rules,
-macros, saved views and a notice. All of it is made by ordinary commands, before the month that is told; the rules are
-asked by the telling, and begin by themselves once it is over.
+macros, saved views, a notice and a checklist. All of it is made by ordinary commands, before the month that is told;
+the rules are asked by the telling, and begin by themselves once it is over.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.sandbox.moved import At
 from inbox.sandbox.past import FEW_STARS
+from inbox.sandbox.reviewed import checklist
 from inbox.sandbox.rhythm import CLOSES, HERE, OPENS, PAST_DAYS, SUNDAY_CLOSES, SUNDAY_OPENS
 
 PRINCIPAL = Principal(e.SYSTEM, "Sandbox", Scope(None, frozenset(), True), ROLES["admin"])
@@ -133,6 +134,11 @@ class _Laying:
                 r.OutOfHours(variants=variants),
             ),
             self._rule(
+                "Unhappy in a survey", r.OnEvent(events=("survey_answered",)),
+                _test("survey_result", "any_of", ["detractor", "not_satisfied"]),
+                r.Escalate(reason="Unhappy in a survey"),
+            ),
+            self._rule(
                 "Two hours without an answer", r.OnTime(what="waiting", seconds=2 * _HOURS, hours="business"),
                 {"not": _test("kind", "is", "comment")}, r.SetPriority(to="high"),
             ),
@@ -165,6 +171,7 @@ class _Laying:
             self._view("Deliveries", {"tag": str(delivery)}, "waiting"),
             self._view("Reviews without an answer", {"view": "waiting", "kind": "review"}, "waiting"),
             lambda now: PutNotice(PRINCIPAL, None, notice, directory=now),
+            lambda now: checklist(PRINCIPAL),
         ]
 
     def _macro(self, name: str, shortcut: str, steps: Steps) -> Make:

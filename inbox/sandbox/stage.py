@@ -32,6 +32,7 @@ from inbox.sandbox.laid_down import AWAY, switch_on
 from inbox.sandbox.networks import CHAT, NOBODY, Networks
 from inbox.sandbox.past import TELLS, Past
 from inbox.sandbox.postman import Postman
+from inbox.sandbox.reviewed import review
 from inbox.sandbox.rhythm import Chance
 from inbox.sandbox.server import NetworkServer
 from inbox.sandbox.submission import SubmissionServer
@@ -163,9 +164,13 @@ class Stage:
     async def _tell(self, service: Service, progress: Progress) -> None:
         if self.networks.begun_at is None:
             self.networks.begin(clock.now())
+        chapters = self.networks.chapters
         past = Past(self.networks.seed, self.networks.begun_at or 0, share=self.share)
         self.history = History(past, self.networks, service.doors, service.channels)
         await self.history.tell(progress)
+        if self.networks.chapters > chapters:
+            doors = service.doors
+            await review(service.database, doors.writer, doors.directory, self.networks.begun_at or 0)
         await switch_on(service.doors.writer, service.doors.directory)
 
     def _tell_what_became(self, group: asyncio.TaskGroup) -> None:

@@ -37,8 +37,12 @@ def _start(table: Table, keys: tuple[str, ...]) -> str:
     """The first column of the unique key that will be used, where that is the workspace: without it the key is of no
     use.
     """
-    leads = "workspace_id" in table.primary_key.columns or "external_id" in keys or keys == ("key",)
+    leads = _led_by(table) == ("workspace_id", keys[0]) or "external_id" in keys or keys == ("key",)
     return "t.workspace_id = 1 AND " if leads else ""
+
+
+def _led_by(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key.columns)[:2]
 
 
 @cache

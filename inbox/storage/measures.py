@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, case, func, literal_column, or_
 
 from inbox.clock import DAY
 from inbox.domain.facts import OPEN
@@ -62,7 +62,7 @@ def wait_time(asked: Asked) -> Any:
 
 def acted(asked: Asked) -> Source:
     """Waits on which a person acted, by the day they began."""
-    return Source(t.wait_fact, w.opened_at, (w.acted_at.is_not(None),))
+    return Source(t.wait_fact, w.opened_at, (w.acted_at.is_not(None),), indexed=_BEGUN)
 
 
 TIME_TO_ACTION = w.acted_at - w.opened_at
@@ -114,7 +114,8 @@ def due(asked: Asked) -> Source:
         "owner": case((missed, w.late_owner_id), else_=w.owner_id),
     }
     only = [w.promised == asked.measure] if asked.measure in ("first", "next") else []
-    return Source(t.wait_fact, w.deadline_at, (w.deadline_at.is_not(None), *only), columns)
+    indexed = frozenset({"channel", "team", "agent", "owner"})
+    return Source(t.wait_fact, w.deadline_at, (w.deadline_at.is_not(None), *only), columns, indexed)
 
 
 def promises(asked: Asked) -> dict[str, Any]:
@@ -154,9 +155,13 @@ def resolution_promises(asked: Asked) -> dict[str, Any]:
 # --- cohorts
 
 
+_BEGUN = frozenset({"channel", "team", "agent", "kind"})
+"""Dimensions of waits that the index of those that began holds."""
+
+
 def begun(asked: Asked) -> Source:
     """Waits by the day they began."""
-    return Source(t.wait_fact, w.opened_at)
+    return Source(t.wait_fact, w.opened_at, indexed=_BEGUN)
 
 
 def outcomes(asked: Asked) -> dict[str, Any]:
@@ -222,7 +227,7 @@ def _walked(*what: str) -> Any:
 def deeds(*what: str, indexed: bool = False) -> Source:
     """Deeds by the day they were done; restatements are no deeds. `indexed`: an index holds all that is asked."""
     only = one_of(d.what if indexed else _walked(*what), *what) if what else d.what != "restated"
-    return Source(t.deed, d.at, (only,))
+    return Source(t.deed, d.at, (only,), indexed=frozenset({"channel", "team", "agent"}))
 
 
 def done(*what: str) -> dict[str, Any]:
@@ -239,9 +244,13 @@ def by_whom() -> dict[str, Any]:
     }
 
 
+_REVIEW = d.kind == literal_column("'review'")
+"""As the condition of their index says it: of a parameter nobody knows that it will be the same word."""
+
+
 def reviews() -> Source:
     """Reviews by the day they came."""
-    return Source(t.deed, d.at, (d.kind == "review", _walked("received") == "received", d.stars > 0))
+    return Source(t.deed, d.at, (_REVIEW, _walked("received") == "received", d.stars > 0))
 
 
 def stars() -> dict[str, Any]:
@@ -251,12 +260,12 @@ def stars() -> dict[str, Any]:
 
 def review_waits() -> Source:
     """Reviews that needed an answer, by the day they came."""
-    return Source(t.wait_fact, w.opened_at, (w.kind == "review",))
+    return Source(t.wait_fact, w.opened_at, (w.kind == "review",), indexed=_BEGUN)
 
 
 def review_edits() -> Source:
     """Reviews that their authors changed, by the day of the change."""
-    return Source(t.deed, d.at, (d.kind == "review", d.what == "edited"))
+    return Source(t.deed, d.at, (_REVIEW, d.what == "edited"))
 
 
 def after_reply() -> Any:

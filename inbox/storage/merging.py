@@ -35,6 +35,11 @@ _ABSORB = (
         .values(in_reply_to=bindparam("stays_id"))
     ),
     Statement(
+        update(t.draft)
+        .where(t.draft.c.in_reply_to == bindparam("gone_id"), t.draft.c.conversation_id == bindparam("here"))
+        .values(in_reply_to=bindparam("stays_id"))
+    ),
+    Statement(
         update(t.alias).where(t.alias.c.message_id == bindparam("gone_id")).values(message_id=bindparam("stays_id"))
     ),
     Statement(update(t.wait).where(t.wait.c.answer_id == bindparam("gone_id")).values(answer_id=bindparam("stays_id"))),

@@ -83,12 +83,19 @@ def fill(pages: Iterable[tuple[str, Sequence[Row]]], now: int) -> Query[int]:
     yield _FORGET()
     known = {table.name: table for table in kept()}
     for name, rows in pages:
-        yield Save([Insert(known[name], rows)])
+        yield Save([Insert(known[name], [_without_nul(row) for row in rows])])
     yield from _index()
     row = yield from first(Statement(select(t.workspace.c.epoch))())
     epoch = max((row[0] if row else 0) + 1, now // 1_000_000 - _2026)
     yield _EPOCH(to_epoch=epoch)
     return epoch
+
+
+def _without_nul(row: Row) -> Row:
+    """The row as PostgreSQL can keep it: SQLite took texts with U+0000, which stand as U+FFFD from then on."""
+    if not any(isinstance(value, str) and "\x00" in value for value in row):
+        return row
+    return tuple(value.replace("\x00", "\ufffd") if isinstance(value, str) else value for value in row)
 
 
 def readable(table_name: str, row: Sequence[Any]) -> Row:

@@ -7,10 +7,9 @@ here, exactly and in a fifth of the time (docs/adr/0026). Both give the same fig
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, pairwise
+from itertools import compress
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,7 +22,7 @@ from inbox.domain.figures import Asked, Filters
 from inbox.domain.periods import TIME_KEYS, key_of, offsets
 from inbox.domain.permissions import Scope
 from inbox.storage import tables as t
-from inbox.storage.database import Bound, Query, Row, Statement, Text, among, fetch, first
+from inbox.storage.database import Query, Row, Statement, Text, among, fetch, first
 from inbox.storage.dialect import Engine
 
 Key: TypeAlias = tuple[Any, ...]
@@ -51,6 +50,10 @@ class Source(msgspec.Struct, frozen=True):
     where: tuple[Any, ...] = ()
     columns: Mapping[str, Any] = {}
     """Dimensions that are counted by another column here."""
+    indexed: frozenset[str] | None = None
+    """An index in the order of `at` holds these dimensions, and all else that is asked of this source. None: its key
+    is in that order, or no index is.
+    """
 
     def dimension(self, name: str) -> Any:
         """The column of a dimension."""
@@ -78,20 +81,34 @@ def big(value: int) -> Any:
     return literal(value, BigInteger())
 
 
-def condition(source: Source, asked: Asked, scope: Scope, *, seek: bool = True) -> Condition:
-    """What of a source is asked for, and seen by this scope. Without `seek` no index is searched for the period."""
-    table = source.table
-    at = source.at if seek else source.at + big(0)
-    # No index is in the order of deadlines: the rows are walked, and none of the narrower indexes is a way to them.
-    apart = "deadline_at" in table.c and source.at is table.c.deadline_at
-    workspace = table.c.workspace_id + big(0) if apart else table.c.workspace_id
+def condition(
+    source: Source, asked: Asked, scope: Scope, *, engine: Engine | None = None, by: Sequence[str] = ()
+) -> Condition:
+    """What of a source is asked for, and seen by this scope. SQLite, which keeps no statistics, is led to the index
+    that holds all that is asked, and away from one that would send it to each row apart.
+    """
+    table, columns = source.table, source.table.c
+    keyed = "ended_at" in columns and source.at is columns.ended_at
+    led = engine == "sqlite" and "ended_at" in columns and not keyed
+    beside = source.indexed is not None and _held(source.indexed, asked, scope, by)
+    apart = led and not beside
+    at = source.at + big(0) if apart and source.indexed is not None else source.at
+    due = "deadline_at" in columns and source.at is columns.deadline_at
+    workspace = columns.workspace_id + big(0) if apart and due else columns.workspace_id
     clauses: list[Any] = [workspace == 1, at >= big(asked.since), at < big(asked.until), *source.where]
-    if seek and "ended_at" in table.c and source.at is not table.c.ended_at and not apart:
+    if "ended_at" in columns and not keyed and not due and not beside:
         # Nothing ends before it begins: the key's order is of use here too.
-        clauses.append(table.c.ended_at >= big(asked.since))
-    filtered = _filtered(source, asked.filters)
+        clauses.append(columns.ended_at >= big(asked.since))
+    filtered = filtered_by(source, asked.filters)
     seen = seen_by(table, scope)
     return Condition([*clauses, *filtered.clauses, *seen.clauses], {**filtered.values, **seen.values})
+
+
+def _held(indexed: frozenset[str], asked: Asked, scope: Scope, by: Sequence[str]) -> bool:
+    """Whether an index with these dimensions holds all that is grouped by, filtered by and needed to see it."""
+    filtered = {name for name in Filters.__struct_fields__ if getattr(asked.filters, name)}
+    seen = set() if scope.channels is None else {"channel", "team"}
+    return (set(by) - set(TIME_KEYS)) | filtered | seen <= indexed
 
 
 def seen_by(table: Table, scope: Scope) -> Condition:
@@ -102,7 +119,8 @@ def seen_by(table: Table, scope: Scope) -> Condition:
     return Condition([seen], {"seen_channels": sorted(scope.channels), "seen_teams": sorted(scope.teams)})
 
 
-def _filtered(source: Source, filters: Filters) -> Condition:
+def filtered_by(source: Source, filters: Filters) -> Condition:
+    """The rows of a source that filters let through."""
     clauses: list[Any] = []
     values: dict[str, Any] = {}
     for name in msgspec.structs.fields(Filters):
@@ -172,25 +190,43 @@ def floats_in(text: str) -> list[float]:
     return _floats(f"[{text}]")
 
 
-_IN_ORDER = frozenset({t.wait_fact.c.agent_id, t.wait_stretch.c.owner_id, t.deed.c.agent_id})
-"""Dimensions by which an index of SQLite has the rows in order, with all columns that unfiltered figures ask for."""
+_BY_INDEX = frozenset({t.wait_fact.c.agent_id, t.wait_stretch.c.owner_id, t.deed.c.agent_id})
+"""Dimensions by which an index leads to the rows of each group, with all columns that unfiltered figures ask for."""
 
 
-def grouped_in_order(
-    source: Source, figures: Sequence[Any], asked: Asked, scope: Scope, by: Sequence[str], more: Sequence[Any] = ()
-) -> Bound | None:
-    """SQLite: rows (key, how many, figures…) of the groups of one dimension, when an index has them in that order:
-    then nothing is sorted. None where none has. `more`: columns of that index that divide the groups further.
+def grouped_by_index(
+    source: Source, figures: Sequence[Any], asked: Asked, scope: Scope, by: Sequence[str]
+) -> Query[list[Row] | None]:
+    """SQLite: rows (key, how many, figures…) of the groups of one dimension, each looked up in an index by itself, so
+    that nothing is sorted and only the period is read. None where no index leads there.
     """
-    if len(by) != 1 or by[0] in TIME_KEYS or asked.filters != Filters() or scope.channels is not None:
+    if len(by) != 1 or by[0] in TIME_KEYS or not unfiltered(asked, scope):
         return None
     key = source.dimension(by[0])
-    if not any(key is column for column in _IN_ORDER):
+    if not any(key is column for column in _BY_INDEX):
         return None
-    # With a period to search for, SQLite would skip from group to group, and sort what it found.
-    wanted = condition(source, asked, scope, seek=False)
-    query = select(key, *more, func.count(), *figures).where(*wanted.clauses).group_by(key, *more)
-    return Statement(query)(**wanted.values)
+    wanted = condition(source, asked, scope, engine="sqlite")
+    one = Statement(select(func.count(), *figures).where(key == bindparam("group"), *wanted.clauses))
+    found = []
+    for group in (yield from groups_in(key)):
+        rows = yield from fetch(one(group=group, **wanted.values))
+        found += [(group, *row) for row in rows if row[0]]
+    return found
+
+
+def unfiltered(asked: Asked, scope: Scope) -> bool:
+    """Whether everything is asked for and seen."""
+    return asked.filters == Filters() and scope.channels is None
+
+
+def groups_in(column: Any) -> Query[list[int]]:
+    """The ids in a column that an index begins with, ascending: one lookup for each of them."""
+    of = column.table.c.workspace_id == 1
+    following = Statement(select(func.min(column)).where(of, column > bindparam("after", type_=BigInteger())))
+    found = [-1]
+    while (row := (yield from first(following(after=found[-1])))) is not None and row[0] is not None:
+        found.append(row[0])
+    return found[1:]
 
 
 def tags_in(text: str) -> list[int]:
@@ -208,34 +244,77 @@ def counts(
     """How many rows of everything (key `()`) and of each group fulfil each condition of `cells`. `apart`: none fulfils
     two of them, so that the first that holds settles it.
     """
-    wanted = condition(source, asked, scope)
-    mask = _mask(cells, apart=apart)
+    wanted = condition(source, asked, scope, engine=engine, by=by)
     if engine == "postgres":
-        return (yield from _counts_there(source, mask, list(cells), asked, by, wanted))
+        tally = yield from _tally_there(source, _marks(cells, apart=apart), asked, by, wanted)
+    elif apart and source.table is t.deed and _held_by_deed(source, asked, scope, by):
+        tally = yield from _by_deed(source, list(cells), asked, by, wanted)
+    else:
+        tally = yield from _tally(source, _marks(cells, apart=apart), asked, by, wanted)
+    return _count_cells(tally, list(cells), by, apart=apart)
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """Which conditions a row fulfils, as a number of so many bits: a bit for each of them, or, where it is at most one,
+    its place counted from 1. The fewer digits, the sooner SQLite hands them over.
+    """
+
+    number: Any
+    bits: int
+
+
+def _marks(cells: Mapping[str, Any], *, apart: bool) -> _Mark:
+    if not apart:
+        each = (case((cell, big(1 << i)), else_=big(0)) for i, cell in enumerate(cells.values()))
+        return _Mark(sum(each, big(0)), len(cells))
+    places = [(cell, big(i)) for i, cell in enumerate(cells.values(), 1)]
+    column = _same_column(list(cells.values()))
+    bits = len(cells).bit_length()
+    if column is None:
+        return _Mark(case(*places, else_=big(0)), bits)
+    return _Mark(case(*((cell.right, place) for cell, place in places), value=column, else_=big(0)), bits)
+
+
+def _tally(
+    source: Source, mark: _Mark, asked: Asked, by: Sequence[str], wanted: Condition
+) -> Query[dict[tuple[int, Key], int]]:
+    """SQLite: (mark, key) → how many."""
+    if not by and not mark.bits:
+        row = yield from first(Statement(select(func.count()).where(*wanted.clauses))(**wanted.values))
+        return {(0, ()): row[0]} if row is not None and row[0] else {}
     keys = keys_of(source, asked, by)
     if by and set(by) <= set(TIME_KEYS) and _in_quarters(asked):
-        quarter = source.at // big(QUARTER)
-        columns = yield from whole(source, [mask + quarter * big(1 << _MASK_BITS)], ("mask",), wanted)
-        tally = _on_the_wall(Counter(columns[0]), asked, by)
-    elif _can_pack(by):
-        packed = mask + sum((key * big(1 << shift) for key, shift in zip(keys, _shifts(by), strict=True)), big(0))
-        columns = yield from whole(source, [packed], ("mask",), wanted)
-        tally = {_unpacked(value, by): n for value, n in Counter(columns[0]).items()}
-    else:
-        columns = yield from whole(source, [mask, *keys], ("mask", *by), wanted)
-        tally = {(row[0], tuple(row[1:])): n for row, n in Counter(zip(*columns, strict=True)).items()}
-    return _count_cells(tally, list(cells), by)
+        start = asked.since // QUARTER
+        quarter = source.at // big(QUARTER) - big(start)
+        columns = yield from whole(source, [mark.number + quarter * big(1 << mark.bits)], ("mark",), wanted)
+        return _on_the_wall(Counter(columns[0]), mark.bits, start, asked, by)
+    if _can_pack(by):
+        shifts = [mark.bits + _TIME_BITS * place for place in range(len(by))]
+        packed = mark.number + sum((key * big(1 << shift) for key, shift in zip(keys, shifts, strict=True)), big(0))
+        columns = yield from whole(source, [packed], ("mark",), wanted)
+        return {_unpacked(value, mark.bits, by): n for value, n in Counter(columns[0]).items()}
+    columns = yield from whole(source, [mark.number, *keys], ("mark", *by), wanted)
+    return {(row[0], tuple(row[1:])): n for row, n in Counter(zip(*columns, strict=True)).items()}
 
 
-def _mask(cells: Mapping[str, Any], *, apart: bool) -> Any:
-    """A bit for each condition that holds."""
-    if apart:
-        bits = [(cell, big(1 << i)) for i, cell in enumerate(cells.values())]
-        column = _same_column(list(cells.values()))
-        if column is None:
-            return case(*bits, else_=big(0))
-        return case(*((cell.right, bit) for cell, bit in bits), value=column, else_=big(0))
-    return sum((case((cell, big(1 << i)), else_=big(0)) for i, cell in enumerate(cells.values())), big(0))
+def _held_by_deed(source: Source, asked: Asked, scope: Scope, by: Sequence[str]) -> bool:
+    """Whether the index by the names of deeds holds all that is asked."""
+    return unfiltered(asked, scope) and source.indexed is not None and set(by) <= source.indexed | set(TIME_KEYS)
+
+
+def _by_deed(
+    source: Source, names: Sequence[str], asked: Asked, by: Sequence[str], wanted: Condition
+) -> Query[dict[tuple[int, Key], int]]:
+    """SQLite: the same of deeds that are told apart by their names, each looked up in the index by name: what is handed
+    over is only the key.
+    """
+    clauses = [*wanted.clauses, t.deed.c.what == bindparam("name")]
+    found: dict[tuple[int, Key], int] = {}
+    for place, name in enumerate(names, 1):
+        named = Condition(clauses, {**wanted.values, "name": name})
+        tally = yield from _tally(source, _Mark(big(0), 0), asked, by, named)
+        found |= {(place, key): n for (_, key), n in tally.items()}
+    return found
 
 
 def _same_column(cells: Sequence[Any]) -> Any:
@@ -248,8 +327,8 @@ def _same_column(cells: Sequence[Any]) -> Any:
     return None
 
 
-_MASK_BITS, _TIME_BITS = 16, 17
-"""Room for the conditions of a report and, twice, for a day counted from 1970; what is left is an id's: 47 bits."""
+_TIME_BITS = 17
+"""Room for a day counted from 1970, twice; what is left beside the conditions of a report is an id's."""
 
 
 QUARTER = 15 * MINUTE
@@ -261,74 +340,74 @@ def _in_quarters(asked: Asked) -> bool:
     return not any(offset % QUARTER for _, offset in spans) and not any(until % QUARTER for until, _ in spans[:-1])
 
 
-def _on_the_wall(quarters: Mapping[int, int], asked: Asked, by: Sequence[str]) -> dict[tuple[int, Key], int]:
-    """(mask, key) → how many, of counts by mask and quarter of an hour: the wall clock is read once for each of them
-    instead of once for each row.
+def _on_the_wall(
+    quarters: Mapping[int, int], bits: int, start: int, asked: Asked, by: Sequence[str]
+) -> dict[tuple[int, Key], int]:
+    """(mark, key) → how many, of counts by mark and quarter of an hour from `start` on: the wall clock is read once for
+    each of them instead of once for each row.
     """
     spans = offsets(asked.zone, asked.since, asked.until)
     found: dict[tuple[int, Key], int] = defaultdict(int)
     for packed, n in quarters.items():
-        at = (packed >> _MASK_BITS) * QUARTER
+        at = (start + (packed >> bits)) * QUARTER
         wall = at + next(offset for until, offset in spans if at < until)
-        found[packed & (1 << _MASK_BITS) - 1, tuple(key_of(name, wall) for name in by)] += n
+        found[packed & (1 << bits) - 1, tuple(key_of(name, wall) for name in by)] += n
     return found
 
 
 def _can_pack(by: Sequence[str]) -> bool:
-    """Whether the keys and the mask fit into one number: counting numbers costs a quarter of counting tuples."""
+    """Whether the keys and the mark fit into one number: counting numbers costs a quarter of counting tuples."""
     ids = [name for name in by if name not in TIME_KEYS]
     return len(ids) <= 1 and not (set(ids) & (WORDS | {"tag"})) and (not ids or len(by) == 1)
 
 
-def _shifts(by: Sequence[str]) -> list[int]:
-    return [_MASK_BITS + _TIME_BITS * place for place in range(len(by))]
-
-
-def _unpacked(value: int, by: Sequence[str]) -> tuple[int, Key]:
-    mask, rest = value & (1 << _MASK_BITS) - 1, value >> _MASK_BITS
+def _unpacked(value: int, bits: int, by: Sequence[str]) -> tuple[int, Key]:
+    mark, rest = value & (1 << bits) - 1, value >> bits
     if len(by) < 2:
-        return mask, (rest,) if by else ()
-    return mask, (rest & (1 << _TIME_BITS) - 1, rest >> _TIME_BITS)
+        return mark, (rest,) if by else ()
+    return mark, (rest & (1 << _TIME_BITS) - 1, rest >> _TIME_BITS)
 
 
 def _count_cells(
-    tally: Mapping[tuple[int, Key], int], names: list[str], by: Sequence[str]
+    tally: Mapping[tuple[int, Key], int], names: list[str], by: Sequence[str], *, apart: bool
 ) -> dict[Key, dict[str, int]]:
     found: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
     place = by.index("tag") if "tag" in by else None
-    for (mask, key), n in tally.items():
-        if not mask:
+    for (mark, key), n in tally.items():
+        if not mark:
             continue
+        held = [names[mark - 1]] if apart else [name for i, name in enumerate(names) if mark >> i & 1]
         groups: list[Key] = [key]
         if place is not None:
             groups = [(*key[:place], tag, *key[place + 1 :]) for tag in tags_in(key[place])]
         for group in ((), *groups) if by else ((),):
             cells = found[group]
-            for i, name in enumerate(names):
-                if mask >> i & 1:
-                    cells[name] += n
+            for name in held:
+                cells[name] += n
     return dict(found)
 
 
-def _counts_there(
-    source: Source, mask: Any, names: list[str], asked: Asked, by: Sequence[str], wanted: Condition
-) -> Query[dict[Key, dict[str, int]]]:
-    """PostgreSQL: counted by group and mask, which parallel workers can do; the cells are added up here."""
+def _tally_there(
+    source: Source, mark: _Mark, asked: Asked, by: Sequence[str], wanted: Condition
+) -> Query[dict[tuple[int, Key], int]]:
+    """PostgreSQL: counted by group and mark, which parallel workers can do."""
     yield from at_length()
     keys = keys_of(source, asked, by)
-    query = select(*keys, mask, func.count()).select_from(source.table).where(*wanted.clauses)
+    query = select(*keys, mark.number, func.count()).select_from(source.table).where(*wanted.clauses)
     rows = yield from fetch(grouped(query, len(keys) + 1)(**wanted.values))
-    return _count_cells({(row[-2], tuple(row[:-2])): row[-1] for row in rows}, names, by)
+    return {(row[-2], tuple(row[:-2])): row[-1] for row in rows}
 
 
 _AT_LENGTH: dict[Engine, str] = {
     "postgres": "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)"
+    ", set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '4', true)"
 }
 
 
 def at_length() -> Query[None]:
-    """PostgreSQL: from here to the end of the transaction, plan each statement for its own lists, and group in memory:
-    a walk over a million rows is worth both.
+    """PostgreSQL: from here to the end of the transaction, plan each statement for its own lists, group in memory, and
+    walk over an index that holds all that is asked rather than over rows three times as wide, with as many workers as
+    the server has to spare: a million rows are worth it.
     """
     yield from fetch(Text(_AT_LENGTH))
 
@@ -342,13 +421,15 @@ def sums(
     engine: Engine, source: Source, values: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = ()
 ) -> Query[dict[Key, dict[str, int]]]:
     """Sums, and how many rows (`n`), of everything (key `()`) and of each group."""
-    wanted = condition(source, asked, scope)
+    wanted = condition(source, asked, scope, engine=engine, by=by)
     keys = keys_of(source, asked, by)
-    rows: Iterable[Sequence[Any]]
     added = [func.sum(value) for value in values.values()]
-    in_order = grouped_in_order(source, added, asked, scope, by) if engine == "sqlite" and len(values) == 1 else None
-    if in_order is not None:
-        rows = yield from fetch(in_order)
+    alone = engine == "sqlite" and len(values) == 1
+    rows: Iterable[Sequence[Any]] | None = (
+        (yield from grouped_by_index(source, added, asked, scope, by)) if alone else None
+    )
+    if rows is not None:
+        pass
     elif engine == "sqlite" and by:
         names = ("sum",) * len(values)
         rows = _summed((yield from whole(source, [*values.values(), *keys], (*names, *by), wanted)), len(values))
@@ -389,58 +470,6 @@ def _summed(columns: list[list[Any]], count: int) -> list[Row]:
     return [(*((key,) if alone else key), n, *(added[key] for added in totals)) for key, n in tally.items()]
 
 
-# --- at an instant
-
-
-def open_at(
-    engine: Engine, source: Source, began: Any, ended: Any, since: Any, samples: Sequence[int], asked: Asked,
-    scope: Scope, by: Sequence[str] = (),
-) -> Query[dict[tuple[int, Key], list[float]]]:  # fmt: skip
-    """(place of the sample, group) → ages (µs, ascending) of what had begun and not ended then. `since`: from when the
-    age counts. `samples` ascend.
-    """
-    if not samples:
-        return {}
-    wanted = _filtered(source, asked.filters)
-    seen = seen_by(source.table, scope)
-    spans = [source.table.c.workspace_id == 1, began <= big(samples[-1]), ended > big(samples[0]), *source.where]
-    crossing = _crosses(began, ended, samples)
-    keys = [source.dimension(name) for name in by]
-    clauses = [*spans, *crossing, *wanted.clauses, *seen.clauses]
-    values = {**wanted.values, **seen.values}
-    names = ("began", "ended", "since", *by)
-    if engine == "sqlite":
-        where = Condition(clauses, values)
-        columns = yield from whole(source, [began, ended, since, *keys], names, where)
-        rows: Iterable[Sequence[Any]] = zip(*columns, strict=True)
-    else:
-        query = select(began, ended, since, *keys).where(*clauses).select_from(source.table)
-        rows = yield from fetch(Statement(query)(**values))
-    found: dict[tuple[int, Key], list[float]] = defaultdict(list)
-    for begins, ends, counts_from, *key in rows:
-        for i in range(bisect_left(samples, begins), bisect_left(samples, ends)):
-            for group in ((), tuple(key)) if by else ((),):
-                found[i, group].append(float(samples[i] - counts_from))
-    for ages in found.values():
-        ages.sort()
-    return found
-
-
-def _crosses(began: Any, ended: Any, samples: Sequence[int]) -> list[Any]:
-    """Leaves out what begins and ends between two samples: of a year's waits nearly all. All samples but the last are
-    the beginnings of local hours, days or weeks: an even grid but for a change of the clocks, hence the margin.
-    """
-    even, last = samples[:-1], samples[-1]
-    if len(even) < 2:
-        return []
-    gap = min(b - a for a, b in pairwise(even))
-    margin = 2 * HOUR if gap > HOUR else 0
-    step = (gap + margin) // DAY * DAY if margin else HOUR
-    base = even[0] % step
-    crossed = (ended + big(margin - base)) // big(step) > (began - big(margin + base) - big(1)) // big(step)
-    return [or_(crossed, and_(began <= big(last), ended > big(last)))]
-
-
 # --- what is behind a number
 
 
@@ -456,13 +485,15 @@ class Behind(msgspec.Struct, frozen=True):
 
 
 def behind(
-    source: Source, item: Any, value: Any, clauses: Sequence[Any], asked: Asked, scope: Scope, *, limit: int,
-    after: Sequence[int] | None = None,
+    engine: Engine, source: Source, item: Any, value: Any, clauses: Sequence[Any], asked: Asked, scope: Scope, *,
+    limit: int, after: Sequence[int] | None = None,
 ) -> Query[list[Behind]]:  # fmt: skip
     """Rows behind a number, newest first, after an (instant, item, conversation): where items are episodes, whose
     numbers each conversation has of its own, only all three tell those that one action closed apart.
     """
-    wanted = condition(source, asked, scope)
+    if engine == "postgres":
+        yield from at_length()
+    wanted = condition(source, asked, scope, engine=engine)
     where = [*wanted.clauses, *clauses, *_under(source, asked)]
     if after is not None:
         here, last, beside = big(after[0]), big(after[1]), source.table.c.conversation_id < big(after[2])
@@ -499,35 +530,7 @@ def stars(
     return (yield from sums(engine, source, {"stars": source.table.c.stars}, asked, scope, by))
 
 
-# --- people
-
-
-class Deeds(msgspec.Struct, frozen=True):
-    """How many deeds of one sort, and in how many conversations."""
-
-    n: int
-    conversations: int
-
-
-def deeds_of_agents(engine: Engine, source: Source, asked: Asked, scope: Scope) -> Query[dict[tuple[int, str], Deeds]]:
-    """(agent, what) → his deeds of that sort; agent 0 is everybody and everything else."""
-    d = t.deed.c
-    conversations = func.count(d.conversation_id.distinct())
-    query = grouped_in_order(source, [conversations], asked, scope, ("agent",), (d.what,))
-    if query is None and engine == "sqlite":
-        wanted = condition(source, asked, scope)
-        columns = yield from whole(
-            source, [d.agent_id, d.what, d.conversation_id], ("agent", "by", "conversation"), wanted
-        )
-        pairs = list(zip(columns[0], columns[1], strict=True))
-        inside = Counter((agent, what) for agent, what, _ in set(zip(*columns, strict=True)))
-        return {pair: Deeds(n, inside[pair]) for pair, n in Counter(pairs).items()}
-    if query is None or engine == "postgres":
-        wanted = condition(source, asked, scope)
-        found = select(d.agent_id, d.what, func.count(), conversations).where(*wanted.clauses)
-        query = grouped(found, 2)(**wanted.values)
-    return {(agent, what): Deeds(n, inside) for agent, what, n, inside in (yield from fetch(query))}
-
+# --- counted anew
 
 _RESTATED = select(t.deed.c.at, t.deed.c.after_at, t.deed.c.position).where(
     t.deed.c.workspace_id == 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select
 
 from inbox.domain.condition_facts import Facts
 from inbox.domain.permissions import Scope
+from inbox.domain.surveys import Answered
 from inbox.storage import tables as t
 from inbox.storage.conversations import in_scope, scope_values
 from inbox.storage.database import Query, Row, Statement, among, fetch
@@ -168,6 +169,24 @@ def past_items(scope: Scope, since: int, after: int, last: int, most: int, *, wi
 
 _SPAN = Statement(select(func.min(_m.id), func.max(_m.id)))
 _RATED = Statement(select(_x.message_id, _x.version, _x.rating).where(among(_x.message_id, "ids")))
+
+
+_a = t.survey_ask.c
+_ANSWERS = Statement(
+    select(_a.conversation_id, _a.survey_id, _a.scale, _a.score, _a.comment != "")
+    .where(_a.workspace_id == 1, among(_a.conversation_id, "conversations"), _a.score.is_not(None))
+    .order_by(_a.answered_at, _a.id)
+)
+
+
+def answers(conversation_ids: Iterable[int]) -> Query[dict[int, Answered]]:
+    """Conversation → what was answered last to a survey in it, where anything was."""
+    wanted = sorted(set(conversation_ids))
+    rows = (yield from fetch(_ANSWERS(conversations=wanted))) if wanted else []
+    return {
+        conversation: Answered(survey_id=survey, scale=scale, score=score, commented=bool(commented))
+        for conversation, survey, scale, score, commented in rows
+    }
 
 
 def span() -> Query[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, or_, select
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select
 
 from inbox.domain.permissions import Scope
 from inbox.domain.rule_records import Appeal, DryRun, RuleDue, RuleRun
@@ -69,9 +69,10 @@ def runs_since(rule_id: int, since: int) -> Query[int]:
     return int(row[0]) if row else 0
 
 
-def add_run(run: RuleRun) -> Query[None]:
-    """Keep what a rule did."""
-    yield Save([Insert(t.rule_run, [_row(run)])])
+def add_runs(runs: Sequence[RuleRun]) -> Query[None]:
+    """Keep what rules did."""
+    if runs:
+        yield Save([Insert(t.rule_run, [_row(one) for one in runs])])
 
 
 def change_run(run: RuleRun) -> Query[None]:
@@ -111,24 +112,6 @@ def runs_in(conversation_id: int, before: Before, most: int) -> Query[list[RuleR
     at, run_id = before
     rows = yield from fetch(_OF_CONVERSATION(of=conversation_id, before_at=at, before_id=run_id, most=most))
     return [RuleRun(*row) for row in rows]
-
-
-_COUNTS = Statement(
-    select(
-        _r.rule_id,
-        func.count(),
-        func.sum(case((_r.undone_at.is_not(None), 1), else_=0)),
-        func.sum(case((_r.deeds.like('%"refused"%'), 1), else_=0)),
-        func.count(_r.conversation_id.distinct()),
-    )
-    .where(_r.at >= bindparam("since"), _r.at < bindparam("until"))
-    .group_by(_r.rule_id)
-)
-
-
-def counts(since: int, until: int) -> Query[list[Row]]:
-    """(rule, runs, of them undone, of them with something refused, conversations) between two instants."""
-    return (yield from fetch(_COUNTS(since=since, until=until)))
 
 
 # --- what is due
@@ -331,6 +314,29 @@ _IN_SURGE = {scope: Statement(found.limit(bindparam("most"))) for scope, found i
 _COUNT_IN_SURGE = {
     scope: Statement(select(func.count()).select_from(found.subquery())) for scope, found in _SURGED.items()
 }  # fmt: skip
+
+
+def _came(column: Any) -> Statement:
+    return Statement(
+        select(_deed.at, column, _deed.conversation_id, _deed.position)
+        .where(
+            _deed.workspace_id == 1, _deed.what == "received", column != 0, _deed.at <= bindparam("until"),
+            _deed.at >= bindparam("at"), or_(_deed.at > bindparam("at"), _deed.position > bindparam("position")),
+        )
+        .order_by(_deed.at, _deed.position)
+        .limit(bindparam("most"))
+    )  # fmt: skip
+
+
+_CAME = {"channel": _came(_deed.channel_id), "post": _came(_deed.post_id), "campaign": _came(_deed.campaign_id)}
+
+
+def came(scope: str, after: tuple[int, int], until: int, most: int) -> Query[list[Row]]:
+    """(instant, channel or post or campaign, conversation, position) of customers' items after an (instant, position)
+    up to an instant, oldest first.
+    """
+    at, position = after
+    return (yield from fetch(_CAME[scope](at=at, position=position, until=until, most=most)))
 
 
 def in_surge(scope: str, ref: int, since: int, until: int, after: int, most: int) -> Query[list[int]]:

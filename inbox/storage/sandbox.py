@@ -50,6 +50,27 @@ _ANSWERS = Statement(
 )
 
 
+_CLOSED_BY = Statement(
+    select(t.episode.c.conversation_id)
+    .select_from(t.episode.join(t.conversation, t.conversation.c.id == t.episode.c.conversation_id))
+    .where(
+        t.episode.c.closed_by_kind == "agent",
+        t.episode.c.closed_by_id == bindparam("agent"),
+        t.episode.c.closed_at < bindparam("before"),
+        t.conversation.c.audience == "private",
+        t.conversation.c.spam == 0,
+    )
+    .order_by(t.episode.c.closed_at.desc(), t.episode.c.conversation_id)
+    .limit(1)
+)
+
+
+def closed_by(agent_id: int, before: int) -> Query[int | None]:
+    """The private conversation that an agent closed last before an instant; None: none."""
+    rows = yield _CLOSED_BY(agent=agent_id, before=before)
+    return rows[0][0] if rows else None
+
+
 def answers(channel_id: int, since: int) -> Query[list[tuple[str, int, str, str, int]]]:
     """(thread, message, text, delivery state, accepted_at) of what we said after an instant, oldest first."""
     rows = yield _ANSWERS(channel=channel_id, since=since)

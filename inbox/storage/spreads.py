@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, BigInteger, Float, Integer, cast, func, literal, s
 
 from inbox.domain.figures import Asked, Spread, spread_of
 from inbox.domain.permissions import Scope
-from inbox.storage.database import Query, among, fetch
+from inbox.storage.database import Query, Text, among, fetch, first
 from inbox.storage.dialect import Engine
 from inbox.storage.ranks import COARSER, FINE, Tally, spread_of_runs
 from inbox.storage.reports import (
@@ -28,7 +28,7 @@ from inbox.storage.reports import (
     condition,
     floats_in,
     grouped,
-    grouped_in_order,
+    grouped_by_index,
     keys_of,
     tags_in,
     whole,
@@ -42,11 +42,10 @@ def spreads(
     if engine == "postgres":
         yield from at_length()
         return (yield from _spreads_there(source, value, asked, condition(source, asked, scope), by))
-    in_order = grouped_in_order(source, [func.group_concat(value)], asked, scope, by)
-    if in_order is not None:
-        rows = yield from fetch(in_order)
+    rows = yield from grouped_by_index(source, [func.group_concat(value)], asked, scope, by)
+    if rows is not None:
         return _of_runs({key: floats_in(text) for key, _, text in rows}, by)
-    wanted = condition(source, asked, scope)
+    wanted = condition(source, asked, scope, engine=engine, by=by)
     values, *keys = yield from whole(source, [value, *keys_of(source, asked, by)], ("", *by), wanted)
     if not by or not values:
         values.sort()
@@ -89,6 +88,8 @@ def _spreads_there(
     source: Source, value: Any, asked: Asked, wanted: Condition, by: Sequence[str]
 ) -> Query[dict[Key, Spread]]:
     keys = keys_of(source, asked, by)
+    if set(by) & {"day", "week"} and (yield from _rows_of(source)) <= AT_ONCE:
+        return (yield from _at_once(source, value, keys, wanted, by))
     bounds = COARSER if by else FINE
     # It tells how many bounds are at or below a value; a bucket holds its upper bound.
     # Doubles have their own, faster search, and hold every such number exactly.
@@ -115,6 +116,27 @@ def _spreads_there(
             if bucket in held[group]:
                 values[group][bucket] += some
     return {group: tally.spread(_sorted(values[group])) for group, tally in tallies.items()}
+
+
+AT_ONCE = 2_000_000
+"""Up to so many rows of a kind of fact, groups by days hand all their values over: of many small groups nearly every
+bucket would hold a rank."""
+_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = $1::text::regclass"
+
+
+def _rows_of(source: Source) -> Query[int]:
+    """About how many rows its table has; none before the server has counted them."""
+    row = yield from first(Text({"postgres": _ROWS}, (source.table.name,)))
+    return int(row[0]) if row else 0
+
+
+def _at_once(
+    source: Source, value: Any, keys: list[Any], wanted: Condition, by: Sequence[str]
+) -> Query[dict[Key, Spread]]:
+    """All values by group, in one walk."""
+    query = select(*keys, func.array_agg(cast(value, Float(53)))).select_from(source.table).where(*wanted.clauses)
+    rows = yield from fetch(grouped(query, len(keys))(**wanted.values))
+    return _of_runs({row[0] if len(by) == 1 else tuple(row[:-1]): row[-1] for row in rows}, by)
 
 
 def _groups_of(key: Key, by: Sequence[str]) -> list[Key]:

@@ -11,7 +11,7 @@ from inbox.storage.database import Query, Statement, fetch
 c = t.conversation.c
 _WAITING = Statement(
     select(t.wait.c.conversation_id)
-    .where(sql("\"end\" = ''"), t.wait.c.conversation_id > bindparam("after"))
+    .where(t.wait.c.ended_at.is_(None), t.wait.c.conversation_id > bindparam("after"))
     .distinct()
     .order_by(t.wait.c.conversation_id)
     .limit(bindparam("limit"))

@@ -55,7 +55,7 @@ def test_nothing_of_the_template_is_left(fresh: Subject) -> None:
     assert fresh.connector.manifest.name == "Scaffold Trial"
 
 
-@pytest.mark.parametrize("name", ["", "Line", "9gag", "a-b", "_x", "a__b", "toolkit", "../x"])
+@pytest.mark.parametrize("name", ["", "Line", "9gag", "a-b", "_x", "a__b", "toolkit", "../x", "class"])
 def test_bad_names_are_refused(name: str, tmp_path: Path) -> None:
     """A name that is no lower-case identifier, or means something else already, is refused and nothing is written."""
     with pytest.raises(CannotCreate):

@@ -42,8 +42,10 @@ export function told(core: Core, answer: BulkAnswer, done: string): string[] {
       label: t("bulk.each"),
       run: () => core.show({ picker: "bulk-results" }),
     });
-  } else core.toast(done);
+  }
   const { bulk_id: back } = answer;
+  // The way back says itself what was done.
+  if (!back && !refused.length) core.toast(done);
   if (back) pushUndo(core, { text: done, until: null, seconds: 0, run: () => takeBackMany(core, back) });
   return answer.results.flatMap((result) => (result.ok ? result.id : []));
 }

@@ -43,6 +43,7 @@ const kept = (text: string, version: number): DraftShape => ({
   conversation_id: "1",
   mode: "reply",
   thread_id: null,
+  in_reply_to: null,
   text,
   version,
   at: `2026-11-22T10:00:0${version}.000Z`,

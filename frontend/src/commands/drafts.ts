@@ -16,9 +16,12 @@ export type Mode = "reply" | "note";
 interface Draft {
   id: string;
   mode: Mode;
+  /** Of an answer none: it is private, to somebody who wrote in public; its thread begins when it goes. */
   thread: string | null;
   /** Empty: the draft is gone. */
   text: string;
+  /** The item it answers: its author is who a private answer goes to. */
+  item?: string | null;
   /** Whether colleagues see it; as before where absent. */
   shared?: boolean;
 }
@@ -93,7 +96,8 @@ export async function shareDraft(core: Core, id: string, mode: Mode, shared: boo
   stop(line);
   await line.telling;
   const thread = local?.thread ?? known?.thread_id ?? null;
-  const saved = await ask(core, { id, mode, thread, text, shared }, line);
+  const item = local ? local.item : known?.in_reply_to;
+  const saved = await ask(core, { id, mode, thread, text, item, shared }, line);
   if (!line.next) put(core, saved);
 }
 
@@ -107,7 +111,7 @@ export async function loadShared(core: Core, id: string): Promise<void> {
 export async function takeOver(core: Core, draft: SharedDraftShape): Promise<void> {
   const { conversation_id: id, agent_id, mode, version } = draft;
   const mine = await core.api.post<DraftShape>(`/conversations/${id}/draft/take-over`, { agent_id, mode, version });
-  writeLocal({ id, mode, thread: mine.thread_id, text: mine.text });
+  writeLocal({ id, mode, thread: mine.thread_id, text: mine.text, item: mine.in_reply_to });
   put(core, mine);
   core.store.update((s) => ({ ...s, sharedDrafts: putShared(s.sharedDrafts, [{ ...draft, text: "" }]) }), true);
 }
@@ -115,6 +119,7 @@ export async function takeOver(core: Core, draft: SharedDraftShape): Promise<voi
 interface Local {
   text: string;
   thread: string | null;
+  item?: string | null;
   at: string;
 }
 
@@ -131,7 +136,8 @@ export function localDraft(id: string, mode: Mode): Local | null {
 function writeLocal(draft: Draft): void {
   const key = storageKey(draft.id, draft.mode);
   if (!draft.text) return localStorage.removeItem(key);
-  const local: Local = { text: draft.text, thread: draft.thread, at: new Date().toISOString() };
+  const { text, thread, item } = draft;
+  const local: Local = { text, thread, item, at: new Date().toISOString() };
   localStorage.setItem(key, JSON.stringify(local));
 }
 
@@ -141,12 +147,13 @@ function put(core: Core, draft: DraftShape): void {
 }
 
 /** Words of this window, of which the server knows nothing yet. */
-function shapeOf(core: Core, { id, mode, thread, text, shared }: Draft): DraftShape {
+function shapeOf(core: Core, { id, mode, thread, text, item, shared }: Draft): DraftShape {
   return {
     conversation_id: id,
     mode,
     thread_id: thread,
     text,
+    in_reply_to: item ?? null,
     version: UNCONFIRMED,
     at: new Date().toISOString(),
     shared: shared ?? core.state().drafts[draftKey(id, mode)]?.shared ?? false,
@@ -219,6 +226,7 @@ async function ask(core: Core, draft: Draft, line: Line): Promise<DraftShape> {
     mode,
     text,
     thread_id: draft.thread,
+    in_reply_to: draft.item ?? null,
     version: line.version,
     ...(shared === undefined ? {} : { shared }),
   };

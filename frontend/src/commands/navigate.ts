@@ -18,6 +18,8 @@ import { EMPTY_TIMELINE } from "../store/state";
 import { hasOlder, olderHits } from "./search";
 
 const PAGE = "50";
+/** Of the pages below the first, which nobody waits for: fewer questions where one scrolls far. */
+const FURTHER = "100";
 /** Rows that one request may ask for. */
 const MOST = 200;
 
@@ -74,7 +76,7 @@ async function askRows(core: Core, list: string, cursor: string | null): Promise
   const { view, filter } = readListName(list);
   const narrowed = Object.fromEntries(new URLSearchParams(writeFilter(filter, null)));
   const shown = core.state().lists[list]?.ids.length ?? 0;
-  const limit = cursor ? PAGE : String(Math.min(MOST, Math.max(Number(PAGE), shown)));
+  const limit = cursor ? FURTHER : String(Math.min(MOST, Math.max(Number(PAGE), shown)));
   const query = { ...narrowed, view, sort: sortOf(list, core.state()), limit, ...(cursor ? { cursor } : {}) };
   const page = await core.api.get<RowsPage>("/conversations", query);
   core.store.update((state) => mergeRows(state, list, page, cursor === null, Date.now()));
@@ -154,14 +156,17 @@ function goesOn(core: Core): boolean {
   return Boolean(core.state().lists[currentList(desk)]?.cursor);
 }
 
-/** Moves by rows; with an open conversation the next one opens. Stays at the ends; below the last row the list goes on. */
-export function move(core: Core, by: number, extend = false): void {
+/**
+ * Moves by rows; with an open conversation the next one opens, by a `held` key the one it stops at. Stays at the ends;
+ * below the last row the list goes on.
+ */
+export function move(core: Core, by: number, { extend = false, held = false } = {}): void {
   const ids = shownIds(core);
   const desk = core.desk.get();
   const open = openId(desk);
   const from = desk.cursor ?? open;
   const at = from ? ids.indexOf(from) : -1;
-  if (by > 0 && at >= 0 && at === ids.length - 1 && goesOn(core)) return void moveOn(core, by, extend);
+  if (by > 0 && at >= 0 && at === ids.length - 1 && goesOn(core)) return void moveOn(core, by, { extend, held });
   const next = ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by))];
   if (!next) return;
   if (extend) {
@@ -170,19 +175,40 @@ export function move(core: Core, by: number, extend = false): void {
     selected.add(next);
     return core.show({ cursor: next, selected, selecting: true });
   }
-  if (open && window.innerWidth >= 768) return openConversation(core, next);
+  const opens = open !== null && window.innerWidth >= 768;
+  if (opens && !held) return openConversation(core, next);
   core.show({ cursor: next });
-  focusList();
+  if (opens) pass(core, next);
+  else focusList();
+}
+
+/** How long after the last step of a held key what it has come to opens, should nobody say that it was let go. */
+const PASSING_MS = 200;
+let passing: { id: string; timer: ReturnType<typeof setTimeout> } | null = null;
+
+function pass(core: Core, id: string): void {
+  clearTimeout(passing?.timer);
+  passing = { id, timer: setTimeout(() => land(core), PASSING_MS) };
+}
+
+/** Opens what a held key has come to: nobody reads the conversations that fly by, and each costs more than a frame. */
+export function land(core: Core): void {
+  if (!passing) return;
+  const { id, timer } = passing;
+  passing = null;
+  clearTimeout(timer);
+  const desk = core.desk.get();
+  if (desk.cursor === id && openId(desk)) openConversation(core, id);
 }
 
 /** The next page, then the move, unless the reader went elsewhere meanwhile. */
-async function moveOn(core: Core, by: number, extend: boolean): Promise<void> {
+async function moveOn(core: Core, by: number, how: { extend: boolean; held: boolean }): Promise<void> {
   const { route, cursor } = core.desk.get();
   const before = shownIds(core).length;
   if (route.page === "search") await olderHits(core);
   else await loadMore(core, currentList(core.desk.get())).catch(() => {});
   const now = core.desk.get();
-  if (now.route === route && now.cursor === cursor && shownIds(core).length > before) move(core, by, extend);
+  if (now.route === route && now.cursor === cursor && shownIds(core).length > before) move(core, by, how);
 }
 
 /** The conversation after `id`, else the one before: where the eye goes when `id` leaves the list. */

@@ -50,7 +50,8 @@ export interface Command {
   keys: readonly string[];
   whileTyping?: boolean;
   when?: (core: Core, desk: Desk) => boolean;
-  run: (core: Core) => void;
+  /** `held`: by a key that is held down and repeats itself. */
+  run: (core: Core, held?: boolean) => void;
 }
 
 /** What a question of a checklist is answered with. */
@@ -61,6 +62,9 @@ export type ReviewSignal = "next" | "previous" | "question" | "question-before" 
 export type Signal =
   | "focus-reply"
   | "focus-note"
+  | "focus-private"
+  /** The same, with a line that all can read beside it. */
+  | "focus-both"
   | "focus-search"
   | "send"
   | "send-anyway"
@@ -103,6 +107,10 @@ const sheet = (name: Sheet) => (core: Core) =>
   core.show({ sheet: core.desk.get().sheet === name ? null : name, picker: null });
 const onSecondLook = (_core: Core, { route }: Desk) => route.page === "settings" && route.section === "second-look";
 const onReview = (_core: Core, { route }: Desk) => route.page === "work-reviews" && route.sample !== null;
+/** What was said in public can be answered in private. */
+const twoWays = (c: Core, d: Desk) =>
+  row(c.state(), openId(d))?.threads.some((one) => capability(c.state(), one)?.actions.includes("private_reply")) ===
+  true;
 const goTo = (view: string) => (core: Core) => openView(core, view);
 
 // biome-ignore format: one command, one line
@@ -136,6 +144,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "refresh", label: "cmd.refresh", icon: "refresh", group: "conversation", keys: [], when: oneOpen, run: (c) => { const id = openId(c.desk.get()); if (id) void loadConversation(c, id); } },
 
   { id: "reply", label: "cmd.reply", icon: "undo", group: "write", keys: ["r"], when: oneOpen, run: () => signal("focus-reply") },
+  { id: "reply-private", label: "message.answerPrivate", icon: "lock", group: "write", keys: ["Shift+p"], when: twoWays, run: () => signal("focus-private") },
+  { id: "reply-both", label: "cmd.replyBoth", icon: "globe", group: "write", keys: ["Shift+b"], when: twoWays, run: () => signal("focus-both") },
   { id: "note", label: "cmd.note", icon: "note", group: "write", keys: ["n"], when: oneOpen, run: () => signal("focus-note") },
   { id: "canned", label: "cmd.canned", icon: "canned", group: "write", keys: ["m"], when: oneOpen, run: () => signal("canned") },
   { id: "send", label: "cmd.send", icon: "check", group: "write", keys: ["Mod+Enter"], whileTyping: true, when: oneOpen, run: () => signal("send") },
@@ -148,13 +158,13 @@ export const COMMANDS: readonly Command[] = [
   { id: "send-later", label: "cmd.sendLater", icon: "cal", group: "write", keys: ["Mod+Shift+l"], whileTyping: true, when: oneOpen, run: pick("send-later") },
   { id: "start", label: "cmd.start", icon: "plus", group: "write", keys: ["Shift+n"], run: sheet("start") },
 
-  { id: "next", label: "cmd.next", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onDesk, run: (c) => move(c, 1) },
-  { id: "previous", label: "cmd.previous", icon: "up", group: "move", keys: ["k", "ArrowUp"], when: onDesk, run: (c) => move(c, -1) },
+  { id: "next", label: "cmd.next", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onDesk, run: (c, held) => move(c, 1, { held }) },
+  { id: "previous", label: "cmd.previous", icon: "up", group: "move", keys: ["k", "ArrowUp"], when: onDesk, run: (c, held) => move(c, -1, { held }) },
   { id: "open", label: "cmd.open", icon: "right", group: "move", keys: ["Enter"], when: (_c, d) => d.cursor !== null && openId(d) !== d.cursor, run: (c) => openConversation(c, c.desk.get().cursor) },
   { id: "select", label: "cmd.select", icon: "check", group: "move", keys: ["x"], when: (_c, d) => d.cursor !== null, run: toggleSelected },
   { id: "select-all", label: "cmd.selectAll", icon: "check", group: "move", keys: ["Shift+x"], when: onDesk, run: selectAll },
-  { id: "extend-down", label: "cmd.extendDown", icon: "down", group: "move", keys: ["Shift+j", "Shift+ArrowDown"], when: onDesk, run: (c) => move(c, 1, true) },
-  { id: "extend-up", label: "cmd.extendUp", icon: "up", group: "move", keys: ["Shift+k", "Shift+ArrowUp"], when: onDesk, run: (c) => move(c, -1, true) },
+  { id: "extend-down", label: "cmd.extendDown", icon: "down", group: "move", keys: ["Shift+j", "Shift+ArrowDown"], when: onDesk, run: (c) => move(c, 1, { extend: true }) },
+  { id: "extend-up", label: "cmd.extendUp", icon: "up", group: "move", keys: ["Shift+k", "Shift+ArrowUp"], when: onDesk, run: (c) => move(c, -1, { extend: true }) },
   { id: "next-waiting", label: "posts.answerNext", icon: "adown", group: "move", keys: ["y"], when: (_c, d) => d.route.page === "posts" && d.route.post !== null, run: (c) => void answerNext(c).catch(() => {}) },
   { id: "take-next", label: "cmd.takeNext", icon: "adown", group: "move", keys: ["q"], when: (c, d) => onDesk(c, d) && can(c.state(), "triage"), run: (c) => void takeNext(c) },
   { id: "next-mode", label: "cmd.nextMode", icon: "refresh", group: "move", keys: ["Shift+q"], when: (c) => can(c.state(), "triage"), run: toggleNextMode },
@@ -222,7 +232,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "search", label: "cmd.search", icon: "search", group: "app", keys: ["/"], run: goSearch },
   { id: "help", label: "cmd.help", icon: "keyboard", group: "app", keys: ["?"], run: sheet("help") },
   { id: "first-steps", label: "cmd.firstSteps", icon: "checks", group: "app", keys: [], when: (c) => can(c.state(), "channels") || isSandbox(c.state()), run: sheet("first-steps") },
-  { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u"], run: (c) => void undoLast(c) },
+  { id: "undo", label: "cmd.undo", icon: "undo", group: "app", keys: ["u", "Mod+z"], run: (c) => void undoLast(c) },
   { id: "person", label: "cmd.person", icon: "user", group: "app", keys: ["\\"], when: oneOpen, run: (c) => c.show({ drawer: c.desk.get().drawer === "person" ? null : "person" }) },
   { id: "availability", label: "availability.choose", icon: "user", group: "app", keys: ["Shift+s"], when: (c) => can(c.state(), "triage"), run: pick("availability") },
   { id: "notifications", label: "cmd.notifications", icon: "bell", group: "app", keys: ["g n"], run: sheet("notifications") },

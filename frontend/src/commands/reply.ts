@@ -9,7 +9,7 @@ import { draftKey, UNCONFIRMED, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
 import { instant } from "../text/time";
 import { backFrom } from "./choices";
-import { dropDraft, localDraft, saveDraft } from "./drafts";
+import { dropDraft, keepDraft, localDraft, saveDraft } from "./drafts";
 import { openConversation } from "./navigate";
 import { signal } from "./registry";
 import { advance, pushUndo, reason } from "./triage";
@@ -122,7 +122,13 @@ export async function sendWithLine(
     // Once the composer has let go of the words that went.
     setTimeout(() => {
       core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [id]: line.thread_id ?? "" } }), true);
-      void saveDraft(core, { id, mode: "reply", thread: line.thread_id ?? null, text: line.text });
+      void saveDraft(core, {
+        id,
+        mode: "reply",
+        thread: line.thread_id ?? null,
+        text: line.text,
+        item: line.in_reply_to,
+      });
     });
     core.toast(t("line.refused", { reason: second.text }), "bad");
   } else if (options.thenClose) advance(core, [id]);
@@ -206,9 +212,15 @@ function offerUndo(core: Core, ...messages: readonly [MessageShape, ...MessageSh
 
 export async function takeBack(core: Core, message: MessageShape): Promise<void> {
   await act(core, message.id, { action: "undo" });
-  const thread = message.thread_id;
+  const id = message.conversation_id;
+  const of = core.state().rows[id]?.threads.find((one) => one.id === message.thread_id);
+  const inPublic = of?.audience === "public";
+  // As it was: to the same readers, and under comments to the same person, whom the draft names.
+  const thread = inPublic && message.audience === "private" ? null : message.thread_id;
+  const item = inPublic ? message.in_reply_to : null;
+  core.desk.update((desk) => ({ ...desk, mode: { ...desk.mode, [id]: thread ?? "private" } }), true);
   backFrom(core, message);
-  await saveDraft(core, { id: message.conversation_id, mode: "reply", thread, text: message.text });
+  await saveDraft(core, { id, mode: "reply", thread, text: message.text, item });
   if (openId(core.desk.get()) !== message.conversation_id) openConversation(core, message.conversation_id);
 }
 
@@ -239,6 +251,10 @@ export function answerItem(core: Core, message: MessageShape, privately: boolean
     }),
     true,
   );
+  // Words that stand there are this person's from now on, in the next visit, too.
+  const { text } = draftText(core, id, "reply");
+  const thread = privately ? null : message.thread_id;
+  if (text) keepDraft(core, { id, mode: "reply", thread, text, item: message.id });
   signal("focus-reply");
 }
 
@@ -286,7 +302,9 @@ export async function flushWaiting(core: Core): Promise<void> {
       release(core, send.key);
       if (sent.outcome === "sent") continue;
       // Refused after all: the words go back where they were written.
-      await saveDraft(core, { id: send.conversation_id, mode: send.kind, thread: null, text: send.text });
+      const { audience, thread_id, in_reply_to: item } = send.body as Partial<Reply>;
+      const thread = audience === "private" ? null : (thread_id ?? null);
+      await saveDraft(core, { id: send.conversation_id, mode: send.kind, thread, text: send.text, item });
       const text = sent.outcome === "refused" ? sent.text : t("collision.kept");
       core.toast(text, "bad", {
         label: t("open"),
@@ -326,10 +344,29 @@ export async function startConversation(core: Core, start: Start): Promise<void>
 }
 
 /** Text the composer of a conversation begins with: the server's draft or the local one, whichever is newer. */
-export function draftText(core: Core, id: string, mode: "reply" | "note"): { text: string; thread: string | null } {
+export function draftText(core: Core, id: string, mode: "reply" | "note"): Kept {
   const server = core.state().drafts[draftKey(id, mode)];
   const local = localDraft(id, mode);
-  if (local && (!server || server.version === UNCONFIRMED || local.at > server.at))
-    return { text: local.text, thread: local.thread };
-  return { text: server?.text ?? "", thread: server?.thread_id ?? null };
+  if (local && (!server || server.version === UNCONFIRMED || local.at > server.at)) return local;
+  return { text: server?.text ?? "", thread: server?.thread_id ?? null, item: server?.in_reply_to };
+}
+
+interface Kept {
+  text: string;
+  thread: string | null;
+  item?: string | null;
+}
+
+/** The item an answer is for; none (absent): the newest where it is begun. */
+export function answers(core: Core, id: string, item?: string | null): void {
+  core.desk.update((desk) => {
+    const replyTo = item ? { ...desk.replyTo, [id]: item } : without(desk.replyTo, id);
+    return { ...desk, replyTo };
+  }, true);
+}
+
+/** Words that were kept are for whom they were written. */
+export function answersAsKept(core: Core, id: string, mode: "reply" | "note"): void {
+  const { text, item } = draftText(core, id, mode);
+  if (text && mode === "reply") answers(core, id, item);
 }

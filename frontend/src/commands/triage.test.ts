@@ -58,6 +58,45 @@ describe("closing", () => {
   });
 });
 
+describe("many at once", () => {
+  const answer = {
+    results: [
+      { id: "1", ok: true },
+      { id: "2", ok: true },
+    ],
+    bulk_id: "b1",
+  };
+
+  it("are told of once, by what takes them back", async () => {
+    playServer(() => ({ body: answer }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1", "2"]);
+    await settled();
+    expect(core.desk.get().undos.at(-1)?.text).toBe("Closed 2 conversations");
+    expect(core.desk.get().toast).toBeNull();
+  });
+
+  it("are said to be taken back, once they are", async () => {
+    playServer(() => ({ body: answer }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1", "2"]);
+    await settled();
+    await undoLast(core);
+    expect(core.desk.get().toast).toMatchObject({ tone: "done", text: "Taken back" });
+  });
+
+  it("are not said to be taken back where one could not be", async () => {
+    playServer((call) => ({
+      body: call.path.endsWith("/undo") ? { results: [{ id: "1", ok: false, detail: "It was merged." }] } : answer,
+    }));
+    const core = coreWith([conversation(), second]);
+    closeAll(core, ["1", "2"]);
+    await settled();
+    await undoLast(core);
+    expect(core.desk.get().toast).toMatchObject({ tone: "bad", text: "It was merged." });
+  });
+});
+
 describe("claiming", () => {
   it("says what it expects, so that two people cannot both have it", async () => {
     const calls = playServer(() => ({ body: { conversation: conversation({ assignee_id: "a1", as_of: 11 }) } }));

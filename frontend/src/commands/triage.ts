@@ -54,8 +54,11 @@ export async function undoLast(core: Core): Promise<void> {
   const last = undos.at(-1);
   if (!last) return core.toast(t("undo.nothing"));
   core.show({ undos: undos.slice(0, -1) });
+  const { toast } = core.desk.get();
   try {
     await last.run();
+    // What could not be taken back was said already.
+    if (core.desk.get().toast === toast) core.toast(t("bulk.takenBack"));
   } catch (error) {
     core.toast(reason(error), "bad");
   }

@@ -1,5 +1,7 @@
 import { lazy, Suspense } from "react";
-import { useDesk } from "../ui/use-core";
+import { t } from "../text/i18n";
+import { Boundary } from "../ui/boundary";
+import { useCore, useDesk } from "../ui/use-core";
 import { firstSteps } from "./start/with-words";
 
 // None of these is on the first screen; each is loaded when its key is first pressed, and kept.
@@ -13,18 +15,25 @@ const StartConversation = lazy(() => import("./overlays/start").then((m) => ({ d
 
 /** What floats above the panes: at most one sheet and one picker. */
 export function Overlays() {
+  const core = useCore();
   const sheet = useDesk((desk) => desk.sheet);
   const picker = useDesk((desk) => desk.picker);
+  const failed = () => {
+    core.show({ sheet: null, picker: null });
+    core.toast(t("error.unreachable"), "bad", { label: t("error.again"), run: () => location.reload() });
+  };
   return (
-    <Suspense>
-      {sheet === "palette" && <Palette />}
-      {sheet === "help" && <Help />}
-      {sheet === "notifications" && <Notifications />}
-      {sheet === "start" && <StartConversation />}
-      {sheet === "account" && <Account />}
-      {sheet === "first-steps" && <FirstSteps />}
-      {picker && <Pickers key={picker} picker={picker} />}
-    </Suspense>
+    <Boundary key={`${sheet} ${picker}`} failed={failed}>
+      <Suspense>
+        {sheet === "palette" && <Palette />}
+        {sheet === "help" && <Help />}
+        {sheet === "notifications" && <Notifications />}
+        {sheet === "start" && <StartConversation />}
+        {sheet === "account" && <Account />}
+        {sheet === "first-steps" && <FirstSteps />}
+        {picker && <Pickers key={picker} picker={picker} />}
+      </Suspense>
+    </Boundary>
   );
 }
 

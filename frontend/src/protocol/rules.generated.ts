@@ -2,7 +2,7 @@
 // `make frontend-types` writes it anew; a test holds it current.
 
 /** What can happen. */
-export const EVENTS = ["message_received", "message_edited", "rating_changed", "conversation_started", "conversation_reopened", "conversation_closed", "snooze_ended", "tagged", "untagged", "assigned", "unassigned", "team_changed", "priority_changed", "campaign_changed", "escalated", "target_warned", "target_breached", "answer_refused"] as const;
+export const EVENTS = ["message_received", "message_edited", "rating_changed", "conversation_started", "conversation_reopened", "conversation_closed", "snooze_ended", "tagged", "untagged", "assigned", "unassigned", "team_changed", "priority_changed", "campaign_changed", "escalated", "target_warned", "target_breached", "answer_refused", "survey_answered", "survey_commented"] as const;
 export type EventWord = (typeof EVENTS)[number];
 
 /** What can last. */

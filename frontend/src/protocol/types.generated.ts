@@ -421,6 +421,7 @@ export interface DraftShape {
   version: number;
   at: string;
   shared: boolean;
+  in_reply_to: string | null;
 }
 
 /** Who looks at a conversation and how. `until` is when it ends unless renewed. `claimed`: he has it while he writes; another's answer asks once more. */
@@ -1363,7 +1364,15 @@ export interface AppealShape {
   text: string;
 }
 
-/** How much a rule did in a period. `refused`: runs in which something could not be done. */
+/** How much rules did in a period. `refused`: runs in which something could not be done. */
+export interface RuleCounts {
+  runs: number;
+  undone: number;
+  refused: number;
+  conversations: number;
+}
+
+/** How much a rule did in a period. `refused`: runs in which something could not be done. `previous`: in the period before, where that was asked for. */
 export interface RuleCountShape {
   rule_id: string;
   rule_name: string;
@@ -1371,6 +1380,19 @@ export interface RuleCountShape {
   undone: number;
   refused: number;
   conversations: number;
+  previous: RuleCounts | null;
+}
+
+/** What rules did in a period. A conversation in which several rules ran counts once in `total`. `previous`: the period before, where that was asked for. As of `position`. */
+export interface RuleReport {
+  items: RuleCountShape[];
+  next_cursor: null;
+  position: number;
+  since: string;
+  until: string;
+  zone: string;
+  total: RuleCounts;
+  previous: RuleCounts | null;
 }
 
 /** A test that decided, and what was found. `held` false: it stands below a `not`. */
@@ -1392,11 +1414,25 @@ export interface DryHit {
   reasons: DryReason[];
 }
 
-/** The hits so far: all, by day (UTC), and the first of them. */
+/** Far more than usual, in a channel, under a post or in a campaign (`scope`, and which by its id and name). Noted `at`, until `until` (null: it lasts): `count` items had come, `usual` is the mean of two weeks; they came in so many `conversations`, whatever the condition says of them. */
+export interface DrySurge {
+  scope: string;
+  ref: string;
+  name: string;
+  at: string;
+  until: string | null;
+  count: number;
+  usual: number;
+  conversations: number;
+}
+
+/** The hits so far: all, by day (UTC), and the first of them. `surge_count` and the first `surges`: of a rule for far more than usual. */
 export interface DryResult {
   hits: number;
   days: Record<string, number>;
   first: DryHit[];
+  surge_count: number;
+  surges: DrySurge[];
 }
 
 /** A dry run as it stands. `progress` goes from 0 to 1; `checked`: items looked at. */

@@ -4,7 +4,7 @@ import { currentLanguage, t } from "../text/i18n";
 import { wallDate } from "../text/wall";
 import { Icon } from "../ui/icon";
 import { useCore, useNow } from "../ui/use-core";
-import type { CalendarDraft } from "./calendar-page";
+import type { CalendarDraft } from "./calendar-draft";
 import s from "./calendars.module.css";
 import { Wrong } from "./page";
 import p from "./settings.module.css";

@@ -6,27 +6,18 @@ import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { useCore, useNow, useSelect } from "../ui/use-core";
 import { Exceptions, Holidays } from "./calendar-days";
+import { type CalendarDraft, draftOf } from "./calendar-draft";
 import { CalendarVersions } from "./calendar-versions";
-import { Opening, useOpenings } from "./calendars";
 import s from "./calendars.module.css";
 import { NameField } from "./collection";
 import { Back, EditForm } from "./editor";
+import { Opening, useOpenings } from "./openings";
 import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
 import { useEdited } from "./use-edited";
 import { Checks } from "./webhook-form";
 import { WeekGrid } from "./week-grid";
 import { isZone, ZoneField } from "./zone-field";
-
-export type CalendarDraft = Pick<
-  CalendarShape,
-  "name" | "zone" | "weekly" | "holidays" | "exceptions" | "workspace" | "team_ids" | "channel_ids"
->;
-
-export function draftOf(calendar: CalendarDraft): CalendarDraft {
-  const { name, zone, weekly, holidays, exceptions, workspace, team_ids, channel_ids } = calendar;
-  return { name, zone, weekly, holidays, exceptions, workspace, team_ids, channel_ids };
-}
 
 const OFFICE = ["09:00-17:00"];
 const blank = (): CalendarDraft => ({

@@ -4,8 +4,8 @@ import type { CalendarVersionShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
 import { fullDate, instant } from "../text/time";
 import { useCore, useNow } from "../ui/use-core";
-import { Week } from "./calendars";
 import s from "./calendars.module.css";
+import { Week } from "./openings";
 import { Wrong } from "./page";
 import p from "./settings.module.css";
 

@@ -1,16 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 import { reason } from "../commands/triage";
-import type { CalendarShape, OpeningShape } from "../protocol/types.generated";
+import type { CalendarShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { weekdayName } from "../text/time";
-import { wallTime } from "../text/wall";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
-import { useCore, useDesk, useNow, useSelect } from "../ui/use-core";
+import { useCore, useDesk, useSelect } from "../ui/use-core";
 import { CalendarPage } from "./calendar-page";
-import s from "./calendars.module.css";
-import { runs, WEEKDAYS } from "./hours";
+import { Opening, useOpenings, Week } from "./openings";
 import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
 
@@ -33,22 +30,6 @@ export function useCalendars() {
   }, [core]);
   useEffect(look, [look]);
   return { calendars, wrong, look };
-}
-
-/** What is open now, by calendar; asked again each minute. */
-export function useOpenings(): Readonly<Record<string, OpeningShape>> {
-  const core = useCore();
-  const minute = useNow(60_000);
-  const [openings, setOpenings] = useState<Record<string, OpeningShape>>({});
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each minute anew
-  useEffect(() => {
-    core.api
-      .get<OpeningShape[]>("/opening-hours")
-      .then((all) => setOpenings(Object.fromEntries(all.map((one) => [one.calendar_id, one]))))
-      // The rest of the page does not need it; the next minute asks again.
-      .catch(() => setOpenings({}));
-  }, [core, minute]);
-  return openings;
 }
 
 function AllCalendars() {
@@ -79,7 +60,7 @@ function AllCalendars() {
           {calendars.length === 0 ? (
             <p className={`muted ${p.none}`}>{t("calendars.none")}</p>
           ) : (
-            <table>
+            <table className={p.cards}>
               <thead>
                 <tr>
                   <th>{t("calendars.name")}</th>
@@ -97,13 +78,13 @@ function AllCalendars() {
                       </Link>
                       <div className="muted small">{one.zone}</div>
                     </td>
-                    <td>
+                    <td data-label={t("calendars.now")}>
                       <Opening opening={openings[one.id]} />
                     </td>
-                    <td className="small num">
+                    <td className="small num" data-label={t("calendars.hours")}>
                       <Week weekly={one.weekly} />
                     </td>
-                    <td className="muted small">
+                    <td className="muted small" data-label={t("calendars.for")}>
                       <Holders calendar={one} />
                     </td>
                   </tr>
@@ -115,43 +96,6 @@ function AllCalendars() {
       )}
     </Page>
   );
-}
-
-/** "Open until 17:00", "Opens Mon 09:00": on the wall of the calendar's place. */
-export function Opening({ opening }: { opening: OpeningShape | undefined }) {
-  const now = useNow(60_000);
-  if (!opening) return null;
-  const { open, changes } = opening;
-  const time = changes && wallTime(changes.local, changes.at, now);
-  const words = open
-    ? time
-      ? t("calendars.openUntil", { time })
-      : t("calendars.alwaysOpen")
-    : time
-      ? t("calendars.opensAt", { time })
-      : t("calendars.neverOpen");
-  return (
-    <span className={`${p.health} ${open ? p.ok : "muted"}`}>
-      <Icon name={open ? "check" : "moon"} size="s" />
-      {words}
-    </span>
-  );
-}
-
-/** The week in a few lines: days with equal hours are one. */
-export function Week({ weekly }: { weekly: Readonly<Record<string, readonly string[]>> }) {
-  return runs(weekly)
-    .filter(([, , shifts]) => shifts.length > 0)
-    .map(([first, last, shifts]) => (
-      <div key={first} className={s.run}>
-        <span className="muted">
-          {first === last
-            ? weekdayName(WEEKDAYS.indexOf(first))
-            : `${weekdayName(WEEKDAYS.indexOf(first))} – ${weekdayName(WEEKDAYS.indexOf(last))}`}
-        </span>
-        <span dir="ltr">{shifts.join(", ").replaceAll("-", "–")}</span>
-      </div>
-    ));
 }
 
 function Holders({ calendar }: { calendar: Pick<CalendarShape, "workspace" | "team_ids" | "channel_ids"> }) {

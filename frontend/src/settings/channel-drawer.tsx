@@ -8,8 +8,9 @@ import { Icon } from "../ui/icon";
 import type { IconName } from "../ui/icon-paths";
 import { kindLabel } from "../ui/marks";
 import { useCore, useNow } from "../ui/use-core";
+import { ChatSetup } from "./chat-setup";
 import { Field, FormDrawer } from "./collection";
-import { FieldInput, type Manifest, useManifests } from "./manifests";
+import { actionName, FieldInput, type Manifest, snippetOf, useManifests } from "./manifests";
 import { CopyLine, useAsk } from "./page";
 import s from "./settings.module.css";
 import { SignInAt } from "./sign-in-at";
@@ -71,7 +72,10 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
           />
         )}
       </Field>
-      {channel.webhook_url && <CopyLine text={channel.webhook_url} label={t("channels.webhook")} />}
+      {channel.network === "webchat" && <CopyLine text={snippetOf(channel.id)} label={t("chat.snippet")} />}
+      {channel.webhook_url && channel.network !== "webchat" && (
+        <CopyLine text={channel.webhook_url} label={t("channels.webhook")} />
+      )}
       {admin && manifest && <Fields manifest={manifest} channel={channel} values={values} change={setValues} />}
       {admin && (
         <Field label={t("channels.signOff")} hint={t("channels.signOffHint")} optional>
@@ -152,6 +156,10 @@ function Fields({ manifest, channel, values, change }: FieldsProps) {
     const same = value === (channel.settings[name] ?? "");
     change(same ? rest : { ...rest, [name]: value });
   };
+  const value = (name: string) => values[name] ?? channel.settings[name] ?? "";
+  if (channel.network === "webchat") {
+    return <ChatSetup manifest={manifest} name={channel.name} value={value} set={set} kept />;
+  }
   return (
     <details>
       <summary className="label">{t("channels.setup")}</summary>
@@ -161,7 +169,7 @@ function Fields({ manifest, channel, values, change }: FieldsProps) {
             key={field.name}
             field={field}
             kept
-            value={values[field.name] ?? channel.settings[field.name] ?? ""}
+            value={value(field.name)}
             change={(value) => set(field.name, value)}
           />
         ))}
@@ -253,7 +261,7 @@ function Abilities({ channel }: { channel: ChannelShape }) {
             .filter((action) => action !== "send")
             .map((action) => (
               <span key={action} className="chip">
-                {action.replaceAll("_", " ")}
+                {actionName(action)}
               </span>
             ))}
         </div>

@@ -1,5 +1,7 @@
-import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { apply } from "../store/apply";
+import { event, NOW } from "../testing/examples";
 import { coreWith, playServer, show } from "../testing/render";
 import { settingWords } from "../text/settings/load";
 import { workReviewWords } from "../text/work-reviews/load";
@@ -25,10 +27,25 @@ function open(lists: object[] = [list]) {
     true,
   );
   show(core, <ChecklistsPage />);
-  return calls;
+  return Object.assign(calls, { core });
 }
 
 describe("checklists", () => {
+  it("show what another admin changed, without being asked", async () => {
+    const lists: object[] = [list];
+    const { core } = open(lists);
+    await screen.findByText("Tone");
+    lists.push({ ...list, id: "l2", name: "Facts" });
+    const frame = event({
+      event: "setting_changed",
+      position: 900,
+      conversation_id: null,
+      data: { object: "checklist", id: "l2" },
+    });
+    act(() => core.store.update((state) => apply(state, frame, NOW), true));
+    expect(await screen.findByText("Facts")).toBeTruthy();
+  });
+
   it("begin with an example that can be changed before it is saved", async () => {
     const calls = open([]);
     fireEvent.click(await screen.findByRole("button", { name: "New checklist" }));

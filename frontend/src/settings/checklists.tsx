@@ -7,6 +7,7 @@ import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
 import { Collection, FormDrawer, NameField } from "./collection";
+import { useChanged } from "./ordered";
 import { Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { Conflict, useEdited } from "./use-edited";
@@ -27,7 +28,9 @@ export function ChecklistsPage() {
         .catch((error) => setWrong(reason(error))),
     [core],
   );
-  useEffect(() => void look(), [look]);
+  const changed = useChanged("checklist");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever changed one, the list is asked for again
+  useEffect(() => void look(), [look, changed]);
   if (!lists) {
     return (
       <Page title={t("settings.checklists")} detail={t("checklists.hint")}>

@@ -56,7 +56,7 @@ export function Collection<T extends { id: string }>(props: Props<T>) {
         {above?.(setOpen)}
         <div className={s.panel}>
           {items.length > 0 ? (
-            <table>
+            <table className={s.cards}>
               <thead>
                 <tr>
                   {columns.map((column) => (
@@ -71,7 +71,7 @@ export function Collection<T extends { id: string }>(props: Props<T>) {
                 {items.map((one) => (
                   <tr key={one.id} className={pale?.(one) ? s.pale : undefined}>
                     {columns.map((column) => (
-                      <td key={column.label} className={column.className}>
+                      <td key={column.label} className={column.className} data-label={column.label}>
                         {column.cell(one)}
                       </td>
                     ))}

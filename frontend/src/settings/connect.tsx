@@ -5,8 +5,9 @@ import { t } from "../text/i18n";
 import { NetworkBadge } from "../ui/face";
 import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
+import { ChatSetup } from "./chat-setup";
 import { Field, FormDrawer } from "./collection";
-import { FieldInput, type Manifest, useManifests } from "./manifests";
+import { FieldInput, type Manifest, snippetOf, useManifests } from "./manifests";
 import { CopyLine, Drawer, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { SignInAt } from "./sign-in-at";
@@ -132,14 +133,23 @@ function Enter({ manifest, back, done, close }: EnterProps) {
           <input id={id} className="input" required value={name} onChange={(event) => setName(event.target.value)} />
         )}
       </Field>
-      {manifest.fields.map((field) => (
-        <FieldInput
-          key={field.name}
-          field={field}
-          value={values[field.name] ?? ""}
-          change={(value) => setValues({ ...values, [field.name]: value })}
+      {manifest.network === "webchat" ? (
+        <ChatSetup
+          manifest={manifest}
+          name={name}
+          value={(field) => values[field] ?? ""}
+          set={(field, value) => setValues({ ...values, [field]: value })}
         />
-      ))}
+      ) : (
+        manifest.fields.map((field) => (
+          <FieldInput
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ""}
+            change={(value) => setValues({ ...values, [field.name]: value })}
+          />
+        ))
+      )}
     </FormDrawer>
   );
 }
@@ -178,7 +188,10 @@ function Done({ made, manifest, close }: { made: Made; manifest: Manifest; close
           ))}
         </>
       )}
-      {made.webhook_url && <CopyLine text={made.webhook_url} label={t("channels.webhook")} />}
+      {made.network === "webchat" && <CopyLine text={snippetOf(made.id)} label={t("chat.snippet")} />}
+      {made.webhook_url && made.network !== "webchat" && (
+        <CopyLine text={made.webhook_url} label={t("channels.webhook")} />
+      )}
     </Drawer>
   );
 }

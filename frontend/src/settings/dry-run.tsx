@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from "react";
 import type { BuilderField } from "../panes/overlays/condition-fields";
 import { AsTable, dayName } from "../panes/reports/charts";
-import type { DryHit, DryReason, DryRunShape } from "../protocol/types.generated";
+import type { DryHit, DryReason, DryRunShape, DrySurge } from "../protocol/types.generated";
 import type { Op, Value } from "../store/condition";
 import { formatNumber, t } from "../text/i18n";
-import { fullDate, shortDate } from "../text/time";
+import { clock, fullDate, instant, sameDay, shortDate } from "../text/time";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
 import { useCore, useNow } from "../ui/use-core";
 import { Found } from "./found-words";
 import { useAsk, Wrong } from "./page";
-import { type RuleDraft, sayingOf, untriable } from "./rule-parts";
+import { type RuleDraft, sayingOf, triable } from "./rule-parts";
 import { testWords, valueWords } from "./rule-words";
 import s from "./rules.module.css";
 import p from "./settings.module.css";
@@ -27,7 +27,8 @@ interface Props {
 export function DryRun({ draft, fields }: Props) {
   const [days, setDays] = useState<number>(30);
   const { run, of, start, stop, busy, wrong } = useDryRun();
-  const cannot = untriable(draft.trigger);
+  const cannot = !triable(draft.trigger);
+  const volume = draft.trigger.on === "volume" ? draft.trigger : null;
   const asked = JSON.stringify({ rule: sayingOf(draft), days });
   const running = run?.state === "running";
   return (
@@ -74,15 +75,17 @@ export function DryRun({ draft, fields }: Props) {
         {cannot ? (
           <p className="banner info small">
             <Icon name="clock" />
-            {t(`rules.cannot.${cannot}`)}
+            {t("rules.cannot.event")}
           </p>
         ) : (
-          <p className="hint">{draft.actions.length ? t("rules.tryHint") : t("rules.noAction")}</p>
+          <p className="hint">
+            {draft.actions.length ? t(volume ? "rules.tryHint.volume" : "rules.tryHint") : t("rules.noAction")}
+          </p>
         )}
         {run && !cannot && (
           <>
             {of !== asked && !running && <p className="banner warn small">{t("rules.tryChanged")}</p>}
-            <Outcome run={run} fields={fields} />
+            <Outcome run={run} fields={fields} minutes={volume?.minutes} />
           </>
         )}
       </div>
@@ -140,9 +143,16 @@ function useDryRun() {
   return { run, of, start: (asked: string) => void start(asked), stop: () => void stop(), busy, wrong };
 }
 
-function Outcome({ run, fields }: { run: DryRunShape; fields: readonly BuilderField[] }) {
+interface OutcomeProps {
+  run: DryRunShape;
+  fields: readonly BuilderField[];
+  /** The window of a rule for far more than usual. */
+  minutes?: number;
+}
+
+function Outcome({ run, fields, minutes }: OutcomeProps) {
   const running = run.state === "running";
-  const { hits, first } = run.result;
+  const { hits, first, surge_count, surges } = run.result;
   return (
     <>
       {running && <progress className={s.progress} aria-label={t("rules.try")} value={run.progress} max={1} />}
@@ -155,10 +165,53 @@ function Outcome({ run, fields }: { run: DryRunShape; fields: readonly BuilderFi
           {t("rules.trying", { n: formatNumber(run.checked) })}
         </span>
       </p>
+      {minutes !== undefined && (run.state !== "running" || surge_count > 0) && (
+        <Surges count={surge_count} surges={surges} minutes={minutes} />
+      )}
       {hits > 0 && <Days run={run} />}
       {first.length > 0 && <First hits={first} fields={fields} />}
     </>
   );
+}
+
+/** When far more than usual came, in what, and beside what is usual. */
+function Surges({ count, surges, minutes }: { count: number; surges: readonly DrySurge[]; minutes: number }) {
+  return (
+    <>
+      <p>{t("rules.surges", { n: count })}</p>
+      {surges.length > 0 && (
+        <ol className={s.found}>
+          {surges.map((one) => (
+            <li key={`${one.ref} ${one.at}`}>
+              <div className="flex">
+                <time className="muted small num nowrap" dateTime={one.at} title={fullDate(one.at)}>
+                  {instant(one.at)}
+                </time>
+                <bdi className="clip grow">{one.name}</bdi>
+                <span className="muted small num nowrap">
+                  {one.until ? t("rules.surgeUntil", { time: endOf(one) }) : t("rules.surgeLasts")}
+                </span>
+              </div>
+              <p className="small muted num">
+                {t("rules.surgeLine", {
+                  count: formatNumber(one.count),
+                  minutes,
+                  usual: formatNumber(one.usual),
+                })}
+                {" · "}
+                {t("rules.surgeIn", { n: one.conversations })}
+              </p>
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}
+
+function endOf({ at, until }: DrySurge): string {
+  if (!until) return "";
+  return sameDay(new Date(at), new Date(until)) ? clock(until) : instant(until);
 }
 
 /** Every day of the span, those without hits too. */

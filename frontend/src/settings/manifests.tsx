@@ -1,8 +1,9 @@
 /** Networks as their manifests describe them: what an admin enters, and whether the network has a sign-in of its own. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { reason } from "../commands/triage";
-import { t } from "../text/i18n";
+import { currentLanguage, knows, t } from "../text/i18n";
+import { networkWords } from "../text/networks/load";
 import { useCore } from "../ui/use-core";
 
 export interface ManifestField {
@@ -25,18 +26,41 @@ export interface Manifest {
   signs_in: "" | "channel" | "connection";
 }
 
+/** What a manifest says, in the language of the interface; as the manifest says it where there are no words for it. */
+const said = (key: string, manifests: string): string => (knows(key) ? t(key) : manifests);
+
+const translated = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  name: said(`networks.${manifest.network}.name`, manifest.name),
+  fields: manifest.fields.map((field) => ({
+    ...field,
+    label: said(`networks.${manifest.network}.${field.name}.label`, field.label),
+    help: said(`networks.${manifest.network}.${field.name}.help`, field.help),
+  })),
+});
+
+/** An action of a network in words: "reply to comments". */
+export const actionName = (action: string): string => said(`networks.action.${action}`, action.replaceAll("_", " "));
+
+/** The networks in the language of the interface. Without its words, as their manifests describe them. */
 export function useManifests(): { manifests: readonly Manifest[] | null; wrong: string | null } {
   const core = useCore();
   const [manifests, setManifests] = useState<readonly Manifest[] | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   useEffect(() => {
-    core.api
-      .get<{ items: Manifest[] }>("/networks")
-      .then((answer) => setManifests(answer.items))
+    Promise.all([core.api.get<{ items: Manifest[] }>("/networks"), networkWords().catch(() => {})])
+      .then(([answer]) => setManifests(answer.items))
       .catch((error) => setWrong(reason(error)));
   }, [core]);
-  return { manifests, wrong };
+  const language = currentLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words are others in another language
+  const spoken = useMemo(() => manifests?.map(translated) ?? null, [manifests, language]);
+  return { manifests: spoken, wrong };
 }
+
+/** What stands on the pages of a website that has the chat. */
+export const snippetOf = (channelId: string): string =>
+  `<script async src="${location.origin}/widget.js" data-channel="${channelId}"></script>`;
 
 interface InputProps {
   field: ManifestField;
@@ -44,10 +68,12 @@ interface InputProps {
   change: (value: string) => void;
   /** The channel has it already: an empty secret stays what it is. */
   kept?: boolean;
+  /** What may have several lines. */
+  lines?: number;
 }
 
-/** One thing an admin enters, in the network's own words. */
-export function FieldInput({ field, value, change, kept }: InputProps) {
+/** One thing an admin enters, in the words of its manifest. */
+export function FieldInput({ field, value, change, kept, lines }: InputProps) {
   const id = `field-${field.name}`;
   const hint = field.help ? `${id}-hint` : undefined;
   const required = field.required && !(kept && field.secret);
@@ -61,9 +87,13 @@ export function FieldInput({ field, value, change, kept }: InputProps) {
       {field.choices.length > 0 ? (
         <select {...common} onChange={(event) => change(event.target.value)}>
           {field.choices.map((choice) => (
-            <option key={choice}>{choice}</option>
+            <option key={choice} value={choice}>
+              {said(`networks.choice.${choice}`, choice)}
+            </option>
           ))}
         </select>
+      ) : lines ? (
+        <textarea {...common} rows={lines} dir="auto" onChange={(event) => change(event.target.value)} />
       ) : (
         <input
           {...common}

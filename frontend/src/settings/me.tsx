@@ -6,6 +6,7 @@ import { AgentFace } from "../ui/face";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
 import { useCore, useNow, useSelect } from "../ui/use-core";
+import { deviceOf } from "./device";
 import { Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { TwoFactor } from "./two-factor";
@@ -119,7 +120,7 @@ function Sessions() {
           <div key={session.id} className="flex">
             <span className="grow">
               <span className="clip" style={{ display: "block" }} title={session.user_agent}>
-                {session.user_agent}
+                {deviceOf(session.user_agent)}
               </span>
               <span className="tiny muted">
                 {session.ip} · {t("me.seen", { time: shortDate(session.last_seen_at, now) })}

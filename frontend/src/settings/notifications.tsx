@@ -107,7 +107,7 @@ function Matrix({ chosen, change }: PartProps) {
                 </span>
               </td>
               {WAYS.map((way) => (
-                <td key={way} className={n.way}>
+                <td key={way} className={n.way} data-label={t(`notify.way.${way}` as Key)}>
                   <input
                     type="checkbox"
                     aria-label={`${t(`notify.kind.${kind}` as Key)}: ${t(`notify.way.${way}` as Key)}`}

@@ -6,7 +6,7 @@ import type { Core } from "../core";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/link";
-import { useCore } from "../ui/use-core";
+import { useCore, useSelect } from "../ui/use-core";
 import type { EditedSection } from "./editor";
 import s from "./ordered.module.css";
 import { useAsk } from "./page";
@@ -19,6 +19,10 @@ interface Thing {
   active: boolean;
   version: number;
 }
+
+/** A number that is another one as soon as somebody changed a setting of this kind. */
+export const useChanged = (kind: "rule" | "survey" | "checklist"): number | undefined =>
+  useSelect(({ settings }) => settings[kind] ?? settings.all);
 
 interface Kept<T> {
   /** Where the API has them, as in "/rules". */

@@ -145,7 +145,7 @@ function Table({ held, open, put }: { held: readonly Held[]; open: (id: string) 
   return (
     <div className={s.panel}>
       <Wrong text={wrong} />
-      <table>
+      <table className={s.cards}>
         <thead>
           <tr>
             <th>{t("quarantine.when")}</th>

@@ -3,10 +3,10 @@
 import { useEffect, useMemo, useState } from "react";
 import { usePeopleSettings } from "../commands/people-settings";
 import { type BuilderField, builderFields } from "../panes/overlays/condition-fields";
-import type { CustomFieldShape, FieldShape } from "../protocol/types.generated";
+import type { CustomFieldShape, FieldShape, SurveyShape } from "../protocol/types.generated";
 import type { State } from "../store/state";
 import { type Key, knows, t } from "../text/i18n";
-import type { RuleKey } from "../text/rules/load";
+import type { RuleKey } from "../text/rules/en";
 import { kindLabel } from "../ui/marks";
 import { useCore, useSelect } from "../ui/use-core";
 
@@ -27,11 +27,13 @@ const KINDS: Readonly<Record<string, BuilderField["kind"]>> = {
 // biome-ignore format: a word list
 const VALUES = [
   "message", "inside", "outside", "image", "video", "audio", "file", "sticker", "location", "contact", "link",
+  "satisfied", "not_satisfied", "promoter", "passive", "detractor",
 ] as const;
 // biome-ignore format: a word list
 const NAMED = [
   "audience", "text", "length", "word_count", "has_link", "only_emoji", "only_mentions", "attachment", "item_kind",
-  "previous_conversations", "verified", "followers", "business_hours",
+  "previous_conversations", "verified", "followers", "survey", "csat", "nps", "survey_result", "survey_comment",
+  "business_hours",
 ] as const;
 
 const among = <T extends string>(words: readonly T[], word: string): T | undefined => words.find((one) => one === word);
@@ -41,11 +43,15 @@ export function ruleFields(
   asked: readonly FieldShape[],
   state: State,
   own: readonly CustomFieldShape[],
+  surveys: readonly Pick<SurveyShape, "id" | "name">[] = [],
 ): readonly BuilderField[] {
   const known = new Map(builderFields(state, own).map((field) => [field.name, field]));
   const listed = asked
     .filter((one) => !NOT_OFFERED.has(one.name))
-    .map((one): BuilderField => ({ ...(known.get(one.name) ?? fieldOf(one)), of: headOf(one.of) }));
+    .map((one): BuilderField => ({ ...(known.get(one.name) ?? fieldOf(one)), of: headOf(one.of) }))
+    .map((one) =>
+      one.name === "survey" ? { ...one, values: surveys.map(({ id, name }) => ({ id, label: name })) } : one,
+    );
   const names = new Set(listed.map((one) => one.name));
   const rest = [...known.values()].filter((one) => !names.has(one.name));
   return [
@@ -84,9 +90,14 @@ export function useRuleFields(): readonly BuilderField[] {
   const state = useSelect((all) => all);
   const own = usePeopleSettings().fields;
   const [asked, setAsked] = useState<readonly FieldShape[]>([]);
+  const [surveys, setSurveys] = useState<readonly SurveyShape[]>([]);
   useEffect(() => {
     // Without them the builder offers what filters know.
     core.api.get<FieldShape[]>("/rules/fields").then(setAsked, () => {});
+    core.api.get<{ items: SurveyShape[] }>("/surveys").then(
+      ({ items }) => setSurveys(items),
+      () => {},
+    );
   }, [core]);
-  return useMemo(() => ruleFields(asked, state, own), [asked, state, own]);
+  return useMemo(() => ruleFields(asked, state, own, surveys), [asked, state, own, surveys]);
 }

@@ -100,16 +100,17 @@ export function sayingOf({ name: _name, ...saying }: RuleDraft): Omit<RuleDraft,
 
 export const treeOf = (condition: Record<string, unknown>): GroupNode => readCondition(JSON.stringify(condition));
 
-/** What the past still shows: items that came, and what came with them. */
+/** What the past still shows: items that came, what came with them, and what was answered to surveys. */
 const SEEN: ReadonlySet<EventWord> = new Set([
   "message_received",
   "message_edited",
   "rating_changed",
   "conversation_started",
+  "survey_answered",
+  "survey_commented",
 ]);
 
-/** Why a trigger cannot be tried on the past (inbox/api/rules.py, `start_dry_run`); null: it can. */
-export function untriable(trigger: Trigger): "volume" | "event" | null {
-  if (trigger.on === "volume") return "volume";
-  return trigger.on === "event" && !trigger.events.some((one) => SEEN.has(one)) ? "event" : null;
+/** Whether a trigger can be tried on the past (inbox/automation/dry_runs.py). */
+export function triable(trigger: Trigger): boolean {
+  return trigger.on !== "event" || trigger.events.some((one) => SEEN.has(one));
 }

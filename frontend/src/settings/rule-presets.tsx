@@ -8,7 +8,8 @@ import { fromPreset } from "./rule-parts";
 import { Sentence, useNamed } from "./rule-sentence";
 import s from "./rules.module.css";
 
-const PRESETS = ["low_star_review", "vip", "out_of_hours", "hide_abuse", "close_after_silence"] as const;
+// biome-ignore format: a word list
+const PRESETS = ["low_star_review", "vip", "out_of_hours", "hide_abuse", "detractor", "close_after_silence"] as const;
 
 /** In the reader's language; the server's own name for one that is new. */
 export function presetName(preset: RuleDraftShape): string {

@@ -82,13 +82,14 @@ const run = (change: Partial<RuleRunShape> = {}): RuleRunShape => ({
   undone_by: "",
   ...change,
 });
+const NO_HITS: DryRunShape["result"] = { hits: 0, days: {}, first: [], surge_count: 0, surges: [] };
 const dry = (change: Partial<DryRunShape> = {}): DryRunShape => ({
   id: "70",
   state: "running",
   progress: 0.5,
   checked: 4000,
   days: 7,
-  result: { hits: 0, days: {}, first: [] },
+  result: NO_HITS,
   started_at: AT,
   updated_at: AT,
   ...change,
@@ -291,14 +292,22 @@ describe("the editor of a rule", () => {
     await waitFor(() => expect(to(calls, "PATCH", "/rules/5")[1]?.headers["If-Match"]).toBe('"v8"'));
   });
 
-  it("tries what lasts on the past, and says why far more than usual cannot be tried", async () => {
+  it("tries what lasts on the past, and far more than usual; not what leaves no trace of then", async () => {
     open("/settings/rules/5");
     await userEvent.click(await screen.findByRole("radio", { name: "something lasts" }));
     expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "What lasts" }), "silent");
     expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
     await userEvent.click(screen.getByRole("radio", { name: "far more comes than usual" }));
-    expect(screen.getByText(/how much comes is looked at every half minute/)).toBeTruthy();
+    expect(screen.getByText(/Each half minute of the past is looked at/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
+    await userEvent.click(screen.getByRole("radio", { name: "something happens" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "a survey is answered" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "a message comes" }));
+    expect(screen.getByRole("button", { name: "Count" })).toBeTruthy();
+    await userEvent.click(screen.getByRole("checkbox", { name: "a tag is put on" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "a survey is answered" }));
+    expect(screen.getByText(/only messages, reviews and answers to surveys/)).toBeTruthy();
     expect(screen.queryByRole("button", { name: "Count" })).toBeNull();
   });
 });
@@ -330,7 +339,11 @@ describe("trying a rule on the past", () => {
       preview: "I want a REFUND now",
       reasons: [{ field: "text", op: "has_words", value: ["refund"], found: ["refund"], held: true }],
     };
-    const done = dry({ state: "done", progress: 1, result: { hits: 3, days: { "2026-11-22": 3 }, first: [hit] } });
+    const done = dry({
+      state: "done",
+      progress: 1,
+      result: { ...NO_HITS, hits: 3, days: { "2026-11-22": 3 }, first: [hit] },
+    });
     const { calls } = open("/settings/rules/5", (call) => {
       if (call.path === "/rules/dry-run") return { status: 202, body: dry() };
       if (call.path !== "/rules/dry-run/70") return undefined;
@@ -349,10 +362,33 @@ describe("trying a rule on the past", () => {
     expect(screen.getByText("As a table")).toBeTruthy();
   });
 
+  it("lists when far more than usual came, in what, and beside what is usual", async () => {
+    const surge = {
+      scope: "channel",
+      ref: "7",
+      name: "Athens shop",
+      at: "2026-11-20T10:15:30Z",
+      until: "2026-11-20T11:02:00Z",
+      count: 48,
+      usual: 3.5,
+      conversations: 31,
+    };
+    const result = { ...NO_HITS, hits: 31, surge_count: 2, surges: [surge, { ...surge, ref: "8", until: null }] };
+    open("/settings/rules/5", (call) =>
+      call.path === "/rules/dry-run" ? { status: 202, body: dry({ state: "done", progress: 1, result }) } : undefined,
+    );
+    await userEvent.click(await screen.findByRole("radio", { name: "far more comes than usual" }));
+    await userEvent.click(screen.getByRole("button", { name: "Count" }));
+    expect(await screen.findByText("2 times far more came than usual.")).toBeTruthy();
+    const [ended, lasts] = screen.getAllByRole("listitem").filter((one) => one.textContent?.includes("Athens shop"));
+    expect(ended?.textContent).toContain("48 came within 15 min, usual are 3.5 · 31 conversations");
+    expect(ended?.textContent).toMatch(/until \d\d:\d\d/);
+    expect(lasts?.textContent).toContain("goes on");
+  });
+
   it("stops when it is told to, and keeps what was counted", async () => {
     const { calls } = open("/settings/rules/5", (call) => {
-      if (call.path === "/rules/dry-run")
-        return { status: 202, body: dry({ result: { hits: 2, days: {}, first: [] } }) };
+      if (call.path === "/rules/dry-run") return { status: 202, body: dry({ result: { ...NO_HITS, hits: 2 } }) };
       if (call.path !== "/rules/dry-run/70") return undefined;
       return call.method === "DELETE" ? { body: {} } : { body: dry() };
     });

@@ -4,7 +4,7 @@ import type { RuleCountShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { useCore, useDesk, useSelect } from "../ui/use-core";
-import { Add, OrderedList, useOrdered } from "./ordered";
+import { Add, OrderedList, useChanged, useOrdered } from "./ordered";
 import { Page, Wrong } from "./page";
 import { RulePage } from "./rule-page";
 import type { Rule } from "./rule-parts";
@@ -26,7 +26,7 @@ const keep = (core: Core, order: readonly Rule[]) => core.api.post("/rules/order
 
 function AllRules() {
   const may = useSelect((state) => can(state, "settings"));
-  const changed = useSelect((state) => state.rules);
+  const changed = useChanged("rule");
   const counts = useCounts();
   const named = useNamed();
   const { items, wrong, says, busy, move, turn } = useOrdered<Rule>({ path: "/rules", keep, changed });

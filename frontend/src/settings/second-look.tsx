@@ -97,7 +97,9 @@ export function SecondLookPage() {
 function KeysHint() {
   useDesk((desk) => desk.own.keys);
   const on = useDesk((desk) => desk.shortcuts);
-  const [next, previous, yes, no] = ["look-next", "look-previous", "look-confirm", "look-revert"].map(capsOf);
+  const [next, previous, yes, no] = ["look-next", "look-previous", "look-confirm", "look-revert"].map((one) =>
+    capsOf(one),
+  );
   if (!on || !next || !previous || !yes || !no) return null;
   return <p className={`hint ${s.keys}`}>{t("rules.look.keys", { next, previous, yes, no })}</p>;
 }

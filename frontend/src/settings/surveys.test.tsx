@@ -1,9 +1,10 @@
-import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SurveyPresetShape, SurveyShape } from "../protocol/types.generated";
-import { AT, conversation } from "../testing/examples";
+import { apply } from "../store/apply";
+import { AT, conversation, event, NOW } from "../testing/examples";
 import { coreWith, playServer, show } from "../testing/render";
 import { ruleWords } from "../text/rules/load";
 import { settingWords } from "../text/settings/load";
@@ -60,6 +61,18 @@ function open(surveys: SurveyShape[], item?: string) {
 }
 
 describe("the surveys of the settings", () => {
+  it("shows what another admin changed, without being asked", async () => {
+    const there = [survey()];
+    const { core } = open(there);
+    await screen.findByRole("link", { name: "After close" });
+    there.splice(0, 1, survey({ name: "After the sale" }), survey({ id: "8", name: "NPS", place: 2 }));
+    const data = { object: "survey", id: "8", value: there[1] };
+    const frame = event({ event: "setting_changed", position: 900, conversation_id: null, data });
+    act(() => core.store.update((state) => apply(state, frame, NOW), true));
+    expect(await screen.findByRole("link", { name: "NPS" })).toBeTruthy();
+    expect(screen.queryByRole("link", { name: "After close" })).toBeNull();
+  });
+
   it("offers both scales to begin with where there is none", async () => {
     open([]);
     expect(await screen.findByRole("link", { name: /Satisfaction/ })).toBeTruthy();

@@ -2,7 +2,7 @@ import type { SurveyShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { useDesk, useSelect } from "../ui/use-core";
-import { Add, byPlace, OrderedList, useOrdered } from "./ordered";
+import { Add, byPlace, OrderedList, useChanged, useOrdered } from "./ordered";
 import { Page, Wrong } from "./page";
 import { Choose, SurveyPage } from "./survey-page";
 
@@ -16,7 +16,8 @@ const keep = byPlace("/surveys");
 
 function AllSurveys() {
   const may = useSelect((state) => can(state, "settings"));
-  const { items, wrong, says, busy, move, turn } = useOrdered<SurveyShape>({ path: "/surveys", keep });
+  const changed = useChanged("survey");
+  const { items, wrong, says, busy, move, turn } = useOrdered<SurveyShape>({ path: "/surveys", keep, changed });
   const add = may && items?.length !== 0 && <Add section="surveys" label={t("surveys.add")} />;
   return (
     <Page title={t("settings.surveys")} detail={t("surveys.hint")} action={add}>

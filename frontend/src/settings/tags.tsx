@@ -66,7 +66,7 @@ export function TagsPage() {
         </div>
       )}
       <div className={s.panel}>
-        <table>
+        <table className={s.cards}>
           <tbody>
             {all.map((tag) => (
               <tr key={tag.id}>

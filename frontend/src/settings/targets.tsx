@@ -55,7 +55,7 @@ interface OrderedProps {
 function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
   const order = useOrder({ busy, move });
   return (
-    <table>
+    <table className={p.cards}>
       <thead>
         <tr>
           {may && (
@@ -89,14 +89,22 @@ function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
                 <bdi>{one.name}</bdi>
               </Link>
             </td>
-            <td className={`muted small ${p.cellWords}`}>
+            <td className={`muted small ${p.cellWords}`} data-label={t("targets.for")}>
               <Conditions policy={one} />
             </td>
-            <td className="num nowrap">{lasting(one.first_response_seconds)}</td>
-            <td className="num nowrap">{lasting(one.next_response_seconds)}</td>
-            <td className="num nowrap">{lasting(one.resolution_seconds)}</td>
-            <td className="small nowrap">{t(`targets.time.${one.time}`)}</td>
-            <td>
+            <td className="num nowrap" data-label={t("targets.first")}>
+              {lasting(one.first_response_seconds)}
+            </td>
+            <td className="num nowrap" data-label={t("targets.next")}>
+              {lasting(one.next_response_seconds)}
+            </td>
+            <td className="num nowrap" data-label={t("targets.resolution")}>
+              {lasting(one.resolution_seconds)}
+            </td>
+            <td className="small nowrap" data-label={t("targets.time")}>
+              {t(`targets.time.${one.time}`)}
+            </td>
+            <td data-label={t("targets.active")}>
               <input
                 type="checkbox"
                 aria-label={t("targets.activeFor", { name: one.name })}

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
 import { newKey } from "../http/api";
 import { t } from "../text/i18n";
-import { useCore } from "../ui/use-core";
+import { shortDate } from "../text/time";
+import { Confirm } from "../ui/confirm";
+import { useCore, useNow } from "../ui/use-core";
 import { CopyLine, Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 
@@ -9,14 +11,18 @@ interface Token {
   id: string;
   name: string;
   scopes: string[];
+  last_used_at: string | null;
 }
 
 const SCOPES = ["read", "write", "admin"] as const;
+type Scope = (typeof SCOPES)[number];
 
 export function TokensPage() {
   const core = useCore();
   const { ask, wrong } = useAsk();
-  const [tokens, setTokens] = useState<readonly Token[]>([]);
+  const now = useNow(60_000);
+  const [tokens, setTokens] = useState<readonly Token[] | null>(null);
+  const [removing, setRemoving] = useState<Token | null>(null);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly string[]>(["read"]);
   const [fresh, setFresh] = useState<string | null>(null);
@@ -32,13 +38,13 @@ export function TokensPage() {
     );
     if (!made) return;
     setFresh(made.token);
-    setTokens([...tokens, { id: made.id, name, scopes: [...scopes] }]);
+    setTokens([...(tokens ?? []), { id: made.id, name, scopes: [...scopes], last_used_at: null }]);
     setName("");
   };
   const remove = (id: string) =>
     ask(async () => {
       await core.api.delete(`/tokens/${id}`);
-      setTokens(tokens.filter((token) => token.id !== id));
+      setTokens((tokens ?? []).filter((token) => token.id !== id));
     });
   return (
     <Page title={t("settings.tokens")} detail={t("tokens.hint")}>
@@ -87,22 +93,28 @@ export function TokensPage() {
         </form>
       </div>
       <div className={s.panel}>
-        <table>
+        {tokens?.length === 0 && <p className={`muted ${s.none}`}>{t("tokens.none")}</p>}
+        <table className={s.cards}>
           <tbody>
-            {tokens.map((token) => (
+            {tokens?.map((token) => (
               <tr key={token.id}>
                 <td className="strong">{token.name}</td>
                 <td>
                   <span className="flex">
                     {token.scopes.map((scope) => (
                       <span key={scope} className="chip">
-                        {scope}
+                        {SCOPES.some((known) => known === scope) ? t(`scope.${scope as Scope}`) : scope}
                       </span>
                     ))}
                   </span>
                 </td>
+                <td className="small muted">
+                  {token.last_used_at
+                    ? t("screens.used", { time: shortDate(token.last_used_at, now) })
+                    : t("screens.unused")}
+                </td>
                 <td className={s.end}>
-                  <button type="button" className="btn ghost sm danger-quiet" onClick={() => void remove(token.id)}>
+                  <button type="button" className="btn ghost sm danger-quiet" onClick={() => setRemoving(token)}>
                     {t("remove")}
                   </button>
                 </td>
@@ -111,6 +123,18 @@ export function TokensPage() {
           </tbody>
         </table>
       </div>
+      {removing && (
+        <Confirm
+          title={t("tokens.removeTitle", { name: removing.name })}
+          text={t("tokens.removeText")}
+          action={t("remove")}
+          cancel={() => setRemoving(null)}
+          confirm={() => {
+            setRemoving(null);
+            void remove(removing.id);
+          }}
+        />
+      )}
     </Page>
   );
 }

@@ -10,8 +10,8 @@ import { useCore, useNow } from "../ui/use-core";
 import { CopyLine, Page, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { AttemptLog, type Log, ReplaySpan, useLog } from "./webhook-attempts";
+import { Condition } from "./webhook-condition";
 import { Secret, WebhookForm } from "./webhook-form";
-import { Condition } from "./webhooks";
 
 /** One webhook: how it fares, what can be done to it, and every request of the last 30 days. */
 export function WebhookPage({ id }: { id: string }) {

@@ -187,6 +187,7 @@ describe("drafts", () => {
     conversation_id: "1",
     mode: "reply" as const,
     thread_id: null,
+    in_reply_to: null,
     text,
     version,
     at: `2026-11-22T10:00:0${version}.000Z`,

@@ -25,15 +25,18 @@ import type {
 import { withoutPast } from "./lists";
 import { type ById, byId, type CustomerTyping, draftKey, PEOPLE_SETTINGS, type State, UNCONFIRMED } from "./state";
 
+/** Maps made in one pass over many frames. Nobody else has seen them: they are written to instead of copied. */
+export type Own = WeakSet<object>;
+
 /** Applies one frame received at `now` (ms of this machine's clock). */
-export function apply(state: State, frame: ServerFrame, now: number): State {
+export function apply(state: State, frame: ServerFrame, now: number, own?: Own): State {
   switch (frame.type) {
     case "hello":
       return { ...state, epoch: frame.epoch, clockOffsetMs: Date.parse(frame.server_time) - now };
     case "snapshot":
       return applySnapshot(state, frame, now);
     case "event":
-      return applyEvent(state, frame, now);
+      return applyEvent(state, frame, now, own);
     case "left":
       return forget(moved(state, frame.position), frame.conversation_id);
     case "progress":
@@ -74,7 +77,7 @@ function applySnapshot(state: State, frame: Snapshot, now: number): State {
     macros: byId(s.macros),
     notices: byId(s.notices),
     deskRules: s.desk_rules,
-    rules: frame.position,
+    settings: { all: frame.position },
     starred: marked(s.starred),
     following: marked(s.following),
     views: Object.fromEntries(s.views.map((view) => [view.key, view])),
@@ -127,25 +130,27 @@ const ABOUT_PEOPLE: Readonly<Record<string, true>> = {
   content_erased: true,
 };
 
-function applyEvent(state: State, frame: Event, now: number): State {
+function applyEvent(state: State, frame: Event, now: number, own: Own | undefined): State {
   let next = moved(state, frame.position);
-  if (frame.row) next = withoutPast(putRow(next, frame.row), frame.row, frame.at, now);
+  if (frame.row) next = withoutPast(putRow(next, frame.row, own), frame.row, frame.at, now);
   if (MOVES.has(frame.event)) next = threadsMoved(next, frame);
   if (frame.event === "message_joined") next = joined(next, frame);
   if (frame.event === "post_changed") next = postChanged(next, frame);
   const message = frame.data.message as MessageShape | undefined;
-  if (message) next = putMessage(next, message);
+  if (message) next = putMessage(next, message, own);
   if (message?.direction === "in" && message.position === frame.position && message.mark !== "history") {
-    next = { ...next, lastIn: { ...next.lastIn, [message.conversation_id]: frame.position } };
+    next = { ...next, lastIn: put(next.lastIn, message.conversation_id, frame.position, own) };
   }
-  if (frame.conversation_id) next = putEventLine(next, frame);
+  if (frame.conversation_id) next = putEventLine(next, frame, own);
   if (frame.event === "note_written") next = followed(next, frame);
   next = aboutPeople(next, frame);
   if (frame.event === "work_reviewed" || frame.event === "work_review_answered") {
     next = { ...next, workReviews: frame.position };
   }
-  if (frame.data.object === "rule") next = { ...next, rules: frame.position };
-  if (typeof frame.data.object === "string") next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
+  if (typeof frame.data.object === "string") {
+    next = putObject(next, frame.data.object, frame.data.value, frame.data.id);
+    next = { ...next, settings: { ...next.settings, [frame.data.object]: frame.position } };
+  }
   return measured(next, frame, now);
 }
 
@@ -198,10 +203,20 @@ function measured(state: State, frame: Event, now: number): State {
   return { ...state, delayMs: before + (delay - before) / 4 };
 }
 
-export function putRow(state: State, row: ConversationShape): State {
+function put<T>(items: ById<T>, id: string | number, item: T, own: Own | undefined): ById<T> {
+  if (own?.has(items)) {
+    (items as Record<string | number, T>)[id] = item;
+    return items;
+  }
+  const made = { ...items, [id]: item };
+  own?.add(made);
+  return made;
+}
+
+export function putRow(state: State, row: ConversationShape, own?: Own): State {
   const known = state.rows[row.id];
   if (known && known.as_of >= row.as_of) return state;
-  return { ...state, rows: { ...state.rows, [row.id]: row } };
+  return { ...state, rows: put(state.rows, row.id, row, own) };
 }
 
 export function putRows(rows: ById<ConversationShape>, fresh: readonly ConversationShape[]): ById<ConversationShape> {
@@ -216,16 +231,16 @@ export function markUnread(lastIn: ById<number>, rows: readonly ConversationShap
 }
 
 /** Only opened timelines keep items; the rest is fetched when opened. */
-export function putMessage(state: State, message: MessageShape): State {
+export function putMessage(state: State, message: MessageShape, own?: Own): State {
   const timeline = state.timelines[message.conversation_id];
   if (!timeline) return state;
   const known = timeline.messages[message.id];
   if (known && known.as_of >= message.as_of) return state;
-  const messages = { ...timeline.messages, [message.id]: message };
-  return { ...state, timelines: { ...state.timelines, [message.conversation_id]: { ...timeline, messages } } };
+  const messages = put(timeline.messages, message.id, message, own);
+  return { ...state, timelines: put(state.timelines, message.conversation_id, { ...timeline, messages }, own) };
 }
 
-function putEventLine(state: State, frame: Event): State {
+function putEventLine(state: State, frame: Event, own: Own | undefined): State {
   const id = frame.conversation_id;
   const timeline = id ? state.timelines[id] : undefined;
   if (!id || !timeline || frame.position in timeline.events) return state;
@@ -238,8 +253,8 @@ function putEventLine(state: State, frame: Event): State {
     actor: (actor as MessageAuthor | undefined) ?? { kind: "system", id: null, name: "" },
     data,
   };
-  const events = { ...timeline.events, [frame.position]: line };
-  return { ...state, timelines: { ...state.timelines, [id]: { ...timeline, events } } };
+  const events = put(timeline.events, frame.position, line, own);
+  return { ...state, timelines: put(state.timelines, id, { ...timeline, events }, own) };
 }
 
 const OBJECTS = {

@@ -77,6 +77,7 @@ describe("a window in a busy house", () => {
       conversation_id: "1",
       mode: "reply" as const,
       thread_id: null,
+      in_reply_to: null,
       text,
       version,
       at: new Date(NOW - minutes * 60_000).toISOString(),

@@ -93,16 +93,21 @@ function baseOf(key: string, state: State): Conditions | null {
 
 /** Whether the row belongs to the list; null where only the server can tell. */
 export function belongs(row: ConversationShape, name: string, state: State): boolean | null {
+  return belonging(name, state)(row);
+}
+
+/** The same question of many rows: what the list's name means is looked up once. */
+function belonging(name: string, state: State): (row: ConversationShape) => boolean | null {
   const conditions = conditionsOf(name, state);
-  if (!conditions) return null;
-  if (row.merged_into || !conditions.tests.every((test) => test(row, state))) return false;
+  if (!conditions) return () => null;
+  const tests: ((row: ConversationShape) => boolean)[] = conditions.tests.map((test) => (row) => test(row, state));
   let blind = false;
   for (const [field, value] of Object.entries(conditions.fields)) {
     const test = FIELDS[field];
-    if (!test) blind = true;
-    else if (!test(row, value, state)) return false;
+    if (test) tests.push((row) => test(row, value, state));
+    else blind = true;
   }
-  return blind ? null : true;
+  return (row) => (row.merged_into || !tests.every((test) => test(row)) ? false : blind ? null : true);
 }
 
 /** Whether a row fits the conditions of a notice; what only the server could tell fits nothing. */
@@ -140,15 +145,29 @@ function split(key: string): [string, string] {
 const LAST = Number.MAX_SAFE_INTEGER;
 const time = (at: string | null) => (at ? Date.parse(at) : LAST);
 
+/** What a row is sorted by: times are read once, not with every comparison. */
+interface Placed {
+  row: ConversationShape;
+  by: number;
+}
+
 /** The order of a view: longest wait, soonest deadline, or newest first; ids settle what is equal. */
-export function compare(sort: Sort, a: ConversationShape, b: ConversationShape): number {
-  const by =
-    sort === "activity"
-      ? Date.parse(b.last_activity_at) - Date.parse(a.last_activity_at)
-      : sort === "deadline"
-        ? time(a.deadline_at) - time(b.deadline_at)
-        : time(a.waiting_since) - time(b.waiting_since);
-  return by || a.id.localeCompare(b.id);
+function placed(sort: Sort, row: ConversationShape): Placed {
+  if (sort === "activity") return { row, by: -Date.parse(row.last_activity_at) };
+  return { row, by: time(sort === "deadline" ? row.deadline_at : row.waiting_since) };
+}
+
+function inOrder(a: Placed, b: Placed): number {
+  return a.by - b.by || a.row.id.localeCompare(b.row.id);
+}
+
+const members = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Asked for every frame; the ids of a list change seldom. */
+function asSet(ids: readonly string[]): ReadonlySet<string> {
+  const set = members.get(ids) ?? new Set(ids);
+  members.set(ids, set);
+  return set;
 }
 
 export function sortOf(name: string, state: State): Sort {
@@ -165,29 +184,33 @@ function shownRow(state: State, id: string): ConversationShape | undefined {
 export function fresh(state: State, key: string): string[] {
   const list = state.lists[key];
   if (!list?.loaded) return [];
-  const known = new Set(list.ids);
+  const known = asSet(list.ids);
   const sort = sortOf(key, state);
   const lastId = list.cursor ? list.ids.at(-1) : undefined;
-  const last = lastId ? shownRow(state, lastId) : undefined;
-  const found: ConversationShape[] = [];
-  for (const id of Object.keys(state.rows)) {
-    if (known.has(id)) continue;
-    const row = shownRow(state, id);
-    if (!row || belongs(row, key, state) !== true) continue;
-    if (last && compare(sort, row, last) > 0) continue;
-    found.push(row);
+  const lastRow = lastId ? shownRow(state, lastId) : undefined;
+  const last = lastRow && placed(sort, lastRow);
+  const fits = belonging(key, state);
+  const found: Placed[] = [];
+  // By their values: a house has many rows, and each key of theirs would be made into a string.
+  for (const confirmed of Object.values(state.rows)) {
+    if (known.has(confirmed.id)) continue;
+    const row = overlay(confirmed, state.pending);
+    if (fits(row) !== true) continue;
+    const here = placed(sort, row);
+    if (!last || inOrder(here, last) <= 0) found.push(here);
   }
-  return found.sort((a, b) => compare(sort, a, b)).map((row) => row.id);
+  return found.sort(inOrder).map(({ row }) => row.id);
 }
 
 /** Rows shown in the view that do not belong to it any more. */
 export function gone(state: State, key: string): ReadonlySet<string> {
   const list = state.lists[key];
   if (!list) return new Set();
+  const fits = belonging(key, state);
   return new Set(
     list.ids.filter((id) => {
       const row = shownRow(state, id);
-      return !row || belongs(row, key, state) === false;
+      return !row || fits(row) === false;
     }),
   );
 }
@@ -201,8 +224,9 @@ export function settle(state: State, key: string, keep: string | null, now: numb
   const ids = [...list.ids.filter((id) => !left.has(id) || id === keep), ...fresh(state, key)]
     .map((id) => shownRow(state, id))
     .filter((row): row is ConversationShape => row !== undefined)
-    .sort((a, b) => compare(sort, a, b))
-    .map((row) => row.id);
+    .map((row) => placed(sort, row))
+    .sort(inOrder)
+    .map(({ row }) => row.id);
   const next: List = { ...list, ids, seenAt: now };
   return { ...state, lists: { ...state.lists, [key]: next } };
 }

@@ -1,7 +1,7 @@
 /** Pages fetched by HTTP, merged into what the socket already brought: by id, the newer wins, nothing is forgotten. */
 
 import type { ConversationShape, EventShape, MessageShape } from "../protocol/types.generated";
-import { markUnread, putMessage, putRow, putRows } from "./apply";
+import { markUnread, type Own, putMessage, putRow, putRows } from "./apply";
 import { EMPTY_LIST, EMPTY_TIMELINE, type Participant, type State, type Timeline, type Wait } from "./state";
 
 export interface ConversationPage {
@@ -57,5 +57,6 @@ export function mergeMessages(state: State, id: string, page: MessagesPage, olde
     ...state,
     timelines: { ...state.timelines, [id]: { ...timeline, events, loaded: true, olderCursor } },
   };
-  return page.items.reduce(putMessage, next);
+  const own: Own = new WeakSet();
+  return page.items.reduce((state, message) => putMessage(state, message, own), next);
 }

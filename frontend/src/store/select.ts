@@ -32,18 +32,23 @@ export function isUnread(state: State, conversation: ConversationShape): boolean
 
 type Parts = [rows: unknown, pending: unknown, lists: unknown, key: string];
 
-/** Remembers the last answer for the parts of the state it depends on. */
-function remembered<R>(ask: (state: State, key: string) => R): (state: State, key: string) => R {
+/** Remembers the last answer for the parts of the state it depends on, and gives it again where the new one is the same. */
+function remembered<R extends Iterable<string>>(ask: (state: State, key: string) => R): typeof ask {
   let last: Parts | null = null;
-  let answer: R;
+  let answer: R | null = null;
   return (state, key) => {
     const parts: Parts = [state.rows, state.pending, state.lists, key];
-    if (!last || parts.some((part, i) => part !== last?.[i])) {
-      answer = ask(state, key);
-      last = parts;
-    }
+    if (answer && last && parts.every((part, i) => part === last?.[i])) return answer;
+    last = parts;
+    const now = ask(state, key);
+    if (!answer || !sameIds(answer, now)) answer = now;
     return answer;
   };
+}
+
+function sameIds(before: Iterable<string>, now: Iterable<string>): boolean {
+  const [a, b] = [[...before], [...now]];
+  return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
 /** Rows waiting behind the bar. */

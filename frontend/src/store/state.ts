@@ -127,8 +127,9 @@ export interface State {
   people: ById<number>;
   /** Position of the newest event about a review of work that one wrote, or that is about one. */
   workReviews: number;
-  /** Position of the newest change of a rule: whoever shows rules asks for them again. */
-  rules: number;
+  /** Position of the newest change by kind of setting (`rule`, `survey`…); under `all` that of the snapshot. Whoever lists
+   * them asks again. */
+  settings: ById<number>;
   /** By `${conversation}:${mode}`. */
   drafts: ById<DraftShape>;
   /** Position up to which this agent has read, by conversation. */
@@ -189,7 +190,7 @@ export const START: State = {
   notifications: {},
   people: {},
   workReviews: 0,
-  rules: 0,
+  settings: {},
   drafts: {},
   read: {},
   lastIn: {},

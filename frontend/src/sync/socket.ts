@@ -24,6 +24,8 @@ export class Live {
   private timer = 0;
   private keep = 0;
   private heardAt = 0;
+  /** What the screen knows already; frames come many in a second, and most change nothing of it. */
+  private told: SyncStatus = { phase: "offline", missing: 0, missed: 0 };
 
   constructor(private options: LiveOptions) {
     this.machine = new SyncMachine(options.view);
@@ -61,7 +63,11 @@ export class Live {
 
   private input(input: Input): void {
     for (const effect of this.machine.handle(input)) this.carryOut(effect);
-    this.options.changed(this.machine.status());
+    const now = this.machine.status();
+    const { phase, missing, missed } = this.told;
+    if (now.phase === phase && now.missing === missing && now.missed === missed) return;
+    this.told = now;
+    this.options.changed(now);
   }
 
   private carryOut(effect: Effect): void {

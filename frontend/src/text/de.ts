@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n";
+import type { Catalogue } from "./en";
 
 /** Deutsch */
 export const catalogue: Catalogue = {
@@ -355,6 +355,7 @@ export const catalogue: Catalogue = {
   "window.ends": "Fenster endet in",
   "window.title": "Danach nimmt das Netzwerk keinen freien Text",
   "window.closed": "{network} nimmt jetzt keinen freien Text.",
+  "replyTo.lost": "Wählen Sie den Kommentar, den dies beantwortet: Für wen es war, ist nicht mehr bekannt.",
   "publish.title": "Das haben Sie privat geschrieben.",
   "publish.ask": "Veröffentlichen, wo alle es lesen können?",
   "publish.yes": "Veröffentlichen",
@@ -408,6 +409,7 @@ export const catalogue: Catalogue = {
   "cmd.copy": "Nummer kopieren",
   "cmd.refresh": "Neu holen",
   "cmd.reply": "Antworten",
+  "cmd.replyBoth": "Privat antworten und öffentlich eine Zeile lassen",
   "cmd.note": "Notiz",
   "cmd.canned": "Baustein",
   "cmd.send": "Senden",

@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n";
+import type { Catalogue } from "./en";
 
 /** Ελληνικά */
 export const catalogue: Catalogue = {
@@ -354,6 +354,7 @@ export const catalogue: Catalogue = {
   "window.ends": "Το περιθώριο λήγει σε",
   "window.title": "Μετά το δίκτυο δεν δέχεται ελεύθερο κείμενο",
   "window.closed": "Το {network} δεν δέχεται τώρα ελεύθερο κείμενο.",
+  "replyTo.lost": "Διαλέξτε το σχόλιο που απαντάτε: δεν είναι πια γνωστό για ποιον ήταν.",
   "publish.title": "Αυτό το γράψατε ιδιωτικά.",
   "publish.ask": "Να δημοσιευτεί εκεί που το διαβάζουν όλοι;",
   "publish.yes": "Δημοσίευση",
@@ -407,6 +408,7 @@ export const catalogue: Catalogue = {
   "cmd.copy": "Αντιγραφή αριθμού",
   "cmd.refresh": "Λήψη ξανά",
   "cmd.reply": "Απάντηση",
+  "cmd.replyBoth": "Απάντηση ιδιωτικά και μια δημόσια γραμμή",
   "cmd.note": "Σημείωση",
   "cmd.canned": "Έτοιμη απάντηση",
   "cmd.send": "Αποστολή",

@@ -370,6 +370,7 @@ export const en = {
   "window.ends": "Window ends in",
   "window.title": "After this the network accepts no free text",
   "window.closed": "{network} accepts no free text now.",
+  "replyTo.lost": "Choose the comment this answers: whom it was for is not known any more.",
   "publish.title": "You wrote this in private.",
   "publish.ask": "Publish it where anyone can read it?",
   "publish.yes": "Publish",
@@ -425,6 +426,7 @@ export const en = {
   "cmd.copy": "Copy number",
   "cmd.refresh": "Fetch again",
   "cmd.reply": "Reply",
+  "cmd.replyBoth": "Answer in private and leave a public line",
   "cmd.note": "Note",
   "cmd.canned": "Canned reply",
   "cmd.send": "Send",
@@ -1113,3 +1115,6 @@ export const en = {
   "notify.own.line_held_back": "Public line held back",
   "notify.says.line_held_back": "The private answer did not go: the public line was held back",
 } as const;
+
+export type Key = keyof typeof en;
+export type Catalogue = Readonly<Record<Key, string>>;

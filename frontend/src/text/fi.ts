@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n";
+import type { Catalogue } from "./en";
 
 /** Suomi */
 export const catalogue: Catalogue = {
@@ -354,6 +354,7 @@ export const catalogue: Catalogue = {
   "window.ends": "Ikkuna sulkeutuu",
   "window.title": "Sen jälkeen verkko ei ota vapaata tekstiä",
   "window.closed": "{network} ei ota nyt vapaata tekstiä.",
+  "replyTo.lost": "Valitse kommentti, johon tämä vastaa: ei ole enää tiedossa, kenelle se oli.",
   "publish.title": "Kirjoitit tämän yksityisesti.",
   "publish.ask": "Julkaistaanko se, missä kuka vain voi lukea?",
   "publish.yes": "Julkaise",
@@ -406,6 +407,7 @@ export const catalogue: Catalogue = {
   "cmd.copy": "Kopioi numero",
   "cmd.refresh": "Hae uudelleen",
   "cmd.reply": "Vastaa",
+  "cmd.replyBoth": "Vastaa yksityisesti ja jätä julkinen rivi",
   "cmd.note": "Muistiinpano",
   "cmd.canned": "Valmis vastaus",
   "cmd.send": "Lähetä",

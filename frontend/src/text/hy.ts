@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n";
+import type { Catalogue } from "./en";
 
 /** Հայերեն */
 export const catalogue: Catalogue = {
@@ -354,6 +354,7 @@ export const catalogue: Catalogue = {
   "window.ends": "Ժամկետը կլրանա՝",
   "window.title": "Դրանից հետո ցանցն ազատ տեքստ չի ընդունում",
   "window.closed": "{network} հիմա ազատ տեքստ չի ընդունում։",
+  "replyTo.lost": "Ընտրեք մեկնաբանությունը, որին պատասխանում եք. այլևս հայտնի չէ, թե ում համար էր։",
   "publish.title": "Սա գրել եք մասնավոր։",
   "publish.ask": "Հրապարակե՞լ, որտեղ բոլորը կարող են կարդալ",
   "publish.yes": "Հրապարակել",
@@ -406,6 +407,7 @@ export const catalogue: Catalogue = {
   "cmd.copy": "Պատճենել համարը",
   "cmd.refresh": "Բերել կրկին",
   "cmd.reply": "Պատասխանել",
+  "cmd.replyBoth": "Պատասխանել անձնապես և թողնել մեկ հրապարակային տող",
   "cmd.note": "Նշում",
   "cmd.canned": "Պատրաստի պատասխան",
   "cmd.send": "Ուղարկել",

@@ -3,20 +3,20 @@
  * notation: `{n, plural, one {# answer} other {# answers}}`. English is always there, the others are loaded.
  */
 
-import { en } from "./en";
-import type { OptionKey } from "./options/load";
-import type { ReportKey } from "./reports/load";
-import type { RuleKey } from "./rules/load";
-import type { SettingKey } from "./settings/load";
-import type { StartKey } from "./start/load";
-import type { SurveyKey } from "./surveys/load";
-import type { WorkReviewKey } from "./work-reviews/load";
+import { type Catalogue, en, type Key } from "./en";
+import type { NetworkKey } from "./networks/en";
+import type { OptionKey } from "./options/en";
+import type { ReportKey } from "./reports/en";
+import type { RuleKey } from "./rules/en";
+import type { SettingKey } from "./settings/en";
+import type { StartKey } from "./start/en";
+import type { SurveyKey } from "./surveys/en";
+import type { WorkReviewKey } from "./work-reviews/en";
 
-export type Key = keyof typeof en;
+export type { Key };
 /** Of words that come with a page (later.ts). */
-export type LaterKey = OptionKey | ReportKey | RuleKey | SettingKey | StartKey | SurveyKey | WorkReviewKey;
+export type LaterKey = NetworkKey | OptionKey | ReportKey | RuleKey | SettingKey | StartKey | SurveyKey | WorkReviewKey;
 export type AnyKey = Key | LaterKey;
-export type Catalogue = Readonly<Record<Key, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
 export const LANGUAGES = {

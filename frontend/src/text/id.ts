@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n";
+import type { Catalogue } from "./en";
 
 /** Bahasa Indonesia */
 export const catalogue: Catalogue = {
@@ -354,6 +354,7 @@ export const catalogue: Catalogue = {
   "window.ends": "Jendela habis dalam",
   "window.title": "Setelah itu jaringan tidak menerima teks bebas",
   "window.closed": "{network} sekarang tidak menerima teks bebas.",
+  "replyTo.lost": "Pilih komentar yang dijawab ini: tidak diketahui lagi untuk siapa.",
   "publish.title": "Anda menulis ini secara pribadi.",
   "publish.ask": "Terbitkan di tempat yang bisa dibaca siapa pun?",
   "publish.yes": "Terbitkan",
@@ -406,6 +407,7 @@ export const catalogue: Catalogue = {
   "cmd.copy": "Salin nomor",
   "cmd.refresh": "Ambil lagi",
   "cmd.reply": "Balas",
+  "cmd.replyBoth": "Jawab secara pribadi dan tinggalkan satu baris publik",
   "cmd.note": "Catatan",
   "cmd.canned": "Jawaban siap pakai",
   "cmd.send": "Kirim",

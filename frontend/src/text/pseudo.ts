@@ -3,8 +3,7 @@
  * no words stand in the code. Chosen by its name in the stored look ("qps-plocm"), never offered.
  */
 
-import { en } from "./en";
-import type { Catalogue } from "./i18n";
+import { type Catalogue, en } from "./en";
 
 const OVERRIDE = "\u202e";
 const END = "\u202c";

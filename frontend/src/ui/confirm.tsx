@@ -31,6 +31,10 @@ export function Confirm({ title, text, action, safe, confirm, cancel, children }
           event.preventDefault();
           confirm();
         }}
+        onKeyDown={(event) => {
+          // In a field of several lines Enter makes a line; with Ctrl or Cmd it is done, as in the composer.
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}
       >
         <h2>{title}</h2>
         {text && <p className="muted">{text}</p>}

@@ -1,6 +1,6 @@
 /** React's way into the framework-free core: read with a selector, act through the core itself. */
 
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Core } from "../core";
 import type { Desk } from "../store/desk";
 import type { State } from "../store/state";
@@ -50,16 +50,25 @@ export function useNow(step = 1000): number {
   return local + offset;
 }
 
+const queries = new Map<string, { heard: (tell: () => void) => () => void; matches: () => boolean }>();
+
+/** One question to the browser for all that ask it: some parts are drawn a hundred times in a second. */
+function asked(query: string) {
+  const known = queries.get(query);
+  if (known) return known;
+  const media = window.matchMedia(query);
+  const heard = (tell: () => void) => {
+    media.addEventListener("change", tell);
+    return () => media.removeEventListener("change", tell);
+  };
+  const made = { heard, matches: () => media.matches };
+  queries.set(query, made);
+  return made;
+}
+
 export function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => window.matchMedia(query).matches);
-  useEffect(() => {
-    const media = window.matchMedia(query);
-    const change = () => setMatches(media.matches);
-    change();
-    media.addEventListener("change", change);
-    return () => media.removeEventListener("change", change);
-  }, [query]);
-  return matches;
+  const { heard, matches } = asked(query);
+  return useSyncExternalStore(heard, matches);
 }
 
 export const usePhone = () => useMedia("(max-width: 767px)");

@@ -42,7 +42,8 @@ _SCRIPTS = {"el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), "hy": re.compile("
 _NEAR = {"ms": "id", "jv": "id", "su": "id"}
 """Languages that a detector takes short Indonesian texts for."""
 _LISTS = Path(__file__).with_name("lists")
-_STEM_KEY = 2
+STEM_KEY = 2
+"""First letters by which stems and phrases are looked for."""
 _FEW = 3
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 MAX_REMEMBERED = 30_000
@@ -67,14 +68,14 @@ BY_SOUND = "~"
 
 class Word(msgspec.Struct, frozen=True):
     """All that begins with a word: what it says alone (an urgent word may be good or bad as well), and the phrases,
-    longest first. Most texts go on otherwise than any phrase: `by_initial` has those whose second word begins so, with
-    all that are told by their sound, which stand alone in `by_sound`.
+    longest first. Most texts go on otherwise than any phrase: `by_start` has those whose second word begins with these
+    two letters, with all that this does not tell (by their sound, or by one letter), which stand alone in `untold`.
     """
 
     alone: tuple[Entry, ...]
     phrases: tuple[Phrase, ...] = ()
-    by_initial: dict[str, tuple[Phrase, ...]] = {}
-    by_sound: tuple[Phrase, ...] = ()
+    by_start: dict[str, tuple[Phrase, ...]] = {}
+    untold: tuple[Phrase, ...] = ()
 
 
 Entries = dict[str, tuple[Entry, ...]]
@@ -188,13 +189,22 @@ def _word(alone: tuple[Entry, ...], phrases: list[tuple[tuple[str, ...], tuple[E
     if not alone and not phrases:
         return None
     longest_first = tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
-    initials = {rest[0][0] for rest, _ in phrases} | {BY_SOUND}
-    by_initial = {
-        initial: tuple(phrase for phrase in longest_first if phrase[0][0][0] in (initial, BY_SOUND))
-        for initial in initials
+    starts = {_start(rest[0]) for rest, _ in phrases} | {_UNTOLD}
+    by_start = {
+        start: tuple(phrase for phrase in longest_first if _start(phrase[0][0]) in (start, _UNTOLD)) for start in starts
     }
-    by_sound = by_initial.pop(BY_SOUND)
-    return Word(alone, longest_first, by_initial, by_sound)
+    untold = by_start.pop(_UNTOLD)
+    return Word(alone, longest_first, by_start, untold)
+
+
+_UNTOLD = "*"
+
+
+def _start(part: str) -> str:
+    """The letters that a word must begin with to be this part of a phrase."""
+    if part[0] == BY_SOUND or (len(part) == STEM_KEY and part[-1] == "*"):
+        return _UNTOLD
+    return part[:STEM_KEY]
 
 
 class _Index:
@@ -209,11 +219,11 @@ class _Index:
         for key, entries in words.items():
             first, *rest = key.split()
             if rest:
-                self._phrases.setdefault(first[:_STEM_KEY], []).append((first, tuple(rest), entries))
+                self._phrases.setdefault(first[:STEM_KEY], []).append((first, tuple(rest), entries))
             elif key.startswith("*"):
                 self._ends.append((key[1:], entries))
             elif key.endswith("*"):
-                self._stems.setdefault(key[:_STEM_KEY], []).append((key[:-1], entries))
+                self._stems.setdefault(key[:STEM_KEY], []).append((key[:-1], entries))
             else:
                 self._exact[key] = entries
         for stems in self._stems.values():
@@ -224,13 +234,13 @@ class _Index:
         word = self._form(word)
         alone = self._exact.get(word)
         if alone is None:
-            stems = self._stems.get(word[:_STEM_KEY], ())
+            stems = self._stems.get(word[:STEM_KEY], ())
             alone = next((entries for stem, entries in stems if word.startswith(stem)), None)
         if alone is None:
             alone = next((entries for end, entries in self._ends if word.endswith(end)), ())
         phrases = [
             (tuple(self._rest(part) for part in rest), entries)
-            for first, rest, entries in self._phrases.get(word[:_STEM_KEY], ())
+            for first, rest, entries in self._phrases.get(word[:STEM_KEY], ())
             if matches(first, word)
         ]
         return _word(alone, phrases)

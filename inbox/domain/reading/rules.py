@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from inbox.domain.reading.folding import BREAKS, fold, tokens_in
-from inbox.domain.reading.lexicon import Entry, Lexicon, Word, choose, matches
+from inbox.domain.reading.lexicon import STEM_KEY, Entry, Lexicon, Word, choose, matches
 from inbox.domain.reading.result import MAX_REASONS, PLAIN, Reading, Reason, Sentiment, spoken
 from inbox.domain.reading.signs import EMOJI, FACE, HINT, WEIGHTS
 
@@ -141,8 +141,8 @@ def _tokens(known: Sequence[Word | None], words: Sequence[str]) -> dict[int, _To
         if word is None or at < taken:
             continue
         said, of = word.alone, 1
-        initial = words[at + 1][0] if at + 1 < end else ""
-        for rest, entries in word.by_initial.get(initial, word.by_sound):
+        start = words[at + 1][:STEM_KEY] if at + 1 < end else ""
+        for rest, entries in word.by_start.get(start, word.untold):
             if at + len(rest) < end and all(map(matches, rest, words[at + 1 : at + 1 + len(rest)])):
                 said, of = entries, len(rest) + 1
                 break

@@ -444,7 +444,7 @@ wait = c.table(
     c.at("warned_at", null=True),
 )
 _running = sql("\"end\" = ''")
-# open waits of a conversation; at most one per thread and author
+# at most one open wait per thread and author
 Index(
     "wait_open",
     wait.c.workspace_id,
@@ -454,12 +454,10 @@ Index(
     sqlite_where=_running,
     postgresql_where=_running,
 )
-Index(
-    "wait_conversation",
-    wait.c.conversation_id,
-    sqlite_where=_running,
-    postgresql_where=_running,
-)
+# Open waits of a conversation. In other words than those of the index above: of two partial indexes with one condition
+# PostgreSQL takes either while it has no statistics, and `wait_open` can only be gone through from end to end.
+_unended = sql("ended_at IS NULL")
+Index("wait_conversation", wait.c.conversation_id, sqlite_where=_unended, postgresql_where=_unended)
 _under_a_post = sql("\"end\" = '' AND post_id IS NOT NULL")
 # who waits under a post, oldest first
 Index(

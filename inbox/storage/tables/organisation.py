@@ -250,6 +250,7 @@ draft = c.table(
     c.integer("version"),
     c.at("at"),
     c.integer("shared", default="0"),
+    c.identifier("in_reply_to", null=True),
 )
 
 read_mark = c.table(

@@ -8,6 +8,7 @@ key of each table is the order that reports read in, and on SQLite it holds the 
 from __future__ import annotations
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 
 from inbox.storage.tables import columns as c
 
@@ -56,11 +57,27 @@ wait_fact = c.table(
     c.at("in_approval", default="0"),
     sqlite_with_rowid=False,
 )
-# What an agent answered: his lists, and his figures without a look at the rows.
+# What an agent answered: his lists, and figures by agent, team, channel or day without a look at the rows.
 Index(
     "wait_fact_agent", wait_fact.c.workspace_id, wait_fact.c.agent_id, wait_fact.c.ended_at, wait_fact.c.wait_id,
     wait_fact.c.end, wait_fact.c.response, wait_fact.c.opened_at, wait_fact.c.customer_opened_at,
-    wait_fact.c.customer_ended_at, wait_fact.c.desk_worked, wait_fact.c.customer_worked,
+    wait_fact.c.customer_ended_at, wait_fact.c.desk_worked, wait_fact.c.customer_worked, wait_fact.c.channel_id,
+    wait_fact.c.team_id,
+)  # fmt: skip
+# What was promised, by the day it was due: figures and lists without a look at the rows.
+Index(
+    "wait_fact_due", wait_fact.c.workspace_id, wait_fact.c.deadline_at, wait_fact.c.wait_id,
+    wait_fact.c.conversation_id, wait_fact.c.ended_at, wait_fact.c.late, wait_fact.c.end, wait_fact.c.promised,
+    wait_fact.c.channel_id, wait_fact.c.team_id, wait_fact.c.agent_id, wait_fact.c.owner_id,
+    wait_fact.c.late_team_id, wait_fact.c.late_owner_id,
+    sqlite_where=wait_fact.c.deadline_at.is_not(None), postgresql_where=wait_fact.c.deadline_at.is_not(None),
+)  # fmt: skip
+# What became of waits, by the day they began: the same.
+Index(
+    "wait_fact_opened", wait_fact.c.workspace_id, wait_fact.c.opened_at, wait_fact.c.wait_id,
+    wait_fact.c.conversation_id, wait_fact.c.ended_at, wait_fact.c.deadline_at, wait_fact.c.acted_at,
+    wait_fact.c.automatic_at, wait_fact.c.end, wait_fact.c.reason, wait_fact.c.ended_by, wait_fact.c.kind,
+    wait_fact.c.channel_id, wait_fact.c.team_id, wait_fact.c.agent_id,
 )  # fmt: skip
 Index("wait_fact_wait", wait_fact.c.wait_id)  # the fact of a wait
 Index("wait_fact_conversation", wait_fact.c.conversation_id)  # what follows its conversation
@@ -145,7 +162,15 @@ deed = c.table(
     sqlite_with_rowid=False,
 )
 Index("deed_conversation", deed.c.conversation_id)  # its labels follow the conversation's
-Index("deed_what", deed.c.workspace_id, deed.c.what, deed.c.at)  # the rare ones among all others
+# The rare ones among all others, and how many of each without a look at the rows.
+Index(
+    "deed_what", deed.c.workspace_id, deed.c.what, deed.c.at, deed.c.channel_id, deed.c.team_id, deed.c.agent_id
+)  # fmt: skip
+# Reviews, which are few among all that is done.
+Index(
+    "deed_review", deed.c.workspace_id, deed.c.at, deed.c.what, deed.c.stars, deed.c.channel_id, deed.c.team_id,
+    sqlite_where=sql("kind = 'review'"), postgresql_where=sql("kind = 'review'"),
+)  # fmt: skip
 # What an agent did, and in how many conversations.
 Index(
     "deed_agent", deed.c.workspace_id, deed.c.agent_id, deed.c.what, deed.c.conversation_id, deed.c.at

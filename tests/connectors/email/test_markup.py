@@ -74,7 +74,17 @@ def test_signatures_are_cut_only_at_the_end() -> None:
     assert split_signature('<div class="gmail_signature">me</div><p>a</p>') is None
 
 
-@pytest.mark.parametrize("markup", ["<div>" * 60_000 + "x", "<p>" + "&nbsp;" * 200_000, "<div>a: b" * 20_000])
+def test_html_nested_too_deep_to_be_parsed_shows_no_style_or_script() -> None:
+    """What nobody reads is left out there as well; other markup goes, words stay."""
+    hidden = "<title>t</title><STYLE type=x>p{}</STYLE ><script>alert('<b>')</script>"
+
+    assert to_text(f"{hidden}<p>Hi {'<b>' * 3000}there &amp; back<style>p{{}}</style>") == "Hi\nthere & back"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<div>" * 60_000 + "x", "<p>" + "&nbsp;" * 200_000, "<div>a: b" * 20_000, "<style>" * 100_000 + "<b>" * 3_000],
+)
 def test_hostile_html_takes_no_long_time(markup: str) -> None:
     """Depth and runs of blanks cost no more than their length."""
     begun = time.process_time()

@@ -57,6 +57,45 @@ async def test_a_body_that_is_no_json_is_refused(service: Service, sent: bytes, 
     assert response.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("sent", "pointer"),
+    [
+        ({**TAG, "name": "late\x00parcel"}, "/name"),
+        ({**TAG, "name": "a literal \\u0000 is six characters"}, None),
+    ],
+)
+async def test_a_text_with_a_nul_is_refused_by_name(
+    stored_service: Service, sent: dict[str, str], pointer: str | None
+) -> None:
+    """What one engine could not keep is refused on both, with the field that has it."""
+    client = await stored_service.client("admin")
+
+    response = await client.post("/tags", json=sent)
+
+    assert response.status_code == (201 if pointer is None else 422)
+    assert [one["pointer"] for one in response.json().get("errors", [])] == ([pointer] if pointer else [])
+
+
+@pytest.mark.parametrize("address", ["/conversations?q=a%00b", "/contacts/by-ref/crm/a%00b", "/search?q=%00"])
+async def test_an_address_with_a_nul_is_refused(stored_service: Service, address: str) -> None:
+    """Neither the query nor the path takes a NUL to the store."""
+    client = await stored_service.client("admin")
+
+    response = await client.get(address)
+
+    assert response.status_code in (404, 405, 422)
+
+
+async def test_an_instant_before_the_first_year_is_refused(service: Service) -> None:
+    """A time that is no longer one in UTC is a wrong field, not a failure of ours."""
+    client = await service.client("admin")
+
+    body = {"network": "custom", "name": "Shop", "live_since": "0001-01-01T00:00:00+23:59"}
+    response = await client.post("/channels", json=body)
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/live_since")
+
+
 async def test_a_body_too_large_is_refused_before_it_is_read(service: Service) -> None:
     """Neither a declared nor an undeclared size gets further than the limit."""
     client = await service.client("admin")

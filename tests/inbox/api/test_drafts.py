@@ -98,3 +98,32 @@ async def test_a_shared_draft_is_gone_for_all_when_it_is_sent_or_kept_back(servi
     assert (busy.json()["code"], kept_back, missing.status_code) == ("own_draft", [], 404)
     told = [what["shared_drafts"][0].text for who, what in service.told if "shared_drafts" in what]
     assert told[-1] == ""
+
+
+async def test_a_draft_keeps_the_item_it_answers(stored_service: Service) -> None:
+    """It is told, taken over and shown again with it; only an item of the conversation will do."""
+    shop = await Shop(stored_service).open()
+    await shop.comments(person="eleni")
+    ids = {role: one.id for role, one in stored_service.agents.items()}
+    async with await stored_service.client("agent") as writer, await stored_service.client("supervisor") as other:
+        conversation = await first_id(writer)
+        path = f"/conversations/{conversation}"
+        item = (await writer.get(f"{path}/messages")).json()["items"][-1]["id"]
+        await shop.writes("Another one", person="nikos")
+        rows = (await writer.get("/conversations")).json()["items"]
+        elsewhere = next(row["id"] for row in rows if row["id"] != conversation)
+        begun = {"text": "Dear", "in_reply_to": item, "shared": True}
+        kept = (await writer.put(f"{path}/draft", json=begun)).json()
+        wrong = [
+            await writer.put(f"{path}/draft", json={"text": "Dear", "in_reply_to": "999999", "version": 9}),
+            await writer.put(f"/conversations/{elsewhere}/draft", json=begun),
+        ]
+        take = {"agent_id": str(ids["agent"]), "version": kept["version"]}
+        taken = (await other.post(f"{path}/draft/take-over", json=take)).json()
+        none = (await other.put(f"{path}/draft", json={"text": "Dear", "version": taken["version"]})).json()
+
+    assert [kept["in_reply_to"], taken["in_reply_to"], none["in_reply_to"]] == [item, item, None]
+    assert [(one.status_code, one.json()["code"]) for one in wrong] == [(422, "in_reply_to")] * 2
+    told = [(who, one.in_reply_to) for who, what in stored_service.told for one in what.get("drafts", ())]
+    assert (ids["agent"], item) in told
+    assert (ids["supervisor"], item) in told

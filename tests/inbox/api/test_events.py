@@ -67,3 +67,17 @@ async def test_what_is_no_longer_kept_is_410(service: Service) -> None:
         going_on = await client.get("/events", params={"after": "2"})
 
     assert (gone.status_code, gone.json()["oldest"], going_on.status_code) == (410, 3, 200)
+
+
+async def test_a_position_past_the_head_is_410(service: Service) -> None:
+    """A reader of a log that was restored from before its place begins anew: waiting would skip what is new."""
+    shop = await Shop(service).open()
+    await shop.writes()
+
+    async with await service.client("agent") as client:
+        head = (await client.get("/events", params={"after": "0"})).json()["head"]
+        at_the_head = await client.get("/events", params={"after": str(head)})
+        past_it = await client.get("/events", params={"after": str(head + 1)})
+
+    assert (at_the_head.status_code, at_the_head.json()["items"]) == (200, [])
+    assert (past_it.status_code, past_it.json()["code"], past_it.json()["oldest"]) == (410, "past_head", 1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from openapi_spec_validator import validate
 
 from inbox.api.app import GROUPS
@@ -33,6 +36,39 @@ def test_every_route_is_described_once() -> None:
     assert len(operations) == len(declared)
     assert len({one["operationId"] for one in operations}) == len(operations)
     assert all(one["summary"] and not one["summary"].startswith("(") for one in operations)
+
+
+def _integers(schema: Any, where: str, schemas: dict[str, Any], seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Places of a schema that take an integer of any size."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from _integers(one, where, schemas, seen)
+    elif isinstance(schema, dict):
+        if (name := str(schema.get("$ref", "")).rsplit("/", 1)[-1]) and name not in seen:
+            yield from _integers(schemas[name], f"{where} {name}", schemas, seen | {name})
+        closed = "maximum" in schema or "exclusiveMaximum" in schema or "enum" in schema or "const" in schema
+        if schema.get("type") == "integer" and not closed:
+            yield where
+        for key, value in schema.items():
+            if isinstance(value, dict | list):
+                yield from _integers(value, f"{where}.{key}", schemas, seen)
+
+
+def test_every_number_that_is_taken_has_an_end() -> None:
+    """A whole number in a query or body has a highest value: none is too large for a column."""
+    document = describe(GROUPS, "https://inbox.test")
+    schemas = document["components"]["schemas"]
+
+    open_ended = [
+        place
+        for path, methods in document["paths"].items()
+        for name, operation in methods.items()
+        if name != "parameters"
+        for taken in (operation.get("parameters", []), operation.get("requestBody", {}))
+        for place in _integers(taken, f"{name} {path}", schemas)
+    ]
+
+    assert open_ended == []
 
 
 async def test_the_description_and_its_page_are_served(service: Service) -> None:

@@ -270,6 +270,7 @@ ROWS: dict[str, Row] = {
     "GET /conversations/{conversation_id}/rule-runs": Row(READERS),
     "POST /rules/runs/{run_id}/undo": Row((*AGENTS, "token write", "token admin")),
     "GET /reports/rules": Row(REPORTERS),
+    "GET /reports/rules/cells/{cell}": Row(REPORTERS),
     "GET /moderation/appeals": Row((*AGENTS, "token write", "token admin")),
     "POST /moderation/appeals/{message_id}/{outcome}": Row((*AGENTS, "token write", "token admin")),
     "GET /sla-policies": Row(READERS),

@@ -13,7 +13,7 @@ from inbox.commands.survey_asks import TIMERS, Asker
 from inbox.domain.survey_records import SurveyAsk
 from inbox.storage import rows, timer
 from inbox.surveylinks import SurveyLinks
-from tests.inbox.api.running_api import ADDRESS, KEY, Service
+from tests.inbox.api.running_api import ADDRESS, KEY, Service, code_of
 from tests.inbox.api.shop import Shop
 
 TEXTS = [
@@ -131,6 +131,10 @@ async def test_the_page_is_answered_and_shown_in_conversation_and_report(stored_
         behind = (await desk.get("/reports/csat/cells/score_2")).json()["items"]
         comments = (await desk.get("/survey-comments", params={"scale": "csat"})).json()
         file = await desk.get("/reports/csat", params={"format": "csv", "by": "agent"})
+        other = (await desk.get("/reports/csat", params={"survey": "4711"})).json()
+        none = (await desk.get("/survey-comments", params={"scale": "csat", "survey": "4711"})).json()
+        wrong = ("/reports/volume", "/reports/rate/cells/n")
+        refused = [await desk.get(path, params={"survey": "1"}) for path in wrong]
 
     assert [(one["score"], one["comment"], one["survey"]) for one in shown] == [(2, "Too <b>late</b>", "After close")]
     assert {"survey_sent", "survey_answered"} <= {one["type"] for one in timeline["events"]}
@@ -139,6 +143,8 @@ async def test_the_page_is_answered_and_shown_in_conversation_and_report(stored_
     assert report["previous"]["cells"]["sent"] == 0
     assert [one["conversation"]["id"] for one in behind] == [str(first.conversation_id)]
     assert [one["contact"] for one in comments["items"]] == ["Eleni"]
+    assert (other["total"]["cells"]["sent"], none["items"]) == (0, [])
+    assert [(one.status_code, code_of(one)) for one in refused] == [(422, "survey")] * 2
     assert b"After" not in file.content
     assert b"Satisfied" in file.content
 

@@ -9,18 +9,23 @@ from typing import Any
 import msgspec
 
 from inbox.automation.dry_runs import DryRuns
-from inbox.clock import HOUR
+from inbox.clock import HOUR, MINUTE, SECOND, iso
 from inbox.domain import rules as r
 from inbox.domain.dry_run_shapes import DryResult
 from inbox.domain.permissions import Scope
 from inbox.domain.rule_records import DryRun
+from inbox.eventlog.bus import Bus
+from inbox.reports.reader import Reader
 from inbox.storage import rows
 from tests.inbox.automation.office import Office
+from tests.inbox.desk import SHOP
 
 HELLO = {"field": "text", "op": "has_words", "value": ["hello"]}
 
 
-async def tried(there: Office, trigger: dict[str, Any], scope: Scope, days: int = 7) -> tuple[DryRun, DryResult]:
+async def tried(
+    there: Office, trigger: dict[str, Any], scope: Scope, days: int = 7, when: dict[str, Any] = HELLO
+) -> tuple[DryRun, DryResult]:
     """A draft that was tried to its end."""
     going: list[asyncio.Future[object]] = []
 
@@ -29,7 +34,7 @@ async def tried(there: Office, trigger: dict[str, Any], scope: Scope, days: int 
 
     world = there.world
     draft = r.RuleVersion(
-        trigger=msgspec.convert(trigger, r.Trigger), condition=HELLO, actions=(r.SetPriority(to="high"),)
+        trigger=msgspec.convert(trigger, r.Trigger), condition=when, actions=(r.SetPriority(to="high"),)
     )
     begun = await DryRuns(world.database, world.writer, world.directory, later).start(draft, days, scope, None)
     await asyncio.gather(*going)
@@ -59,3 +64,34 @@ async def test_what_lasted_is_found_in_the_log(there: Office) -> None:
     assert [(one.preview, one.conversation_id) for one in result.first] == [("Hello?", str(hello))]
     assert (long.state, nobody.hits, unseen.hits) == ("done", 0, 0)
     assert await there.runs() == []
+
+
+async def test_a_surge_is_found_in_what_came(there: Office) -> None:
+    """When it began and ended, in what, beside what is usual; a hit is each conversation of it of which the condition
+    holds and that one sees. Nothing is done.
+    """
+    surge = {"on": "volume", "scope": "channel", "minutes": 15, "times": 3, "minimum": 5}
+    begun = there.desk.now
+    for n in range(7):
+        await there.desk.writes("Hello?" if n % 2 else "Down!", person=f"p{n}")
+    there.desk.now = begun + 2 * HOUR
+    await Reader(there.world.database, there.world.writer, Bus()).catch_up()
+
+    run, result = await tried(there, surge, Scope(None, frozenset()))
+    _, more = await tried(there, {**surge, "minimum": 8}, Scope(None, frozenset()))
+    _, unseen = await tried(there, surge, Scope(frozenset({4711}), frozenset()))
+
+    (one,) = result.surges
+    assert (run.state, run.checked, result.hits, result.surge_count) == ("done", 7, 3, 1)
+    assert (one.scope, one.ref, one.name, one.count, one.usual, one.conversations) == (
+        "channel", str(SHOP), f"custom {SHOP}", 7, 0.0, 7,
+    )  # fmt: skip
+    assert (one.at, one.until) == (iso(_look(begun)), iso(_look(begun + 15 * MINUTE)))
+    assert {hit.at for hit in result.first} == {one.at}
+    assert (more.surge_count, more.hits, unseen.surge_count, unseen.hits) == (0, 0, 0, 0)
+    assert await there.runs() == []
+
+
+def _look(at: int) -> int:
+    """The first look at an instant or after it."""
+    return -(-at // (30 * SECOND)) * 30 * SECOND

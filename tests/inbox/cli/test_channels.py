@@ -23,7 +23,15 @@ def test_a_channel_is_connected_and_listed(program: Program) -> None:
 def test_unknown_networks_and_fields_are_refused(program: Program) -> None:
     """The refusal names what there is."""
     assert "telegram" in program.refused("channel", "add", "pigeon", "--name", "Loft")
-    assert "/settings/frob" in program.refused("channel", "add", "custom", "--name", "Shop", "--set", "frob=1")
+    frob = program.refused("channel", "add", "custom", "--name", "Shop", "--set", "frob=1")
+    assert frob.startswith("inbox: --set frob is no field of Custom channel: it has name, outbound_url, ")
+    assert program.refused("channel", "add", "telegram", "--name", "Bot") == "inbox: --set token is missing: Bot token"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "\udcff"])
+def test_a_channel_wants_a_name(program: Program, name: str) -> None:
+    """Agents read it: an empty one, or one that is no text, is refused."""
+    assert "give 1 to 200 characters" in program.refused("channel", "add", "custom", "--name", name)
 
 
 def test_a_channel_that_its_network_refuses_is_kept(program: Program) -> None:
@@ -38,7 +46,7 @@ def test_a_channel_that_its_network_refuses_is_kept(program: Program) -> None:
 
 def test_values_come_from_words_and_files(tmp_path: Path) -> None:
     """`key=value` and `key=@file` are read; a line break at a file's end is not part of it."""
-    (tmp_path / "token").write_text("1:secret\n")
+    (tmp_path / "token").write_bytes(b"1:secret\r\n")
 
     assert given(["token=@" + str(tmp_path / "token"), "mode=poll=x"]) == {"token": "1:secret", "mode": "poll=x"}
 
@@ -47,6 +55,16 @@ def test_a_pair_without_a_value_is_refused() -> None:
     """`--set` wants a key and a value."""
     with pytest.raises(Refusal, match="key=value"):
         given(["token"])
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """One that is not there, and one that is no text: by the field it was for."""
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(Refusal, match=r"--set token=@.*name a file that can be read"):
+        given([f"token=@{tmp_path / 'none'}"])
+    with pytest.raises(Refusal, match=r"--set token=@.*save the file as UTF-8"):
+        given([f"token=@{tmp_path / 'token'}"])
 
 
 def test_an_empty_quarantine_is_listed_and_replayed(program: Program) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import stat
 import zipfile
 from pathlib import Path
@@ -43,6 +45,24 @@ def test_a_backup_is_restored_on_either_engine(
     assert "belongs to Εύα" in other.refused("user", "add", "eva@example.org")
     assert other.done("metrics", "verify") == either.done("metrics", "verify")
     assert "is not empty" in other.refused("restore", str(file))
+
+
+@pytest.mark.postgres
+def test_a_text_that_postgres_cannot_keep_does_not_stop_a_restore(
+    program: Program, tmp_path: Path, second_postgres_url: str
+) -> None:
+    """SQLite takes a NUL into a text and PostgreSQL does not: all is restored, with the sign for what is unreadable."""
+    filled(program)
+    with contextlib.closing(sqlite3.connect(program.folder / "inbox.sqlite3")) as store, store:
+        store.execute("UPDATE channel SET name = ?", ("Sh\x00p",))
+    program.done("backup", str(tmp_path / "backup.zip"))
+    other = Program(tmp_path / "other", {"INBOX_DATABASE_URL": second_postgres_url})
+    other.folder.mkdir()
+    (other.folder / "secret_key").write_text((program.folder / "secret_key").read_text())
+
+    other.done("restore", str(tmp_path / "backup.zip"))
+
+    assert "Sh\ufffdp" in other.done("channel", "list")
 
 
 def test_an_archive_is_private_and_holds_no_sign_ins(program: Program, tmp_path: Path) -> None:

@@ -105,6 +105,18 @@ async def test_an_answer_is_sent_back_with_a_note(desk: Desk, pair: tuple[int, i
     assert (writer, "mentioned") in await desk.rows("SELECT agent_id, kind FROM notification")
 
 
+async def test_a_private_answer_that_is_sent_back_stays_private_and_for_the_same_person(
+    desk: Desk, pair: tuple[int, int]
+) -> None:
+    """Its draft names no thread, which is public, but the comment it answers."""
+    writer, approver = pair
+    item = await desk.item(await desk.comments("Where is my parcel?", person="maria"))
+    private = await desk.replies("To you.", agent=writer, conversation=item.conversation_id, private=True)
+    draft = await desk.do(SendBack(desk.agent(approver), private, "Friendlier, please"))
+
+    assert (draft.thread_id, draft.in_reply_to) == (None, item.id)
+
+
 async def test_two_answers_that_wait_are_looked_at_together(desk: Desk, pair: tuple[int, int]) -> None:
     """The first yes is stopped once, with the other's id; said again, it goes."""
     writer, approver = pair

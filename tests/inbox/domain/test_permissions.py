@@ -91,8 +91,16 @@ def test_what_is_out_of_sight_does_not_exist_and_what_is_in_sight_may_be_forbidd
         require_conversation(blind, conversation, conversation.id, "read")
     with pytest.raises(NotFound):
         require_conversation(observer, None, 1, "read")
-    with pytest.raises(Forbidden, match="Anna may not erase"):
+    with pytest.raises(Forbidden, match="Anna may not erase people"):
         require(observer, "erase")
+
+
+def test_every_refusal_is_a_sentence() -> None:
+    """Whoever may do nothing is told, for each thing, what it is that he may not do."""
+    nobody = Principal(Actor("agent", 5), "Anna", Scope(None, frozenset()), frozenset())
+    for action in sorted(ROLES["admin"]):
+        with pytest.raises(Forbidden, match=r"Anna may not (\w+ )*\w+: ask an admin"):
+            require(nobody, action)
 
 
 WRITER, ABOUT, SOMEBODY = 11, 12, 13

@@ -63,6 +63,7 @@ def test_the_address_of_the_reports_page_is_understood_as_it_stands() -> None:
     address = read_address(copied)
     assert (address.report, address.by, address.hours, address.clock) == ("response", ("team",), "business", "customer")
     assert address.filters == Filters(team=(7,), network=("",))
+    assert read_address("report=nps&survey=3").filters == Filters(survey=(3,))
     kept = without_period(copied)
     assert kept == "report=response&hours=business&by=team&team=7&network=none"
     since, until = period_of(mail(), parse_iso("2026-11-23T06:00:00Z"))
@@ -71,7 +72,7 @@ def test_the_address_of_the_reports_page_is_understood_as_it_stands() -> None:
     )
 
 
-@pytest.mark.parametrize("query", ["colour=red", "team=seven", "hours=night", "clock=wall"])
+@pytest.mark.parametrize("query", ["colour=red", "team=seven", "hours=night", "clock=wall", "report=response&survey=3"])
 def test_what_the_page_does_not_write_is_refused(query: str) -> None:
     """In words that name the remedy or the choice."""
     with pytest.raises(Invalid) as refused:

@@ -20,7 +20,7 @@ from inbox.domain.figures import Asked, Filters, percentile_cont
 from inbox.domain.permissions import Scope
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
-from inbox.storage import schema
+from inbox.storage import schema, spreads
 from inbox.storage import tables as t
 from inbox.storage.database import Insert, Query, Save, connect
 from tests.inbox.reports.test_figures import ASKED, EVERYTHING, _local, _others, waits
@@ -83,7 +83,7 @@ _PAIRS: dict[tuple[str, ...], Callable[[WaitFact], list[tuple[str, ...]]]] = {
 }
 
 
-def _tags(fact: WaitFact) -> list[str]:
+def _tags(fact: WaitFact | Deed) -> list[str]:
     return [x for x in fact.tags.split(",") if x] or ["none"]
 
 
@@ -136,6 +136,106 @@ async def test_each_agents_figures_are_those_of_the_plainest_count(made: Made, s
     for cell, what in _DEEDS.items():
         assert report.total.cells[cell] == sum(d.what == what for d in deeds)
     assert report.total.cells["answered"] == len(answered)
+
+
+WEEK = msgspec.structs.replace(ASKED, since=ASKED.since + 5 * DAY, until=ASKED.since + 12 * DAY)
+
+
+async def test_each_agents_figures_of_a_week_are_those_of_the_plainest_count(made: Made) -> None:
+    """Nothing of before or after is counted, however it is looked up."""
+    report = await made.reports.table("agents", WEEK, EVERYTHING)
+    cells = {int(line.key["agent"]): line.cells for line in report.lines}
+    assert cells.keys() == {1, 2, 3}
+    for agent, found in cells.items():
+        replies = [d for d in made.deeds if d.agent_id == agent and d.what == "replied" and _in_week(d.at)]
+        answers = [f for f in made.facts if f.agent_id == agent and f.end == "answered" and _in_week(f.ended_at)]
+        held = [s for s in made.stretches if s.owner_id == agent and s.ended_at < OPEN and _in_week(s.wait_ended_at)]
+        assert (found["replies"], found["conversations"]) == (len(replies), len({d.conversation_id for d in replies}))
+        times = sorted(float(f.ended_at - f.opened_at) for f in answers)
+        assert (found["answered"], found["p90"]) == (len(times), percentile_cont(times, 0.9) / SECOND)
+        assert (found["owned_waits"], found["due"]) == (len(held), len(_missed_or_kept(made, agent)))
+
+
+def _in_week(at: int | None) -> bool:
+    return at is not None and WEEK.since <= at < WEEK.until
+
+
+def _missed_or_kept(made: Made, agent: int) -> list[WaitFact]:
+    """Promises of the week that are met or missed; who held a late wait at its deadline has missed it."""
+    due = [f for f in made.facts if _in_week(f.deadline_at) and agent == _answerable(f)]
+    return [f for f in due if f.end in ("answered", "") or f.late]
+
+
+def _answerable(fact: WaitFact) -> int:
+    return fact.late_owner_id if fact.deadline_at is not None and fact.deadline_at < fact.ended_at else fact.agent_id
+
+
+@pytest.mark.parametrize("seen", _SEEN)
+@pytest.mark.parametrize("by", [(), ("agent",), ("team",), ("language",), ("kind", "channel"), ("day",)])
+async def test_promises_and_beginnings_of_a_week_are_those_of_the_plainest_count(
+    made: Made, by: tuple[str, ...], seen: str
+) -> None:
+    """By what the index in their order holds, and by what it does not, of everything and of a part of it."""
+    filters, scope, holds = _SEEN[seen]
+    asked = msgspec.structs.replace(WEEK, by=by, filters=filters)
+    due = [f for f in made.facts if _in_week(f.deadline_at)]
+    # A promise belongs to the team that held the wait at its deadline, if it was missed.
+    missed = [f for f in due if (f.deadline_at or 0) < f.ended_at]
+    moved = {f.wait_id: msgspec.structs.replace(f, team_id=f.late_team_id, agent_id=f.late_owner_id) for f in missed}
+    placed = [moved.get(f.wait_id, f) for f in due]
+    if scope.channels is None:
+        met = [f for f in placed if holds(f) and f.end == "answered" and not f.late]
+        answers = msgspec.structs.replace(asked, measure="all")
+        await _lines(made, "targets", "met", answers, scope, Counter(_key(f, by, f.deadline_at or 0) for f in met))
+    begun = [f for f in made.facts if _in_week(f.opened_at) and holds(f) and f.end == "answered"]
+    await _lines(made, "rate", "answered", asked, scope, Counter(_key(f, by, f.opened_at) for f in begun))
+
+
+@pytest.mark.parametrize("by", [(), ("agent",), ("channel",), ("day",), ("by",), ("weekday", "team"), ("tag",)])
+async def test_deeds_of_a_week_are_those_of_the_plainest_count(made: Made, by: tuple[str, ...]) -> None:
+    """Each sort of them, by what the index by their names holds and by what it does not."""
+    asked = msgspec.structs.replace(WEEK, by=by)
+    for what, cell in (("replied", "replied"), ("closed", "closed"), ("received", "received")):
+        keys = Counter(
+            key for d in made.deeds if d.what == what and _in_week(d.at) for key in _keys_of_deed(d, by)
+        )  # fmt: skip
+        await _lines(made, "volume", cell, asked, EVERYTHING, keys)
+
+
+def _keys_of_deed(deed: Deed, by: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(tag,) for tag in _tags(deed)] if by == ("tag",) else [_key(deed, by, deed.at)]
+
+
+def _key(row: Any, by: tuple[str, ...], at: int) -> tuple[str, ...]:
+    found = []
+    for name in by:
+        if name in ("day", "weekday"):
+            found.append(_wall(at, ASKED.zone, name))
+        else:
+            found.append(_id(getattr(row, name if hasattr(row, name) else f"{name}_id")))
+    return tuple(str(part) for part in found)
+
+
+async def _lines(made: Made, name: str, cell: str, asked: Asked, scope: Scope, plain: Counter[tuple[str, ...]]) -> None:
+    """A cell of each group is what was counted, and that of everything: a row with several tags counts once there."""
+    report = await made.reports.table(name, asked, scope)
+    found = {tuple(line.key[key] for key in asked.by): line.cells[cell] for line in report.lines if line.cells[cell]}
+    if asked.by:
+        assert found == plain
+    if asked.by != ("tag",):
+        assert report.total.cells[cell] == sum(plain.values())
+
+
+async def test_response_times_by_day_are_the_same_when_not_all_values_are_handed_over(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL looks into buckets where a table is large, as it is here with a lower limit."""
+    asked = msgspec.structs.replace(ASKED, by=("day",))
+    at_once = await made.reports.table("response", asked, EVERYTHING)
+    monkeypatch.setattr(spreads, "AT_ONCE", -1)
+    in_buckets = await made.reports.table("response", asked, EVERYTHING)
+    assert len(at_once.lines) > 15
+    assert (in_buckets.lines, in_buckets.total) == (at_once.lines, at_once.total)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,9 @@ async def test_filters_scope_and_the_period_before_hold(made: tuple[Reports, lis
     reports, records = made
     only = msgspec.structs.replace(ASKED, filters=Filters(team=(0, 2), kind=("mail",)))
     found = await reports.table("csat", only, EVERYTHING)
+    one = msgspec.structs.replace(ASKED, filters=Filters(survey=(2,)))
+    of_one = await reports.table("csat", one, EVERYTHING)
+    behind = await reports.behind("csat", "answered", one, EVERYTHING, limit=1_000)
     seen = await reports.table("csat", ASKED, Scope(frozenset({1}), frozenset({2})))
     later = msgspec.structs.replace(ASKED, since=T0 + 10 * DAY)
     compared = await reports.table("csat", later, EVERYTHING, compare=True)
@@ -153,6 +156,8 @@ async def test_filters_scope_and_the_period_before_hold(made: tuple[Reports, lis
 
     inside = [a for a in csat if a.sent_at >= T0]
     assert found.total.cells["sent"] == sum(a.team_id in (0, 2) and a.kind == "mail" for a in inside)
+    assert of_one.total.cells["sent"] == sum(a.survey_id == 2 for a in inside)
+    assert len(behind) == sum(a.survey_id == 2 and a.score is not None for a in inside)
     assert seen.total.cells["sent"] == sum(a.channel_id == 1 or a.team_id == 2 for a in inside)
     assert compared.previous is not None
     assert compared.previous.cells["sent"] == sum(a.sent_at < T0 + 10 * DAY for a in inside)

@@ -101,7 +101,7 @@ export function SearchBar() {
     <div className={s.bar}>
       {!medium && <SearchField />}
       <h1 className={medium ? undefined : "sr"}>{t("search.results")}</h1>
-      <span className="muted num" role="status">
+      <span className="muted num nowrap" role="status">
         {foundText(found)}
       </span>
       <span className="grow" />
@@ -109,10 +109,11 @@ export function SearchBar() {
       <button
         type="button"
         className="btn ghost sm"
+        aria-label={t("close")}
         onClick={() => core.go({ page: "desk", view: "waiting", conversation: null })}
       >
-        {t("close")}
-        <kbd>Esc</kbd>
+        <Icon name="x" />
+        {medium && <kbd>Esc</kbd>}
       </button>
     </div>
   );

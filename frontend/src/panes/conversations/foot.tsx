@@ -37,7 +37,8 @@ function UndoBar() {
       <span className="clip grow">{words}</span>
       <button type="button" className="btn ghost sm" onClick={() => void undoLast(core)}>
         {t("cmd.undo")}
-        <Keys command="undo" />
+        {/* Whoever just sent is still in the field, where a letter is a letter. */}
+        <Keys command="undo" nth={document.activeElement?.matches("[data-composer]") ? 1 : 0} />
       </button>
       {left !== null && (
         <i className={s.fuse} style={{ width: `${Math.min(100, (left / (undo.seconds * 1000)) * 100)}%` }} />

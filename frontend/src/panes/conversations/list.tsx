@@ -1,5 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from "react";
 import { ensureView, loadMore } from "../../commands/navigate";
 import { hasOlder, olderHits } from "../../commands/search";
 import { currentList, currentView } from "../../store/desk";
@@ -7,11 +6,13 @@ import { goneIds } from "../../store/select";
 import { t } from "../../text/i18n";
 import { useCore, useDesk, usePhone, useSelect } from "../../ui/use-core";
 import { firstSteps } from "../start/with-words";
+import { viewName } from "../views/rail";
 import { ListBar, NewBar, PhoneChips, SearchBar } from "./bars";
 import { BulkBar } from "./bulk";
 import { Empty, Skeleton } from "./empty";
 import { FilterBar } from "./filter-bar";
 import { Foot, NetBar } from "./foot";
+import { useInView } from "./in-view";
 import s from "./list.module.css";
 import { Row, rowDomId } from "./row";
 import { useAskedAgain } from "./use-asked-again";
@@ -19,6 +20,8 @@ import { useAskedAgain } from "./use-asked-again";
 const PeopleFound = lazy(() => import("./people-found").then((m) => ({ default: m.PeopleFound })));
 const FirstStepsBar = lazy(() => firstSteps().then((m) => ({ default: m.FirstStepsBar })));
 const NONE: readonly string[] = [];
+/** Rows from the end at which the next page is asked for: it is here before one who scrolls fast is. */
+const NEAR = 50;
 
 export function ConversationList() {
   const core = useCore();
@@ -34,8 +37,10 @@ export function ConversationList() {
   }, [core, ready, name, searching, list?.loaded]);
   useAskedAgain(name, ready && !searching && list?.loaded === true);
   const loaded = searching || (list?.loaded ?? false);
+  // On a phone it is all there is.
+  const Part = phone ? "main" : "section";
   return (
-    <section className={s.list} aria-label={t("pane.list")} data-pane>
+    <Part className={s.list} aria-label={t("pane.list")} data-pane>
       <NetBar />
       {searching ? <SearchBar /> : <ListBar view={view} name={name} />}
       {phone && !searching && <PhoneChips view={view} />}
@@ -54,7 +59,7 @@ export function ConversationList() {
       {!searching && <NewBar name={name} />}
       {!loaded ? <Skeleton /> : searching ? <Hits /> : <Rows ids={list?.ids ?? NONE} name={name} />}
       <Foot />
-    </section>
+    </Part>
   );
 }
 
@@ -130,58 +135,44 @@ function VirtualRows({ ids, gone, snippets, nearEnd }: VirtualProps) {
   const cursor = useDesk((desk) => desk.cursor);
   const selecting = useDesk((desk) => desk.selecting);
   const compact = useDesk((desk) => desk.compact);
-  const view = useDesk(currentView);
+  const shown = useDesk(currentView);
+  const view = useSelect((state) => state.views[shown]);
   const phone = usePhone();
   const height = phone ? 84 : compact ? 54 : 76;
-  const virtual = useVirtualizer({
-    count: ids.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    getItemKey: (index) => ids[index] ?? index,
-    overscan: 8,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density is a new height for every row
-  useEffect(() => virtual.measure(), [height]);
+  const { from, to, reveal } = useInView(scroller, ids.length, height);
   const at = cursor ? ids.indexOf(cursor) : -1;
+  useLayoutEffect(() => {
+    if (at >= 0) reveal(at);
+  }, [reveal, at]);
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
-  }, [virtual, at]);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= ids.length - 12) nearEnd?.();
-  }, [last, ids.length, nearEnd]);
+    if (to >= ids.length - NEAR) nearEnd?.();
+  }, [to, ids.length, nearEnd]);
   return (
     <div
       ref={scroller}
       className={s.rows}
       role="listbox"
       tabIndex={0}
-      aria-label={view}
+      aria-label={view ? viewName(view) : t("pane.list")}
       aria-multiselectable={selecting || undefined}
       aria-activedescendant={at >= 0 && cursor ? rowDomId(cursor) : undefined}
       data-pane-focus
       data-keys
     >
-      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {items.map((item) => {
-          const id = ids[item.index] ?? "";
-          return (
-            <div
-              key={item.key}
-              style={{ position: "absolute", insetInline: 0, top: 0, height, transform: `translateY(${item.start}px)` }}
-            >
-              <Row
-                id={id}
-                index={item.index}
-                total={ids.length}
-                gone={gone?.has(id) ?? false}
-                snippet={snippets?.[id]}
-                compact={compact && !phone}
-              />
-            </div>
-          );
-        })}
+      <div style={{ height: ids.length * height, position: "relative" }}>
+        {ids.slice(from, to).map((id, nth) => (
+          <div key={id} className={s.slot} style={{ top: (from + nth) * height, height }}>
+            <Row
+              id={id}
+              index={from + nth}
+              total={ids.length}
+              gone={gone?.has(id) ?? false}
+              snippet={snippets?.[id]}
+              compact={compact && !phone}
+              phone={phone}
+            />
+          </div>
+        ))}
       </div>
     </div>
   );

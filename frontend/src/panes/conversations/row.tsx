@@ -11,7 +11,7 @@ import { duration, shortDate } from "../../text/time";
 import { AgentFace, Face, Nobody } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Dots, Kind, marks, Paused, Sla, Stars, Tag } from "../../ui/marks";
-import { useCore, useDesk, useNow, usePhone, useSelect } from "../../ui/use-core";
+import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
 import s from "./row.module.css";
 
 interface Props {
@@ -22,11 +22,12 @@ interface Props {
   /** Words found, with the hits marked, instead of the newest words. */
   snippet?: string;
   compact: boolean;
+  phone?: boolean;
 }
 
 export const rowDomId = (id: string) => `row-${id}`;
 
-export const Row = memo(function Row({ id, index, total, gone, snippet, compact }: Props) {
+export const Row = memo(function Row({ id, index, total, gone, snippet, compact, phone = false }: Props) {
   const core = useCore();
   const row = useSelect((state) => shownRow(state, id));
   const unread = useSelect((state) => {
@@ -38,10 +39,8 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
   const ticked = useDesk((desk) => desk.selected.has(id));
   const selecting = useDesk((desk) => desk.selecting);
   const stale = useDesk((desk) => desk.sync.phase === "offline");
-  const phone = usePhone();
   const swipe = useSwipe(phone, () => closeAll(core, [id]));
   if (!row) return null;
-  const isPublic = row.audience === "public";
   const classes = [
     s.row,
     unread && s.unread,
@@ -59,7 +58,7 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
     openConversation(core, id);
   };
   return (
-    <div style={{ position: "relative", overflow: "hidden" }}>
+    <>
       {swipe.offset < 0 && (
         <span className={s.swipe} aria-hidden>
           <Icon name="check" />
@@ -79,36 +78,52 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact 
         onClick={click}
         {...swipe.handlers}
       >
-        <Face
-          id={row.contact.id}
-          name={row.contact.name}
-          url={row.contact.avatar_url}
-          network={row.network}
-          channelId={row.channel_id}
-          size={compact ? "md" : ""}
-        />
-        {selecting && (
-          <span className={`${s.check} ${ticked ? "" : s.unticked}`} aria-hidden>
-            {ticked && <Icon name="check" size="s" />}
-          </span>
-        )}
-        <div className={s.main}>
-          <RowTop row={row} compact={compact} />
-          <RowPreview row={row} snippet={snippet} compact={compact} />
-          {!compact && (
-            <div className={s.meta}>
-              <Kind
-                kind={row.kind}
-                isPublic={isPublic}
-                also={isPublic && row.threads.some((thread) => thread.audience === "private")}
-              />
-              <Tags ids={row.tags} />
-              <RowEnd row={row} />
-            </div>
-          )}
-        </div>
+        <Inside row={row} snippet={snippet} compact={compact} ticked={selecting ? ticked : null} />
       </div>
-    </div>
+    </>
+  );
+});
+
+interface InsideProps extends Pick<Props, "snippet" | "compact"> {
+  row: ConversationShape;
+  /** Null while none are being ticked. */
+  ticked: boolean | null;
+}
+
+/** Drawn anew only where the conversation changed: not for each step of the cursor, nor for a page more of the list. */
+const Inside = memo(function Inside({ row, snippet, compact, ticked }: InsideProps) {
+  const isPublic = row.audience === "public";
+  return (
+    <>
+      <Face
+        id={row.contact.id}
+        name={row.contact.name}
+        url={row.contact.avatar_url}
+        network={row.network}
+        channelId={row.channel_id}
+        size={compact ? "md" : ""}
+      />
+      {ticked !== null && (
+        <span className={`${s.check} ${ticked ? "" : s.unticked}`} aria-hidden>
+          {ticked && <Icon name="check" size="s" />}
+        </span>
+      )}
+      <div className={s.main}>
+        <RowTop row={row} compact={compact} />
+        <RowPreview row={row} snippet={snippet} compact={compact} />
+        {!compact && (
+          <div className={s.meta}>
+            <Kind
+              kind={row.kind}
+              isPublic={isPublic}
+              also={isPublic && row.threads.some((thread) => thread.audience === "private")}
+            />
+            <Tags ids={row.tags} />
+            <RowEnd row={row} />
+          </div>
+        )}
+      </div>
+    </>
   );
 });
 

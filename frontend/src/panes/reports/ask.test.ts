@@ -18,6 +18,16 @@ describe("the address of a report", () => {
     expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);
   });
 
+  it("is narrowed to one survey only where it is of surveys", () => {
+    const ask = readAsk("report=nps&survey=12&from=2026-11-01&to=2026-11-07&zone=UTC", NOW);
+    expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);
+    expect(questionOf(ask)).toMatchObject({ survey: "12" });
+    expect(questionOf({ ...ask, report: "reviews" })).not.toHaveProperty("survey");
+    expect(writeAsk({ ...ask, report: "reviews" })).not.toContain("survey");
+    const line = { ...ask, survey: "", cell: "nps.answered", of: "survey:13" };
+    expect(Object.fromEntries(questionBehind(line))).toMatchObject({ survey: "13" });
+  });
+
   it("ignores what it does not understand, and turns no period around", () => {
     const ask = readAsk("from=2026-12-01&to=2026-11-20&zone=Moon/Base&hours=never&by=mood", NOW);
     expect([ask.from, ask.to]).toEqual(["2026-11-20", "2026-11-20"]);

@@ -4,7 +4,7 @@ export const DIMENSIONS = ["team", "channel", "network", "kind"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** The pages of the reports. */
-export const REPORTS = ["response", "reviews", "csat", "nps", "moderation", "escalations"] as const;
+export const REPORTS = ["response", "reviews", "csat", "nps", "moderation", "escalations", "rules"] as const;
 export type ReportName = (typeof REPORTS)[number];
 export const HEATS = ["median", "volume"] as const;
 export type Heat = (typeof HEATS)[number];
@@ -20,6 +20,8 @@ export interface Ask {
   by: Dimension;
   /** What it is narrowed to; absent: everything. */
   only: Readonly<Partial<Record<Dimension, string>>>;
+  /** The only survey that is counted, where a report is of surveys; empty: all. */
+  survey: string;
   /** What the hours of the week are coloured by. */
   heat: Heat;
   /**
@@ -31,6 +33,11 @@ export interface Ask {
   /** The wait that is explained. */
   wait: string;
 }
+
+/** Whether a report knows channels, teams, networks and kinds; the others are of a period alone. */
+export const isNarrowed = (report: ReportName): boolean => report !== "escalations" && report !== "rules";
+
+export const isOfSurveys = (report: ReportName): boolean => report === "csat" || report === "nps";
 
 const DAY_MS = 86_400_000;
 const DAYS = 30;
@@ -68,6 +75,7 @@ export function readAsk(query: string, now: number): Ask {
     clock: given.get("clock") === "desk" ? "desk" : "customer",
     by: DIMENSIONS.find((name) => name === given.get("by")) ?? "channel",
     only: Object.fromEntries(only),
+    survey: given.get("survey") ?? "",
     cell: given.get("cell") ?? "",
     of: given.get("of") ?? "",
     wait: given.get("wait") ?? "",
@@ -76,7 +84,7 @@ export function readAsk(query: string, now: number): Ask {
 
 /** The dates are always written, so that a copied link shows the same period tomorrow. */
 export function writeAsk(ask: Ask): string {
-  const { report, heat, from, to, zone, hours, clock, by, only, cell, of, wait } = ask;
+  const { report, heat, from, to, zone, hours, clock, by, only, survey, cell, of, wait } = ask;
   const pairs = Object.entries({
     report: report === "response" ? "" : report,
     from,
@@ -86,6 +94,7 @@ export function writeAsk(ask: Ask): string {
     clock: clock === "desk" ? clock : "",
     by: by === "channel" ? "" : by,
     ...only,
+    survey: isOfSurveys(report) ? survey : "",
     heat: heat === "median" ? "" : heat,
     cell,
     of,
@@ -103,6 +112,7 @@ export function questionOf(ask: Ask): Record<string, string> {
     hours: ask.hours,
     clock: ask.clock,
     ...ask.only,
+    ...(ask.survey && isOfSurveys(ask.report) && { survey: ask.survey }),
   };
 }
 
@@ -112,7 +122,7 @@ export function cellOf(cell: string): { report: string; name: string } {
   return at < 0 ? { report: "response", name: cell } : { report: cell.slice(0, at), name: cell.slice(at + 1) };
 }
 
-const PARTS: readonly string[] = [...DIMENSIONS, "agent", "owner", "tag", "language", "post"];
+const PARTS: readonly string[] = [...DIMENSIONS, "agent", "owner", "survey", "tag", "language", "post"];
 
 /** The same, narrowed to the line whose cell is opened. `channelsAt`: the channels of a location. */
 export function questionBehind(
@@ -121,7 +131,8 @@ export function questionBehind(
 ): URLSearchParams {
   const at = ask.of.indexOf(":");
   const [name, value] = [ask.of.slice(0, at), ask.of.slice(at + 1)];
-  if (cellOf(ask.cell).report === "escalations") return escalated(ask, name, value);
+  const { report } = cellOf(ask.cell);
+  if (report === "escalations" || report === "rules") return ofPeriod(ask, name, value);
   const question = new URLSearchParams(questionOf(ask));
   if (name === "day" && day(value)) span(question, ask, value, shifted(value, 1));
   else if (name === "week" && day(value)) span(question, ask, value, shifted(value, 7));
@@ -137,8 +148,8 @@ export function questionBehind(
   return question;
 }
 
-/** Escalations are counted by their period and the key of their line alone. */
-function escalated(ask: Ask, name: string, value: string): URLSearchParams {
+/** Escalations and runs of rules are counted by their period and the key of their line alone. */
+function ofPeriod(ask: Ask, name: string, value: string): URLSearchParams {
   const { from = "", to = "" } = questionOf(ask);
   return new URLSearchParams({ from, to, ...(name && { [name]: value }) });
 }

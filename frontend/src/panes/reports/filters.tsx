@@ -1,8 +1,10 @@
 import { type AnyKey, t } from "../../text/i18n";
 import { KIND_NAMES, kindLabel } from "../../ui/marks";
-import { useSelect } from "../../ui/use-core";
-import { type Ask, type Dimension, dateIn, shifted } from "./ask";
+import { usePhone, useSelect } from "../../ui/use-core";
+import { type Ask, DIMENSIONS, type Dimension, dateIn, isNarrowed, isOfSurveys, shifted } from "./ask";
+import { type Chosen, FoldedFilters } from "./folded-filters";
 import s from "./reports.module.css";
+import { useSurveysOf } from "./use-surveys";
 
 const SPANS = [7, 30, 90] as const;
 
@@ -13,8 +15,11 @@ interface Props {
 
 /** The period, what it is narrowed to, and how time is counted. */
 export function Filters({ ask, change }: Props) {
+  const phone = usePhone();
   const channels = useSelect((state) => state.channels);
   const teams = useSelect((state) => state.teams);
+  const surveys = useSurveysOf(ask.report);
+  const surveyName = surveys.find((one) => one.id === ask.survey)?.name;
   const all = Object.values(channels);
   const networks = new Map(all.map((one) => [one.network, one.network_name]));
   const only = (name: Dimension, value: string) => {
@@ -36,10 +41,10 @@ export function Filters({ ask, change }: Props) {
       ))}
     </select>
   );
-  return (
-    <section className={s.filters} aria-label={t("reports.filters")}>
+  const controls = (
+    <>
       <Period ask={ask} change={change} />
-      {ask.report !== "escalations" && (
+      {isNarrowed(ask.report) && (
         <>
           {narrow(
             "team",
@@ -56,8 +61,57 @@ export function Filters({ ask, change }: Props) {
           )}
         </>
       )}
+      {(surveys.length > 1 || ask.survey) && isOfSurveys(ask.report) && (
+        <select
+          className="input"
+          aria-label={t("surveys.only")}
+          value={ask.survey}
+          onChange={(event) => change({ survey: event.target.value })}
+        >
+          <option value="">{t("surveys.any")}</option>
+          {/* One that was removed has no name here; what it asked is counted still. */}
+          {ask.survey && !surveyName && <option value={ask.survey}>{t("surveys.removed")}</option>}
+          {surveys.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      )}
       {ask.report === "response" && <Counted ask={ask} change={change} />}
-    </section>
+    </>
+  );
+  if (!phone) {
+    return (
+      <section className={s.filters} aria-label={t("reports.filters")}>
+        {controls}
+      </section>
+    );
+  }
+  const names: Record<Dimension, (value: string) => string | undefined> = {
+    team: (id) => teams[id]?.name,
+    channel: (id) => channels[id]?.name,
+    network: (id) => networks.get(id),
+    kind: (kind) => kindLabel(kind as (typeof KIND_NAMES)[number]),
+  };
+  const chosen: Chosen[] = DIMENSIONS.flatMap((name) => {
+    const value = ask.only[name];
+    return value ? { id: name, label: names[name](value) ?? value, drop: () => only(name, "") } : [];
+  });
+  if (ask.survey && isOfSurveys(ask.report)) {
+    const label = surveyName ?? t("surveys.removed");
+    chosen.push({ id: "survey", label, drop: () => change({ survey: "" }) });
+  }
+  if (ask.report === "response" && ask.hours === "business") {
+    chosen.push({ id: "hours", label: t("reports.hours.business"), drop: () => change({ hours: "calendar" }) });
+  }
+  if (ask.report === "response" && ask.clock === "desk") {
+    chosen.push({ id: "clock", label: t("reports.clock.desk"), drop: () => change({ clock: "customer" }) });
+  }
+  return (
+    <FoldedFilters ask={ask} chosen={isNarrowed(ask.report) ? chosen : []}>
+      {controls}
+    </FoldedFilters>
   );
 }
 
@@ -88,11 +142,13 @@ function Period({ ask, change }: Props) {
   };
   return (
     <>
-      {SPANS.map((days) => (
-        <button key={days} type="button" className="btn ghost sm" onClick={() => last(days)}>
-          {t("reports.lastDays", { n: days })}
-        </button>
-      ))}
+      <span className={s.spans}>
+        {SPANS.map((days) => (
+          <button key={days} type="button" className="btn ghost sm" onClick={() => last(days)}>
+            {t("reports.lastDays", { n: days })}
+          </button>
+        ))}
+      </span>
       <input
         type="date"
         className="input"

@@ -6,8 +6,9 @@ import { settingWords } from "../../text/settings/load";
 import { surveyWords } from "../../text/surveys/load";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
-import { useCore, useNow, useSelect } from "../../ui/use-core";
-import { type Ask, questionOf, REPORTS, type ReportName, readAsk, writeAsk } from "./ask";
+import { Menu, type MenuItem } from "../../ui/menu";
+import { useCore, useNow, usePhone, useSelect } from "../../ui/use-core";
+import { type Ask, isNarrowed, questionOf, REPORTS, type ReportName, readAsk, writeAsk } from "./ask";
 import { BehindDrawer } from "./behind";
 import { Escalations, useEscalations } from "./escalations";
 import { ExplainDrawer } from "./explain";
@@ -17,6 +18,7 @@ import { useFigures } from "./report";
 import s from "./reports.module.css";
 import { ResponseTimes } from "./response";
 import { placeOf, Reviews, useReviews } from "./reviews";
+import { RuleRuns, useRuleRuns } from "./rules";
 import { Surveys, useSurveys } from "./surveys";
 
 /** What the address asks for, each number with the conversations and events behind it. */
@@ -143,6 +145,14 @@ const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
       </Sheet>
     );
   },
+  rules: ({ ask, change }) => {
+    const { figures, busy, wrong } = useRuleRuns(ask);
+    return (
+      <Sheet ask={ask} change={change} mail={null} busy={busy} wrong={wrong} position={figures?.position} by={[]}>
+        {figures && <RuleRuns figures={figures} change={change} />}
+      </Sheet>
+    );
+  },
 };
 
 /** Either scale of surveys. */
@@ -178,13 +188,13 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
     <>
       <header className={s.head}>
         <h1>{t("nav.reports")}</h1>
-        <nav className={s.choice} aria-label={t("nav.reports")}>
+        <nav className={`${s.choice} ${s.tabs}`} aria-label={t("nav.reports")}>
           {REPORTS.map((report) => (
             <Link
               key={report}
               className="btn ghost sm"
               aria-current={report === ask.report ? "page" : undefined}
-              to={{ page: "reports", query: writeAsk({ ...ask, report, cell: "", of: "", wait: "" }) }}
+              to={{ page: "reports", query: writeAsk({ ...ask, report, survey: "", cell: "", of: "", wait: "" }) }}
             >
               {t(`reports.report.${report}`)}
             </Link>
@@ -197,22 +207,7 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
           {busy ? t("reports.counting") : position !== undefined && t("reports.exact", { n: formatNumber(position) })}
         </span>
         <span className="grow" />
-        {(by ? (["csv", "xlsx"] as const) : []).map((format) => (
-          <a key={format} className={`btn ${s.noPrint}`} href={fileOf(ask, by ?? [], format)} download>
-            <Icon name="download" size="s" />
-            {format.toUpperCase()}
-          </a>
-        ))}
-        {mail && (
-          <button type="button" className={`btn ${s.noPrint}`} onClick={mail}>
-            <Icon name="mail" size="s" />
-            {t("reportMails.mailThis")}
-          </button>
-        )}
-        <button type="button" className={`btn ${s.noPrint}`} onClick={() => window.print()}>
-          <Icon name="file" size="s" />
-          {t("reports.print")}
-        </button>
+        <Files by={by} ask={ask} mail={mail} />
       </header>
       <div className={s.body} aria-busy={busy}>
         <p className={s.printed}>
@@ -231,8 +226,66 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
   );
 }
 
+interface FilesProps {
+  by: readonly string[] | null;
+  ask: Ask;
+  mail: (() => void) | null;
+}
+
+/** What can be taken away from here: buttons, on a phone one menu. */
+function Files({ by, ask, mail }: FilesProps) {
+  const phone = usePhone();
+  const formats = by ? (["csv", "xlsx", "ndjson"] as const) : [];
+  if (phone) {
+    const items: MenuItem[] = formats.map((format) => ({
+      id: format,
+      label: format.toUpperCase(),
+      icon: "download",
+      run: () => save(fileOf(ask, by ?? [], format)),
+    }));
+    if (mail) items.push({ id: "mail", label: t("reportMails.mailThis"), icon: "mail", run: mail });
+    items.push({ id: "print", label: t("reports.print"), icon: "file", run: () => window.print() });
+    return (
+      <span className={s.noPrint}>
+        <Menu label={t("reports.take")} items={items}>
+          <Icon name="download" />
+        </Menu>
+      </span>
+    );
+  }
+  return (
+    <span className={`${s.files} ${s.noPrint}`}>
+      {formats.map((format) => (
+        <a key={format} className="btn" href={fileOf(ask, by ?? [], format)} download>
+          <Icon name="download" size="s" />
+          {format.toUpperCase()}
+        </a>
+      ))}
+      {mail && (
+        <button type="button" className="btn" onClick={mail}>
+          <Icon name="mail" size="s" />
+          {t("reportMails.mailThis")}
+        </button>
+      )}
+      <button type="button" className="btn" onClick={() => window.print()}>
+        <Icon name="file" size="s" />
+        {t("reports.print")}
+      </button>
+    </span>
+  );
+}
+
+/** As a link with `download` does. */
+function save(address: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "";
+  link.click();
+}
+
 function fileOf(ask: Ask, by: readonly string[], format: string): string {
-  const query = new URLSearchParams({ ...questionOf(ask), compare: "true", format });
+  const { from = "", to = "", zone = "", ...more } = questionOf(ask);
+  const query = new URLSearchParams({ from, to, zone, ...(isNarrowed(ask.report) && more), compare: "true", format });
   for (const name of by) query.append("by", name);
   return `/api/v1/reports/${ask.report}?${query}`;
 }

@@ -65,9 +65,12 @@ function Page() {
   return route.page === "reports" ? <ReportsPage query={route.query} /> : null;
 }
 
-function open(name: string, total = line({})) {
+const asking = (id: string, name: string, scale = "csat") => ({ id, name, scale });
+
+function open(name: string, total = line({}), surveys = [asking("5", "After close")]) {
   const calls = playServer((call) => {
     if (call.path.includes("/cells/")) return { body: { items: [], next_cursor: null } };
+    if (call.path === "/surveys") return { body: { items: surveys } };
     if (call.path.startsWith("/survey-comments")) return { body: { items: [said], next_cursor: null } };
     const by = new URL(call.path, "http://x").searchParams.getAll("by");
     if (by[0] === "week")
@@ -96,6 +99,25 @@ describe("the report of satisfaction", () => {
     expect(found.violations.map((one) => one.id)).toEqual([]);
   });
 
+  it("is narrowed to one survey where there are several of its scale, and its address says so", async () => {
+    const { calls } = open("csat", line({}), [
+      asking("5", "After close"),
+      asking("6", "After a return"),
+      asking("7", "Would you?", "nps"),
+    ]);
+    const choice = await screen.findByRole("combobox", { name: "Survey" });
+    expect(within(choice).queryByRole("option", { name: "Would you?" })).toBeNull();
+    fireEvent.change(choice, { target: { value: "6" } });
+    expect(location.search).toContain("survey=6");
+    await waitFor(() =>
+      expect(calls.some((call) => call.path.startsWith("/survey-comments") && call.path.includes("survey=6"))).toBe(
+        true,
+      ),
+    );
+    expect(calls.some((call) => call.path.startsWith("/reports/csat") && call.path.includes("survey=6"))).toBe(true);
+    expect(screen.getByRole("link", { name: "Recommendation" }).getAttribute("href")).not.toContain("survey");
+  });
+
   it("opens the conversations behind a score, and compares by what is chosen", async () => {
     const { calls } = open("csat");
     const five = await screen.findByRole("row", { name: /5 of 5/ });
@@ -121,6 +143,6 @@ describe("the report of recommendations", () => {
     const key = within(await screen.findByRole("region", { name: "Key figures" }));
     expect(key.getByText("42")).toBeTruthy();
     expect(within(screen.getByRole("region", { name: "Scores" })).getAllByRole("row")).toHaveLength(14);
-    expect(calls[0]?.path.startsWith("/reports/nps?")).toBe(true);
+    expect(calls.some((call) => call.path.startsWith("/reports/nps?"))).toBe(true);
   });
 });

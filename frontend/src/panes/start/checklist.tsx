@@ -39,7 +39,7 @@ function Row({ step, done }: { step: Step; done: boolean }) {
         <b>{name}</b>
         {!done && (
           <span className="small muted">
-            {t(`steps.${step}Text`, { key: capsOf(COMMAND_OF[step] ?? "") || t("keys.none") })}
+            {t(`steps.${step}Text`, { key: capsOf(COMMAND_OF[step] ?? "", step === "undo" ? 1 : 0) || t("keys.none") })}
           </span>
         )}
       </div>

@@ -27,3 +27,6 @@ export const words = {
   "options.offered": "To choose from",
   "options.place": "Asks for the customer’s place",
 };
+
+export type OptionKey = keyof typeof words;
+export type OptionWords = Readonly<Record<OptionKey, string>>;

@@ -1,5 +1,5 @@
 /** Words of answers to choose from, loaded with their panel and chips (load.ts). */
-import type { OptionWords } from "./load";
+import type { OptionWords } from "./en";
 
 export const words: OptionWords = {
   "options.title": "Vaihtoehdot asiakkaalle",

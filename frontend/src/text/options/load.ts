@@ -1,10 +1,6 @@
 /** Words of answers to choose from, loaded with the part that says them (later.ts). */
 
 import { wordsOf } from "../later";
-import type { words as english } from "./en";
-
-export type OptionKey = keyof typeof english;
-export type OptionWords = Readonly<Record<OptionKey, string>>;
 
 export const optionWords = wordsOf({
   en: () => import("./en"),

@@ -1,10 +1,12 @@
 /** Words of the reports, loaded with them (load.ts). */
-import type { ReportWords } from "./load";
+import type { ReportWords } from "./en";
 
 export const words: ReportWords = {
   "reports.counting": "Wird gezählt…",
   "reports.exact": "genau bis Position {n} des Protokolls",
   "reports.filters": "Zeitraum und Filter",
+  "reports.filtersChosen": "{n, plural, =0 {Filter} other {Filter (#)}}",
+  "reports.take": "Sichern oder senden",
   "reports.from": "Erster Tag",
   "reports.to": "Letzter Tag",
   "reports.any.team": "Alle Teams",
@@ -184,4 +186,16 @@ export const words: ReportWords = {
   "escalations.cause.target_warned": "Ein Ziel in Gefahr",
   "escalations.cause.target_breached": "Ein verfehltes Ziel",
   "reports.report.escalations": "Eskalationen",
+  "reports.report.rules": "Regeln",
+  "ruleRuns.runs": "Läufe",
+  "ruleRuns.undone": "Rückgängig gemacht",
+  "ruleRuns.refused": "Nur zum Teil getan",
+  "ruleRuns.conversations": "Gespräche",
+  "ruleRuns.often": "Wie oft jede lief",
+  "ruleRuns.byRule": "Nach Regel",
+  "ruleRuns.hint": "Ihr Name führt zu ihren Läufen; jeder lässt sich dort zurücknehmen.",
+  "ruleRuns.rule": "Regel",
+  "ruleRuns.change": "Änderung der Läufe",
+  "ruleRuns.none": "In diesem Zeitraum lief keine Regel.",
+  "ruleRuns.gone": "Entfernte Regel {id}",
 };

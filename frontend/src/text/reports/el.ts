@@ -1,10 +1,12 @@
 /** Words of the reports, loaded with them (load.ts). */
-import type { ReportWords } from "./load";
+import type { ReportWords } from "./en";
 
 export const words: ReportWords = {
   "reports.counting": "Καταμέτρηση…",
   "reports.exact": "ακριβές έως τη θέση {n} του ημερολογίου",
   "reports.filters": "Περίοδος και φίλτρα",
+  "reports.filtersChosen": "{n, plural, =0 {Φίλτρα} other {Φίλτρα (#)}}",
+  "reports.take": "Λήψη και αποστολή",
   "reports.from": "Πρώτη ημέρα",
   "reports.to": "Τελευταία ημέρα",
   "reports.any.team": "Όλες οι ομάδες",
@@ -184,4 +186,16 @@ export const words: ReportWords = {
   "escalations.cause.target_warned": "Στόχος που πλησιάζει",
   "escalations.cause.target_breached": "Χαμένος στόχος",
   "reports.report.escalations": "Κλιμακώσεις",
+  "reports.report.rules": "Κανόνες",
+  "ruleRuns.runs": "Εκτελέσεις",
+  "ruleRuns.undone": "Αναιρέθηκαν",
+  "ruleRuns.refused": "Έγιναν εν μέρει",
+  "ruleRuns.conversations": "Συνομιλίες",
+  "ruleRuns.often": "Πόσο συχνά εκτελέστηκε ο καθένας",
+  "ruleRuns.byRule": "Ανά κανόνα",
+  "ruleRuns.hint": "Το όνομά του οδηγεί στις εκτελέσεις του, που αναιρούνται εκεί μία μία.",
+  "ruleRuns.rule": "Κανόνας",
+  "ruleRuns.change": "Μεταβολή εκτελέσεων",
+  "ruleRuns.none": "Κανένας κανόνας δεν εκτελέστηκε σε αυτή την περίοδο.",
+  "ruleRuns.gone": "Κανόνας που αφαιρέθηκε {id}",
 };

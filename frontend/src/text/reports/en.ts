@@ -3,6 +3,8 @@ export const words = {
   "reports.counting": "Counting…",
   "reports.exact": "exact up to position {n} of the log",
   "reports.filters": "Period and filters",
+  "reports.filtersChosen": "{n, plural, =0 {Filters} other {Filters (#)}}",
+  "reports.take": "Save or send",
   "reports.from": "First day",
   "reports.to": "Last day",
   "reports.any.team": "All teams",
@@ -181,4 +183,19 @@ export const words = {
   "escalations.cause.target_warned": "A target close",
   "escalations.cause.target_breached": "A target missed",
   "reports.report.escalations": "Escalations",
+  "reports.report.rules": "Rules",
+  "ruleRuns.runs": "Runs",
+  "ruleRuns.undone": "Undone",
+  "ruleRuns.refused": "Done in part",
+  "ruleRuns.conversations": "Conversations",
+  "ruleRuns.often": "How often each ran",
+  "ruleRuns.byRule": "By rule",
+  "ruleRuns.hint": "Its name leads to its runs, each to be taken back there.",
+  "ruleRuns.rule": "Rule",
+  "ruleRuns.change": "Change of runs",
+  "ruleRuns.none": "No rule ran in this period.",
+  "ruleRuns.gone": "Removed rule {id}",
 };
+
+export type ReportKey = keyof typeof words;
+export type ReportWords = Readonly<Record<ReportKey, string>>;

@@ -1,10 +1,12 @@
 /** Words of the reports, loaded with them (load.ts). */
-import type { ReportWords } from "./load";
+import type { ReportWords } from "./en";
 
 export const words: ReportWords = {
   "reports.counting": "Lasketaan…",
   "reports.exact": "tarkka lokin kohtaan {n} asti",
   "reports.filters": "Jakso ja suodattimet",
+  "reports.filtersChosen": "{n, plural, =0 {Suodattimet} other {Suodattimet (#)}}",
+  "reports.take": "Tallenna tai lähetä",
   "reports.from": "Ensimmäinen päivä",
   "reports.to": "Viimeinen päivä",
   "reports.any.team": "Kaikki tiimit",
@@ -184,4 +186,16 @@ export const words: ReportWords = {
   "escalations.cause.target_warned": "Tavoite lähellä",
   "escalations.cause.target_breached": "Tavoite ylittyi",
   "reports.report.escalations": "Eskaloinnit",
+  "reports.report.rules": "Säännöt",
+  "ruleRuns.runs": "Suorituskerrat",
+  "ruleRuns.undone": "Kumottu",
+  "ruleRuns.refused": "Tehty osittain",
+  "ruleRuns.conversations": "Keskustelut",
+  "ruleRuns.often": "Kuinka usein kukin toimi",
+  "ruleRuns.byRule": "Säännöittäin",
+  "ruleRuns.hint": "Nimestä pääsee suorituskertoihin, ja kunkin voi siellä kumota.",
+  "ruleRuns.rule": "Sääntö",
+  "ruleRuns.change": "Suorituskertojen muutos",
+  "ruleRuns.none": "Mikään sääntö ei toiminut tällä ajanjaksolla.",
+  "ruleRuns.gone": "Poistettu sääntö {id}",
 };

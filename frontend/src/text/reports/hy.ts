@@ -1,10 +1,12 @@
 /** Words of the reports, loaded with them (load.ts). */
-import type { ReportWords } from "./load";
+import type { ReportWords } from "./en";
 
 export const words: ReportWords = {
   "reports.counting": "Հաշվվում է…",
   "reports.exact": "ճշգրիտ մինչև մատյանի {n} դիրքը",
   "reports.filters": "Ժամանակահատված և զտիչներ",
+  "reports.filtersChosen": "{n, plural, =0 {Զտիչներ} other {Զտիչներ (#)}}",
+  "reports.take": "Պահել կամ ուղարկել",
   "reports.from": "Առաջին օրը",
   "reports.to": "Վերջին օրը",
   "reports.any.team": "Բոլոր թիմերը",
@@ -184,4 +186,16 @@ export const words: ReportWords = {
   "escalations.cause.target_warned": "Մոտեցող նպատակ",
   "escalations.cause.target_breached": "Բաց թողնված նպատակ",
   "reports.report.escalations": "Էսկալացիաներ",
+  "reports.report.rules": "Կանոններ",
+  "ruleRuns.runs": "Գործարկումներ",
+  "ruleRuns.undone": "Հետարկված",
+  "ruleRuns.refused": "Մասամբ արված",
+  "ruleRuns.conversations": "Զրույցներ",
+  "ruleRuns.often": "Որքան հաճախ է գործել յուրաքանչյուրը",
+  "ruleRuns.byRule": "Ըստ կանոնի",
+  "ruleRuns.hint": "Անունը տանում է դեպի գործարկումները, որտեղ ամեն մեկը կարելի է հետարկել։",
+  "ruleRuns.rule": "Կանոն",
+  "ruleRuns.change": "Գործարկումների փոփոխություն",
+  "ruleRuns.none": "Այս ժամանակահատվածում ոչ մի կանոն չի գործել։",
+  "ruleRuns.gone": "Հեռացված կանոն {id}",
 };

@@ -1,10 +1,12 @@
 /** Words of the reports, loaded with them (load.ts). */
-import type { ReportWords } from "./load";
+import type { ReportWords } from "./en";
 
 export const words: ReportWords = {
   "reports.counting": "Menghitung…",
   "reports.exact": "tepat sampai posisi {n} log",
   "reports.filters": "Periode dan saringan",
+  "reports.filtersChosen": "{n, plural, =0 {Filter} other {Filter (#)}}",
+  "reports.take": "Unduh dan kirim",
   "reports.from": "Hari pertama",
   "reports.to": "Hari terakhir",
   "reports.any.team": "Semua tim",
@@ -183,4 +185,16 @@ export const words: ReportWords = {
   "escalations.cause.target_warned": "Target hampir lewat",
   "escalations.cause.target_breached": "Target terlewat",
   "reports.report.escalations": "Eskalasi",
+  "reports.report.rules": "Aturan",
+  "ruleRuns.runs": "Dijalankan",
+  "ruleRuns.undone": "Dibatalkan",
+  "ruleRuns.refused": "Dilakukan sebagian",
+  "ruleRuns.conversations": "Percakapan",
+  "ruleRuns.often": "Seberapa sering tiap aturan berjalan",
+  "ruleRuns.byRule": "Per aturan",
+  "ruleRuns.hint": "Namanya membuka daftar jalannya; masing-masing dapat dibatalkan di sana.",
+  "ruleRuns.rule": "Aturan",
+  "ruleRuns.change": "Perubahan jumlah",
+  "ruleRuns.none": "Tidak ada aturan yang berjalan dalam periode ini.",
+  "ruleRuns.gone": "Aturan yang dihapus {id}",
 };

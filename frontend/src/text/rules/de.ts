@@ -1,4 +1,4 @@
-import type { RuleWords } from "./load";
+import type { RuleWords } from "./en";
 
 /** Deutsch */
 export const words: RuleWords = {
@@ -53,6 +53,8 @@ export const words: RuleWords = {
   "rules.on.target_warned": "ein Ziel fast verfehlt wird",
   "rules.on.target_breached": "ein Ziel verfehlt wird",
   "rules.on.answer_refused": "eine Antwort abgelehnt wird",
+  "rules.on.survey_answered": "eine Umfrage beantwortet wird",
+  "rules.on.survey_commented": "zu einer Umfragenote Worte kommen",
   "rules.last.waiting": "jemand {time} wartet",
   "rules.last.unassigned": "{time} niemand zuständig ist",
   "rules.last.silent": "der Kunde {time} seit unserer Antwort schweigt",
@@ -133,6 +135,7 @@ export const words: RuleWords = {
   "rules.of.conversation": "Unterhaltung",
   "rules.of.message": "Nachricht",
   "rules.of.contact": "Person",
+  "rules.of.survey": "Umfrage",
   "rules.of.calendar": "Zeit",
   "rules.field.audience": "Wer mitliest",
   "rules.field.text": "Nachricht",
@@ -146,6 +149,11 @@ export const words: RuleWords = {
   "rules.field.previous_conversations": "Frühere Unterhaltungen",
   "rules.field.verified": "Vom Netzwerk bestätigt",
   "rules.field.followers": "Follower",
+  "rules.field.survey": "Welche Umfrage",
+  "rules.field.csat": "Zufriedenheit, 1 bis 5",
+  "rules.field.nps": "Weiterempfehlung, 0 bis 10",
+  "rules.field.survey_result": "Ergebnis der Umfrage",
+  "rules.field.survey_comment": "Worte zur Note",
   "rules.field.business_hours": "Geschäftszeit",
   "rules.value.message": "Nachricht",
   "rules.value.inside": "innerhalb",
@@ -158,21 +166,32 @@ export const words: RuleWords = {
   "rules.value.location": "Ort",
   "rules.value.contact": "Kontaktkarte",
   "rules.value.link": "Link",
+  "rules.value.satisfied": "zufrieden",
+  "rules.value.not_satisfied": "nicht zufrieden",
+  "rules.value.promoter": "Promotor (9 oder 10)",
+  "rules.value.passive": "passiv (7 oder 8)",
+  "rules.value.detractor": "Kritiker (0 bis 6)",
   "rules.try": "An der Vergangenheit versuchen",
   "rules.tryHint": "Es zählt nur: nichts geschieht. Etiketten und Zuständige gelten wie jetzt.",
+  "rules.tryHint.volume":
+    "Es zählt nur: nichts geschieht. Jede halbe Minute der Vergangenheit wird angesehen, wie die Regel es täte; ihre eigenen Blicke können bis zu einer halben Minute später fallen.",
   "rules.tryRun": "Zählen",
   "rules.tryStop": "Anhalten",
   "rules.trying": "{n} angesehen",
   "rules.hits":
     "{n, plural, =0 {Sie wäre nicht gelaufen.} one {Sie wäre einmal gelaufen.} other {Sie wäre #-mal gelaufen.}}",
+  "rules.surges":
+    "{n, plural, =0 {Nirgends kam weit mehr als sonst.} one {Einmal kam weit mehr als sonst.} other {#-mal kam weit mehr als sonst.}}",
+  "rules.surgeLine": "{count} in {minutes} Min., sonst {usual}",
+  "rules.surgeIn": "{n, plural, one {# Gespräch} other {# Gespräche}}",
+  "rules.surgeUntil": "bis {time}",
+  "rules.surgeLasts": "dauert an",
   "rules.sofar": "bisher",
   "rules.tryFailed": "Das Zählen brach ab. Noch einmal zählen.",
   "rules.tryStopped": "Angehalten. So viel war bis dahin gezählt.",
   "rules.tryChanged": "Die Regel wurde seither geändert. Noch einmal zählen.",
-  "rules.cannot.volume":
-    "Das lässt sich nicht versuchen: wie viel kommt, wird jede halbe Minute angesehen; ob es zu viel ist, hängt von diesem Augenblick ab, und der ist nicht aufbewahrt.",
   "rules.cannot.event":
-    "Das lässt sich nicht versuchen: nur eingegangene Nachrichten und Bewertungen werden durchgegangen.",
+    "Das lässt sich nicht versuchen: nur eingegangene Nachrichten, Bewertungen und Umfrageantworten werden durchgegangen.",
   "rules.most": "am meisten: {n}",
   "rules.ranHead": "Mal",
   "rules.first": "Die ersten davon",
@@ -193,6 +212,7 @@ export const words: RuleWords = {
   "rules.preset.out_of_hours": "Außerhalb der Zeiten",
   "rules.preset.hide_abuse": "Spam und Beleidigung verbergen",
   "rules.preset.close_after_silence": "Nach Stille schließen",
+  "rules.preset.detractor": "Unzufrieden in einer Umfrage",
   "rules.look.hint": "Kommentare, die Regeln verbargen, die ältesten zuerst",
   "rules.look.none": "Nichts wartet auf einen zweiten Blick.",
   "rules.look.confirmed": "Bleibt verborgen",

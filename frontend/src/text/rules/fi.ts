@@ -1,4 +1,4 @@
-import type { RuleWords } from "./load";
+import type { RuleWords } from "./en";
 
 /** Suomi */
 export const words: RuleWords = {
@@ -53,6 +53,8 @@ export const words: RuleWords = {
   "rules.on.target_warned": "tavoite on ylittymässä",
   "rules.on.target_breached": "tavoite ylittyy",
   "rules.on.answer_refused": "vastaus hylätään",
+  "rules.on.survey_answered": "kyselyyn vastataan",
+  "rules.on.survey_commented": "kyselyn arvosanaan lisätään sanoja",
   "rules.last.waiting": "joku on odottanut {time}",
   "rules.last.unassigned": "sillä ei ole ollut omistajaa {time}",
   "rules.last.silent": "asiakas on ollut hiljaa {time} vastauksemme jälkeen",
@@ -133,6 +135,7 @@ export const words: RuleWords = {
   "rules.of.conversation": "Keskustelu",
   "rules.of.message": "Viesti",
   "rules.of.contact": "Henkilö",
+  "rules.of.survey": "Kysely",
   "rules.of.calendar": "Aika",
   "rules.field.audience": "Kuka lukee",
   "rules.field.text": "Viesti",
@@ -146,6 +149,11 @@ export const words: RuleWords = {
   "rules.field.previous_conversations": "Aiempia keskusteluja",
   "rules.field.verified": "Verkoston vahvistama",
   "rules.field.followers": "Seuraajia",
+  "rules.field.survey": "Mikä kysely",
+  "rules.field.csat": "Tyytyväisyys, 1–5",
+  "rules.field.nps": "Suosittelu, 0–10",
+  "rules.field.survey_result": "Kyselyn tulos",
+  "rules.field.survey_comment": "Sanoja arvosanan vieressä",
   "rules.field.business_hours": "Aukioloaika",
   "rules.value.message": "Viesti",
   "rules.value.inside": "sisällä",
@@ -158,20 +166,31 @@ export const words: RuleWords = {
   "rules.value.location": "paikka",
   "rules.value.contact": "yhteystieto",
   "rules.value.link": "linkki",
+  "rules.value.satisfied": "tyytyväinen",
+  "rules.value.not_satisfied": "ei tyytyväinen",
+  "rules.value.promoter": "suosittelija (9 tai 10)",
+  "rules.value.passive": "passiivinen (7 tai 8)",
+  "rules.value.detractor": "arvostelija (0–6)",
   "rules.try": "Kokeile menneeseen",
   "rules.tryHint": "Vain laskee: mitään ei tehdä. Tunnisteet ja omistajat kuten nyt.",
+  "rules.tryHint.volume":
+    "Vain laskee: mitään ei tehdä. Menneisyys katsotaan puolen minuutin välein, kuten sääntö tekisi; sen omat hetket voivat olla enintään puoli minuuttia myöhemmin.",
   "rules.tryRun": "Laske",
   "rules.tryStop": "Pysäytä",
   "rules.trying": "{n} katsottu",
   "rules.hits":
     "{n, plural, =0 {Se ei olisi toiminut.} one {Se olisi toiminut kerran.} other {Se olisi toiminut # kertaa.}}",
+  "rules.surges":
+    "{n, plural, =0 {Missään ei tullut paljon tavallista enemmän.} one {Kerran tuli paljon tavallista enemmän.} other {# kertaa tuli paljon tavallista enemmän.}}",
+  "rules.surgeLine": "{count} / {minutes} min, tavallisesti {usual}",
+  "rules.surgeIn": "{n, plural, one {# keskustelu} other {# keskustelua}}",
+  "rules.surgeUntil": "{time} asti",
+  "rules.surgeLasts": "jatkuu",
   "rules.sofar": "tähän asti",
   "rules.tryFailed": "Laskenta katkesi. Laske uudelleen.",
   "rules.tryStopped": "Pysäytetty. Tämä ehdittiin laskea.",
   "rules.tryChanged": "Sääntöä on muutettu. Laske uudelleen.",
-  "rules.cannot.volume":
-    "Tätä ei voi kokeilla: tulevien määrä katsotaan puolen minuutin välein, ja se, onko niitä liikaa, riippuu siitä hetkestä. Hetkiä ei tallenneta.",
-  "rules.cannot.event": "Tätä ei voi kokeilla: vain tulleet viestit ja arvostelut käydään läpi.",
+  "rules.cannot.event": "Tätä ei voi kokeilla: vain tulleet viestit, arvostelut ja kyselyvastaukset käydään läpi.",
   "rules.most": "eniten: {n}",
   "rules.ranHead": "Kertoja",
   "rules.first": "Ensimmäiset",
@@ -192,6 +211,7 @@ export const words: RuleWords = {
   "rules.preset.out_of_hours": "Aukiolon ulkopuolella",
   "rules.preset.hide_abuse": "Piilota roska ja loukkaukset",
   "rules.preset.close_after_silence": "Sulje hiljaisuuden jälkeen",
+  "rules.preset.detractor": "Tyytymätön kyselyssä",
   "rules.look.hint": "Sääntöjen piilottamat kommentit, vanhin ensin",
   "rules.look.none": "Mikään ei odota uutta katsetta.",
   "rules.look.confirmed": "Pysyy piilossa",

@@ -1,4 +1,4 @@
-import type { RuleWords } from "./load";
+import type { RuleWords } from "./en";
 
 /** Հայերեն */
 export const words: RuleWords = {
@@ -53,6 +53,8 @@ export const words: RuleWords = {
   "rules.on.target_warned": "նպատակը գրեթե բաց է թողնված",
   "rules.on.target_breached": "նպատակը բաց է թողնված",
   "rules.on.answer_refused": "պատասխանը մերժվում է",
+  "rules.on.survey_answered": "հարցմանը պատասխանում են",
+  "rules.on.survey_commented": "հարցման գնահատականին խոսքեր են ավելացնում",
   "rules.last.waiting": "որևէ մեկը սպասում է {time}",
   "rules.last.unassigned": "{time} պատասխանատու չունի",
   "rules.last.silent": "հաճախորդը {time} չի գրել մեր պատասխանից հետո",
@@ -133,6 +135,7 @@ export const words: RuleWords = {
   "rules.of.conversation": "Զրույց",
   "rules.of.message": "Հաղորդագրություն",
   "rules.of.contact": "Անձ",
+  "rules.of.survey": "Հարցում",
   "rules.of.calendar": "Ժամանակ",
   "rules.field.audience": "Ով է կարդում",
   "rules.field.text": "Հաղորդագրություն",
@@ -146,6 +149,11 @@ export const words: RuleWords = {
   "rules.field.previous_conversations": "Նախորդ զրույցներ",
   "rules.field.verified": "Ցանցի կողմից հաստատված",
   "rules.field.followers": "Հետևորդներ",
+  "rules.field.survey": "Որ հարցումը",
+  "rules.field.csat": "Բավարարվածություն, 1–5",
+  "rules.field.nps": "Խորհուրդ, 0–10",
+  "rules.field.survey_result": "Հարցման արդյունքը",
+  "rules.field.survey_comment": "Խոսքեր գնահատականի կողքին",
   "rules.field.business_hours": "Աշխատանքային ժամեր",
   "rules.value.message": "Հաղորդագրություն",
   "rules.value.inside": "ներսում",
@@ -158,19 +166,31 @@ export const words: RuleWords = {
   "rules.value.location": "վայր",
   "rules.value.contact": "այցեքարտ",
   "rules.value.link": "հղում",
+  "rules.value.satisfied": "գոհ",
+  "rules.value.not_satisfied": "դժգոհ",
+  "rules.value.promoter": "խորհուրդ տվող (9 կամ 10)",
+  "rules.value.passive": "չեզոք (7 կամ 8)",
+  "rules.value.detractor": "քննադատող (0–6)",
   "rules.try": "Փորձել անցյալի վրա",
   "rules.tryHint": "Միայն հաշվում է․ ոչինչ չի արվում։ Պիտակներն ու պատասխանատուները՝ ինչպես հիմա են։",
+  "rules.tryHint.volume":
+    "Միայն հաշվում է․ ոչինչ չի արվում։ Անցյալը նայվում է ամեն կես րոպեն մեկ, ինչպես կաներ կանոնը. նրա սեփական պահերը կարող են մինչև կես րոպե ուշ լինել։",
   "rules.tryRun": "Հաշվել",
   "rules.tryStop": "Կանգնեցնել",
   "rules.trying": "{n} դիտված",
   "rules.hits": "{n, plural, =0 {Չէր գործի։} one {Կգործեր # անգամ։} other {Կգործեր # անգամ։}}",
+  "rules.surges":
+    "{n, plural, =0 {Ոչ մի տեղ սովորականից շատ ավելին չի եկել։} one {# անգամ սովորականից շատ ավելին է եկել։} other {# անգամ սովորականից շատ ավելին է եկել։}}",
+  "rules.surgeLine": "{minutes} րոպեում {count}, սովորաբար՝ {usual}",
+  "rules.surgeIn": "{n, plural, one {# զրույց} other {# զրույց}}",
+  "rules.surgeUntil": "մինչև {time}",
+  "rules.surgeLasts": "շարունակվում է",
   "rules.sofar": "առայժմ",
   "rules.tryFailed": "Հաշվարկն ընդհատվեց։ Կրկին հաշվեք։",
   "rules.tryStopped": "Կանգնեցված է։ Սա է հաշված մինչ այդ։",
   "rules.tryChanged": "Կանոնը փոխվել է։ Կրկին հաշվեք։",
-  "rules.cannot.volume":
-    "Սա հնարավոր չէ փորձել․ եկածի քանակը նայվում է ամեն կես րոպեն մեկ, շատ լինելը կախված է այդ պահից, իսկ այդ պահերը չեն պահվում։",
-  "rules.cannot.event": "Սա հնարավոր չէ փորձել․ միայն եկած հաղորդագրություններն ու կարծիքներն են նայվում։",
+  "rules.cannot.event":
+    "Սա հնարավոր չէ փորձել․ միայն եկած հաղորդագրությունները, կարծիքներն ու հարցումների պատասխաններն են նայվում։",
   "rules.most": "առավելագույնը՝ {n}",
   "rules.ranHead": "Անգամ",
   "rules.first": "Դրանցից առաջինները",
@@ -191,6 +211,7 @@ export const words: RuleWords = {
   "rules.preset.out_of_hours": "Ոչ աշխատանքային ժամ",
   "rules.preset.hide_abuse": "Թաքցնել սպամն ու վիրավորանքը",
   "rules.preset.close_after_silence": "Փակել լռությունից հետո",
+  "rules.preset.detractor": "Դժգոհ հարցման մեջ",
   "rules.look.hint": "Կանոնների թաքցրած մեկնաբանությունները, հները՝ առաջինը",
   "rules.look.none": "Ոչինչ չի սպասում երկրորդ հայացքի։",
   "rules.look.confirmed": "Մնում է թաքցված",

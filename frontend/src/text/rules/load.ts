@@ -1,10 +1,6 @@
 /** Words of the pages about rules, loaded with them (later.ts). */
 
 import { wordsOf } from "../later";
-import type { words as english } from "./en";
-
-export type RuleKey = keyof typeof english;
-export type RuleWords = Readonly<Record<RuleKey, string>>;
 
 export const ruleWords = wordsOf({
   en: () => import("./en"),

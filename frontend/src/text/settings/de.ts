@@ -1,5 +1,5 @@
 /** Words of the settings, loaded with them (load.ts). */
-import type { SettingWords } from "./load";
+import type { SettingWords } from "./en";
 
 export const words: SettingWords = {
   "counter.limit": "bis {n} Zeichen",
@@ -90,11 +90,21 @@ export const words: SettingWords = {
   "canned.language": "Sprache",
   "canned.any": "Jede",
   "canned.endsWait": "Zählt als Antwort",
+  "chat.preview": "So sehen es Besucher",
+  "chat.hello": "Hallo!",
+  "chat.answersIn": "antwortet meist binnen {time}",
+  "chat.snippet": "Diese Zeile gehört auf jede Seite Ihrer Website",
+  "chat.must": "muss beantwortet werden",
+  "chat.always": "Immer geöffnet",
+  "chat.more": "Weitere Einstellungen",
   "tokens.hint": "Für Programme, die über die API lesen und schreiben",
   "tokens.once": "Jetzt kopieren. Er wird nicht wieder gezeigt.",
   "tokens.token": "Schlüssel",
   "tokens.name": "Wofür",
   "tokens.add": "Schlüssel anlegen",
+  "tokens.none": "Noch kein Schlüssel. Kein Programm kann hier lesen oder schreiben.",
+  "tokens.removeTitle": "Schlüssel {name} entfernen?",
+  "tokens.removeText": "Programme, die ihn benutzen, werden sofort abgewiesen. Er kommt nicht zurück.",
   "me.password": "Passwort",
   "me.current": "Jetziges Passwort",
   "me.change": "Ändern",

@@ -1,5 +1,5 @@
 /** Words of the settings, loaded with them (load.ts). */
-import type { SettingWords } from "./load";
+import type { SettingWords } from "./en";
 
 export const words: SettingWords = {
   "counter.limit": "ως {n} χαρακτήρες",
@@ -90,11 +90,21 @@ export const words: SettingWords = {
   "canned.language": "Γλώσσα",
   "canned.any": "Οποιαδήποτε",
   "canned.endsWait": "Μετρά ως απάντηση",
+  "chat.preview": "Πώς το βλέπουν οι επισκέπτες",
+  "chat.hello": "Γεια σας!",
+  "chat.answersIn": "απαντά συνήθως μέσα σε {time}",
+  "chat.snippet": "Βάλτε αυτή τη γραμμή σε κάθε σελίδα του ιστότοπού σας",
+  "chat.must": "υποχρεωτικό",
+  "chat.always": "Πάντα ανοιχτά",
+  "chat.more": "Περισσότερες ρυθμίσεις",
   "tokens.hint": "Για προγράμματα που διαβάζουν και γράφουν μέσω API",
   "tokens.once": "Αντιγράψτε το τώρα. Δεν θα εμφανιστεί ξανά.",
   "tokens.token": "Κλειδί",
   "tokens.name": "Για ποιο λόγο",
   "tokens.add": "Νέο κλειδί",
+  "tokens.none": "Κανένα κλειδί ακόμη. Κανένα πρόγραμμα δεν διαβάζει ή γράφει εδώ.",
+  "tokens.removeTitle": "Αφαίρεση του κλειδιού {name};",
+  "tokens.removeText": "Τα προγράμματα που το χρησιμοποιούν απορρίπτονται αμέσως. Δεν επανέρχεται.",
   "me.password": "Κωδικός",
   "me.current": "Τωρινός κωδικός",
   "me.change": "Αλλαγή",

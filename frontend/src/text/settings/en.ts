@@ -88,11 +88,21 @@ export const words = {
   "canned.language": "Language",
   "canned.any": "Any",
   "canned.endsWait": "Counts as the answer",
+  "chat.preview": "How visitors see it",
+  "chat.hello": "Hello!",
+  "chat.answersIn": "usually answers within {time}",
+  "chat.snippet": "Put this line on every page of your website",
+  "chat.must": "must be answered",
+  "chat.always": "Always open",
+  "chat.more": "More settings",
   "tokens.hint": "For programs that read and write through the API",
   "tokens.once": "Copy it now. It is not shown again.",
   "tokens.token": "Token",
   "tokens.name": "What for",
   "tokens.add": "Make a token",
+  "tokens.none": "No token yet. No program can read or write here.",
+  "tokens.removeTitle": "Remove the token {name}?",
+  "tokens.removeText": "Programs that use it are refused at once. It cannot be brought back.",
   "me.password": "Password",
   "me.current": "Current password",
   "me.change": "Change it",
@@ -542,3 +552,6 @@ export const words = {
   "people.take": "{n, plural, one {Import # person} other {Import # people}}",
   "attention.reportMail": "A mailed report is refused",
 };
+
+export type SettingKey = keyof typeof words;
+export type SettingWords = Readonly<Record<SettingKey, string>>;

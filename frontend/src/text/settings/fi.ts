@@ -1,5 +1,5 @@
 /** Words of the settings, loaded with them (load.ts). */
-import type { SettingWords } from "./load";
+import type { SettingWords } from "./en";
 
 export const words: SettingWords = {
   "counter.limit": "enintään {n} merkkiä",
@@ -90,11 +90,21 @@ export const words: SettingWords = {
   "canned.language": "Kieli",
   "canned.any": "Mikä vain",
   "canned.endsWait": "Lasketaan vastaukseksi",
+  "chat.preview": "Näin kävijät näkevät sen",
+  "chat.hello": "Hei!",
+  "chat.answersIn": "vastaa yleensä {time} kuluessa",
+  "chat.snippet": "Lisää tämä rivi sivustosi jokaiselle sivulle",
+  "chat.must": "pakollinen",
+  "chat.always": "Aina auki",
+  "chat.more": "Lisää asetuksia",
   "tokens.hint": "Ohjelmille, jotka lukevat ja kirjoittavat API:n kautta",
   "tokens.once": "Kopioi se nyt. Sitä ei näytetä uudelleen.",
   "tokens.token": "Avain",
   "tokens.name": "Mihin",
   "tokens.add": "Luo avain",
+  "tokens.none": "Ei vielä avainta. Mikään ohjelma ei lue eikä kirjoita täällä.",
+  "tokens.removeTitle": "Poistetaanko avain {name}?",
+  "tokens.removeText": "Sitä käyttävät ohjelmat torjutaan heti. Sitä ei voi palauttaa.",
   "me.password": "Salasana",
   "me.current": "Nykyinen salasana",
   "me.change": "Vaihda",

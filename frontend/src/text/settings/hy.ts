@@ -1,5 +1,5 @@
 /** Words of the settings, loaded with them (load.ts). */
-import type { SettingWords } from "./load";
+import type { SettingWords } from "./en";
 
 export const words: SettingWords = {
   "counter.limit": "մինչև {n} նիշ",
@@ -90,11 +90,21 @@ export const words: SettingWords = {
   "canned.language": "Լեզու",
   "canned.any": "Ցանկացած",
   "canned.endsWait": "Համարվում է պատասխան",
+  "chat.preview": "Ինչպես են տեսնում այցելուները",
+  "chat.hello": "Բարև՛",
+  "chat.answersIn": "սովորաբար պատասխանում է {time} ընթացքում",
+  "chat.snippet": "Դրեք այս տողը ձեր կայքի յուրաքանչյուր էջում",
+  "chat.must": "պարտադիր է",
+  "chat.always": "Միշտ բաց է",
+  "chat.more": "Այլ կարգավորումներ",
   "tokens.hint": "Ծրագրերի համար, որոնք կարդում և գրում են API-ով",
   "tokens.once": "Պատճենեք հիմա։ Այլևս չի ցուցադրվի։",
   "tokens.token": "Բանալի",
   "tokens.name": "Ինչի համար",
   "tokens.add": "Ստեղծել բանալի",
+  "tokens.none": "Դեռ բանալի չկա։ Ոչ մի ծրագիր այստեղ չի կարող կարդալ կամ գրել։",
+  "tokens.removeTitle": "Հեռացնե՞լ {name} բանալին",
+  "tokens.removeText": "Այն օգտագործող ծրագրերը միանգամից կմերժվեն։ Այն հնարավոր չէ վերականգնել։",
   "me.password": "Գաղտնաբառ",
   "me.current": "Ներկա գաղտնաբառը",
   "me.change": "Փոխել",

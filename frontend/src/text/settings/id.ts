@@ -1,5 +1,5 @@
 /** Words of the settings, loaded with them (load.ts). */
-import type { SettingWords } from "./load";
+import type { SettingWords } from "./en";
 
 export const words: SettingWords = {
   "counter.limit": "hingga {n} karakter",
@@ -90,11 +90,21 @@ export const words: SettingWords = {
   "canned.language": "Bahasa",
   "canned.any": "Apa saja",
   "canned.endsWait": "Dihitung sebagai jawaban",
+  "chat.preview": "Begini terlihat oleh pengunjung",
+  "chat.hello": "Halo!",
+  "chat.answersIn": "biasanya menjawab dalam {time}",
+  "chat.snippet": "Pasang baris ini di setiap halaman situs Anda",
+  "chat.must": "wajib diisi",
+  "chat.always": "Selalu buka",
+  "chat.more": "Pengaturan lain",
   "tokens.hint": "Untuk program yang membaca dan menulis lewat API",
   "tokens.once": "Salin sekarang. Tidak ditampilkan lagi.",
   "tokens.token": "Token",
   "tokens.name": "Untuk apa",
   "tokens.add": "Buat token",
+  "tokens.none": "Belum ada token. Belum ada program yang bisa membaca atau menulis di sini.",
+  "tokens.removeTitle": "Hapus token {name}?",
+  "tokens.removeText": "Program yang memakainya langsung ditolak. Token ini tidak bisa dikembalikan.",
   "me.password": "Kata sandi",
   "me.current": "Kata sandi sekarang",
   "me.change": "Ubah",

@@ -1,4 +1,4 @@
-import type { StartWords } from "./load";
+import type { StartWords } from "./en";
 
 export const words: StartWords = {
   "first.lead": "Drei Dinge, dann kann geantwortet werden.",

@@ -1,4 +1,4 @@
-import type { StartWords } from "./load";
+import type { StartWords } from "./en";
 
 export const words: StartWords = {
   "first.lead": "Τρία πράγματα και μετά μπορείτε να απαντάτε.",

@@ -50,3 +50,6 @@ export const words = {
   "keys.reset": "Back to the usual key of {command}",
   "keys.resetAll": "All keys as usual",
 };
+
+export type StartKey = keyof typeof words;
+export type StartWords = Readonly<Record<StartKey, string>>;

@@ -1,10 +1,6 @@
 /** Words of the guides for newcomers and of one's own keys, loaded with the part that says them (later.ts). */
 
 import { wordsOf } from "../later";
-import type { words as english } from "./en";
-
-export type StartKey = keyof typeof english;
-export type StartWords = Readonly<Record<StartKey, string>>;
 
 export const startWords = wordsOf({
   en: () => import("./en"),

@@ -1,4 +1,4 @@
-import type { SurveyWords } from "./load";
+import type { SurveyWords } from "./en";
 
 export const words: SurveyWords = {
   "surveys.hint": "Gefragt wird, wenn ein Gespräch geschlossen wurde und es blieb; die erste passende wird gestellt.",
@@ -40,6 +40,9 @@ export const words: SurveyWords = {
   "surveys.comment": "Möchten Sie etwas ergänzen?",
   "surveys.timing": "{minutes} min nach dem Schließen",
   "surveys.oncePer": "je Person einmal in {n} Tagen",
+  "surveys.only": "Umfrage",
+  "surveys.any": "Alle Umfragen",
+  "surveys.removed": "Eine entfernte Umfrage",
   "surveys.csat": "Zufrieden",
   "surveys.nps": "NPS",
   "surveys.interval": "95 % zwischen {low} und {high}",

@@ -1,4 +1,4 @@
-import type { SurveyWords } from "./load";
+import type { SurveyWords } from "./en";
 
 export const words: SurveyWords = {
   "surveys.hint": "Ρωτιέται όταν μια συνομιλία έκλεισε και έμεινε κλειστή· τίθεται η πρώτη που ταιριάζει.",
@@ -40,6 +40,9 @@ export const words: SurveyWords = {
   "surveys.comment": "Θέλετε να προσθέσετε κάτι;",
   "surveys.timing": "{minutes} λεπτά μετά το κλείσιμο",
   "surveys.oncePer": "μία φορά ανά άτομο σε {n} ημέρες",
+  "surveys.only": "Έρευνα",
+  "surveys.any": "Όλες οι έρευνες",
+  "surveys.removed": "Έρευνα που αφαιρέθηκε",
   "surveys.csat": "Ικανοποιημένοι",
   "surveys.nps": "NPS",
   "surveys.interval": "95 % μεταξύ {low} και {high}",

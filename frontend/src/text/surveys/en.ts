@@ -39,6 +39,9 @@ export const words = {
   "surveys.comment": "Anything to add?",
   "surveys.timing": "{minutes} min after the close",
   "surveys.oncePer": "once per person in {n} days",
+  "surveys.only": "Survey",
+  "surveys.any": "All surveys",
+  "surveys.removed": "A survey that was removed",
   "surveys.csat": "Satisfied",
   "surveys.nps": "NPS",
   "surveys.interval": "95 % between {low} and {high}",
@@ -64,3 +67,6 @@ export const words = {
   "surveys.detractors": "0 to 6",
   "surveys.cohort": "By the day they were asked, whenever they answered",
 };
+
+export type SurveyKey = keyof typeof words;
+export type SurveyWords = Readonly<Record<SurveyKey, string>>;

@@ -1,4 +1,4 @@
-import type { SurveyWords } from "./load";
+import type { SurveyWords } from "./en";
 
 export const words: SurveyWords = {
   "surveys.hint": "Kysytään, kun keskustelu on suljettu ja pysynyt suljettuna; ensimmäinen sopiva esitetään.",
@@ -40,6 +40,9 @@ export const words: SurveyWords = {
   "surveys.comment": "Lisättävää?",
   "surveys.timing": "{minutes} min sulkemisesta",
   "surveys.oncePer": "kerran {n} päivässä henkilöä kohti",
+  "surveys.only": "Kysely",
+  "surveys.any": "Kaikki kyselyt",
+  "surveys.removed": "Poistettu kysely",
   "surveys.csat": "Tyytyväisiä",
   "surveys.nps": "NPS",
   "surveys.interval": "95 % välillä {low}–{high}",

@@ -1,4 +1,4 @@
-import type { SurveyWords } from "./load";
+import type { SurveyWords } from "./en";
 
 export const words: SurveyWords = {
   "surveys.hint": "Հարցվում է, երբ խոսակցությունը փակվել է և մնացել փակ. տրվում է առաջին համապատասխանը։",
@@ -40,6 +40,9 @@ export const words: SurveyWords = {
   "surveys.comment": "Ավելացնելու բան կա՞",
   "surveys.timing": "Փակելուց {minutes} րոպե հետո",
   "surveys.oncePer": "մեկ անգամ՝ {n} օրում մեկ անձին",
+  "surveys.only": "Հարցում",
+  "surveys.any": "Բոլոր հարցումները",
+  "surveys.removed": "Ջնջված հարցում",
   "surveys.csat": "Գոհ",
   "surveys.nps": "NPS",
   "surveys.interval": "95 %՝ {low} և {high} միջև",

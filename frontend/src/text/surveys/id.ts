@@ -1,4 +1,4 @@
-import type { SurveyWords } from "./load";
+import type { SurveyWords } from "./en";
 
 export const words: SurveyWords = {
   "surveys.hint": "Ditanyakan setelah percakapan ditutup dan tetap tertutup; yang pertama cocok diajukan.",
@@ -40,6 +40,9 @@ export const words: SurveyWords = {
   "surveys.comment": "Ada yang ingin ditambahkan?",
   "surveys.timing": "{minutes} menit setelah ditutup",
   "surveys.oncePer": "sekali per orang dalam {n} hari",
+  "surveys.only": "Survei",
+  "surveys.any": "Semua survei",
+  "surveys.removed": "Survei yang dihapus",
   "surveys.csat": "Puas",
   "surveys.nps": "NPS",
   "surveys.interval": "95 % antara {low} dan {high}",

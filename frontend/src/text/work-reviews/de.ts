@@ -1,5 +1,5 @@
 /** Words of reviews of work, loaded with them (load.ts). */
-import type { WorkReviewWords } from "./load";
+import type { WorkReviewWords } from "./en";
 
 export const words: WorkReviewWords = {
   "workReviews.hint": "Eine Auswahl ansehen, sagen, was man sieht, und darüber sprechen. Nichts wird zusammengezählt.",

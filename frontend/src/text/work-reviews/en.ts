@@ -108,3 +108,6 @@ export const words = {
   "checklists.example.5": "Was it said in the right place, public or private?",
   "checklists.example.6": "Are tags and notes as a colleague needs them?",
 } as const;
+
+export type WorkReviewKey = keyof typeof words;
+export type WorkReviewWords = Readonly<Record<WorkReviewKey, string>>;

@@ -1,5 +1,5 @@
 /** Words of reviews of work, loaded with them (load.ts). */
-import type { WorkReviewWords } from "./load";
+import type { WorkReviewWords } from "./en";
 
 export const words: WorkReviewWords = {
   "workReviews.hint": "Katso otosta, sano mitä näet ja puhukaa siitä. Mitään ei lasketa yhteen.",

@@ -1,10 +1,6 @@
 /** Words of reviews of work, loaded with the part that says them (later.ts). */
 
 import { wordsOf } from "../later";
-import type { words as english } from "./en";
-
-export type WorkReviewKey = keyof typeof english;
-export type WorkReviewWords = Readonly<Record<WorkReviewKey, string>>;
 
 export const workReviewWords = wordsOf({
   en: () => import("./en"),

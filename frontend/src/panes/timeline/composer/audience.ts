@@ -10,6 +10,8 @@ export interface Target {
   privateReply: boolean;
   /** Whom it is said to; empty where only the conversation knows. */
   name: string;
+  /** Of a private answer to a comment: the item whose author it goes to. */
+  item?: string;
 }
 
 type Capabilities = (thread: ThreadShape) => CapabilityShape | undefined;
@@ -39,18 +41,19 @@ export function targetsOf(
   const able = threads.filter((thread) => capability(thread)?.actions.includes("private_reply"));
   const comment = able.find((thread) => thread.id === answered?.thread_id) ?? able[0];
   if (!comment) return targets;
-  const person = (answered?.thread_id === comment.id ? answered : newest[comment.id])?.author;
-  if (targets.some((target) => target.audience === "private" && isWith(target.thread, person?.id, row, messages))) {
-    return targets;
-  }
+  const item = answered?.thread_id === comment.id ? answered : newest[comment.id];
+  const person = item?.author;
+  const own = targets.find((one) => one.audience === "private" && isWith(one.thread, person?.id, row, messages));
+  // Whom the agent answers comes before private threads with others.
+  if (own) return answered ? [...new Set([own, ...targets])] : targets;
   const reply: Target = {
     audience: "private",
     thread: comment,
     capability: capability(comment),
     privateReply: true,
     name: person?.name ?? "",
+    item: item?.id,
   };
-  // Whom the agent answers comes before private threads with others.
   const at = targets.findIndex((target) => target.audience === "private");
   return at < 0 ? [...targets, reply] : [...targets.slice(0, at), reply, ...targets.slice(at)];
 }
@@ -83,6 +86,14 @@ function isWith(
 
 export const keyOf = (target: Target): string =>
   target.privateReply ? `private:${target.thread.id}` : target.thread.id;
+
+/** The thread a draft is kept for; none for a private answer to a comment: the network opens its thread when it goes. */
+export const threadOf = (target: Target | undefined): string | null =>
+  target && !target.privateReply ? target.thread.id : null;
+
+/** Where words that were kept go on: the place they were written for, so that private ones never wake up in public. */
+export const modeOfDraft = (draft: { text: string; thread: string | null }): string | undefined =>
+  draft.text ? (draft.thread ?? TO_PRIVATE) : undefined;
 
 /** The target a mode names; undefined for the note. A thread that is gone gives the first place. */
 export function targetFor(targets: readonly Target[], mode: string | undefined): Target | undefined {

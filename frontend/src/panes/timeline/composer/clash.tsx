@@ -23,7 +23,7 @@ export function Clash({ row, collision, toNote }: Props) {
   const core = useCore();
   const network = useSelect((state) => state.channels[row.channel_id]?.network_name ?? row.network);
   useEffect(() => {
-    core.store.update((state) => collision.items.reduce(putMessage, state));
+    core.store.update((state) => collision.items.reduce((next, item) => putMessage(next, item), state));
   }, [core, collision.items]);
   const done = () =>
     core.desk.update(

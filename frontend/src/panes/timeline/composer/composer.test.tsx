@@ -1,11 +1,13 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { localDraft, takeOver, tellDrafts } from "../../../commands/drafts";
 import { signal } from "../../../commands/registry";
-import { draftText } from "../../../commands/reply";
+import { answerItem, draftText } from "../../../commands/reply";
 import { undoLast } from "../../../commands/triage";
 import type { Core } from "../../../core";
 import { putMessage } from "../../../store/apply";
+import { draftKey } from "../../../store/state";
 import { capability, channel, conversation, message, thread } from "../../../testing/examples";
 import { coreWith, playServer, show } from "../../../testing/render";
 import { Composer } from "./composer";
@@ -150,7 +152,7 @@ describe("sending", () => {
     playServer(() => undefined);
     ready();
     await userEvent.type(field(), "x".repeat(23));
-    expect(screen.getByText("3 too long here")).toBeTruthy();
+    expect(await screen.findByText("3 too long here")).toBeTruthy();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: /Send privately/ }).disabled).toBe(true);
   });
 });
@@ -160,7 +162,7 @@ describe("an answer over the limit", () => {
     const calls = playServer(() => ({ status: 202, body: { message: message({ id: "m7", direction: "out" }) } }));
     ready();
     await userEvent.type(field(), "One two three. Four five six.");
-    await userEvent.click(screen.getByRole("button", { name: "See the parts" }));
+    await userEvent.click(await screen.findByRole("button", { name: "See the parts" }));
     expect(screen.getByText("Part 2 of 2")).toBeTruthy();
     await userEvent.click(screen.getByRole("button", { name: "Send in 2 parts" }));
     await waitFor(() => expect(calls.find((call) => call.path.endsWith("/replies"))?.body.split).toBe(true));
@@ -225,6 +227,68 @@ describe("a private answer with a public line", () => {
     expect(undone).toEqual(["/messages/m2/actions", "/messages/m1/actions"]);
   });
 
+  it("comes back as private words when it is taken back, to the same person, and asks before they are published", async () => {
+    const mine = { ...held("m1"), audience: "private" as const, thread_id: "t1", in_reply_to: "c1" };
+    const calls = playServer((call) =>
+      call.path.endsWith("/replies") ? { status: 202, body: { message: mine } } : undefined,
+    );
+    const core = begin();
+    await userEvent.click(screen.getByRole("radio", { name: "Private" }));
+    await userEvent.type(field(), "Skoufa 12?");
+    await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));
+    await waitFor(() => expect(core.desk.get().undos).toHaveLength(1));
+    await undoLast(core);
+    expect(core.desk.get().replyTo[comment.id]).toBe("c1");
+    expect(await screen.findByRole("button", { name: /Send privately/ })).toBeTruthy();
+    await userEvent.click(screen.getByRole("radio", { name: "Public" }));
+    await userEvent.click(screen.getByRole("button", { name: /Answer publicly/ }));
+    expect(screen.getByRole("alert").textContent).toContain("You wrote this in private.");
+    expect(calls.filter((call) => call.path.endsWith("/replies"))).toHaveLength(1);
+  });
+
+  it("is still private when its draft is opened again, here or elsewhere", async () => {
+    playServer(() => undefined);
+    begin();
+    await userEvent.click(screen.getByRole("radio", { name: "Private" }));
+    await userEvent.type(field(), "Skoufa 12?");
+    cleanup();
+    begin();
+    expect(field().value).toBe("Skoufa 12?");
+    expect(screen.getByRole("button", { name: /Send privately/ })).toBeTruthy();
+    cleanup();
+    localStorage.clear();
+    const elsewhere = begin();
+    const draft = {
+      conversation_id: comment.id,
+      mode: "reply" as const,
+      thread_id: null,
+      text: "Skoufa 12?",
+      in_reply_to: null,
+    };
+    act(() =>
+      elsewhere.store.update(
+        (state) => ({
+          ...state,
+          drafts: { [draftKey(comment.id, "reply")]: { ...draft, version: 1, at: "2099", shared: false } },
+        }),
+        true,
+      ),
+    );
+    expect(field().value).toBe("Skoufa 12?");
+    expect(screen.getByRole("button", { name: /Send privately/ })).toBeTruthy();
+  });
+
+  it("begins with one key, and sending goes to the line while that is empty", async () => {
+    const calls = playServer(() => undefined);
+    begin();
+    act(() => signal("focus-both"));
+    expect(screen.getByRole<HTMLInputElement>("checkbox", { name: "and leave a public line" }).checked).toBe(true);
+    await userEvent.type(field(), "What is your order number?");
+    act(() => signal("send"));
+    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Public line" }));
+    expect(calls.some((call) => call.path.endsWith("/replies"))).toBe(false);
+  });
+
   it("keeps the line's words where the network refuses it, and says so", async () => {
     let n = 0;
     playServer((call) => {
@@ -245,6 +309,108 @@ describe("a private answer with a public line", () => {
     await waitFor(() => expect(core.desk.get().toast?.text).toContain("Comments are closed."));
     await waitFor(() => expect(field().value).toBe("See your messages"));
     expect(screen.getByRole("button", { name: /Answer publicly/ })).toBeTruthy();
+  });
+});
+
+describe("a private answer to one of several who comment", () => {
+  const several = conversation({ threads: [open], participants_count: 2 });
+  const said = (id: string, name: string, position: number) =>
+    message({
+      id,
+      thread_id: "t1",
+      position,
+      text: `${name} asks`,
+      author: { ...message({}).author, id: name, name },
+    });
+  const anna = said("c1", "Anna", 5);
+  const bob = said("c2", "Bob", 9);
+  const kept = (in_reply_to: string | null) => ({
+    conversation_id: several.id,
+    mode: "reply" as const,
+    thread_id: null,
+    text: "Skoufa 12?",
+    in_reply_to,
+    version: 1,
+    at: "2099",
+    shared: false,
+  });
+  function begin(messages = [anna], draft?: ReturnType<typeof kept>) {
+    const core = coreWith([several]);
+    const can = capability({ audience: "public", actions: ["reply_comment", "private_reply"] });
+    const drafts = draft ? { [draftKey(several.id, "reply")]: draft } : {};
+    core.store.update(
+      (state) =>
+        messages.reduce((next, one) => putMessage(next, one), {
+          ...state,
+          drafts,
+          channels: { ch1: channel({ capabilities: { comment: can } }) },
+        }),
+      true,
+    );
+    show(core, <Composer row={several} />);
+    return core;
+  }
+  const sendButton = () => screen.getByRole<HTMLButtonElement>("button", { name: /Send privately/ });
+  const accepted = () =>
+    playServer(() => ({ status: 202, body: { message: message({ id: "m7", direction: "out" }) } }));
+  async function goesTo(calls: ReturnType<typeof playServer>, item: string) {
+    await userEvent.click(sendButton());
+    await waitFor(() => expect(calls.some((call) => call.path.endsWith("/replies"))).toBe(true));
+    const sent = calls.find((call) => call.path.endsWith("/replies"));
+    expect(sent?.body).toMatchObject({ audience: "private", thread_id: "t1", in_reply_to: item });
+  }
+
+  it("goes to the one it was begun for after a reload, whoever commented meanwhile", async () => {
+    begin();
+    await userEvent.click(screen.getByRole("radio", { name: "Private" }));
+    await userEvent.type(field(), "Skoufa 12?");
+    cleanup();
+    const calls = accepted();
+    begin([anna, bob]);
+    expect(screen.getByText("Anna: Anna asks")).toBeTruthy();
+    await goesTo(calls, "c1");
+  });
+
+  it("does so on another device, and one that is taken over", async () => {
+    const calls = accepted();
+    begin([anna, bob], kept("c1"));
+    expect(screen.getByText("Anna: Anna asks")).toBeTruthy();
+    await goesTo(calls, "c1");
+    cleanup();
+    localStorage.clear();
+    const again = playServer((call) =>
+      call.path.endsWith("/take-over")
+        ? { body: kept("c1") }
+        : { status: 202, body: { message: message({ id: "m8", direction: "out" }) } },
+    );
+    const core = begin([anna, bob]);
+    await takeOver(core, { ...kept("c1"), agent_id: "2" });
+    act(() => signal("words-back"));
+    await goesTo(again, "c1");
+  });
+
+  it("is told with the item, and with another where the agent turns to another", async () => {
+    const calls = playServer(() => undefined);
+    const core = begin([anna, bob]);
+    act(() => answerItem(core, anna, true));
+    await userEvent.type(field(), "Skoufa 12?");
+    expect(localDraft(several.id, "reply")?.item).toBe("c1");
+    act(() => answerItem(core, bob, true));
+    expect(localDraft(several.id, "reply")).toMatchObject({ text: "Skoufa 12?", thread: null, item: "c2" });
+    await tellDrafts(core);
+    const told = calls.filter((call) => call.path.endsWith("/draft"));
+    expect(told.at(-1)?.body).toMatchObject({ text: "Skoufa 12?", in_reply_to: "c2", thread_id: null });
+  });
+
+  it.each([null, "gone"])("waits for the agent to choose where its item is not known (%s)", async (item) => {
+    const calls = accepted();
+    const core = begin([anna, bob], kept(item));
+    expect(screen.getByRole("status").textContent).toContain("Choose the comment this answers");
+    expect(sendButton().disabled).toBe(true);
+    act(() => signal("send"));
+    expect(calls.some((call) => call.path.endsWith("/replies"))).toBe(false);
+    act(() => answerItem(core, anna, true));
+    await goesTo(calls, "c1");
   });
 });
 

@@ -1,5 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
+import { run } from "../../../commands/registry";
 import type { ConversationShape } from "../../../protocol/types.generated";
+import { useCore } from "../../../ui/use-core";
 import type { Target } from "./audience";
 import s from "./composer.module.css";
 import { putIn, type Query, queryAt } from "./suggest";
@@ -24,6 +26,7 @@ interface Props {
 /** Where one writes, with what `/` and `@` offer. Its methods work at the caret. */
 export function Field(props: Props) {
   const { area, row, name, text, change, query, setQuery, signs, placeholder, limit, unit, target, addFiles } = props;
+  const core = useCore();
   const look = () => setQuery(queryAt(area.current?.value ?? "", area.current?.selectionStart ?? 0, signs));
   const pick = (words: string) => {
     if (!query) return;
@@ -68,6 +71,11 @@ export function Field(props: Props) {
           addFiles(event.clipboardData.files);
         }}
         onKeyDown={(event: KeyboardEvent) => {
+          // Nothing is typed that could be undone: it is the answer that just went.
+          if (event.key === "z" && (event.ctrlKey || event.metaKey) && text === "") {
+            event.preventDefault();
+            run(core, "undo");
+          }
           // Escape first closes what is open here, then leaves the field (registry).
           if (event.key !== "Escape" || !query) return;
           event.preventDefault();

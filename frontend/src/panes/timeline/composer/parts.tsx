@@ -2,7 +2,7 @@ import type { CannedShape, ConversationShape } from "../../../protocol/types.gen
 import { t } from "../../../text/i18n";
 import { prepared } from "../../../text/prepared";
 import { Icon } from "../../../ui/icon";
-import { useCore, useSelect } from "../../../ui/use-core";
+import { useSelect } from "../../../ui/use-core";
 import type { Target } from "./audience";
 import s from "./composer.module.css";
 import { findCanned } from "./suggest";
@@ -24,9 +24,25 @@ export function Counter({ length, limit, unit }: { length: number; limit: number
   );
 }
 
-export function ReplyTo({ row, id }: { row: ConversationShape; id: string | undefined }) {
-  const core = useCore();
-  const message = useSelect((state) => (id ? state.timelines[row.id]?.messages[id] : undefined));
+interface ReplyToProps {
+  row: ConversationShape;
+  id: string | undefined;
+  /** Whose words a private answer was begun for is not known any more. */
+  lost: boolean;
+  drop: () => void;
+}
+
+/** The item that is answered. */
+export function ReplyTo({ row, id, lost, drop }: ReplyToProps) {
+  const timeline = useSelect((state) => state.timelines[row.id]);
+  const message = timeline?.messages[id ?? ""];
+  if (lost && timeline?.loaded) {
+    return (
+      <div className={s.replyTo} role="status">
+        {t("replyTo.lost")}
+      </div>
+    );
+  }
   if (!message) return null;
   return (
     <div className={s.replyTo}>
@@ -34,17 +50,7 @@ export function ReplyTo({ row, id }: { row: ConversationShape; id: string | unde
       <span className="clip grow" dir="auto">
         {message.author.name}: {message.text}
       </span>
-      <button
-        type="button"
-        className="btn ghost sm icon-only"
-        aria-label={t("cancel")}
-        onClick={() =>
-          core.desk.update((desk) => {
-            const { [row.id]: _gone, ...replyTo } = desk.replyTo;
-            return { ...desk, replyTo };
-          }, true)
-        }
-      >
+      <button type="button" className="btn ghost sm icon-only" aria-label={t("cancel")} onClick={drop}>
         <Icon name="x" size="s" />
       </button>
     </div>

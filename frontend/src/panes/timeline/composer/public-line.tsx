@@ -35,6 +35,7 @@ export function PublicLine({ target, text, change, language }: Props) {
           <input
             id={id}
             className={s.lineText}
+            data-missing={text.trim() === "" || undefined}
             dir="auto"
             aria-label={t("line.words")}
             placeholder={t("line.hint")}
@@ -55,7 +56,7 @@ export function PublicLine({ target, text, change, language }: Props) {
 const key = (language: string | null) => `inbox.line.${language ?? "any"}`;
 
 /** The line this agent left last time for customers of this language. */
-function lastLine(language: string | null): string {
+export function lastLine(language: string | null): string {
   return localStorage.getItem(key(language)) ?? "";
 }
 

@@ -32,7 +32,7 @@ export function TooLong({ text, limit, unit, over, send }: Props) {
       <button type="button" className="btn sm" aria-expanded={shown} onClick={() => setShown(!shown)}>
         {t("parts.look")}
       </button>
-      <button type="button" className="btn sm" onClick={send}>
+      <button type="button" className="btn sm" data-in-parts onClick={send}>
         {t("refused.split", { parts: parts.length })}
       </button>
       {shown && (

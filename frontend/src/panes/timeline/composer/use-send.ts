@@ -51,7 +51,10 @@ export function useSend({ core, row, target, parts, begunFor, ready, over, sent 
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState<SendOptions | null>(null);
   const send = async (options: SendOptions = {}) => {
-    if (busy || !ready || (over && !options.split)) return;
+    // To what is in the way: the parts it can go in, the public line that is still empty.
+    if (over && !options.split) return document.querySelector<HTMLElement>("[data-in-parts]")?.focus();
+    if (!ready) return document.querySelector<HTMLElement>("[data-missing]")?.focus();
+    if (busy) return;
     if (target?.audience === "public" && begunFor.current === "private" && !options.sure) return setAsking(options);
     setAsking(null);
     setBusy(true);
@@ -78,21 +81,25 @@ function deliver(
     const { text, files } = parts;
     return sendNote(core, row.id, { text, mentions: mentioned(text, agents), attachments: files });
   }
-  const reply = replyOf(target, row, parts, options);
+  const reply = replyOf(core, target, row, parts, options);
   const { line } = parts;
   if (!line?.text.trim()) return sendReply(core, row, reply, options);
   const left: Reply = { text: line.text.trim(), thread_id: line.target.thread.id, ends_wait: false };
-  return sendWithLine(core, row, reply, { ...left, ...answering(parts) }, options);
+  return sendWithLine(core, row, reply, { ...left, ...answering(core, row, line.target, parts) }, options);
 }
 
-const answering = (parts: Parts) => (parts.replyTo ? { in_reply_to: parts.replyTo } : {});
+/** The item that is answered; in a thread of its own that person is known, and the item is not of it. */
+function answering(core: Core, row: ConversationShape, { thread }: Target, { replyTo }: Parts): Partial<Reply> {
+  const item = core.state().timelines[row.id]?.messages[replyTo ?? ""];
+  return replyTo && (!item || item.thread_id === thread.id) ? { in_reply_to: replyTo } : {};
+}
 
 /** The body of the request: only what was chosen, so that the server's own defaults hold for the rest. */
-function replyOf(target: Target, row: ConversationShape, parts: Parts, options: SendOptions): Reply {
+function replyOf(core: Core, target: Target, row: ConversationShape, parts: Parts, options: SendOptions): Reply {
   return {
     text: parts.text,
     thread_id: target.thread.id,
-    ...answering(parts),
+    ...answering(core, row, target, parts),
     ...(parts.files.length ? { attachments: parts.files } : {}),
     ...(target.privateReply ? { audience: "private" as const } : {}),
     ...(target.capability?.recipients ? mailBody(parts.mail, row) : {}),

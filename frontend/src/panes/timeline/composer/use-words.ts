@@ -1,14 +1,14 @@
 /** The words being written: kept as a draft with every key, followed from other windows, told as typing. */
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { keepDraft } from "../../../commands/drafts";
 import { hold, letGo } from "../../../commands/hold";
-import { draftText, gaveUp } from "../../../commands/reply";
+import { answers, answersAsKept, draftText, gaveUp } from "../../../commands/reply";
 import type { Core } from "../../../core";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { draftKey, UNCONFIRMED } from "../../../store/state";
 import { useSelect } from "../../../ui/use-core";
-import { keyOf, type Target } from "./audience";
+import { keyOf, type Target, threadOf } from "./audience";
 
 const TYPING_EVERY_MS = 3000;
 
@@ -31,12 +31,27 @@ export function useWords({ core, row, target, choose, area }: Props) {
   // Another window of the same agent wrote on: take the words unless one is writing here.
   useEffect(() => {
     if (!remote || remote.version === UNCONFIRMED) return;
-    if (document.activeElement !== area.current || area.current?.value === "") setText(remote.text);
-  }, [remote, area]);
+    if (document.activeElement === area.current && area.current?.value !== "") return;
+    setText(remote.text);
+    answersAsKept(core, row.id, mode);
+  }, [remote, area, core, row.id, mode]);
+  // Before anything can be sent: kept words go to whom they were begun for.
+  useLayoutEffect(() => {
+    answersAsKept(core, row.id, mode);
+  }, [core, row.id, mode]);
 
   const tell = (what: "none" | typeof mode) =>
     core.live?.send({ type: "typing", conversation_id: row.id, mode: what, thread_id: target?.thread.id ?? null });
+  const keep = (to: Target | undefined, words: string) => {
+    const item = to && core.desk.get().replyTo[row.id];
+    keepDraft(core, { id: row.id, mode, thread: threadOf(to), text: words, item });
+  };
+  /** Whoever comments meanwhile is not the one a private answer is for. */
+  const pin = (to: Target | undefined) => {
+    if (to?.item && !core.desk.get().replyTo[row.id]) answers(core, row.id, to.item);
+  };
   const begin = () => {
+    pin(target);
     begunFor.current = target?.audience ?? null;
     const at = core.state().position;
     core.desk.update(
@@ -58,7 +73,7 @@ export function useWords({ core, row, target, choose, area }: Props) {
       tell(mode);
     }
     setText(next);
-    keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: next });
+    keep(target, next);
   };
   return {
     text,
@@ -67,7 +82,21 @@ export function useWords({ core, row, target, choose, area }: Props) {
     begunFor,
     /** Words that came back from the way: taken even under the caret, for an empty field loses none. */
     restore: () => {
-      if (text === "") setText(draftText(core, row.id, mode).text);
+      if (text !== "") return;
+      setText(draftText(core, row.id, mode).text);
+      answersAsKept(core, row.id, mode);
+      begunFor.current = audienceOfDraft(core, row, mode);
+    },
+    /** They answer no one item: whom a private answer goes to is to be chosen, then. */
+    answerNone: () => {
+      answers(core, row.id);
+      if (text) keep(target, text);
+    },
+    /** They are to go elsewhere from now on. */
+    moved: (to: Target | undefined) => {
+      if (!to || !text) return;
+      pin(to);
+      keep(to, text);
     },
     /** They have left, all (absent) or those that were sent; what was written meanwhile is the next answer. */
     clear: (went?: string) => {
@@ -79,13 +108,14 @@ export function useWords({ core, row, target, choose, area }: Props) {
       letGo(core, row.id);
       if (!rest.trim()) return;
       begin();
-      keepDraft(core, { id: row.id, mode, thread: target?.thread.id ?? null, text: rest });
+      keep(target, rest);
     },
   };
 }
 
 function audienceOfDraft(core: Core, row: ConversationShape, mode: "reply" | "note"): "public" | "private" | null {
   const { text, thread } = draftText(core, row.id, mode);
+  if (text && !thread && mode === "reply") return "private";
   const of = row.threads.find((one) => one.id === thread);
   if (!text || !of) return null;
   return of.audience === "public" ? "public" : "private";

@@ -4,7 +4,7 @@ import type { ConversationShape } from "../../../protocol/types.generated";
 import { t } from "../../../text/i18n";
 import { lengthIn } from "../../../text/length";
 import { useCore, useDesk, useNow } from "../../../ui/use-core";
-import { keyOf, lineFor, type Target, TO_PRIVATE, windowLeft } from "./audience";
+import { keyOf, lineFor, type Target, TO_PRIVATE, targetFor, windowLeft } from "./audience";
 import { Audience } from "./audience-switch";
 import { ClosedWindow } from "./closed-window";
 import s from "./composer.module.css";
@@ -12,18 +12,18 @@ import { Field, useInsert } from "./field";
 import { Files } from "./files";
 import { MailHead, startMail } from "./mail-head";
 import { CannedHints, ReplyTo } from "./parts";
-import { PublicLine, rememberLine } from "./public-line";
+import { lastLine, PublicLine, rememberLine } from "./public-line";
 import { PublishAsk } from "./publish-ask";
 import { Refused } from "./refused";
 import { SendButton } from "./send-button";
 import { ShareButton } from "./share-button";
-import { TooLong } from "./too-long";
 import { Tools } from "./tools";
 import { useChoices } from "./use-choices";
 import { useFiles } from "./use-files";
 import { useSend } from "./use-send";
 import { useWords } from "./use-words";
 
+const TooLong = lazy(() => import("./too-long").then((m) => ({ default: m.TooLong })));
 const OptionsPanel = lazy(() => import("./options-panel").then((m) => m.load()));
 
 interface Props {
@@ -31,12 +31,14 @@ interface Props {
   targets: readonly Target[];
   /** Undefined: a note. */
   target: Target | undefined;
+  /** Whether a private answer could go to somebody else than the one it was begun for. */
+  unsure: boolean;
   choose: (mode: string) => void;
   name: string;
 }
 
 /** One answer or one note from the first letter to the send. */
-export function Writer({ row, targets, target, choose, name }: Props) {
+export function Writer({ row, targets, target, unsure, choose, name }: Props) {
   const core = useCore();
   const area = useRef<HTMLTextAreaElement>(null);
   const words = useWords({ core, row, target, choose, area });
@@ -48,6 +50,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
   const now = useNow();
   const left = target && !target.privateReply ? windowLeft(target.thread, now) : null;
   const closed = target !== undefined && (left === 0 || target.thread.closed);
+  const lost = unsure && words.text !== "";
   const { limit, unit, over } = useLimit(target, words.text);
   const splits = target?.audience === "private" && !target.privateReply;
   const empty = words.text.trim() === "" && files.ids.length === 0;
@@ -70,6 +73,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
       !files.busy &&
       !files.bad &&
       !closed &&
+      !lost &&
       choices.ready &&
       (line === null || !openLine || line.trim() !== ""),
     over: over > 0,
@@ -85,36 +89,44 @@ export function Writer({ row, targets, target, choose, name }: Props) {
     sending.forget();
     words.change(next);
   };
+  const moveTo = (mode: string) => {
+    const to = mode === "note" ? undefined : targetFor(targets, mode);
+    if (target) words.moved(to);
+    choose(to ? keyOf(to) : mode);
+  };
+  const leave = () => setLine(line ?? lastLine(row.language));
   const signs = target ? SLASH : BOTH;
   const { query, setQuery, insert } = useInsert(area, words.text, change, signs);
   const pick = (text: string) => change(words.text ? `${words.text} ${text}` : text);
-  useSignals({ choose, targets, target, insert, send: sending.send, words, offer: choices.offer });
+  useSignals({ choose: moveTo, targets, target, insert, send: sending.send, words, offer: choices.offer, leave });
   const audience = target ? (target.audience === "public" ? s.public : "") : s.note;
   return (
     <>
       {sending.refused && <Refused sent={sending.refused} split={() => void sending.send({ split: true })} />}
       {over > 0 && limit !== null && target && (
-        <TooLong
-          text={words.text}
-          limit={limit}
-          unit={unit}
-          over={over}
-          send={splits ? () => void sending.send({ split: true }) : undefined}
-        />
+        <Suspense>
+          <TooLong
+            text={words.text}
+            limit={limit}
+            unit={unit}
+            over={over}
+            send={splits ? () => void sending.send({ split: true }) : undefined}
+          />
+        </Suspense>
       )}
       {sending.asking && (
         <PublishAsk
           yes={() => void sending.send({ ...sending.asking, sure: true })}
           no={() => {
             sending.dontAsk();
-            choose(TO_PRIVATE);
+            moveTo(TO_PRIVATE);
           }}
         />
       )}
       <Box className={`${s.box} ${audience}`} name={name} send={() => void sending.send()} drop={files.add}>
-        <Audience row={row} targets={targets} target={target} choose={choose} left={left} />
+        <Audience row={row} targets={targets} target={target} choose={moveTo} left={left} />
         {target?.capability?.recipients && <MailHead row={row} thread={target.thread} mail={mail} change={setMail} />}
-        <ReplyTo row={row} id={target ? replyTo : undefined} />
+        <ReplyTo row={row} id={target ? replyTo : undefined} lost={lost} drop={words.answerNone} />
         {closed && words.text === "" ? (
           <ClosedWindow target={target} row={row} />
         ) : (
@@ -163,7 +175,7 @@ export function Writer({ row, targets, target, choose, name }: Props) {
           <SendButton
             target={target}
             both={openLine !== undefined && line !== null}
-            disabled={empty || sending.busy || over > 0 || files.busy || files.bad || closed || !choices.ready}
+            disabled={empty || sending.busy || over > 0 || files.busy || files.bad || closed || lost || !choices.ready}
             busy={sending.busy}
             send={sending.send}
           />
@@ -190,10 +202,12 @@ interface Heard {
   send: ReturnType<typeof useSend>["send"];
   words: Pick<ReturnType<typeof useWords>, "restore" | "clear">;
   offer: () => void;
+  /** Puts a public line beside the private answer. */
+  leave: () => void;
 }
 
 /** What keys ask of the composer. Taken before the next key can come: it must meet the words that are on the screen. */
-function useSignals({ choose, targets, target, insert, send, words, offer }: Heard): void {
+function useSignals({ choose, targets, target, insert, send, words, offer, leave }: Heard): void {
   useLayoutEffect(() =>
     onSignal((what) => {
       const focus = () => requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
@@ -203,6 +217,11 @@ function useSignals({ choose, targets, target, insert, send, words, offer }: Hea
       }
       if (what === "focus-note") {
         choose("note");
+        focus();
+      }
+      if (what === "focus-private" || what === "focus-both") {
+        choose(TO_PRIVATE);
+        if (what === "focus-both") leave();
         focus();
       }
       if (what === "words-back") words.restore();

@@ -1,0 +1,108 @@
+"""The report of rules over HTTP: the period before, files, and the runs behind each figure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from inbox import clock
+from inbox.domain.permissions import Scope
+from inbox.storage import rule_counts
+from tests.inbox.api.running_api import Service, code_of
+from tests.inbox.api.shop import OTHER, SHOP, Shop
+from tests.inbox.api.test_rules import RULE, reader
+
+CELLS = "/reports/rules/cells"
+
+
+async def ran(service: Service, client: Any) -> str:
+    """Runs of a rule: two in Eleni's conversation, one in Anna's. The rule's id."""
+    shop = await Shop(service).open()
+    actions = [{"do": "note", "text": "Money"}, {"do": "priority", "to": "urgent"}]
+    rule: str = (await client.post("/rules", json={**RULE, "actions": actions})).json()["id"]
+    for who in ("eleni", "anna", "eleni"):
+        await shop.writes("A refund, please", person=who)
+        await reader(service).catch_up()
+    return rule
+
+
+async def test_figures_stand_beside_those_of_the_period_before(stored_service: Service) -> None:
+    """In all, and of each rule; a rule that ran only before has a line, and without `compare` there is nothing."""
+    async with await stored_service.client("supervisor") as client:
+        rule = await ran(stored_service, client)
+        now = (await client.get("/reports/rules", params={"compare": True})).json()
+        alone = (await client.get("/reports/rules")).json()
+        since = clock.now() + clock.HOUR
+        period: dict[str, str | bool] = {"from": clock.iso(since), "to": clock.iso(since + clock.DAY), "compare": True}
+        later = (await client.get("/reports/rules", params=period)).json()
+        backwards = await client.get("/reports/rules", params={"from": period["to"], "to": period["from"]})
+
+    counts = {"runs": 3, "undone": 0, "refused": 0, "conversations": 2}
+    nothing = dict.fromkeys(counts, 0)
+    assert (now["total"], now["previous"]) == (counts, nothing)
+    assert now["items"] == [{"rule_id": rule, "rule_name": "Refunds", **counts, "previous": nothing}]
+    assert (alone["previous"], alone["items"][0]["previous"]) == (None, None)
+    assert (later["total"], later["previous"], later["items"][0]["previous"]) == (nothing, counts, counts)
+    assert (backwards.status_code, code_of(backwards)) == (422, "period")
+
+
+async def test_the_report_is_taken_away_as_a_file(stored_service: Service) -> None:
+    """Each rule a line with its name and id, and the total, in each of the forms that reports have."""
+    async with await stored_service.client("supervisor") as client:
+        rule = await ran(stored_service, client)
+        csv, xlsx, lines = [
+            await client.get("/reports/rules", params={"format": form, "compare": True})
+            for form in ("csv", "xlsx", "ndjson")
+        ]
+
+    rows = csv.content.decode("utf-8-sig").splitlines()
+    assert rows[5:] == [
+        "rule,rule id,Runs [count],Undone [count],Done in part [count],Conversations [count],Restated",
+        f"Refunds,{rule},3,0,0,2,0",
+        "Total,,3,0,0,2,0",
+    ]
+    assert "rules-" in csv.headers["content-disposition"]
+    assert xlsx.content.startswith(b"PK")
+    kinds = [json.loads(line) for line in lines.text.splitlines()]
+    assert [one["type"] for one in kinds] == ["report", "line", "total"]
+    assert kinds[1]["previous"]["runs"] == 0
+
+
+async def test_behind_a_figure_are_its_runs_page_by_page(stored_service: Service) -> None:
+    """The newest first; conversations each once; those of one rule alone; what happened since does not shift pages."""
+    async with await stored_service.client("supervisor") as client:
+        rule = await ran(stored_service, client)
+        runs = (await client.get(f"/rules/{rule}/runs")).json()["items"]
+        first = (await client.get(f"{CELLS}/runs", params={"limit": 2})).json()
+        await Shop(stored_service).writes("A refund again", person="nikos", dedupe_key="late", external_id="late")
+        await reader(stored_service).catch_up()
+        further = {"limit": 2, "cursor": first["next_cursor"]}
+        rest = (await client.get(f"{CELLS}/runs", params=further)).json()
+        conversations = (await client.get(f"{CELLS}/conversations", params={"rule": rule})).json()["items"]
+        await client.post(f"/rules/runs/{runs[-1]['id']}/undo")
+        undone = (await client.get(f"{CELLS}/undone", params={"rule": rule})).json()["items"]
+        refused = (await client.get(f"{CELLS}/refused", params={"rule": rule})).json()["items"]
+        of_another = (await client.get(f"{CELLS}/runs", params={"rule": "404"})).json()["items"]
+        unknown = await client.get(f"{CELLS}/median")
+
+    assert [one["item_id"] for one in (*first["items"], *rest["items"])] == [run["id"] for run in runs]
+    assert rest["next_cursor"] is None
+    assert len({one["conversation"]["id"] for one in conversations}) == len(conversations) == 3
+    assert [one["item_id"] for one in undone] == [runs[-1]["id"]]
+    assert (refused, of_another) == ([], [])
+    assert (unknown.status_code, code_of(unknown)) == (404, "not_found")
+
+
+@pytest.mark.parametrize(("channel", "runs"), [(SHOP, 3), (OTHER, 0)])
+async def test_only_what_the_scope_covers_is_counted(stored_service: Service, channel: int, runs: int) -> None:
+    """Of a channel's conversations alone, in the lines, in the total and behind them."""
+    async with await stored_service.client("supervisor") as client:
+        await ran(stored_service, client)
+    scope = Scope(channels=frozenset({channel}), teams=frozenset())
+    database, now = stored_service.deps.database, clock.now() + clock.HOUR
+    lines = await database.read(rule_counts.by_rule, 0, now, scope)
+    total = await database.read(rule_counts.in_all, 0, now, scope)
+    behind = await database.read(rule_counts.behind, "runs", 0, now, scope, None, (2**62, 2**62), 50)
+    assert (sum(row[1] for row in lines), total[0], len(behind)) == (runs, runs, runs)

@@ -1,0 +1,93 @@
+"""A peer that begins a request and does not go on is hung up on; one that waits for us is not."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from inbox import serving
+from inbox.settings import Settings
+
+QUIET = 0.4
+SLOW_ANSWER = 3 * QUIET
+HEAD = b"POST / HTTP/1.1\r\nhost: inbox.test\r\n"
+
+
+@pytest.fixture
+async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """A server that answers a body with its length, and `/slow` when it likes to."""
+    monkeypatch.setattr(serving, "QUIET_SECONDS", QUIET)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        with contextlib.suppress(ClientDisconnect):
+            body = await request.body()
+            if request.url.path == "/slow":
+                await asyncio.sleep(SLOW_ANSWER)
+            await PlainTextResponse(str(len(body)))(scope, receive, send)
+
+    server = serving.server(app, Settings(data_dir=tmp_path))
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    listening = serving.listening_socket("127.0.0.1", 0)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def _said(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
+    """What the server says until it hangs up, after it was sent the pieces."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with contextlib.suppress(ConnectionError):
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+    try:
+        async with asyncio.timeout(20):
+            return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", HEAD, HEAD + b"content-length: 100\r\n\r\nabc", HEAD + b"transfer-encoding: chunked\r\n\r\n5\r\nab"],
+    ids=["nothing", "half a head", "half a body", "half a chunk"],
+)
+async def test_half_a_request_does_not_hold_a_connection(port: int, begun: bytes) -> None:
+    """Whoever is quiet in the middle of a request is hung up on, without an answer."""
+    assert await _said(port, begun) == b""
+
+
+async def test_a_head_in_drops_does_not_hold_a_connection(port: int) -> None:
+    """A head that comes byte by byte has no more time than one that does not come."""
+    drops = [bytes([one]) for one in HEAD + b"x-drop: " + b"a" * 200]
+
+    assert await _said(port, *drops, pause=QUIET / 10) == b""
+
+
+async def test_a_slow_body_is_taken(port: int) -> None:
+    """Pauses in a body are allowed, however many there are: a large file on a slow line arrives."""
+    pieces = [HEAD + b"connection: close\r\ncontent-length: 6\r\n\r\n", *[b"a"] * 6]
+
+    assert (await _said(port, *pieces, pause=QUIET / 2)).endswith(b"\r\n\r\n6")
+
+
+async def test_who_waits_for_us_is_not_hung_up_on(port: int) -> None:
+    """An answer may take long, also where half of the next request has come already."""
+    whole = HEAD.replace(b"/ ", b"/slow ") + b"content-length: 1\r\n\r\na"
+
+    first, _, rest = (await _said(port, whole, HEAD)).partition(b"\r\n\r\n")
+
+    assert first.startswith(b"HTTP/1.1 200")
+    assert rest == b"1"
