@@ -109,10 +109,10 @@ export function SearchBar() {
       <button
         type="button"
         className="btn ghost sm"
-        aria-label={t("close")}
         onClick={() => core.go({ page: "desk", view: "waiting", conversation: null })}
       >
         <Icon name="x" />
+        <span className="sr">{t("close")}</span>
         {medium && <kbd>Esc</kbd>}
       </button>
     </div>

@@ -22,6 +22,8 @@ const FirstStepsBar = lazy(() => firstSteps().then((m) => ({ default: m.FirstSte
 const NONE: readonly string[] = [];
 /** Rows from the end at which the next page is asked for: it is here before one who scrolls fast is. */
 const NEAR = 50;
+/** Who has read little is not far from the end of it: of a first page the last part alone counts as near. */
+const nearOf = (rows: number) => Math.min(NEAR, Math.floor(rows / 8));
 
 export function ConversationList() {
   const core = useCore();
@@ -145,7 +147,7 @@ function VirtualRows({ ids, gone, snippets, nearEnd }: VirtualProps) {
     if (at >= 0) reveal(at);
   }, [reveal, at]);
   useEffect(() => {
-    if (to >= ids.length - NEAR) nearEnd?.();
+    if (to >= ids.length - nearOf(ids.length)) nearEnd?.();
   }, [to, ids.length, nearEnd]);
   return (
     <div
