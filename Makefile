@@ -136,7 +136,8 @@ connector: $(DEV_STAMP) ## Begin a connector: make connector NAME=line
 .PHONY: conformance
 conformance: $(DEV_STAMP) ## Put one connector through the conformance kit: make conformance NAME=line
 	@: $${NAME:?say which network, as in: make conformance NAME=line}
-	@$(PYTEST) tests/connectors -k "$(NAME)" $(ARGS)
+	@test -d "connectors/$(NAME)" || { echo "There is no connectors/$(NAME): make connector NAME=$(NAME) begins it."; exit 1; }
+	@$(PYTEST) tests/connectors/test_conformance.py tests/connectors/$(NAME) -k "$(NAME)" $(ARGS)
 
 # --- front end ------------------------------------------------------------------------------
 

@@ -102,13 +102,15 @@ class Stores:
     def __init__(self, *, fsync: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="inbox-bench-"))
         self.fsync = fsync
+        self.settings = dict(DURABLE)
+        """Of PostgreSQL; what is changed counts if it does not run yet."""
         self._postgres: Postgres | None = None
 
     @property
     def postgres(self) -> Postgres:
         """The server."""
         if self._postgres is None:
-            self._postgres = Postgres(settings=DURABLE)
+            self._postgres = Postgres(settings=self.settings)
             self._postgres.start()
         return self._postgres
 

@@ -138,7 +138,7 @@ class Path64:
             shown.extend(self.product.desk.tail.showing.of(committed.state.events, committed.state))
             meter.to("frames")
 
-        await self.product.database.write(lambda: metered(transact(units), meter), then)
+        await self.product.database.write(lambda: metered(transact(units), meter), then, quick=True)
         meter.to("other")
         if shown:
             self.product.desk.hub.publish(shown)

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from connectors.exchange import Exchange, HttpRequest, Polled, Request, Response, Stream
+from connectors.exchange import Exchange, HttpRequest, HttpResponse, Polled, Request, Response, Stream
 from connectors.inbound import AnyInbound, Attachment, AttachmentKind, Audience, Author, ThreadKind
 from connectors.outbound import ActionName, AnyOutbound, Blob, Part, Receipt
 
@@ -48,6 +48,12 @@ class AttachmentRule:
     fact: Fact
 
 
+FieldForm = Literal["text", "url", "email", "number", "secret", "signing_secret"]
+"""`url`: an http or https address; `number`: a whole one from `least` to `most`; `secret`: long enough to be one;
+`signing_secret`: the same, or `whsec_…`, or what the channel's field `signature` asks for.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing an admin enters to connect a channel, in the network's own words."""
@@ -61,6 +67,14 @@ class Field:
     choices: tuple[str, ...] = ()
     of_app: bool = False
     """It belongs to the developer app, which may serve many channels: kept once, with the app (`Manifest.door`)."""
+    form: FieldForm = "text"
+    """What a value must look like to be kept at all; empty ones are not looked at."""
+    least: int = 0
+    """Of a `number`."""
+    most: int = 999_999_999
+    """Of a `number`."""
+    pattern: str = ""
+    """A regular expression that a whole value matches; `help` says the same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,8 @@ class Capability:
     """What a message can let the customer pick from; None: nothing."""
     private_text: TextLimit | None = None
     """How much text a private reply may hold, where that is another limit than `text`."""
+    private_reply_seconds: int | None = None
+    """How long after an item the network takes a private reply to it, and one only; None: no such rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +278,11 @@ class TemplateParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     key: str
     label: str
     """Where it stands, in words."""
+    place: Literal["", "header_file", "header", "body", "button_code", "button_url"] = ""
+    """The same for who has words of his own, with `about`: the kind of file, the placeholder, what stands on the
+    button; empty: the label is all there is.
+    """
+    about: str = ""
     kind: str = "text"
     """`text`; or `image`, `video`, `document`: the address of a file, for which one may be attached instead."""
     example: str = ""
@@ -432,6 +453,8 @@ class Connector:
     """
     teardown: Callable[[Context], Exchange[None]] | None = None
     """Undo `setup` when a channel is removed."""
+    used: Callable[[HttpResponse], int | None] | None = None
+    """How much of what the network allows is used up, in percent, where an answer says so; None where it does not."""
     oauth: OAuth | None = None
     templates: Callable[[Context], Exchange[list[Template]]] | None = None
     """The messages that may be sent where the reply window is closed."""

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from inbox import tracing
+
 REDACTED = "[redacted]"
 # A key that ends in one of these holds a secret, whatever its value; networks' own field names come by `declare`.
 _SECRET_ENDINGS = (
@@ -36,6 +38,7 @@ def configure(log_format: Literal["auto", "json", "console"] = "auto", level: st
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        tracing.with_ids,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),

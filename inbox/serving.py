@@ -24,19 +24,78 @@ GRACE_SECONDS = 10
 SWITCH_SECONDS = 0.000_1
 
 
+class Joined(asyncio.Transport):
+    """A transport that holds what is written until the next write goes along, or the loop turns.
+
+    uvicorn writes the head of an answer and its body apart, and each write is a system call, a packet and a wake-up of
+    the peer. Never more than one piece is held: who writes much is slowed down as by the transport itself.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self.plain = transport
+        self._loop = loop
+        self._held = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Hold it, or send it with what is held."""
+        if self._held:
+            held, self._held = self._held, b""
+            self.plain.write(held + data)
+        elif data:
+            self._held = bytes(data)
+            self._loop.call_soon(self._flush)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._flush()
+        self.plain.close()
+
+    def abort(self) -> None:
+        """Close now."""
+        self._held = b""
+        self.plain.abort()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or about to be."""
+        return self.plain.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Who is connected, and how."""
+        return self.plain.get_extra_info(name, default)
+
+    def pause_reading(self) -> None:
+        """Take nothing more for now."""
+        self.plain.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Go on."""
+        self.plain.resume_reading()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Hand the connection on."""
+        self.plain.set_protocol(protocol)
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self.plain.write(held)
+
+
 class Http(HttpToolsProtocol):
-    """uvicorn's protocol, which hangs up on a peer that begins a request and does not go on.
+    """uvicorn's protocol, which answers in one piece and hangs up on a peer that begins a request and does not go on.
 
     uvicorn itself bounds the pause between requests only: thousands of half requests would hold its sockets for ever.
     """
 
+    transport: Joined
     _watch: asyncio.TimerHandle | None = None
     _heard_at = 0.0
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A peer connects: it owes a request."""
-        super().connection_made(transport)
+        super().connection_made(Joined(transport, self.loop))
         self._heard_at = self.loop.time()
         self._watch = self.loop.call_later(QUIET_SECONDS, self._look)
 
@@ -59,6 +118,7 @@ class Http(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """The connection is the websocket protocol's from here on, which has time limits of its own."""
         self._leave()
+        self.transport = self.transport.plain  # type: ignore[assignment]
         super().handle_websocket_upgrade()
 
     def connection_lost(self, exc: Exception | None) -> None:

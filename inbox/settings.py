@@ -86,13 +86,18 @@ class Settings(BaseSettings):
         "auto", description="`json`: one object a line; `console`: for people; `auto`: console on a terminal."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    traces_url: str = Field(
+        "",
+        description="Collector that is told traces, by OTLP over HTTP: `http://collector:4318/v1/traces`. Headers and "
+        "sampling: OpenTelemetry's own `OTEL_…`. Empty: none are made.",
+    )
 
     @field_validator("trusted_proxies", "allow_private", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "traces_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -50,6 +50,7 @@ from inbox.notify.reader import Reader as NoticeReader
 from inbox.notify.running import Notifying
 from inbox.notify.unsubscribe import Unsubscribe
 from inbox.reports.desk import Reports
+from inbox.reports.keeper import LOOK_SECONDS, keeper_of
 from inbox.reports.mailing import Mailing
 from inbox.reports.reader import Reader
 from inbox.transport.courier import Clients
@@ -189,6 +190,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
     )
     absences = Absences(inbox.database, inbox.writer, inbox.directory)
     rules = Rules(inbox.database, inbox.writer, inbox.directory, inbox.bus, made.contexts.of)
+    keeper = keeper_of(inbox.database, inbox.writer)
     once = {
         "clockwork": clockwork.run,
         "webhooks": webhooks.run,
@@ -197,6 +199,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
         "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
         "report_mails": mailing.run,
         "reports": Reader(inbox.database, inbox.writer, inbox.bus).run,
+        "tallies": lambda: every(LOOK_SECONDS, keeper.look, "tallies"),
         "readings": Learning(inbox.database, inbox.writer).run,
         "routing": Router(inbox.database, inbox.writer, inbox.directory, inbox.bus).run,
         "absences": lambda: every(WATCH_SECONDS, absences.look, "absences"),

@@ -15,7 +15,7 @@ lock() {
     --output-file "$file" "$@" >/dev/null
   echo "$file: $(grep -c '==' "$file") packages"
 }
-lock requirements.lock pyproject.toml "$@"
-lock requirements-dev.lock pyproject.toml --group dev --constraint requirements.lock "$@"
+lock requirements.lock pyproject.toml --extra tracing "$@"
+lock requirements-dev.lock pyproject.toml --extra tracing --group dev --constraint requirements.lock "$@"
 lock scripts/build.lock --group build --constraint requirements-dev.lock "$@"
 lock scripts/node.lock --group node "$@"

@@ -16,7 +16,7 @@ from inbox.api.app import GROUPS
 from inbox.api.openapi import describe
 from inbox.cli.main import _app
 from inbox.domain import events as e
-from inbox.intake.health import Topic
+from inbox.eventlog.attention import Topic
 from inbox.live import frames as f
 from inbox.settings import PREFIX, Settings
 from scripts.reference.pages import DOCS, PAGES, ROOT

@@ -119,6 +119,17 @@ def test_file_names_say_what_is_inside() -> None:
     assert not vague, listed("names that say nothing: name what is inside", vague)
 
 
+def test_every_room_is_a_package() -> None:
+    """A folder of modules has its `__init__.py`: without one the import contracts pass it over in silence."""
+    rooms = {
+        path.parent
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "inbox") or path.is_relative_to(ROOT / "connectors")
+    }
+    without = sorted(str(room.relative_to(ROOT)) for room in rooms if not (room / "__init__.py").exists())
+    assert not without, f"no __init__.py in {', '.join(without)}"
+
+
 def test_every_module_says_what_it_is_for() -> None:
     """Each module begins with a docstring; an empty __init__.py needs none."""
     silent = [

@@ -23,7 +23,7 @@ AS_IN_THE_CONSOLE = {
 }  # fmt: skip
 """What an admin looks for under this very name in the network's console, in whatever language he works."""
 NAMES_THAT_ARE_WORDS = {"custom", "email", "webchat"}
-"""Networks whose names are words, not proper names."""
+"""Networks whose names are words, not proper names: the whole app says them, so they are in its first catalogue."""
 
 _ENTRY = re.compile(r"""^ {2}"(networks\.[\w.]+)":\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),$""", re.MULTILINE)
 
@@ -40,8 +40,6 @@ def manifest_words() -> Iterator[tuple[str, str]]:
     """Key and English of everything in the manifests that is to be translated."""
     for network in registry.networks():
         manifest = registry.manifest(network)
-        if network in NAMES_THAT_ARE_WORDS:
-            yield f"networks.{network}.name", manifest.name
         for field in manifest.fields:
             if field.label not in AS_IN_THE_CONSOLE:
                 yield f"networks.{network}.{field.name}.label", field.label
@@ -62,6 +60,18 @@ def test_english_words_are_those_of_the_manifests() -> None:
         f"{key}: the manifest says {wanted.get(key)!r}, frontend/src/text/networks/en.ts {said.get(key)!r}"
         for key in differing
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_that_are_words_are_translated(language: str) -> None:
+    """Each such network has a name in every language; the English one is its manifest's."""
+    text = (ROOM.parent / f"{language}.ts").read_text(encoding="utf-8")
+
+    said = dict(re.findall(r'^ {2}"network\.(\w+)": "(.+)",$', text, re.MULTILINE))
+
+    assert said.keys() == NAMES_THAT_ARE_WORDS
+    if language == "en":
+        assert said == {network: registry.manifest(network).name for network in NAMES_THAT_ARE_WORDS}
 
 
 def test_choices_are_translated_by_their_value() -> None:

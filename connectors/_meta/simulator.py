@@ -36,6 +36,8 @@ _TRANSIENT = 2
 _THROTTLED = 613
 _INVALID_TOKEN = 190
 _MINUTES = 1
+_HOUR = 3_600_000_000
+_CALLS_AN_HOUR = 200
 
 
 class Refused(Exception):
@@ -96,6 +98,7 @@ class GraphSimulator:
         self._files: dict[str, tuple[str, bytes]] = {}
         self._held: list[Request] = []
         self._calls = 0
+        self._lately: list[int] = []
 
     def routes(self) -> Sequence[Route]:
         """What the network adds."""
@@ -131,7 +134,14 @@ class GraphSimulator:
             usage = msgspec.json.encode({self.asset_id: [wait]}).decode()
             headers = {"x-business-use-case-usage": usage} if refused.code == _THROTTLED else {}
             return _json(refused.status, refused.body(self.token("trace", self._calls)[:11]), headers)
-        return faults.spoiled(result if isinstance(result, Response) else _json(200, result), self.faults)
+        told = {"x-app-usage": self._usage(now)}
+        return faults.spoiled(result if isinstance(result, Response) else _json(200, result, told), self.faults)
+
+    def _usage(self, now: int) -> str:
+        """What the app has used of its calls of an hour: 200 for each person it has, so far one."""
+        self._lately = [at for at in self._lately if at > now - _HOUR] + [now]
+        share = min(100, round(100 * len(self._lately) / _CALLS_AN_HOUR))
+        return msgspec.json.encode({"call_count": share, "total_time": 1, "total_cputime": 1}).decode()
 
     def _answer(self, request: Request, now: int) -> object:
         path = _VERSION.sub("", request.path, count=1).strip("/")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.errors import PayloadInvalid
+from connectors.exchange import HttpResponse
 from connectors.toolkit.payload import decode
 
 _SHARES = ("call_count", "total_time", "total_cputime")
@@ -27,11 +28,11 @@ def free_at(headers: Mapping[str, str], now: int) -> int | None:
     return now + min(minutes, _LONGEST_MINUTES) * _MINUTE if minutes > 0 else None
 
 
-def highest(headers: Mapping[str, str]) -> int:
-    """The largest share used of any allowance, in percent; 0 where Graph reports none."""
-    reports = [_object(headers.get(name, "")) for name in ("x-app-usage", "x-page-usage")]
-    reports += _business(headers)
-    return max((_whole(report.get(share)) for report in reports for share in _SHARES), default=0)
+def used(answer: HttpResponse) -> int | None:
+    """The largest share used of any allowance, in percent; None where Graph reports none."""
+    reports = [_object(answer.headers.get(name, "")) for name in ("x-app-usage", "x-page-usage")]
+    reports += _business(answer.headers)
+    return max((_whole(report[share]) for report in reports for share in _SHARES if share in report), default=None)
 
 
 def _business(headers: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -73,12 +73,14 @@ MANIFEST = Manifest(
             "outbound_url",
             "Address for our answers",
             required=False,
+            form="url",
             help="Every answer and action is posted here. Leave empty for a channel that only receives.",
         ),
         Field(
             "base_url",
             "Address of your system",
             required=False,
+            form="url",
             help="Files in messages are loaded from this host only; the host of outbound_url if empty.",
         ),
         Field(
@@ -86,6 +88,7 @@ MANIFEST = Manifest(
             "Webhook secret",
             secret=True,
             required=False,
+            form="signing_secret",
             help="Signs both directions. `whsec_` and base64 of 24 to 64 bytes; made for you if empty.",
         ),
         Field(

@@ -19,17 +19,20 @@ _RATE = Fact(
 _SECURITY = ("tls", "starttls", "none")
 
 _FIELDS = (
-    Field("address", "Address", help="The mailbox's own address, as customers write to it."),
+    Field("address", "Address", help="The mailbox's own address, as customers write to it.", form="email"),
     Field("name", "Sender name", required=False, help="What customers see beside the address."),
     Field("aliases", "Other addresses", required=False, help="Further addresses of this mailbox, separated by commas."),
     Field("auth", "Sign in with", default="password", choices=("password", "google", "microsoft")),
     Field("imap_host", "IMAP server", required=False, help="Not needed with Google and Microsoft."),
-    Field("imap_port", "IMAP port", required=False, default="993"),
+    Field("imap_port", "IMAP port", required=False, default="993", form="number", least=1, most=65_535),
     Field("imap_security", "IMAP security", required=False, default="tls", choices=_SECURITY),
     Field("username", "User name", required=False, help="Empty: the address."),
     Field("password", "Password", secret=True, required=False, help="Where the provider has them, an app password."),
     Field("smtp_host", "SMTP server", required=False, help="Not needed with Google and Microsoft."),
-    Field("smtp_port", "SMTP port", required=False, help="Empty: 465, or 587 with Microsoft."),
+    Field(
+        "smtp_port", "SMTP port", required=False, help="Empty: 465, or 587 with Microsoft.",
+        form="number", least=1, most=65_535,
+    ),
     Field("smtp_security", "SMTP security", required=False, choices=_SECURITY, help="Empty: as usual for the port."),
     Field("smtp_username", "SMTP user name", required=False, help="Only where it differs from IMAP."),
     Field("smtp_password", "SMTP password", secret=True, required=False, help="Only where it differs from IMAP."),
@@ -47,7 +50,7 @@ _FIELDS = (
         help="Shows answers that people gave from their own mail client.",
     ),
     Field("read_junk", "Read the junk folder", required=False, default="no", choices=("yes", "no")),
-    Field("history_days", "Days of earlier mail to read", required=False, default="7"),
+    Field("history_days", "Days of earlier mail to read", required=False, default="7", form="number", most=3_650),
     Field(
         "authserv_id", "Authentication server", required=False,
         help="Name that your receiving server writes into Authentication-Results (such as mx.google.com)."

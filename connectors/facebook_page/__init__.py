@@ -2,6 +2,7 @@
 
 from connectors._meta.pages import assets
 from connectors._meta.signatures import answer, verify
+from connectors._meta.usage import used
 from connectors.contract import Connector
 from connectors.facebook_page.fetch import fetch
 from connectors.facebook_page.inbound import parse, parse_part
@@ -26,5 +27,6 @@ CONNECTOR = Connector(
     teardown=teardown,
     assets=assets,
     oauth=OAUTH,
+    used=used,
     simulator=PageSimulator,
 )

@@ -73,6 +73,7 @@ _COMMENT = Capability(
     edit_seconds=0,
     delete_seconds=0,
     private_text=PRIVATE_TEXT,
+    private_reply_seconds=PRIVATE_REPLY_SECONDS,
 )
 _MENTION = Capability(
     audience="public",

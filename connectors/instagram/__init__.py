@@ -1,5 +1,6 @@
 """Instagram: direct messages, comments and mentions of a professional account, through either of Instagram's APIs."""
 
+from connectors._meta.usage import used
 from connectors.contract import Connector
 from connectors.instagram.connecting import assets, setup, teardown
 from connectors.instagram.fetch import fetch, profile
@@ -25,5 +26,6 @@ CONNECTOR = Connector(
     teardown=teardown,
     oauth=OAUTH,
     assets=assets,
+    used=used,
     simulator=InstagramGraph,
 )

@@ -120,6 +120,7 @@ _COMMENT = Capability(
     text=COMMENT,
     actions=frozenset({"reply_comment", "private_reply", "hide", "unhide", "delete_comment", "delete_sent"}),
     delete_seconds=0,
+    private_reply_seconds=PRIVATE_REPLY_SECONDS,
 )
 _MENTION = Capability(audience="public", text=COMMENT, actions=frozenset({"reply_comment"}))
 
@@ -165,6 +166,9 @@ MANIFEST = Manifest(
             "Compare comments every",
             required=False,
             default="300",
+            form="number",
+            least=30,
+            most=86_400,
             help="Seconds. Instagram does not tell when a comment is deleted, hidden or changed: it is looked for.",
         ),
         *APP_FIELDS,

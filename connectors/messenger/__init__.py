@@ -3,6 +3,7 @@
 from connectors._meta.envelope import parse_for
 from connectors._meta.pages import assets
 from connectors._meta.signatures import answer, verify
+from connectors._meta.usage import used
 from connectors.contract import Connector
 from connectors.messenger.inbound import parse_part
 from connectors.messenger.lookup import lookup_sent, profile
@@ -27,5 +28,6 @@ CONNECTOR = Connector(
     teardown=teardown,
     oauth=OAUTH,
     assets=assets,
+    used=used,
     simulator=PageInbox,
 )

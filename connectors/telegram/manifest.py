@@ -146,6 +146,7 @@ MANIFEST = Manifest(
             "Webhook secret",
             secret=True,
             required=False,
+            pattern="[A-Za-z0-9_-]{1,256}",
             help="1 to 256 of A-Z a-z 0-9 _ -. Left empty, one is made.",
         ),
         Field(

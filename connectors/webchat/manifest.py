@@ -49,6 +49,7 @@ FIELDS = (
         "Identity secret",
         secret=True,
         required=False,
+        form="secret",
         help="Your server signs the ids of signed-in customers with it. Made for you if empty.",
     ),
     Field(
@@ -68,10 +69,25 @@ FIELDS = (
     Field("greeting", "Greeting", required=False, help='Text, or JSON by language: {"en": "Hello", "de": "Hallo"}.'),
     Field("quick_replies", "Quick answers under the greeting", required=False, help="One a line, or JSON by language."),
     Field("offline_text", "Text while closed", required=False, help="Text, or JSON by language."),
-    Field("colour", "Colour", required=False, default="#0b6377", help="#rrggbb, of launcher and visitor's messages."),
+    Field(
+        "colour",
+        "Colour",
+        required=False,
+        default="#0b6377",
+        help="#rrggbb, of launcher and visitor's messages.",
+        pattern="#[0-9A-Fa-f]{6}",
+    ),
     Field("languages", "Languages", required=False, default="en,el,id,hy,fi,de", help="The first is the fallback."),
-    Field("reply_seconds", "Expected time to answer", required=False, help="In seconds; shown beside the name."),
-    Field("privacy_url", "Privacy page", required=False, help="Address of your own page."),
+    Field(
+        "reply_seconds",
+        "Expected time to answer",
+        required=False,
+        help="In seconds; shown beside the name.",
+        form="number",
+        least=1,
+        most=9_999_999,
+    ),
+    Field("privacy_url", "Privacy page", required=False, help="Address of your own page.", form="url"),
     Field("blocked_addresses", "Blocked addresses", required=False, help="IP addresses or networks, one a line."),
 )
 

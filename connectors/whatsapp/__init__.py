@@ -1,6 +1,7 @@
 """WhatsApp: private chats and groups of a business number, through the Cloud API of the WhatsApp Business Platform."""
 
 from connectors._meta.signatures import answer, verify
+from connectors._meta.usage import used
 from connectors.contract import Connector
 from connectors.whatsapp.channel import assets, media, setup, teardown
 from connectors.whatsapp.inbound import parse, parse_part
@@ -24,5 +25,6 @@ CONNECTOR = Connector(
     oauth=OAUTH,
     templates=templates,
     assets=assets,
+    used=used,
     simulator=CloudApi,
 )

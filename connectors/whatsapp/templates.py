@@ -121,17 +121,27 @@ def _template(given: _Given) -> Template:
 def _parameters(header: _Component, body: _Component, buttons: list[_Button]) -> Iterator[TemplateParameter]:
     if header.format.lower() in _MEDIA:
         kind = header.format.lower()
-        yield TemplateParameter(key=f"header.{kind}", label=f"Header {kind}", kind=kind)
+        yield TemplateParameter(
+            key=f"header.{kind}", label=f"Header {kind}", place="header_file", about=kind, kind=kind
+        )
     for name, example in _placeholders(header):
-        yield TemplateParameter(key=f"header.{name}", label=f"Header {name}", example=example)
+        yield TemplateParameter(
+            key=f"header.{name}", label=f"Header {name}", place="header", about=name, example=example
+        )
     for name, example in _placeholders(body):
-        yield TemplateParameter(key=name, label=f"Body {name}", example=example)
+        yield TemplateParameter(key=name, label=f"Body {name}", place="body", about=name, example=example)
     for index, button in enumerate(buttons):
-        example = button.example if isinstance(button.example, str) else next(iter(button.example), "")
-        if button.type.upper() == "COPY_CODE":
-            yield TemplateParameter(key=f"button.{index}.code", label=f"Code of {button.text}", example=example)
-        elif _PLACEHOLDER.search(button.url):
-            yield TemplateParameter(key=f"button.{index}", label=f"Address of {button.text}", example=example)
+        yield from _of_button(index, button)
+
+
+def _of_button(index: int, button: _Button) -> Iterator[TemplateParameter]:
+    example = button.example if isinstance(button.example, str) else next(iter(button.example), "")
+    if button.type.upper() == "COPY_CODE":
+        key, label = f"button.{index}.code", f"Code of {button.text}"
+        yield TemplateParameter(key=key, label=label, place="button_code", about=button.text, example=example)
+    elif _PLACEHOLDER.search(button.url):
+        key, label = f"button.{index}", f"Address of {button.text}"
+        yield TemplateParameter(key=key, label=label, place="button_url", about=button.text, example=example)
 
 
 def _placeholders(component: _Component) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ const LinkPage = lazy(() => import("./signin/link-page"));
 export function App() {
   const session = useDesk((desk) => desk.session);
   const page = useDesk((desk) => desk.route.page);
+  const zone = useDesk((desk) => desk.own.zone);
   if (page === "link") {
     return (
       <Suspense>
@@ -54,7 +55,8 @@ export function App() {
     );
   }
   if (session === "unknown") return <div className={s.loading} />;
-  if (session === "in") return <Shell />;
+  // In another time zone every time on the screen reads otherwise.
+  if (session === "in") return <Shell key={zone} />;
   return (
     <Suspense>
       <SignIn />

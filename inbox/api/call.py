@@ -11,11 +11,15 @@ from starlette.requests import Request
 from inbox.api.deps import Deps
 from inbox.api.once import Key, Once
 from inbox.domain.permissions import Principal
-from inbox.errors import Unauthorised
+from inbox.errors import Forbidden, Unauthorised
 from inbox.eventlog.log import head
 from inbox.eventlog.unit import Unit
 
 T = TypeVar("T")
+
+NEEDS_PERSON = "needs_person"
+FOR_PEOPLE = "this is one person's own and no token's, whatever its scopes: sign in with e-mail and password"
+"""What a token hears at a route with `needs="agent"`: it is known, so another one would not help (403, not 401)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class Call:
         """The agent who asks, on routes that need one."""
         agent_id = self.principal.agent_id
         if agent_id is None:
-            raise Unauthorised("this is for people: sign in with e-mail and password, not with a token")
+            raise Forbidden(FOR_PEOPLE, code=NEEDS_PERSON)
         return agent_id
 
     async def submit(self, unit: Unit) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from pydantic import Field
 
-from connectors.contract import Connector
+from connectors.contract import Connector, FieldForm
 from connectors.registry import connector, networks
 from inbox.api.call import Call, Reply
 from inbox.api.fields import Body, Id, Instant, Words
@@ -19,10 +19,10 @@ from inbox.commands.channels import ChangeChannel, CreateChannel, RemoveChannel
 from inbox.commands.versions import found
 from inbox.domain.permissions import Principal
 from inbox.domain.records import App, Channel
-from inbox.domain.shapes import CapabilityShape, ChannelShape, MadeChannelShape
+from inbox.domain.shapes import CapabilityShape, ChannelShape, MadeChannelShape, TrafficShape
 from inbox.errors import NotFound
 from inbox.eventlog.show_settings import capability_shape, channel_shape
-from inbox.storage import rows
+from inbox.storage import outbox, rows, traffic
 
 networks_routes = Routes("Networks")
 channels_routes = Routes("Channels")
@@ -43,6 +43,10 @@ class FieldShape(msgspec.Struct, kw_only=True):
     choices: list[str]
     of_app: bool
     """It belongs to the developer app, and is entered once for all channels of that app."""
+    form: FieldForm
+    """What a value must look like; `least` and `most` are of a number."""
+    least: int | None
+    most: int | None
 
 
 class NetworkShape(msgspec.Struct, kw_only=True):
@@ -112,6 +116,9 @@ def network_shape(found_connector: Connector) -> NetworkShape:
             help=field.help,
             choices=list(field.choices),
             of_app=field.of_app,
+            form=field.form,
+            least=field.least if field.form == "number" else None,
+            most=field.most if field.form == "number" else None,
         )
         for field in found_manifest.fields
     ]
@@ -180,6 +187,22 @@ async def create_channel(call: Call, body: NewChannel) -> Reply[MadeChannelShape
 async def see_channel(call: Call, channel_id: int) -> ChannelShape:
     """A channel, without its secrets."""
     return await _read(call, channel_id)
+
+
+@channels_routes.get("/channels/{channel_id}/traffic", needs="channels")
+async def see_traffic(call: Call, channel_id: int) -> TrafficShape:
+    """What goes through a channel: the last activity, what waits to be sent, how much of the allowance is used."""
+    await call.deps.database.read(found, Channel, channel_id)
+    last_at = await call.deps.database.read(traffic.last_activity_of, channel_id)
+    waiting, oldest_at = await call.deps.database.read(outbox.backlog, channel_id)
+    told = await call.deps.database.read(traffic.allowance_of, channel_id)
+    return TrafficShape(
+        last_activity_at=iso(last_at) if last_at is not None else None,
+        waiting=waiting,
+        oldest_waiting_at=iso(oldest_at) if oldest_at is not None else None,
+        used_percent=told[0] if told else None,
+        used_at=iso(told[1]) if told else None,
+    )
 
 
 @channels_routes.patch("/channels/{channel_id}", needs="channels", if_match=True)

@@ -56,6 +56,7 @@ class ClosingBody(Body):
     needs_tag: bool = False
     tag_ids: list[Id] = Field(default_factory=list, max_length=200)
     needs_assignee: bool = False
+    fields: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=100)
     kinds: list[Kind] = Field(default_factory=list)
 
 
@@ -134,7 +135,7 @@ async def change_desk_rules(call: Call, body: DeskRulesPatch) -> DeskRulesShape:
         given = body.closing
         closing = Closing(
             needs_tag=given.needs_tag, tag_ids=tuple(given.tag_ids), needs_assignee=given.needs_assignee,
-            kinds=tuple(given.kinds),
+            fields=tuple(dict.fromkeys(given.fields)), kinds=tuple(given.kinds),
         )  # fmt: skip
     approvals = None
     if body.approvals is not None:

@@ -20,8 +20,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
-from inbox import ids
-from inbox.api.call import Call, Reply
+from inbox import ids, tracing
+from inbox.api.call import FOR_PEOPLE, NEEDS_PERSON, Call, Reply
 from inbox.api.deps import Deps
 from inbox.api.once import MAX_KEY, Answer, KeepAnswer, Key, answer_of
 from inbox.api.problems import (
@@ -34,7 +34,7 @@ from inbox.api.problems import (
 )
 from inbox.api.routing import Declared, RateClass, Routes
 from inbox.domain.permissions import Principal, require
-from inbox.errors import InboxError, Invalid, Missing, NotFound, RateLimited, TooLarge, Unauthorised
+from inbox.errors import Forbidden, InboxError, Invalid, Missing, NotFound, RateLimited, TooLarge
 from inbox.throttle import Rate
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def starlette_routes(groups: Iterable[Routes], deps: Deps) -> list[Route]:
     if twice:
         raise ValueError(f"one address, several names for its parameters: {', '.join(sorted(twice))}")
     ordered = sorted(by_path.items(), key=lambda item: [part.startswith("{") for part in item[0].split("/")])
-    return [Route(ROOT + path, _Endpoint(methods, deps).answer, methods=_ALL) for path, methods in ordered]
+    return [Route(ROOT + path, _Endpoint(ROOT + path, methods, deps).answer, methods=_ALL) for path, methods in ordered]
 
 
 _PARAMETER = re.compile(r"{[^}]*}")
@@ -72,14 +72,20 @@ _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class _Endpoint:
     """All methods of one address."""
 
-    def __init__(self, methods: Mapping[str, Declared], deps: Deps) -> None:
+    def __init__(self, route: str, methods: Mapping[str, Declared], deps: Deps) -> None:
+        self.route = route
         self.methods = methods
         self.deps = deps
 
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         request_id = ids.nonce()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        about: dict[str, tracing.Value] = {"http.request.method": request.method, "http.route": self.route}
+        name, parent = f"{request.method} {self.route}", request.headers.get("traceparent")
+        with (
+            tracing.span(name, "server", parent=parent, attributes=about) as span,
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+        ):
             try:
                 response = await self._serve(request, request_id)
             except InboxError as problem:
@@ -87,6 +93,7 @@ class _Endpoint:
             except Exception:  # the edge of the request: the client gets a number, the log the rest
                 log.exception("request_failed", method=request.method, path=request.url.path)
                 response = problem_response(unexpected(request_id), request_id)
+            span.set("http.response.status_code", response.status_code)
         response.headers["X-Request-Id"] = request_id
         return response
 
@@ -123,7 +130,7 @@ class _Endpoint:
             return None
         caller = await self.deps.auth.principal_of(request)
         if declared.needs == "agent" and (caller.agent_id is None or caller.session_id is None):
-            raise Unauthorised("this is for people: sign in with e-mail and password, not with a token")
+            raise Forbidden(FOR_PEOPLE, code=NEEDS_PERSON)
         if declared.needs != "agent" and declared.needs != "signed_in":
             require(caller, declared.needs)
         return caller

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
+from starlette.responses import Response
 
 from inbox import clock
 from inbox.api.calendars import Zone
@@ -19,8 +20,10 @@ from inbox.commands.chains import PutChain, RemoveChain, there
 from inbox.commands.versions import found
 from inbox.domain.chains import Chain, Level
 from inbox.domain.escalation_shapes import Cell, ChainShape, EscalationReport, Part
+from inbox.domain.periods import zone_of
 from inbox.domain.report_shapes import BehindShape
 from inbox.errors import Invalid, NotFound
+from inbox.eventlog.escalation_table import as_table
 from inbox.eventlog.escalations import behind, report
 from inbox.eventlog.show_chains import chain_shape
 from inbox.storage import rows
@@ -83,6 +86,14 @@ class PeriodQuery(Query):
     until: Instant | None = Field(None, alias="to", description="not part of the period; now if not given")
 
 
+class EscalationsQuery(PeriodQuery):
+    """A period, and in which form it is wanted."""
+
+    zone: str = Field("UTC", max_length=60, description="time zone that a file names")
+    by: Part = Field("level", description="what the lines of a file are")
+    format: Literal["json", "csv", "xlsx", "ndjson"] = "json"
+
+
 class EscalatedQuery(PeriodQuery, PageQuery):
     """The line whose figure it is: keys as the report has them. None: of all escalations."""
 
@@ -125,10 +136,22 @@ async def remove_chain(call: Call, chain_id: int) -> None:
 
 
 @routes.get("/reports/escalations", needs="reports")
-async def see_escalations(call: Call, query: PeriodQuery) -> EscalationReport:
-    """How escalations that began in a period went: how soon they were acknowledged and ended, by level and team."""
+async def see_escalations(call: Call, query: EscalationsQuery) -> EscalationReport:
+    """How escalations that began in a period went: how soon they were acknowledged and ended, by level, team and cause;
+    as JSON, or as a file (`format`) by one of them (`by`).
+    """
+    zone_of(query.zone)
     since, until = _period(query)
-    return await call.deps.database.read(report, since, until, call.principal.scope)
+    told = await call.deps.database.read(report, since, until, call.principal.scope)
+    if query.format == "json":
+        return told
+    table = as_table(told, query.by, query.zone, await call.deps.directory.fresh())
+    body, kind = call.deps.reports.exported(table, query.format)
+    headers = {
+        "Content-Disposition": f'attachment; filename="escalations-{told.until[:10]}.{query.format}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, media_type=kind, headers=headers)  # type: ignore[return-value]  # the other form of the answer
 
 
 @routes.get("/reports/escalations/cells/{cell}", needs="reports")
@@ -149,7 +172,7 @@ async def see_escalations_behind(call: Call, cell: str, query: EscalatedQuery) -
     shown = left[: query.limit]
     ends = [shown[-1].at, shown[-1].item_id, since, until] if len(left) > query.limit else None
     return Page(
-        items=await behind_shapes(call, "escalations", shown),
+        items=await behind_shapes(call, shown),
         next_cursor=call.deps.cursors.make(bound_to, ends) if ends else None,
         position=position,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import get_args
 
 import msgspec
 from pydantic import Field
@@ -18,7 +19,7 @@ from inbox.domain.permissions import Principal
 from inbox.domain.records import Contact
 from inbox.domain.shapes import EventShape
 from inbox.domain.state import State
-from inbox.errors import Gone
+from inbox.errors import Gone, Invalid
 from inbox.eventlog import log, reading
 from inbox.eventlog.bus import HEAD
 from inbox.storage import tables as t
@@ -26,6 +27,7 @@ from inbox.storage.database import ByKeys
 from inbox.storage.database import Query as Reading
 
 routes = Routes("Events")
+_NAMES = frozenset(str(kind.__struct_config__.tag) for kind in get_args(e.AnyEvent))
 POLL_SECONDS = 0.5
 """How long a missed wake-up can cost."""
 
@@ -56,8 +58,13 @@ class _Read(msgspec.Struct):
 
 @routes.get("/events")
 async def feed(call: Call, query: FeedQuery) -> Feed:
-    """What happened after a position. 410 with `oldest` when that is no longer kept, or not reached."""
+    """What happened after a position. 410 with `oldest` when that is no longer kept, or not reached; 422 `types` for a
+    type that there is not.
+    """
     types = frozenset(name for name in query.types.split(",") if name)
+    unknown = sorted(types - _NAMES)
+    if unknown:
+        raise Invalid(f"there is no event type {', '.join(unknown)}: docs/events.md lists them", code="types")
     until = clock.now() + query.wait * SECOND
     after = query.after
     while True:

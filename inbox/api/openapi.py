@@ -37,7 +37,11 @@ _PROBLEM = {
             "items": {
                 "type": "object",
                 "required": ["pointer", "message"],
-                "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "message": {"type": "string"},
+                    "code": {"type": "string", "description": "What is wrong, for programs; not everywhere."},
+                },
             },
         },
     },

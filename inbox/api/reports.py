@@ -182,17 +182,14 @@ async def see_behind(call: Call, name: str, cell: str, query: BehindQuery) -> Pa
     last = shown[-1] if more else None
     ends = [last.at, last.item_id, last.conversation_id, asked.until, asked.since] if last else None
     return Page(
-        items=await behind_shapes(call, name, shown),
+        items=await behind_shapes(call, shown),
         next_cursor=call.deps.cursors.make(bound_to, ends) if ends else None,
         position=position,
     )
 
 
-_OF_WAITS = frozenset({"response", "action", "targets", "rate", "parts"})
-
-
-async def behind_shapes(call: Call, name: str, found: list[Behind]) -> list[BehindShape]:
-    """What is behind a figure of a report, with their conversations, those out of sight left out."""
+async def behind_shapes(call: Call, found: list[Behind]) -> list[BehindShape]:
+    """What is behind a figure, with their conversations, those out of sight left out."""
     ids = list(dict.fromkeys(one.conversation_id for one in found))
     listed = await call.deps.database.read(reading.rows, ids, call.principal.agent_id)
     scope = call.principal.scope
@@ -201,7 +198,7 @@ async def behind_shapes(call: Call, name: str, found: list[Behind]) -> list[Behi
     return [
         BehindShape(
             item_id=str(one.item_id),
-            wait_id=str(one.item_id) if name in _OF_WAITS else None,
+            wait_id=str(one.item_id) if one.is_wait else None,
             at=iso(one.at),
             seconds=one.value / clock.SECOND if one.value is not None else None,
             conversation=shapes[one.conversation_id],

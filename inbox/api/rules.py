@@ -286,8 +286,8 @@ async def _page(call: Call, held: list[RuleRun], bound_to: str, limit: int, posi
     directory = await call.deps.directory.fresh()
     listed = held[:limit]
     further = call.deps.cursors.make(bound_to, [listed[-1].at, listed[-1].id]) if len(held) > limit else None
-    numbers = await call.deps.database.read(conversations.numbers_of, [one.conversation_id for one in listed])
-    shown = [run_shape(one, numbers[one.conversation_id], directory) for one in listed]
+    called = await call.deps.database.read(conversations.called, [one.conversation_id for one in listed])
+    shown = [run_shape(one, *called[one.conversation_id], directory) for one in listed]
     return Page(items=shown, next_cursor=further, position=position)
 
 
@@ -306,11 +306,12 @@ async def undo_run(call: Call, run_id: int) -> RuleRunShape:
     """Take back what a run did, each thing only where it still is as the rule left it."""
     deps = call.deps
     run = await deps.database.read(_run, run_id)
-    seen = await _seen(call, run.conversation_id)
+    await _seen(call, run.conversation_id)
     contexts = await contexts_of(deps.database, deps.context_of, run.conversation_id)
     directory = await deps.directory.fresh()
     done = await call.submit(UndoRun(call.principal, run, directory=directory, contexts=contexts))
-    return run_shape(done, seen.number, directory)
+    called = await deps.database.read(conversations.called, [run.conversation_id])
+    return run_shape(done, *called[run.conversation_id], directory)
 
 
 def _run(run_id: int) -> Asked[RuleRun]:

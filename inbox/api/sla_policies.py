@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from inbox.api.calendars import Shifts, Weekday, Zone
+from inbox.api.calendars import Day, Place, Shifts, Weekday, Zone
 from inbox.api.call import Call
 from inbox.api.fields import Body, Id, Words
 from inbox.api.labels import changed
@@ -15,10 +15,11 @@ from inbox.api.routing import Routes
 from inbox.clock import DAY, SECOND
 from inbox.commands.policies import PutPolicy, RemovePolicy, WithdrawBreach
 from inbox.commands.versions import found
+from inbox.domain.sla import policy_versions_of
 from inbox.domain.sla_records import Policy
-from inbox.domain.sla_shapes import DraftHours, DraftTerms, PolicyShape, PresetShape
+from inbox.domain.sla_shapes import DraftHours, DraftTerms, PolicyShape, PolicyVersionShape, PresetShape
 from inbox.errors import NotFound
-from inbox.eventlog.show_sla import policy_shape
+from inbox.eventlog.show_sla import policy_shape, policy_version_shape
 from inbox.storage import rows
 
 routes = Routes("SLA policies")
@@ -34,10 +35,10 @@ _OWN = ("name", "place", "active")
 
 class TermsDraft(Body):
     """Conditions, targets, and how they are counted. An empty condition holds for every conversation. `contact_fields`:
-    field of the contact (such as `vip`) → values it may have; none: any that is not empty. `time`: all time
-    (`calendar`) or business hours. `clock`: from our receipt to a person's send (`desk`), or from the network's time to
-    its acceptance (`customer`). `pauses`: when the resolution's clock stands still; a wait's never does. `chain_id`:
-    the escalation chain that begins when a target warns, or is missed (`chain_on`).
+    field of the contact (such as `vip`) → values it may have; none: any that is not empty, of `vip` a yes. `time`: all
+    time (`calendar`) or business hours. `clock`: from our receipt to a person's send (`desk`), or from the network's
+    time to its acceptance (`customer`). `pauses`: when the resolution's clock stands still; a wait's never does.
+    `chain_id`: the escalation chain that begins when a target warns, or is missed (`chain_on`).
     """
 
     channel_ids: list[Id] = Field(default_factory=list, max_length=500)
@@ -99,10 +100,19 @@ class WithdrawBody(Body):
 
 
 class HoursDraft(Body):
-    """Hours of a draft."""
+    """Hours of a draft. `holidays`: whose public holidays are closed; `exceptions`: dates with shifts of their own.
+    `in_place_of`: the calendar that they would be; else, with one of `workspace`, `team_ids` and `channel_ids`, a new
+    one for these. With none of the four, the drafted policies count in them.
+    """
 
     zone: Zone
     weekly: dict[Weekday, Shifts]
+    holidays: Place = ""
+    exceptions: dict[Day, Shifts] = Field(default_factory=dict, max_length=500)
+    in_place_of: Id | None = None
+    workspace: bool | None = None
+    team_ids: list[Id] | None = Field(None, max_length=500)
+    channel_ids: list[Id] | None = Field(None, max_length=500)
 
 
 def terms_values(given: dict[str, Any]) -> dict[str, Any]:
@@ -142,6 +152,13 @@ async def see_policy(call: Call, policy_id: int) -> PolicyShape:
     if policy.removed_at is not None:
         raise NotFound(f"there is no policy {policy_id}: it was removed")
     return policy_shape(policy)
+
+
+@routes.get("/sla-policies/{policy_id}/versions")
+async def list_policy_versions(call: Call, policy_id: int) -> list[PolicyVersionShape]:
+    """What a policy promised, and from when on; the newest first. Targets name the version they were set by."""
+    policy = await call.deps.database.read(found, Policy, policy_id)
+    return [policy_version_shape(one) for one in reversed(policy_versions_of(policy))]
 
 
 @routes.patch("/sla-policies/{policy_id}", needs="settings", if_match=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from connectors.contract import Template
@@ -16,10 +18,16 @@ routes = Routes("Channels")
 
 
 class TemplateFieldShape(msgspec.Struct, kw_only=True):
-    """A value to fill in, named as in `template_values`. `kind`: `text`, or the kind of a file's address."""
+    """A value to fill in, named as in `template_values`. `kind`: `text`, or the kind of a file's address.
+
+    `label` says in English where it stands; `place` and `about` (the kind of file, the placeholder, what stands on the
+    button) say the same to who has words of his own.
+    """
 
     name: str
     label: str
+    place: Literal["", "header_file", "header", "body", "button_code", "button_url"]
+    about: str
     kind: str
     example: str
 
@@ -51,7 +59,14 @@ async def list_templates(call: Call, channel_id: int) -> Page[TemplateShape]:
 
 def _shape(one: Template) -> TemplateShape:
     fields = [
-        TemplateFieldShape(name=field.key, label=field.label, kind=field.kind, example=field.example)
+        TemplateFieldShape(
+            name=field.key,
+            label=field.label,
+            place=field.place,
+            about=field.about,
+            kind=field.kind,
+            example=field.example,
+        )
         for field in one.parameters
     ]
     return TemplateShape(

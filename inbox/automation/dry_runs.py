@@ -48,6 +48,9 @@ SAVED_EVERY_SECONDS = 0.5
 _READ = 700
 """Thousandths of the way that reading what came is, for a rule for far more than usual; the rest is looking at it."""
 _OF_SURVEYS = frozenset({"survey_answered", "survey_commented"})
+_RECEIVED = frozenset({"message_received"})
+_OF_ITEMS = _RECEIVED | {"message_edited", "rating_changed"}
+"""What happens to an item and is kept with its versions."""
 _ANSWERED = ("survey_answered",)
 _encode = msgspec.json.Encoder().encode
 _log = structlog.get_logger(__name__)
@@ -73,19 +76,24 @@ class Counting:
         self.surges: list[DrySurge] = []
         self._day = (0, "")
 
-    def rows(self, rows: list[Row], answers: Mapping[int, Answered]) -> None:
-        """Ask of each item. `answers`: conversation → what was answered last to a survey in it."""
+    def rows(self, rows: list[Row], answers: Mapping[int, Answered], words: frozenset[str]) -> None:
+        """Ask of each item to which one of the words happened. `answers`: conversation → what was answered last to a
+        survey in it.
+        """
         ask, hits = self.ask, 0
         for row in rows:
-            found = facts.past_facts(row)
+            item = facts.past_item(row)
+            if words.isdisjoint(item.words):
+                continue
+            found = item.facts
             if answers:
-                found.answered = answers.get(row[1])
+                found.answered = answers.get(item.conversation_id)
             if self.sees_hours:
-                found.inside_hours = inside_hours(self.terms, found.team, found.channel, row[2])
+                found.inside_hours = inside_hours(self.terms, found.team, found.channel, item.at)
+            self.checked += 1
             if ask(found):
                 hits += 1
-                self._hit(row[0], row[1], row[2], row[3], found)
-        self.checked += len(rows)
+                self._hit(item.message_id, item.conversation_id, item.at, item.number, found)
         self.hits += hits
 
     def fell(self, asked: list[tuple[Asked, int, Answered | None]]) -> None:
@@ -167,24 +175,29 @@ class DryRuns:
         words = frozenset(trigger.events) if isinstance(trigger, OnEvent) else frozenset()
         if words & _OF_SURVEYS and not await self._answered(run, counting, words, scope):
             return "cancelled"
-        return "done" if words and words <= _OF_SURVEYS else await self._walk(run, counting, scope)
+        if words and words <= _OF_SURVEYS:
+            return "done"
+        return await self._walk(run, counting, words & _OF_ITEMS or _RECEIVED, scope)
 
-    async def _walk(self, run: DryRun, counting: Counting, scope: Scope) -> str:
+    async def _walk(self, run: DryRun, counting: Counting, words: frozenset[str], scope: Scope) -> str:
+        """What came, and what became of it where the rule is set off by that, in the words and stars of each time."""
         first, last = await self._database.read(facts.span)
-        since, after = run.created_at - run.days * DAY, first - 1
+        since, after = run.created_at - run.days * DAY, (first, 0)
         while True:
             rows = await self._database.read(
-                facts.past_items, scope, since, after, last, SLICE, with_previous=counting.sees_previous
+                facts.past_items, scope, since, after, last, SLICE, with_previous=counting.sees_previous,
+                edited=words != _RECEIVED,
             )  # fmt: skip
             answers: Mapping[int, Answered] = {}
             if counting.sees_surveys:
                 answers = await self._database.read(facts.answers, {row[1] for row in rows})
             # Asking takes as long as reading: others go on meanwhile.
-            await asyncio.to_thread(counting.rows, rows, answers)
+            await asyncio.to_thread(counting.rows, rows, answers, words)
             if len(rows) < SLICE:
                 return "done"
-            after = facts.cursor_of(rows[-1])
-            run.share = min(999, (after - first) * 1000 // max(1, last - first))
+            newest = facts.past_item(rows[-1])
+            after = newest.message_id, newest.version
+            run.share = min(999, (after[0] - first) * 1000 // max(1, last - first))
             if await self._is_stopped(run, counting):
                 return "cancelled"
 

@@ -20,9 +20,9 @@ from inbox.domain.records import Conversation, Message
 from inbox.domain.rule_records import Rule, RuleRun
 from inbox.domain.rules import Deed, OnTime
 from inbox.domain.state import Needs, State
+from inbox.eventlog.attention import end_now, raise_now
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
-from inbox.intake.health import end_now, raise_now
 from inbox.storage import health, readers, rows, rules
 from inbox.storage.database import Query
 

@@ -18,10 +18,10 @@ from inbox.domain.records import Notification
 from inbox.domain.rule_records import Rule, RuleDue
 from inbox.domain.rules import Notify, OnVolume
 from inbox.domain.state import State
+from inbox.eventlog.attention import ADMINS, end_now, raise_now
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
-from inbox.intake.health import ADMINS, end_now, raise_now
 from inbox.storage import health, rows, rules
 from inbox.storage.database import Database, Query
 

@@ -111,14 +111,17 @@ def show(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
 
 
 async def _show(as_json: bool) -> None:
+    from inbox.domain.channel_health import parted
+
     async with opened() as inbox:
         for channel in inbox.directory.channels.values():
+            _, reason = parted(channel.health_reason)
             facts = {"id": str(channel.id), "network": channel.network, "name": channel.name, "health": channel.health}
             if as_json:
-                say_json({**facts, "active": bool(channel.active), "reason": channel.health_reason})
+                say_json({**facts, "active": bool(channel.active), "reason": reason})
             else:
                 said = "  ".join([*facts.values(), *filter(None, ["" if channel.active else "off"])])
-                say(f"{said}  {channel.health_reason}".rstrip())
+                say(f"{said}  {reason}".rstrip())
 
 
 def quarantined() -> None:

@@ -53,7 +53,7 @@ def demo(*, remove: bool = False, seed: int = 7, pace: float = 8.0, past: float 
     configure_logs(settings)
     listening, settings = _listen(settings)
     with listening:
-        stay(embedded(settings, listening, beside=_sandbox(seed, pace, past, alone)))
+        stay(embedded(settings, listening, beside=_sandbox(seed, pace, past, alone)), settings, "demo")
 
 
 def _settings() -> Settings:

@@ -28,7 +28,9 @@ class Line(NamedTuple):
 
 
 def doctor() -> int:
-    """Look at settings, key, disk, database, Redis and clock; exit code 1 when something fails."""
+    """Look at settings, key, disk, database, Redis and clock, and at what of the work needs somebody: channels,
+    sign-ins that end, what waits to be sent, quarantine, webhooks. Exit code 1 when something fails.
+    """
     try:
         settings = read_settings()
     except Refusal as wrong:
@@ -55,6 +57,24 @@ async def lines(settings: Settings) -> AsyncIterator[Line]:
     if our_time is not None:
         yield our_time
     yield await redis(settings)
+    if our_time is not None:
+        async for line in working(settings):
+            yield line
+
+
+async def working(settings: Settings) -> AsyncIterator[Line]:
+    """How the work goes, of a database that is there and migrated."""
+    from inbox import clock
+    from inbox.cli.work import work
+    from inbox.storage.database import connect
+
+    store = connect(settings.store)
+    await store.open()
+    try:
+        async for line in work(store, clock.now()):
+            yield line
+    finally:
+        await store.close()
 
 
 def key(settings: Settings) -> Line:

@@ -31,9 +31,21 @@ _GROUPS: tuple[tuple[str, str, _Verbs], ...] = (
     (
         "user",
         "The people who sign in.",
-        (("add", "people:user_add", "Let somebody in."), ("reset", "people:user_reset", "Let somebody in again.")),
+        (
+            ("add", "people:user_add", "Let somebody in."),
+            ("reset", "people:user_reset", "Let somebody in again."),
+            ("list", "people:user_list", "List them with their roles."),
+        ),
     ),
-    ("token", "Bearer tokens for programs.", (("create", "people:token_create", "Make one, shown once."),)),
+    (
+        "token",
+        "Bearer tokens for programs.",
+        (
+            ("create", "people:token_create", "Make one, shown once."),
+            ("list", "people:token_list", "List those that work."),
+            ("revoke", "people:token_revoke", "Have one stop working at once."),
+        ),
+    ),
     (
         "channel",
         "Connected channels.",

@@ -86,6 +86,79 @@ async def _user_reset(email: str, password: str) -> None:
         say(f"{agent.email} can sign in with the new password")
 
 
+def user_list(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+    """List who signs in, with role.
+
+    Parameters
+    ----------
+    as_json
+        Print one JSON object a line.
+    """
+    run(_user_list(as_json))
+
+
+async def _user_list(as_json: bool) -> None:
+    async with opened() as inbox:
+        for agent in inbox.directory.agents.values():
+            facts = {"id": str(agent.id), "email": agent.email, "name": agent.name, "role": agent.role}
+            if as_json:
+                say_json({**facts, "active": bool(agent.active)})
+            else:
+                say("  ".join([*facts.values(), *([] if agent.active else ["inactive"])]))
+
+
+def token_list(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+    """List the tokens that work; their secrets are not kept.
+
+    Parameters
+    ----------
+    as_json
+        Print one JSON object a line.
+    """
+    run(_token_list(as_json))
+
+
+async def _token_list(as_json: bool) -> None:
+    from inbox.clock import iso_or_none
+    from inbox.domain.access_records import Token
+    from inbox.storage import rows
+
+    async with opened() as inbox:
+        for token in await inbox.database.read(rows.every, Token):
+            if token.revoked_at is not None:
+                continue
+            used = iso_or_none(token.last_used_at)
+            if as_json:
+                scopes = token.scopes.split(",")
+                say_json({"id": str(token.id), "name": token.name, "scopes": scopes, "last_used_at": used})
+            else:
+                say(f"{token.id}  {token.name}  {token.scopes}  {f'used {used}' if used else 'never used'}")
+
+
+def token_revoke(token: int) -> None:
+    """Revoke a token: it stops working at once.
+
+    Parameters
+    ----------
+    token
+        Its id, as `inbox token list` shows it.
+    """
+    run(_token_revoke(token))
+
+
+async def _token_revoke(token_id: int) -> None:
+    from inbox.commands.tokens import RevokeToken
+    from inbox.domain.access_records import Token
+    from inbox.storage import rows
+
+    async with opened() as inbox:
+        token = await inbox.database.read(rows.one, Token, token_id)
+        if token is None or token.revoked_at is not None:
+            raise Refusal(f"there is no token {token_id} that works: `inbox token list` shows those there are")
+        await inbox.writer.submit(RevokeToken(OPERATOR, token_id))
+        say(f"{token.name} (token {token_id}) does not work any more")
+
+
 def token_create(
     *, name: str, scopes: str, acts_as: str = "", as_json: Annotated[bool, Parameter(name="--json")] = False
 ) -> None:

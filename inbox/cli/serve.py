@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
+from inbox import tracing
 from inbox.cli import heap
 from inbox.cli.opened import Refusal, opened, read_settings, refused, say
 from inbox.settings import Settings
@@ -33,19 +34,20 @@ def run() -> None:
             "`inbox run` is for SQLite; with PostgreSQL run `inbox web` and `inbox worker`, any number of each"
         )
     with listen(settings) as listening:
-        stay(embedded(settings, listening))
+        stay(embedded(settings, listening), settings, "run")
 
 
 def web() -> None:
     """Serve browsers, programs and webhooks. Needs PostgreSQL, and `inbox worker` beside it."""
     settings = _scaled("web")
     with listen(settings) as listening:
-        stay(_web(settings, listening))
+        stay(_web(settings, listening), settings, "web")
 
 
 def worker() -> None:
     """Talk to the networks: send, poll, fetch. Needs PostgreSQL, and `inbox web` beside it."""
-    stay(_worker(_scaled("worker")))
+    settings = _scaled("worker")
+    stay(_worker(settings), settings, "worker")
 
 
 def _scaled(verb: str) -> Settings:
@@ -76,9 +78,14 @@ def listen(settings: Settings) -> socket:
         raise Refusal(f"cannot listen on {settings.host} port {settings.port} ({taken.strerror}): {remedy}") from None
 
 
-def stay(work: Coroutine[Any, Any, None]) -> None:
-    """Run until told to end, on the fast loop where there is one."""
+def stay(work: Coroutine[Any, Any, None], settings: Settings, process: str) -> None:
+    """Run until told to end, on the fast loop where there is one; traces name the process so."""
     heap.of_all_threads()
+    try:
+        end_tracing = tracing.configure(settings.traces_url, process)
+    except tracing.TracingMissing as missing:
+        work.close()
+        raise Refusal(str(missing)) from None
     make: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with contextlib.suppress(ImportError):  # no wheel for this platform
         import uvloop
@@ -89,6 +96,8 @@ def stay(work: Coroutine[Any, Any, None]) -> None:
             runner.run(work)
         except (Exception, BaseExceptionGroup) as problem:  # the edge of the verb
             raise refused(problem) from problem
+        finally:
+            end_tracing()
 
 
 async def embedded(settings: Settings, listening: socket, *, beside: Beside | None = None) -> None:

@@ -14,6 +14,8 @@ from inbox.clock import DAY, SECOND
 from inbox.commands.apps import app_fields, app_for
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
+from inbox.domain.channel_fields import complaint
+from inbox.domain.channel_health import noted
 from inbox.domain.permissions import Principal, require
 from inbox.domain.records import Channel, Team
 from inbox.domain.state import State
@@ -26,7 +28,9 @@ from inbox.storage.database import Query
 
 EARLIEST_LIVE = 7 * DAY
 _WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of a field
-_BASE_URL = Field("base_url", "Address of the API", required=False, help="Only where it differs from the network's.")
+_BASE_URL = Field(
+    "base_url", "Address of the API", required=False, help="Only where it differs from the network's.", form="url"
+)
 _JOIN_PRIVATE = Field(
     JOIN_PRIVATE,
     "Private replies join the comment's conversation",
@@ -187,7 +191,7 @@ class RemoveChannel(OfAdmin):
             self.say(state, channel.id, removed=True)
             return
         channel.active, channel.sealed = 0, ""
-        channel.health, channel.health_reason = "down", "disconnected by an admin"
+        channel.health, channel.health_reason = "down", noted("disconnected", "disconnected by an admin")
         channel.version += 1
         yield from rows.change(channel)
         self.say(state, channel.id)
@@ -223,25 +227,44 @@ def _sorted_out(
     fields |= {field.name: field for action, field in _SIGNS.items() if action in shown}
     settings, secrets = dict(settings), dict(secrets)
     unknown = f"is no field of {found_manifest.name}: it has {', '.join(fields)}"
-    errors = [_error(name, unknown) for name in given if name not in fields]
+    errors = [_error(name, unknown, "unknown") for name in given if name not in fields]
     for name, field in fields.items():
         kept = secrets if field.secret else settings
         before = kept.get(name)
         if name in given:
-            value = given[name] or ""
-            if value and field.choices and value not in field.choices:
-                errors.append(_error(name, f"is none of {', '.join(field.choices)}"))
-            _put(kept, name, value)
+            _put(kept, name, given[name] or "")
         if field.default and not kept.get(name):
             kept[name] = field.default
         if field.required and not kept.get(name):
-            errors.append(_error(name, f"is missing: {field.label}"))
+            errors.append(_error(name, f"is missing: {field.label}", "missing"))
         if name == _WEBHOOK_SECRET and before and kept.get(name) != before:
             # Deliveries signed with the one before are on their way: both count until the next change.
             secrets[f"{_WEBHOOK_SECRET}_previous"] = before
+    errors += _complaints(fields, given, settings, secrets)
     if errors:
         raise Invalid(f"{errors[0]['pointer']} {errors[0]['message']}", errors=errors)
     return settings, secrets
+
+
+def _complaints(
+    fields: Mapping[str, Field],
+    given: Mapping[str, str | None],
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """What cannot work of what was given. What was kept before is let be, but for a secret of which it was changed
+    how it is used.
+    """
+    looked_at = set(given)
+    if "signature" in given:
+        looked_at.add(_WEBHOOK_SECRET)
+    found = []
+    for name, field in fields.items():
+        value = (secrets if field.secret else settings).get(name, "")
+        wrong = complaint(field, value, settings) if value and name in looked_at else None
+        if wrong is not None:
+            found.append(_error(name, wrong.message, wrong.code, **wrong.facts))
+    return found
 
 
 def _put(kept: dict[str, str], name: str, value: str) -> None:
@@ -251,8 +274,8 @@ def _put(kept: dict[str, str], name: str, value: str) -> None:
         kept.pop(name, None)
 
 
-def _error(name: str, message: str) -> dict[str, str]:
-    return {"pointer": f"/settings/{name}", "message": message}
+def _error(name: str, message: str, code: str, **facts: int) -> dict[str, Any]:
+    return {"pointer": f"/settings/{name}", "message": message, "code": code, **facts}
 
 
 def _wrong(pointer: str, message: str) -> Invalid:

@@ -11,13 +11,13 @@ from msgspec import structs
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
 from inbox.domain.desk_records import DeskRules, Notice
-from inbox.domain.desk_rules import Approvals, Closing
+from inbox.domain.desk_rules import Approvals, Closing, without_field
 from inbox.domain.permissions import Principal, require
 from inbox.domain.state import State
 from inbox.errors import Invalid
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Unit
-from inbox.storage import rows
+from inbox.storage import people, rows
 from inbox.storage.database import Query
 
 THE_RULES = 1
@@ -98,6 +98,7 @@ class PutDeskRules(Unit):
         """Write the one row."""
         before = yield from rows.one(DeskRules, THE_RULES)
         check_version(before.version if before is not None else 0, self.version, "the rules of the desk")
+        yield from self._check_fields()
         kept = before or DeskRules(THE_RULES, _text(Closing()), _text(Approvals()), 0)
         now = structs.replace(
             kept,
@@ -112,6 +113,13 @@ class PutDeskRules(Unit):
         state.emit(e.SettingChanged(object="desk_rules", id=THE_RULES), self.principal.actor)
         return now
 
+    def _check_fields(self) -> Query[None]:
+        wanted = self.closing.fields if self.closing is not None else ()
+        known = {field.key for field in (yield from people.fields("conversation"))} if wanted else set()
+        for key in wanted:
+            if key not in known:
+                raise Invalid(f"conversations have no own field {key!r}: make it first", code="fields")
+
     def _check(self, closing: Closing | None, approvals: Approvals | None, directory: Directory) -> None:
         for name, ids, known in (
             ("tag", closing.tag_ids if closing is not None else (), directory.tags.keys()),
@@ -121,6 +129,16 @@ class PutDeskRules(Unit):
             unknown = set(ids) - known
             if unknown:
                 raise Invalid(f"there is no {name} {min(unknown)}", code=f"{name}_ids")
+
+
+def ask_no_more(state: State, key: str, actor: e.Actor) -> Query[None]:
+    """An own field of conversations is no more: closing does not ask for it."""
+    before = yield from rows.one(DeskRules, THE_RULES)
+    closing = without_field(before.closing, key) if before is not None else None
+    if before is None or closing is None:
+        return
+    yield from rows.change(structs.replace(before, closing=closing, version=before.version + 1))
+    state.emit(e.SettingChanged(object="desk_rules", id=THE_RULES), actor)
 
 
 def _text(rules: Closing | Approvals) -> str:

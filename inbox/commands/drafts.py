@@ -10,7 +10,7 @@ from inbox.commands.on_conversation import OnConversation
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Draft
 from inbox.domain.state import Needs, State
-from inbox.errors import Conflict, Invalid, NotFound, Unauthorised
+from inbox.errors import Conflict, Forbidden, Invalid, NotFound
 from inbox.storage import drafts
 from inbox.storage.database import Query
 
@@ -28,7 +28,7 @@ class OwnCommand(OnConversation):
         """Whose it is. Tokens have none."""
         agent_id = self.principal.agent_id
         if agent_id is None:
-            raise Unauthorised("drafts and read marks belong to agents, not to tokens")
+            raise Forbidden("drafts and read marks belong to agents, not to tokens: sign in", code="needs_person")
         return agent_id
 
     def act(self, state: State, conversation: object) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from inbox.commands.desk import ask_no_more
 from inbox.commands.on_conversation import OnConversation
 from inbox.commands.versions import check_version, found
 from inbox.domain import custom_fields
@@ -102,6 +103,8 @@ class RemoveCustomField(_Put):
         check_version(field.version, self.version, f"the field {field.name!r}")
         yield from rows.remove(CustomField, field.id)
         self.told(state, "custom_field", field.id, removed=True)
+        if field.subject == "conversation":
+            yield from ask_no_more(state, field.key, self.principal.actor)
 
 
 class PutFields(OnConversation):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
+from connectors.registry import networks
 from inbox.commands.on_conversation import OnConversation
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
@@ -24,6 +26,8 @@ from inbox.storage import rows
 from inbox.storage.database import Query
 
 _encode = msgspec.json.Encoder().encode
+_LANGUAGE = re.compile("[a-z]{2,3}")
+"""ISO 639, as the language of a conversation is written."""
 
 
 class PutPolicy(Unit):
@@ -96,7 +100,9 @@ class RemovePolicy(Unit):
 
 
 def check_terms(terms: PolicyVersion, directory: Directory) -> None:
-    """Raise Invalid for what cannot be kept: no target, a warning longer than a target, names of nothing."""
+    """Raise Invalid for what cannot be kept: no target, a warning longer than a target, names of nothing,
+    networks and languages that no conversation has.
+    """
     promised = [
         seconds
         for seconds in (terms.first_response_seconds, terms.next_response_seconds, terms.resolution_seconds)
@@ -118,6 +124,12 @@ def check_terms(terms: PolicyVersion, directory: Directory) -> None:
     ):
         if ids - known:
             raise Invalid(f"there is no {name} {min(ids - known)}", code=f"{name}_ids")
+    unknown = sorted(terms.networks - set(networks()))
+    if unknown:
+        raise Invalid(f"there is no network {unknown[0]!r}: take one of {', '.join(networks())}", code="networks")
+    strange = sorted(one for one in terms.languages if not _LANGUAGE.fullmatch(one))
+    if strange:
+        raise Invalid(f"{strange[0]!r} is no code of a language: write one such as el or en", code="languages")
 
 
 def _there(policy: Policy) -> Policy:

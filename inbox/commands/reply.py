@@ -18,6 +18,7 @@ from inbox.commands.consent import require_consent
 from inbox.commands.on_conversation import OnConversation, attached
 from inbox.domain import approving, sending, triage
 from inbox.domain import events as e
+from inbox.domain.channel_health import parted
 from inbox.domain.desk_rules import APPROVERS, needs_approval, require_closable
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Channel, Conversation, Media, Message, Thread
@@ -200,7 +201,8 @@ def planned(
 
 
 def _down(channel: Channel) -> str:
-    why = f" ({channel.health_reason})" if channel.health_reason else ""
+    _, reason = parted(channel.health_reason)
+    why = f" ({reason})" if reason else ""
     return f"{channel.name} needs an admin before anything can be sent{why}"
 
 

@@ -15,8 +15,8 @@ from inbox.domain.records import Agent, Job, Timer
 from inbox.domain.report_mails import REPORT_MAIL, STRIKES, ReportMail, ReportMailSend, next_due
 from inbox.domain.state import Needs, State
 from inbox.errors import Invalid
+from inbox.eventlog.attention import end_now
 from inbox.eventlog.unit import Priority, Unit
-from inbox.intake.health import end_now
 from inbox.storage import report_mails as stored
 from inbox.storage import rows
 from inbox.storage.database import Query

@@ -9,9 +9,9 @@ import msgspec
 from inbox.commands.versions import check_version, found
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, require
-from inbox.domain.records import Canned, Tag, View
+from inbox.domain.records import Canned, Tag, Team, View
 from inbox.domain.state import State
-from inbox.errors import Conflict, Forbidden, NotFound
+from inbox.errors import Conflict, Forbidden, Invalid, NotFound
 from inbox.eventlog.unit import Unit
 from inbox.storage import labels, rows
 from inbox.storage.database import Query
@@ -114,6 +114,7 @@ class PutView(_Change):
                 id=state.next_id(), owner_id=self.principal.agent_id, created_at=state.now, version=1, **self.values
             )
             self._may(view)
+            yield from _check_team(view)
             yield from rows.add(view)
         else:
             before = yield from found(View, self.object_id)
@@ -121,6 +122,7 @@ class PutView(_Change):
             check_version(before.version, self.version, f"the view {before.name!r}")
             view = msgspec.structs.replace(before, version=before.version + 1, **self.values)
             self._may(view)
+            yield from _check_team(view)
             yield from rows.change(view)
         state.emit(e.SettingChanged(object="view", id=view.id), self.principal.actor, audience=audience_of_view(view))
         return view
@@ -140,6 +142,13 @@ class RemoveView(_Change):
         yield from rows.remove(View, view.id)
         event = e.SettingChanged(object="view", id=view.id, removed=True)
         state.emit(event, self.principal.actor, audience=audience_of_view(view))
+
+
+def _check_team(view: View) -> Query[None]:
+    """Raise Invalid (`team_id`) for a view of a team that is not named, or that there is not."""
+    if view.scope == "team" and (view.team_id is None or (yield from rows.one(Team, view.team_id)) is None):
+        said = f"team_id {view.team_id}: name the team that the view is for, as GET teams lists them"
+        raise Invalid(said, code="team_id", errors=[{"pointer": "/team_id", "message": said}])
 
 
 def audience_of_view(view: View) -> e.Audience:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from inbox.delivery.allowance import Allowance
 from inbox.delivery.lease import Leases
 from inbox.delivery.outbox import Outbox
 from inbox.delivery.refresh import Refresher, Seal
@@ -53,9 +54,11 @@ class ChannelWork:
         connector = tools.contexts.connector(channel.network)
         concurrency = connector.manifest.concurrency
         self._connector = connector
-        self._send = tools.clients.courier(reach, Limits(concurrency=concurrency))
-        self._ask = tools.clients.courier(reach, Limits(concurrency=1, body_bytes=_RECEIVE_BYTES))
-        self.look_up = tools.clients.courier(reach, Limits(concurrency=2))
+        self._allowance = Allowance(channel.id, connector, tools.writer)
+        heard = self._allowance.heard
+        self._send = tools.clients.courier(reach, Limits(concurrency=concurrency), heard=heard)
+        self._ask = tools.clients.courier(reach, Limits(concurrency=1, body_bytes=_RECEIVE_BYTES), heard=heard)
+        self.look_up = tools.clients.courier(reach, Limits(concurrency=2), heard=heard)
         """For everything that is asked beside the polling: announced items, profiles, fresh credentials, signs."""
         self._files = tools.clients.courier(reach, Limits(concurrency=AT_ONCE, blob_bytes=MAX_BYTES))
         self._refresher = Refresher(
@@ -100,6 +103,7 @@ class ChannelWork:
                 tasks.create_task(self.outbox.run())
                 tasks.create_task(self.media.run())
                 tasks.create_task(self._watch.run())
+                tasks.create_task(self._allowance.run())
                 tasks.create_task(self.signs.run())
                 tasks.create_task(self._refresher.keep_fresh(self.channel.id))
                 if self._connector.poll is not None:

@@ -21,7 +21,7 @@ from inbox.eventlog.directory import Directory, settings_of
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
-from inbox.intake.health import Health
+from inbox.intake.health import Condition, Health
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Save, Update
 from inbox.transport.courier import Clients
@@ -75,8 +75,11 @@ class Connecting:
             ctx = await self._contexts.of(channel_id)
             done = await drive(connector.setup(ctx), courier)
         except (SendError, PlanRefused) as refused:
-            condition = "down" if _passes(refused) else "needs_attention"
-            await self._health.channel(channel_id, condition, str(refused))  # type: ignore[arg-type]
+            condition: Condition = "down" if _passes(refused) else "needs_attention"
+            if isinstance(refused, SendError):
+                await self._health.refused(channel_id, condition, refused)
+            else:
+                await self._health.channel(channel_id, condition, refused.detail, "rejected")
             raise Invalid(
                 f"{connector.manifest.name} did not accept the channel: {refused}", code="setup_refused"
             ) from refused

@@ -10,7 +10,7 @@ import structlog
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
 from connectors.outbound import Part, Receipt
-from inbox import clock
+from inbox import clock, tracing
 from inbox.delivery.attempts import AttemptBegan, PartAccepted, PartFailed, PartPostponed, PartUnit, landed_on
 from inbox.delivery.pace import Pace
 from inbox.delivery.recovery import Recovery
@@ -22,7 +22,7 @@ from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.backoff import delay_after, delay_seconds
 from inbox.intake.context import Contexts
-from inbox.intake.health import Health
+from inbox.intake.health import Condition, Health
 from inbox.storage import outbox as stored
 from inbox.transport.courier import Courier
 from inbox.transport.drive import drive
@@ -175,7 +175,8 @@ class Outbox:
 
         try:
             ctx = await self._contexts.of(self.channel_id)
-            receipt = await drive(self._connector.send(_part(part.part), ctx), self._courier, before_effect=begin)
+            with tracing.span("send", attributes={"inbox.network": self._connector.manifest.network}):
+                receipt = await drive(self._connector.send(_part(part.part), ctx), self._courier, before_effect=begin)
         except _NotOurs:
             _log.info("part_not_ours", part=part.id, channel=self.channel_id)
         except SendError as refused:
@@ -201,7 +202,7 @@ class Outbox:
         self._failures = 0
         if not self._was_well:
             self._was_well = True
-            await self._note("ok", "")
+            await self._note("ok")
 
     async def _check(self, part: OutboxPart) -> None:
         """Ask about a part that the network has under review."""
@@ -267,7 +268,7 @@ class Outbox:
         retry_at = _in(delay_seconds(part.attempts + 1, first=5, longest=600))
         if self._failures >= DOWN_AFTER:
             self._pace.pause(_in(delay_seconds(self._failures - DOWN_AFTER + 1, first=15, longest=300)))
-            await self._note("down", refused.reason or refused.treatment.said)
+            await self._note("down", refused)
         return retry_at
 
     async def _signed_out(self, refused: SendError) -> int:
@@ -279,7 +280,7 @@ class Outbox:
             # The refusal itself is certain and has to be recorded all the same.
             _log.warning("credentials_not_refreshed", channel=self.channel_id, detail=unavailable.detail)
         self._pace.pause(_in(BLOCKED_SECONDS))
-        await self._note("needs_attention", refused.reason or refused.treatment.said)
+        await self._note("needs_attention", refused)
         return _in(0.0)
 
     # -- writing
@@ -297,9 +298,12 @@ class Outbox:
             else:
                 return
 
-    async def _note(self, condition: str, reason: str) -> None:
+    async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         try:
-            await self._health.channel(self.channel_id, condition, reason)  # type: ignore[arg-type]
+            if isinstance(why, SendError):
+                await self._health.refused(self.channel_id, condition, why)
+            else:
+                await self._health.channel(self.channel_id, condition, why, "fault" if why else "")
         except Unavailable:
             _log.warning("channel_health_not_written", channel=self.channel_id, health=condition)
 

@@ -9,8 +9,9 @@ import structlog
 from connectors.contract import Connector
 from inbox import clock
 from inbox.errors import Unavailable
+from inbox.eventlog.attention import Topic
 from inbox.intake.context import Contexts
-from inbox.intake.health import Health, Topic
+from inbox.intake.health import Health
 from inbox.storage import credentials, outbox
 
 EVERY_SECONDS = 60.0

@@ -59,6 +59,8 @@ def settle(state: State, event: e.AnyEvent) -> None:
                 breach(state, conversation, wait)
     if conversation.resolution:
         resolution.settle(state, conversation)
+        if isinstance(event, e.ConversationClosed):
+            resolution.close(state, conversation)
         if isinstance(event, (e.ConversationClosed, e.ConversationsMerged)):
             state.drop_timer(RESOLUTION, conversation.id)
 

@@ -15,11 +15,24 @@ from inbox.errors import Invalid
 
 Subject = Literal["contact", "conversation"]
 Kind = Literal["text", "number", "date", "choice", "yes_no"]
+VIP = "vip"
+"""Key of the contact's field that says that he matters more: lists, conditions and targets know it."""
 MAX_TEXT = 500
 MAX_FIELDS = 100
 _choices = msgspec.json.Decoder(tuple[str, ...]).decode
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_own = msgspec.json.Decoder(dict[str, str]).decode
 _YES_NO = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no"}
+
+
+def is_vip(fields: str) -> bool:
+    """Whether a contact's own fields, as they are stored, say yes to `vip`."""
+    return '"vip"' in fields and says_yes(_own(fields).get(VIP, ""))
+
+
+def says_yes(value: str) -> bool:
+    """Whether a value of a field is a yes, in any form that people or systems give it."""
+    return _YES_NO.get(value.casefold()) == "yes"
 
 
 def choices_of(field: CustomField) -> tuple[str, ...]:

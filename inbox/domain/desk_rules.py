@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from inbox.domain.desk_records import DeskRules
 from inbox.domain.records import Agent, Conversation
@@ -18,6 +19,8 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """At least one tag, or one of `tag_ids` where any are named."""
     tag_ids: tuple[int, ...] = ()
     needs_assignee: bool = False
+    fields: tuple[str, ...] = ()
+    """Keys of own fields of conversations in which something must stand."""
     kinds: tuple[str, ...] = ()
     """Only in these kinds; all where none is named."""
 
@@ -43,6 +46,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 NO_RULES = Rules()
 _closing = msgspec.json.Decoder(Closing).decode
 _approvals = msgspec.json.Decoder(Approvals).decode
+_own = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def rules_of(row: DeskRules | None) -> Rules:
@@ -64,14 +68,28 @@ def require_closable(rules: Rules, conversation: Conversation) -> None:
         missing.append("tag")
     if closing.needs_assignee and conversation.assignee_id is None:
         missing.append("assignee")
+    own = _own(conversation.fields) if closing.fields and conversation.fields else {}
+    empty = [key for key in closing.fields if not own.get(key)]
+    if empty:
+        missing.append("field")
     if missing:
-        said = {"tag": "put a tag on it", "assignee": "give it to somebody"}
+        said = {"tag": "put a tag on it", "assignee": "give it to somebody", "field": f"fill in {', '.join(empty)}"}
         raise Invalid(
             f"conversation #{conversation.number} cannot be closed yet: {' and '.join(said[one] for one in missing)}",
             code="closing",
             missing=missing,
             tags=[str(tag) for tag in closing.tag_ids],
+            fields=empty,
         )
+
+
+def without_field(closing: str, key: str) -> str | None:
+    """JSON of a `Closing` that asks for this field no more; None where it did not."""
+    before = _closing(closing)
+    if key not in before.fields:
+        return None
+    after = structs.replace(before, fields=tuple(one for one in before.fields if one != key))
+    return msgspec.json.encode(after).decode()
 
 
 def needs_approval(rules: Rules, author: Agent | None, channel_id: int, kind: str, rating: int | None) -> bool:

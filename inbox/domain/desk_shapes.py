@@ -38,6 +38,8 @@ class SharedDraftShape(Shape, kw_only=True):
     text: str
     version: int
     at: str
+    in_reply_to: str | None = None
+    """The item it answers, as in the draft itself: whoever goes on with it answers the same one."""
 
 
 class MacroShape(Shape, kw_only=True):
@@ -70,13 +72,14 @@ class NoticeShape(Shape, kw_only=True):
 
 
 class ClosingShape(Shape, kw_only=True):
-    """What a conversation must have before a person closes it: a tag (one of `tag_ids` where any are named), an owner.
-    Only in `kinds`, or in all where none is named.
+    """What a conversation must have before a person closes it: a tag (one of `tag_ids` where any are named), an owner,
+    something in its own fields of these keys. Only in `kinds`, or in all where none is named.
     """
 
     needs_tag: bool
     tag_ids: list[str]
     needs_assignee: bool
+    fields: list[str]
     kinds: list[str]
 
 

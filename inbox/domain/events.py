@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from inbox.domain.channel_health import HealthCode
 from inbox.domain.desk_events import ApprovalAsked, ApprovalEnded, ConversationLinked, ConversationUnlinked
 from inbox.domain.escalation_events import Escalated, EscalationAcknowledged, EscalationEnded, EscalationStepped
 from inbox.domain.event import EVERYONE, SYSTEM, Actor, ActorKind, Audience, ConversationEvent, Event
@@ -427,6 +428,8 @@ class ChannelHealthChanged(Event, tag="channel_health_changed", frozen=True, kw_
     channel_id: int
     health: Literal["ok", "connecting", "down", "needs_attention"]
     reason: str = ""
+    code: HealthCode = ""
+    """Of the reason, for who words it himself."""
 
 
 class AttentionRaised(Event, tag="attention_raised", frozen=True, kw_only=True):

@@ -130,3 +130,5 @@ class Behind(msgspec.Struct, kw_only=True):
     item_id: int
     at: int
     value: int | None
+    is_wait: bool = False
+    """Whether `item_id` is that of a wait, which can be explained."""

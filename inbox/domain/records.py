@@ -451,6 +451,7 @@ class Channel(Record):
     sandbox: int
     health: str
     health_reason: str
+    """`domain.channel_health`: a code and the English of it."""
     live_since: int
     caught_up_at: int | None
     reopen_seconds: int

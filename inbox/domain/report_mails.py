@@ -91,13 +91,14 @@ class Address(msgspec.Struct, frozen=True):
     by: tuple[str, ...]
     hours: Literal["calendar", "business"]
     clock: Literal["customer", "desk"]
+    measure: str
     filters: Filters
 
     def asked(self, since: int, until: int, zone: str, now: int) -> Asked:
         """The same, of a period."""
         return Asked(
-            since=since, until=until, zone=zone, by=self.by, clock=self.clock, hours=self.hours, filters=self.filters,
-            now=now,
+            since=since, until=until, zone=zone, by=self.by, clock=self.clock, hours=self.hours,
+            measure=self.measure, filters=self.filters, now=now,
         )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def read_address(query: str) -> Address:
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query.lstrip("?")):
         given.setdefault(name, []).append(value)
-    unknown = given.keys() - _OF_THE_PAGE - {"report", "by", "hours", "clock", *_FILTERS}
+    unknown = given.keys() - _OF_THE_PAGE - {"report", "by", "measure", "hours", "clock", *_FILTERS}
     if unknown:
         raise Invalid(f"the address of a report has no {min(unknown)!r}: copy it from the reports page", code="query")
     filters: dict[str, Any] = {}
@@ -123,6 +124,7 @@ def read_address(query: str) -> Address:
         tuple(given.get("by", ())),
         "business" if hours == "business" else "calendar",
         "desk" if clock == "desk" else "customer",
+        given.get("measure", [""])[0],
         Filters(**filters),
     )
 

@@ -70,6 +70,19 @@ def _run_or_stand(state: State, conversation: Conversation, running: Running) ->
             move(state, conversation, dated(target, state.now, target.left, found), "resumed")
 
 
+def close(state: State, conversation: Conversation) -> None:
+    """The episode ends. A clock that stands goes on before, so that what was kept has a deadline and is counted: the
+    usual end is a close after the answer, while nobody waits for us.
+    """
+    running = running_of(conversation.resolution)
+    target = running.target
+    if running.breached_at is not None or target.deadline_at is not None:
+        return
+    found = due(hours_for(state, conversation, terms_of(state, target)), state.now, target.left, None)
+    if found.deadline_at is not None:
+        move(state, conversation, dated(target, state.now, target.left, found), "resumed")
+
+
 def rematch(state: State, conversation: Conversation, promise: Promise | None, reason: str) -> None:
     """Another policy promises the resolution: what has passed of the old target has passed of the new one."""
     running = running_of(conversation.resolution)

@@ -33,6 +33,31 @@ PRESETS: tuple[RuleDraftShape, ...] = (
         ],
     ),
     RuleDraftShape(
+        key="angry_message",
+        name="Angry message",
+        trigger=_ON_MESSAGE,
+        condition={
+            "all": [
+                {"field": "sentiment", "op": "is", "value": "negative"},
+                {"field": "urgency", "op": "is", "value": "urgent"},
+            ]
+        },
+        actions=[
+            {"do": "priority", "to": "urgent"},
+            {"do": "escalate", "reason": "Reads angry and pressing"},
+        ],
+    ),
+    RuleDraftShape(
+        key="crisis",
+        name="Far more than usual",
+        trigger={"on": "volume", "scope": "post", "minutes": 30, "times": 4, "minimum": 20},
+        condition={"field": "sentiment", "op": "is", "value": "negative"},
+        actions=[
+            {"do": "priority", "to": "high"},
+            {"do": "escalate", "reason": "Far more than usual came under one post"},
+        ],
+    ),
+    RuleDraftShape(
         key="out_of_hours",
         name="Out of hours",
         trigger=_ON_MESSAGE,

@@ -8,6 +8,8 @@ import msgspec
 
 RuleCell = Literal["runs", "undone", "refused", "conversations"]
 """A figure of the report of rules."""
+ActionCell = Literal["done", "unchanged", "refused", "undone"]
+"""A figure of one of their actions."""
 
 
 class RuleShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +78,7 @@ class RuleRunShape(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int
     conversation_id: str
     conversation_number: int
+    contact_name: str
     message_id: str | None
     trigger: str
     position: int
@@ -107,9 +110,32 @@ class RuleCounts(msgspec.Struct, frozen=True, kw_only=True):
     conversations: int
 
 
+class ActionCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """In how many runs an action was `done`, was so already (`unchanged`), could not be done (`refused`), and in how
+    many of those in which it was done a person took it back (`undone`). A run that has an action twice may count in
+    two of them.
+    """
+
+    do: str
+    done: int
+    unchanged: int
+    refused: int
+    undone: int
+
+
+class RuleDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules did on a date of the report's zone."""
+
+    day: str
+    runs: int
+    undone: int
+    refused: int
+    conversations: int
+
+
 class RuleCountShape(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a rule did in a period. `refused`: runs in which something could not be done. `previous`: in the period
-    before, where that was asked for.
+    """How much a rule did in a period. `refused`: runs in which something could not be done. `actions`: the same of
+    each of its actions. `previous`: in the period before, where that was asked for.
     """
 
     rule_id: str
@@ -118,12 +144,14 @@ class RuleCountShape(msgspec.Struct, frozen=True, kw_only=True):
     undone: int
     refused: int
     conversations: int
+    actions: list[ActionCounts] = []
     previous: RuleCounts | None = None
 
 
 class RuleReport(msgspec.Struct, kw_only=True):
-    """What rules did in a period. A conversation in which several rules ran counts once in `total`. `previous`: the
-    period before, where that was asked for. As of `position`.
+    """What rules did in a period. A conversation in which several rules ran counts once in `total`. `actions`: of all
+    rules together, most done first. `days`: each date of the period in `zone`, where it has at most 400 of them; else
+    those on which a rule ran. `previous`: the period before, where that was asked for. As of `position`.
     """
 
     items: list[RuleCountShape]
@@ -134,4 +162,6 @@ class RuleReport(msgspec.Struct, kw_only=True):
     until: str
     zone: str
     total: RuleCounts
+    actions: list[ActionCounts] = []
+    days: list[RuleDay] = []
     previous: RuleCounts | None = None

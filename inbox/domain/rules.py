@@ -6,7 +6,7 @@ Everything here is pure. `inbox.automation` reads the log and does what rules sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -197,6 +197,10 @@ VISIBLE = (Hide, AutoReply, OutOfHours)
 def name_of(action: Action) -> str:
     """The action's word."""
     return str(action.__struct_config__.tag)
+
+
+ACTION_WORDS: tuple[str, ...] = tuple(str(one.__struct_config__.tag) for one in get_args(Action))
+"""The words of all actions."""
 
 
 # --- the rule

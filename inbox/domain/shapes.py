@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from inbox.domain.channel_health import HealthCode
 from inbox.domain.reading.result import Sentiment, Urgency
 from inbox.domain.reading_shapes import ReadingShape
 
@@ -37,12 +38,13 @@ class Shape(msgspec.Struct, kw_only=True):
 
 
 class ContactRef(Shape, kw_only=True):
-    """The person a row is about."""
+    """The person a row is about. `vip`: his field of that name says so."""
 
     id: str
     name: str
     avatar_url: str | None
     blocked: bool = False
+    vip: bool = False
 
 
 class PostShape(Shape, kw_only=True):
@@ -427,6 +429,8 @@ class ViewShape(Shape, kw_only=True):
     count: int | None
     late: int
     version: int
+    team_id: str | None = None
+    """Of a saved one with the scope `team`: which."""
 
 
 class CapabilityShape(Shape, kw_only=True):
@@ -438,6 +442,8 @@ class CapabilityShape(Shape, kw_only=True):
     private_text_limit: int | None
     """Of a private reply, where the network has another limit for it than for `text`; None where it has not."""
     private_text_unit: str | None
+    private_reply_seconds: int | None
+    """How long after an item one private reply to it is taken; None where there is no such rule."""
     attachments: list[dict[str, Any]]
     actions: list[str]
     window_seconds: int | None
@@ -465,6 +471,9 @@ class ChannelShape(Shape, kw_only=True):
     sandbox: bool
     health: Literal["ok", "connecting", "down", "needs_attention"]
     health_reason: str
+    """In English; the network's own words where it gave any."""
+    health_code: HealthCode
+    """The same for programs and languages of their own."""
     caught_up_at: str | None
     live_since: str
     webhook_url: str
@@ -479,6 +488,20 @@ class MadeChannelShape(ChannelShape, kw_only=True):
     """A channel just connected. `secrets`: what its set-up made and the other side has to know, told this once."""
 
     secrets: dict[str, str]
+
+
+class TrafficShape(Shape, kw_only=True):
+    """What goes through a channel."""
+
+    last_activity_at: str | None
+    """When anything was said there last, either way."""
+    waiting: int
+    """Parts of answers that are not sent yet."""
+    oldest_waiting_at: str | None
+    used_percent: int | None
+    """Of the allowance that is nearest to its end: 100 is all of it. Null: the network says nothing of it."""
+    used_at: str | None
+    """When the network said so."""
 
 
 class DraftShape(Shape, kw_only=True):

@@ -15,6 +15,7 @@ from inbox.clock import SECOND
 from inbox.domain.calendar import Hours, OpenHours, add_open_time
 from inbox.domain.calendar_versions import hours_of, versions_of
 from inbox.domain.chains import Chain, Chains
+from inbox.domain.custom_fields import VIP, says_yes
 from inbox.domain.records import Contact, Conversation
 from inbox.domain.sla_records import Calendar, Policy
 from inbox.domain.survey_records import Survey
@@ -37,7 +38,9 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """One of them is on the conversation."""
     languages: frozenset[str] = frozenset()
     contact_fields: dict[str, frozenset[str]] = {}
-    """Field of the contact → values it may have, such as `vip` → yes. No values: any that is not empty."""
+    """Field of the contact → values it may have, such as `plan` → gold. No values: any that is not empty; of `vip` a
+    yes.
+    """
     first_response_seconds: int | None = None
     next_response_seconds: int | None = None
     resolution_seconds: int | None = None
@@ -72,12 +75,14 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
             and (not self.priorities or asked.priority in self.priorities)
             and (not self.tag_ids or not self.tag_ids.isdisjoint(asked.tag_ids))
             and (not self.languages or (asked.language or "") in self.languages)
-            and all(_has(asked.fields.get(name, ""), values) for name, values in self.contact_fields.items())
+            and all(_has(name, asked.fields.get(name, ""), values) for name, values in self.contact_fields.items())
         )
 
 
-def _has(value: str, values: frozenset[str]) -> bool:
-    return value.casefold() in {one.casefold() for one in values} if values else bool(value)
+def _has(name: str, value: str, values: frozenset[str]) -> bool:
+    if values:
+        return value.casefold() in {one.casefold() for one in values}
+    return says_yes(value) if name == VIP else bool(value)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

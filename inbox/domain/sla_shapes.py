@@ -93,6 +93,30 @@ class PolicyShape(Shape, kw_only=True):
     version: int
 
 
+class PolicyVersionShape(Shape, kw_only=True):
+    """What a policy promised from an instant on, and to whom."""
+
+    version: int
+    valid_from: str
+    channel_ids: list[str]
+    networks: list[str]
+    kinds: list[str]
+    priorities: list[str]
+    tag_ids: list[str]
+    languages: list[str]
+    contact_fields: dict[str, list[str]]
+    first_response_seconds: int | None
+    next_response_seconds: int | None
+    resolution_seconds: int | None
+    warning_seconds: int | None
+    time: Literal["calendar", "business"]
+    calendar_id: str | None
+    clock: Literal["desk", "customer"]
+    pauses: list[str]
+    chain_id: str | None
+    chain_on: Literal["warning", "breach"]
+
+
 class DraftHours(Shape, kw_only=True):
     """Hours of a preset."""
 
@@ -122,10 +146,13 @@ class PresetShape(Shape, kw_only=True):
 
 
 class DueShape(Shape, kw_only=True):
-    """When a message that comes at an instant is due under a draft; null: nothing is promised, or it never opens."""
+    """When a message that comes at an instant is due under a draft; null: nothing is promised, or it never opens.
+    `calendar_id`: whose hours count; null: all time, or those of a draft.
+    """
 
     message: DueAt
     zone: str
+    calendar_id: str | None = None
     first_response: DueAt | None
     next_response: DueAt | None
     resolution: DueAt | None
@@ -172,13 +199,14 @@ class WhatIfMissed(Shape, kw_only=True):
 
 
 class WhatIfShape(Shape, kw_only=True):
-    """A draft asked of what has happened. `missed`: the newest 100. `uncovered`: waits that no policy of it is for.
-    `zone`: whose hours of the day the cells are.
+    """A draft asked of what has happened. `missed`: the newest 100. `uncovered`: waits that no policy is for. `taken`:
+    those that another policy is for, where the draft is asked among them. `zone`: whose hours of the day the cells are.
     """
 
     periods: list[WhatIfPeriod]
     missed: list[WhatIfMissed]
     uncovered: int
+    taken: int = 0
     zone: str
 
 

@@ -2,11 +2,14 @@
 
 Each target is judged by the rules of `domain.targets`, with the labels that the conversations carry now. Counted is
 what began in the period and was due by now: a wait that was dismissed or voided before its deadline asks for nothing,
-one that ended so after it, or still runs, was missed.
+one that ended so after it, or still runs, was missed. An episode that was closed in time is due when the rest of its
+time would have passed.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +24,7 @@ from inbox.domain.sla import Asked, Kind, PolicyVersion, Promise, Terms
 MAX_MISSED = 100
 _QUARTER = 15 * MINUTE
 DAYS = (30, 90)
+_FOR_EVER = 2**62
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _fields = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -93,23 +97,33 @@ class Count(msgspec.Struct):
 
 
 class WhatIf:
-    """Judges what it is given, and counts. `zone`: whose hours of the day are shown."""
+    """Judges what it is given, and counts. `zone`: whose hours of the day are shown. `drafts`: the policies that are
+    asked about, where others of `terms` only take what is theirs; None: all of them.
+    """
 
-    def __init__(self, terms: Terms, zone: str, now: int) -> None:
+    def __init__(self, terms: Terms, zone: str, now: int, drafts: frozenset[int] | None = None) -> None:
         self.terms = terms
         self.now = now
+        self.drafts = drafts
         self.totals: dict[tuple[int, Kind], Count] = {}
         """(days, kind) → count."""
         self.cells: dict[tuple[int, int | None, int], Count] = {}
         """(days, team, hour of the day it began) → count."""
-        self.missed: list[Missed] = []
-        """The newest, as they were given."""
         self.uncovered = 0
-        """Waits that no policy of the draft is for."""
+        """Waits that no policy is for."""
+        self.taken = 0
+        """Waits that another policy is for."""
+        self._missed: list[tuple[tuple[int, int, int], Missed]] = []
+        self._counted = itertools.count()
         self._place = ZoneInfo(zone)
         self._matched: dict[tuple[Any, ...], Promise | None] = {}
         self._hours: dict[int, int] = {}
         self._waited: dict[int, list[tuple[int, int]]] = {}
+
+    @property
+    def missed(self) -> list[Missed]:
+        """The newest `MAX_MISSED`, newest first."""
+        return [one for _, one in sorted(self._missed, key=lambda entry: entry[0], reverse=True)]
 
     def waits(self, rows: Iterable[Sequence[Any]]) -> None:
         """Judge waits."""
@@ -125,6 +139,9 @@ class WhatIf:
         promise = self._promised(wait)
         if promise is None:
             self.uncovered += 1
+            return
+        if not self._asked_about(promise):
+            self.taken += 1
             return
         terms, kind = promise.terms, ("first" if wait.first else "next")
         seconds = terms.seconds(kind)  # type: ignore[arg-type]
@@ -149,6 +166,9 @@ class WhatIf:
             self._matched[labels] = self.terms.promised(_asked_of(row))
         return self._matched[labels]
 
+    def _asked_about(self, promise: Promise) -> bool:
+        return self.drafts is None or promise.policy_id in self.drafts
+
     def _hour(self, at: int) -> int:
         quarter = at // _QUARTER
         if quarter not in self._hours:
@@ -161,7 +181,9 @@ class WhatIf:
         for row in rows:
             episode = PastEpisode(*row)
             promise = self._promised(episode)
-            if promise is not None and promise.terms.resolution_seconds is not None:
+            if promise is None or not self._asked_about(promise):
+                continue
+            if promise.terms.resolution_seconds is not None:
                 self._episode(episode, promise.terms, promise.terms.resolution_seconds)
 
     def _episode(self, episode: PastEpisode, terms: PolicyVersion, seconds: int) -> None:
@@ -170,14 +192,13 @@ class WhatIf:
         runs = [(episode.opened_at, until)]
         if "waiting_on_customer" in terms.pauses:
             runs = _within(self._waited.get(episode.conversation_id, []), episode.opened_at, until)
-        deadline = _deadline(calendar, runs, seconds * SECOND)
-        if deadline is None and episode.closed_at is None:
+        deadline = _deadline(calendar, [*runs, (until, _FOR_EVER)], seconds * SECOND)
+        if deadline is None or deadline > self.now:
             return
         miss = Missed(
-            episode.conversation_id, episode.number, "resolution", episode.opened_at, deadline or until,
-            episode.closed_at,
-        )  # fmt: skip
-        self._count(miss, episode.team_id, deadline is None)
+            episode.conversation_id, episode.number, "resolution", episode.opened_at, deadline, episode.closed_at
+        )
+        self._count(miss, episode.team_id, episode.closed_at is not None and episode.closed_at <= deadline)
 
     def _count(self, one: Missed, team_id: int | None, met: bool) -> None:
         hour = self._hour(one.began_at)
@@ -185,8 +206,10 @@ class WhatIf:
             if one.began_at >= self.now - days * DAY:
                 self.totals.setdefault((days, one.kind), Count()).add(met)
                 self.cells.setdefault((days, team_id, hour), Count()).add(met)
-        if not met and len(self.missed) < MAX_MISSED:
-            self.missed.append(one)
+        if not met:
+            # The count keeps two of one instant from being compared any further.
+            entry = (one.began_at, one.conversation_id, next(self._counted)), one
+            (heapq.heappush if len(self._missed) < MAX_MISSED else heapq.heappushpop)(self._missed, entry)
 
 
 def _asked_of(row: PastWait | PastEpisode) -> Asked:
@@ -216,10 +239,14 @@ def _within(stretches: Iterable[tuple[int, int]], begin: int, end: int) -> list[
 
 
 def _deadline(calendar: OpenHours | None, runs: Iterable[tuple[int, int]], left: int) -> int | None:
-    """When `left` of a calendar's time has passed in stretches in which the clock runs; None: it has not."""
+    """When `left` of a calendar's time has passed in stretches in which the clock runs, the last without an end; None:
+    it never will.
+    """
     for since, until in runs:
+        if until == _FOR_EVER:
+            return add_open_time(calendar, since, left)
         passed = open_time(calendar, since, until)
-        if passed > left:
+        if passed >= left:
             return add_open_time(calendar, since, left)
         left -= passed
     return None

@@ -22,6 +22,8 @@ _ASCII_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 """What stands between words of ASCII."""
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
+_MAX_REMEMBERED = 30_000
+"""Words of which is kept how they sound."""
 
 # Latin letters people write Greek and Armenian with, so that either script finds the other.
 _GREEK = str.maketrans(
@@ -83,12 +85,21 @@ def searchable(text: str) -> str:
     alone, one blank between them, so that neither engine has to find them.
     """
     words = _words(text[:_MAX_INDEXED])
-    written = " ".join(words)
-    heard = sounds(written)
-    if heard == written:
-        return written
-    different = [sound for word, sound in zip(words, heard.split(), strict=True) if sound != word]
-    return f"{written} {' '.join(different)}"
+    return " ".join([*words, *filter(None, map(_spelt_otherwise.__getitem__, words))])
+
+
+class _SpeltOtherwise(dict[str, str]):
+    """Folded word → how it sounds; empty where that is as it is written. Worked out at the first sight of a word."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        heard = sounds(word)
+        self[word] = found = "" if heard == word else heard
+        return found
+
+
+_spelt_otherwise = _SpeltOtherwise()
 
 
 def query_terms(text: str) -> list[list[str]]:

@@ -13,6 +13,7 @@ import msgspec
 
 from inbox.clock import iso, iso_or_none
 from inbox.domain import events as e
+from inbox.domain.custom_fields import is_vip
 from inbox.domain.items import REVERTS, moderation_of
 from inbox.domain.records import Contact, Content, Conversation, Identity, Media, Message, Post, Thread
 from inbox.domain.shapes import (
@@ -245,6 +246,7 @@ def _contact_ref(contact: Contact | None, contact_id: int) -> ContactRef:
         name=contact.name if contact else "",
         avatar_url=contact.avatar_url if contact else None,
         blocked=bool(contact.blocked) if contact else False,
+        vip=is_vip(contact.fields) if contact else False,
     )
 
 

@@ -55,6 +55,7 @@ def rules_shape(rules: Rules) -> DeskRulesShape:
             needs_tag=closing.needs_tag,
             tag_ids=[str(one) for one in closing.tag_ids],
             needs_assignee=closing.needs_assignee,
+            fields=list(closing.fields),
             kinds=list(closing.kinds),
         ),
         approvals=ApprovalsShape(

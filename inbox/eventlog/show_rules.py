@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +13,15 @@ from inbox.domain import events as e
 from inbox.domain import rules as r
 from inbox.domain.dry_run_shapes import DryResult, DryRunShape
 from inbox.domain.rule_records import Appeal, DryRun, Rule, RuleRun
-from inbox.domain.rule_shapes import AppealShape, DeedShape, RuleCounts, RuleCountShape, RuleRunShape, RuleShape
+from inbox.domain.rule_shapes import (
+    ActionCounts,
+    AppealShape,
+    DeedShape,
+    RuleCounts,
+    RuleCountShape,
+    RuleRunShape,
+    RuleShape,
+)
 from inbox.eventlog.directory import Directory
 from inbox.storage.database import Row
 
@@ -54,7 +63,7 @@ def outside(part: r.Trigger | r.Action) -> dict[str, Any]:
     return made
 
 
-def run_shape(run: RuleRun, number: int, directory: Directory) -> RuleRunShape:
+def run_shape(run: RuleRun, number: int, name: str, directory: Directory) -> RuleRunShape:
     """What a rule did, and what became of it. `number`: the conversation's."""
     # Undoing goes backwards, and leaves out what was refused.
     left = list(r.undone_of(run))[::-1]
@@ -75,6 +84,7 @@ def run_shape(run: RuleRun, number: int, directory: Directory) -> RuleRunShape:
         rule_version=run.rule_version,
         conversation_id=str(run.conversation_id),
         conversation_number=number,
+        contact_name=name,
         message_id=None if run.message_id is None else str(run.message_id),
         trigger=run.trigger,
         position=run.position,
@@ -106,11 +116,26 @@ def figures(row: Row) -> RuleCounts:
     return RuleCounts(runs=int(runs), undone=int(undone), refused=int(refused), conversations=int(conversations))
 
 
-def count_shape(row: Row, directory: Directory, previous: RuleCounts | None = None) -> RuleCountShape:
+def count_shape(
+    row: Row, directory: Directory, actions: list[ActionCounts], previous: RuleCounts | None = None
+) -> RuleCountShape:
     """A line of the report."""
     said = msgspec.structs.asdict(figures(row[1:]))
     name = rule_name(row[0], directory)
-    return RuleCountShape(rule_id=str(row[0]), rule_name=name, previous=previous, **said)
+    return RuleCountShape(rule_id=str(row[0]), rule_name=name, actions=actions, previous=previous, **said)
+
+
+def action_counts(found: Iterable[Mapping[str, Sequence[int]]]) -> list[ActionCounts]:
+    """What became of actions, those of several rules added up; what was done most first."""
+    sums: dict[str, list[int]] = {}
+    for actions in found:
+        for do, counts in actions.items():
+            sums[do] = [one + more for one, more in zip(sums.get(do, (0, 0, 0, 0)), counts, strict=True)]
+    ordered = sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))
+    return [
+        ActionCounts(do=do, done=done, unchanged=unchanged, refused=refused, undone=undone)
+        for do, (done, unchanged, refused, undone) in ordered
+    ]
 
 
 def dry_run_shape(run: DryRun) -> DryRunShape:

@@ -12,6 +12,7 @@ from connectors.contract import AttachmentRule, Capability, Options
 from connectors.registry import manifest
 from inbox.clock import iso, iso_or_none
 from inbox.domain.chains import Chain
+from inbox.domain.channel_health import parted
 from inbox.domain.desk_records import Macro, Notice
 from inbox.domain.desk_shapes import CannedShape, SharedDraftShape, VariantShape
 from inbox.domain.notifying_shapes import NotificationShape
@@ -102,6 +103,7 @@ def view_shape(view: View) -> ViewShape:
         count=None,
         late=0,
         version=view.version,
+        team_id=None if view.team_id is None else str(view.team_id),
     )
 
 
@@ -129,12 +131,14 @@ def shared_draft_shape(draft: Draft) -> SharedDraftShape:
         text=draft.text if draft.shared else "",
         version=draft.version,
         at=iso(draft.at),
+        in_reply_to=None if draft.in_reply_to is None else str(draft.in_reply_to),
     )
 
 
 def channel_shape(channel: Channel, public_url: str) -> ChannelShape:
     """A connected page, number, mailbox or listing, with what its network can do."""
     found = manifest(channel.network)
+    code, reason = parted(channel.health_reason)
     return ChannelShape(
         id=str(channel.id),
         network=channel.network,
@@ -148,7 +152,8 @@ def channel_shape(channel: Channel, public_url: str) -> ChannelShape:
         active=bool(channel.active),
         sandbox=bool(channel.sandbox),
         health=channel.health,  # type: ignore[arg-type]
-        health_reason=channel.health_reason,
+        health_reason=reason,
+        health_code=code,
         caught_up_at=iso_or_none(channel.caught_up_at),
         live_since=iso(channel.live_since),
         webhook_url=webhook_url(channel, public_url),
@@ -181,6 +186,7 @@ def capability_shape(capability: Capability) -> CapabilityShape:
         text_unit=capability.text.unit,
         private_text_limit=private.limit if private is not None else None,
         private_text_unit=private.unit if private is not None else None,
+        private_reply_seconds=capability.private_reply_seconds,
         attachments=[_attachment_rule(rule) for rule in capability.attachments],
         actions=sorted(capability.actions),
         window_seconds=capability.window_seconds,

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from inbox import clock
 from inbox.clock import iso, iso_or_none
 from inbox.domain.calendar_versions import WEEKDAYS, CalendarVersion, versions_of
 from inbox.domain.events import Target
 from inbox.domain.records import Conversation, Wait
 from inbox.domain.resolution import running_of
-from inbox.domain.sla import policy_versions_of
+from inbox.domain.sla import PolicyVersion, policy_versions_of
 from inbox.domain.sla_records import Calendar, Policy
-from inbox.domain.sla_shapes import CalendarShape, CalendarVersionShape, PolicyShape, TargetShape
+from inbox.domain.sla_shapes import (
+    CalendarShape,
+    CalendarVersionShape,
+    PolicyShape,
+    PolicyVersionShape,
+    TargetShape,
+)
 from inbox.domain.targets import target_of
 from inbox.eventlog.show import text_id
 
@@ -64,28 +72,40 @@ def policy_shape(policy: Policy) -> PolicyShape:
         name=policy.name,
         place=policy.place,
         active=bool(policy.active),
-        channel_ids=[str(one) for one in sorted(terms.channel_ids)],
-        networks=sorted(terms.networks),
-        kinds=sorted(terms.kinds),
-        priorities=sorted(terms.priorities),
-        tag_ids=[str(one) for one in sorted(terms.tag_ids)],
-        languages=sorted(terms.languages),
-        contact_fields={name: sorted(values) for name, values in sorted(terms.contact_fields.items())},
-        first_response_seconds=terms.first_response_seconds,
-        next_response_seconds=terms.next_response_seconds,
-        resolution_seconds=terms.resolution_seconds,
-        warning_seconds=terms.warning_seconds,
-        time=terms.time,
-        calendar_id=text_id(terms.calendar_id),
-        clock=terms.clock,
-        pauses=sorted(terms.pauses),
-        chain_id=text_id(terms.chain_id),
-        chain_on=terms.chain_on,
         terms_version=terms.version,
         valid_from=iso(terms.valid_from),
         created_at=iso(policy.created_at),
         version=policy.version,
+        **_terms(terms),
     )
+
+
+def policy_version_shape(terms: PolicyVersion) -> PolicyVersionShape:
+    """What a policy promised."""
+    return PolicyVersionShape(version=terms.version, valid_from=iso(terms.valid_from), **_terms(terms))
+
+
+def _terms(terms: PolicyVersion) -> dict[str, Any]:
+    """For whom, what is promised, and how that is counted."""
+    return {
+        "channel_ids": [str(one) for one in sorted(terms.channel_ids)],
+        "networks": sorted(terms.networks),
+        "kinds": sorted(terms.kinds),
+        "priorities": sorted(terms.priorities),
+        "tag_ids": [str(one) for one in sorted(terms.tag_ids)],
+        "languages": sorted(terms.languages),
+        "contact_fields": {name: sorted(values) for name, values in sorted(terms.contact_fields.items())},
+        "first_response_seconds": terms.first_response_seconds,
+        "next_response_seconds": terms.next_response_seconds,
+        "resolution_seconds": terms.resolution_seconds,
+        "warning_seconds": terms.warning_seconds,
+        "time": terms.time,
+        "calendar_id": text_id(terms.calendar_id),
+        "clock": terms.clock,
+        "pauses": sorted(terms.pauses),
+        "chain_id": text_id(terms.chain_id),
+        "chain_on": terms.chain_on,
+    }
 
 
 def wait_target(wait: Wait) -> TargetShape | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from inbox import clock
+from inbox import clock, tracing
 from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.state import Needs, State, Workspace
 from inbox.errors import InboxError, Unavailable
@@ -74,7 +74,8 @@ class Writer:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[unit.priority].append((unit, future))
         self._wake.set()
-        return await future
+        with tracing.span("write", attributes={"inbox.unit": type(unit).__name__}):
+            return await future
 
     @property
     def depth(self) -> int:

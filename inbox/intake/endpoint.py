@@ -18,7 +18,7 @@ from connectors.contract import Connector, Context
 from connectors.errors import KeyUnknown, PayloadInvalid, SignatureInvalid
 from connectors.exchange import Request, Response
 from connectors.inbound import AnyInbound
-from inbox import clock
+from inbox import clock, tracing
 from inbox.domain.records import Channel
 from inbox.errors import Unavailable
 from inbox.eventlog.directory import Directory
@@ -84,6 +84,13 @@ class Hooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, whatever comes of it, with one line in the log."""
         network, _, below = scope["path"][len(PREFIX) :].partition("/")
+        with tracing.span("hooks", "server") as span:
+            status, known = await self._told(scope, receive, send, network, below)
+            span.set("inbox.network", known)
+            span.set("http.response.status_code", status)
+
+    async def _told(self, scope: Scope, receive: Receive, send: Send, network: str, below: str) -> tuple[int, str]:
+        """Answer, count and log; the status, and the network as it may be named in figures."""
         began = clock.now()
         known = network
         try:
@@ -103,6 +110,7 @@ class Hooks:
         taken_ms = (clock.now() - began) // 1000
         level("webhook", network=known, channel=below[:20], status=answered.status, ms=taken_ms, **told)
         await respond(answered, send)
+        return answered.status, known
 
     async def _answered(self, hook: Hook, network: str, below: str) -> Answered:
         directory = await self._directory.fresh()

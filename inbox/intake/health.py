@@ -7,10 +7,12 @@ from typing import Literal
 
 import structlog
 
+from connectors.errors import SendError
 from inbox.domain import events as e
-from inbox.domain.records import Notification
+from inbox.domain.channel_health import HealthCode, noted
 from inbox.domain.state import State
 from inbox.errors import Unavailable
+from inbox.eventlog.attention import Topic, end_now, raise_now
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.printable import printable
@@ -18,9 +20,7 @@ from inbox.storage import health as stored
 from inbox.storage.database import Query
 from inbox.transport.media import MediaStore
 
-Topic = Literal["quarantine", "backlog", "disk", "token_ending", "channel", "webhook", "rule", "surge", "report_mail"]
 Condition = Literal["ok", "connecting", "down", "needs_attention"]
-ADMINS = e.Audience(admins=True)
 INSTALLATION = 0
 """`ref` of what concerns no single channel."""
 
@@ -38,12 +38,17 @@ class Health:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def channel(self, channel_id: int, condition: Condition, reason: str = "") -> bool:
+    async def channel(self, channel_id: int, condition: Condition, reason: str = "", code: HealthCode = "") -> bool:
         """Note how a channel is. False when that was known already."""
-        changed: bool = await self._writer.submit(ChannelCondition(channel_id, condition, reason))
+        changed: bool = await self._writer.submit(ChannelCondition(channel_id, condition, reason, code))
         if changed:
-            _log.info("channel_health_changed", channel=channel_id, health=condition, reason=reason)
+            _log.info("channel_health_changed", channel=channel_id, health=condition, code=code, reason=reason)
         return changed
+
+    async def refused(self, channel_id: int, condition: Condition, refused: SendError) -> bool:
+        """Note that a network refused us, in its own words where it has any. False when that was known already."""
+        reason = refused.reason or refused.treatment.said
+        return await self.channel(channel_id, condition, reason, refused.kind.value)
 
     async def raised(self, topic: Topic, ref: int, detail: str) -> bool:
         """Tell the admins, unless they know. `detail` names the thing and the remedy."""
@@ -119,20 +124,23 @@ class ChannelCondition(Unit):
     priority = Priority.NETWORK
     alone = True
 
-    def __init__(self, channel_id: int, condition: Condition, reason: str) -> None:
+    def __init__(self, channel_id: int, condition: Condition, reason: str, code: HealthCode = "") -> None:
         self.channel_id = channel_id
         self.condition: Condition = condition
         self.reason = printable(reason[:500])
+        self.code: HealthCode = code
 
     def run(self, state: State) -> Query[bool]:
         """Compare with what is stored; tell everyone by event and the admins by notification."""
         channel = yield from stored.channel(self.channel_id)
-        if channel is None or (channel.health, channel.health_reason) == (self.condition, self.reason):
+        why = noted(self.code, self.reason)
+        if channel is None or (channel.health, channel.health_reason) == (self.condition, why):
             return False
-        yield from stored.set_health(self.channel_id, self.condition, self.reason)
+        yield from stored.set_health(self.channel_id, self.condition, why)
         if channel.health == self.condition:
             return False
-        state.emit(e.ChannelHealthChanged(channel_id=channel.id, health=self.condition, reason=self.reason))
+        news = e.ChannelHealthChanged(channel_id=channel.id, health=self.condition, reason=self.reason, code=self.code)
+        state.emit(news)
         if self.condition in _REMEDY:
             said = f"{channel.name}: {_REMEDY[self.condition].format(reason=self.reason or 'no answer')}"
             known = yield from stored.detail_of("channel", channel.id)
@@ -141,40 +149,3 @@ class ChannelCondition(Unit):
         elif self.condition == "ok":
             yield from end_now(state, "channel", channel.id)
         return True
-
-
-def raise_now(state: State, topic: Topic, ref: int, detail: str) -> Query[None]:
-    """Inside a unit: note it, tell those who look, notify each admin."""
-    yield from stored.raise_(topic, ref, detail, state.now)
-    state.emit(e.AttentionRaised(topic=topic, ref=ref or None, detail=detail), audience=ADMINS)
-    admins = yield from stored.admins()
-    _notify(state, admins, f"attention_{topic}", detail)
-
-
-def end_now(state: State, topic: Topic, ref: int) -> Query[bool]:
-    """Inside a unit: forget it and tell the same people. False when it did not stand."""
-    detail = yield from stored.detail_of(topic, ref)
-    if detail is None:
-        return False
-    yield from stored.end(topic, ref)
-    state.emit(e.AttentionEnded(topic=topic, ref=ref or None), audience=ADMINS)
-    admins = yield from stored.admins()
-    _notify(state, admins, f"mended_{topic}", detail)
-    return True
-
-
-def _notify(state: State, agent_ids: list[int], kind: str, detail: str) -> None:
-    for agent_id in agent_ids:
-        told = state.add(
-            Notification(
-                id=state.next_id(),
-                agent_id=agent_id,
-                kind=kind,
-                conversation_id=None,
-                message_id=None,
-                detail=detail,
-                at=state.now,
-                read_at=None,
-            )
-        )
-        state.emit(e.Notified(agent_id=agent_id, notification_id=told.id), audience=e.Audience(agent_id=agent_id))

@@ -22,7 +22,7 @@ from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.intake.backoff import delay_after, delay_seconds
 from inbox.intake.context import Contexts
-from inbox.intake.health import Health
+from inbox.intake.health import Condition, Health
 from inbox.intake.receive import Arrived, Element, Receiver, Source, counts
 from inbox.storage import cursor as stored
 from inbox.storage.database import Query
@@ -128,14 +128,17 @@ class Poller:
         self._caught_up_at = 0
         _log.warning("poll_refused", channel=self.channel_id, kind=refused.kind.value, reason=refused.reason)
         if refused.kind is SendErrorKind.REAUTH:
-            await self._note("needs_attention", refused.reason or refused.treatment.said)
+            await self._note("needs_attention", refused)
         elif refused.kind is not SendErrorKind.THROTTLED and self._failures >= DOWN_AFTER:
-            await self._note("down", refused.reason or refused.treatment.said)
+            await self._note("down", refused)
         return delay_after(refused, self._failures)
 
-    async def _note(self, condition: str, reason: str) -> None:
+    async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         try:
-            await self._health.channel(self.channel_id, condition, reason)  # type: ignore[arg-type]
+            if isinstance(why, SendError):
+                await self._health.refused(self.channel_id, condition, why)
+            else:
+                await self._health.channel(self.channel_id, condition, why, "fault" if why else "")
         except Unavailable:
             _log.warning("channel_health_not_written", channel=self.channel_id, health=condition)
 

@@ -22,10 +22,11 @@ from inbox.domain import people, receiving
 from inbox.domain.records import Job, Raw
 from inbox.domain.state import ChannelFacts, Needs, Prepared, State
 from inbox.errors import Unavailable
+from inbox.eventlog.attention import ADMINS
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
-from inbox.intake.health import ADMINS, Health
+from inbox.intake.health import Health
 from inbox.intake.prepare import prepared
 from inbox.intake.printable import printable
 from inbox.transport.media import MediaStore
@@ -185,7 +186,7 @@ class Receiver:
                 self._on_typing(arrived.channel.id, element.inbound)
             elif isinstance(element.inbound, net.ChannelRevoked):
                 reason = element.inbound.reason or "The network withdrew our access"
-                await self._health.channel(arrived.channel.id, "needs_attention", reason)
+                await self._health.channel(arrived.channel.id, "needs_attention", reason, "revoked")
         if any(source.problem and source.raw_id is None for source in arrived.sources):
             await self._health.raised("quarantine", arrived.channel.id, _QUARANTINE)
         return outcomes

@@ -15,7 +15,7 @@ from inbox import clock
 from inbox.errors import Unavailable
 from inbox.intake.backoff import delay_after, delay_seconds
 from inbox.intake.context import Contexts
-from inbox.intake.health import Health
+from inbox.intake.health import Condition, Health
 from inbox.intake.receive import Arrived, Element, Receiver, Source
 from inbox.storage import cursor as stored
 from inbox.transport import stream
@@ -60,8 +60,8 @@ class Streamer:
                     await asyncio.sleep(float(unavailable.extra.get("retry_after_seconds", 2)))
                 except SendError as refused:
                     self._failures += 1
-                    condition = "needs_attention" if refused.kind is SendErrorKind.REAUTH else "down"
-                    await self._note(condition, refused.reason or refused.treatment.said)
+                    condition: Condition = "needs_attention" if refused.kind is SendErrorKind.REAUTH else "down"
+                    await self._note(condition, refused)
                     await asyncio.sleep(delay_after(refused, self._failures))
                 except Exception as broken:  # the edge of the stream, as of the poll
                     _log.error("stream_failed", channel=self.channel_id, exc_info=broken)
@@ -98,10 +98,13 @@ class Streamer:
         while True:
             await self._up.wait()
             self._up.clear()
-            await self._note("ok", "")
+            await self._note("ok")
 
-    async def _note(self, condition: str, reason: str) -> None:
+    async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         try:
-            await self._health.channel(self.channel_id, condition, reason)  # type: ignore[arg-type]
+            if isinstance(why, SendError):
+                await self._health.refused(self.channel_id, condition, why)
+            else:
+                await self._health.channel(self.channel_id, condition, why, "fault" if why else "")
         except Unavailable:
             _log.warning("channel_health_not_written", channel=self.channel_id, health=condition)

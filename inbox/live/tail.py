@@ -7,6 +7,7 @@ commit elsewhere ─▶ wake-up or poll ─▶ read after our position ─▶ fr
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -48,6 +49,7 @@ class Tail:
         self.ring: deque[Shown] = deque()
         self._ring_bytes = 0
         self._behind = asyncio.Event()
+        self._forwarded_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._moved: set[asyncio.Future[None]] = set()
 
@@ -82,6 +84,7 @@ class Tail:
 
     def _forward(self, shown: list[Shown]) -> None:
         self.position = shown[-1].position
+        self._forwarded_at = asyncio.get_running_loop().time()
         self._keep(shown)
         self.publish(shown)
         for future in self._moved:
@@ -113,16 +116,25 @@ class Tail:
     async def run(self) -> None:
         """Catch up whenever somebody else may have written, until cancelled."""
         while True:
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._behind.wait()
-            except TimeoutError:
-                pass
+            await self._others_wrote()
             self._behind.clear()
             try:
                 await self.catch_up()
             except Unavailable as problem:
                 logger.warning("tail_waits", detail=problem.detail)
+
+    async def _others_wrote(self) -> None:
+        """Wait for a sign of it, or until nothing came for POLL_SECONDS. What comes in order says that nothing before
+        it is missing: looking into the store meanwhile would only find our own next batch.
+        """
+        loop = asyncio.get_running_loop()
+        look_at = loop.time() + POLL_SECONDS
+        while loop.time() < look_at:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(look_at):
+                    await self._behind.wait()
+                    return
+            look_at = self._forwarded_at + POLL_SECONDS
 
     async def catch_up(self) -> None:
         """Read and forward everything after our position."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from inbox.clock import SECOND, iso
-from inbox.domain.figures import Asked, percentile_cont
+from inbox.domain.figures import FEW, Asked, percentile_cont
 from inbox.domain.periods import Step, samples
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import ReportColumn, ReportLine
@@ -21,10 +23,22 @@ from inbox.storage.reports import Key
 KEYS = ("channel", "network", "kind", "team", "owner")
 """What a backlog can be grouped by: who holds it is as it was then."""
 COLUMNS = [
-    ReportColumn("waits", "Waiting"), ReportColumn("median", "Median age", "seconds"),
+    ReportColumn("waits", "Waiting", "count", "waits"), ReportColumn("median", "Median age", "seconds"),
     ReportColumn("p90", "90th percentile", "seconds"),
-    ReportColumn("oldest", "Oldest", "seconds"), ReportColumn("conversations", "Open conversations"),
+    ReportColumn("oldest", "Oldest", "seconds"),
+    ReportColumn("conversations", "Open conversations", "count", "conversations"),
 ]  # fmt: skip
+
+
+def instant(asked: Asked) -> int:
+    """When the backlog of a period is looked at: at its end, or now."""
+    return min(asked.until, asked.now)
+
+
+def listed(asked: Asked) -> tuple[dict[str, m.Listed], Asked]:
+    """What is behind the cells at the end of a period, and how it is asked for: however long it had been open."""
+    at = instant(asked)
+    return m.open_then(at), msgspec.structs.replace(asked, since=0, until=at + 1)
 
 
 def lines(
@@ -34,7 +48,7 @@ def lines(
     for name in asked.by:
         if name not in KEYS:
             raise Invalid(f"a backlog is not grouped by {name}: {', '.join(KEYS)}", code="by")
-    end = min(asked.until, asked.now)
+    end = instant(asked)
     points = [at for at in samples(asked.since, end, step, asked.zone) if at < end]
     points.append(end)
     waits = yield from reports_at.open_at(engine, m.open_waits(), *m.OPEN_WAIT_SPAN, points, asked, scope, asked.by)
@@ -55,11 +69,13 @@ def lines(
 
 def _line(at: int, key: Key, by: Sequence[str], ages: list[float], conversations: int, names: Names) -> ReportLine:
     def age(fraction: float) -> float | None:
-        return percentile_cont(ages, fraction) / SECOND if ages else None
+        return percentile_cont(ages, fraction) / SECOND if len(ages) >= FEW else None
 
     cells = {
-        "waits": len(ages), "median": age(0.5), "p90": age(0.9), "oldest": age(1.0), "conversations": conversations,
+        "waits": len(ages), "median": age(0.5), "p90": age(0.9), "oldest": ages[-1] / SECOND if ages else None,
+        "conversations": conversations,
     }  # fmt: skip
+    few = [one / SECOND for one in ages] if len(ages) < FEW else None
     shown = {name: str(part) if part else "none" for name, part in zip(by, key, strict=True)}
     called = {name: names.of(name, part) for name, part in zip(by, key, strict=True)}
-    return ReportLine(key={"at": iso(at), **shown}, name={"at": iso(at), **called}, cells=dict(cells))
+    return ReportLine(key={"at": iso(at), **shown}, name={"at": iso(at), **called}, cells=dict(cells), values=few)

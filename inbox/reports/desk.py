@@ -9,7 +9,7 @@ import msgspec
 
 from inbox import clock
 from inbox.clock import iso
-from inbox.domain.figures import DIMENSIONS, MAX_KEYS, NONE, PLACES, Asked, Behind
+from inbox.domain.figures import DIMENSIONS, MAX_KEYS, NONE, PLACES, Asked, Behind, Filters
 from inbox.domain.periods import TIME_KEYS, Step, before, end_of, key_of, label_of, offsets, zone_of
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.report_shapes import (
@@ -24,7 +24,7 @@ from inbox.domain.report_shapes import (
     Screen,
 )
 from inbox.errors import Invalid, NotFound
-from inbox.eventlog import log
+from inbox.eventlog import log, rule_report
 from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, explain, export, floor, people
 from inbox.reports.kinds import KINDS as MADE_OF_FACTS
@@ -34,12 +34,13 @@ from inbox.reports.surveys import SURVEYS
 from inbox.storage import facts, posts, readers, reports
 from inbox.storage.database import Database, Query
 from inbox.storage.dialect import Engine
-from inbox.storage.measures import Listed
+from inbox.storage.measures import WAIT_ITEM, Listed
 
 AGENTS, BACKLOG = "agents", "backlog"
 KINDS = {**MADE_OF_FACTS, **SURVEYS}
 SHARED_FOR = clock.SECOND // 2
 """The floor is read once in this time for all who have the same scope."""
+_VERSIONS = {AGENTS: 1, BACKLOG: 2}
 _SAYS = {
     AGENTS: "What each agent did and held, on the desk clock: it ends when an answer is let go.",
     BACKLOG: "Who waited at an instant, and since when; the last line is the end of the period.",
@@ -64,12 +65,12 @@ class Reports:
             )
             for kind in KINDS.values()
         ]  # fmt: skip
-        for name, columns, by in ((AGENTS, people.COLUMNS, ()), (BACKLOG, backlog.COLUMNS, backlog.KEYS)):
-            made.append(
-                CataloguedReport(
-                    name=name, definition=f"{name}/1", says=_SAYS[name], measures=[], by=list(by), columns=columns
-                )
-            )
+        for name, columns, by in ((AGENTS, people.COLUMNS, ("agent",)), (BACKLOG, backlog.COLUMNS, backlog.KEYS)):
+            one = CataloguedReport(
+                name=name, definition=f"{name}/{_VERSIONS[name]}", says=_SAYS[name], measures=[], by=list(by),
+                columns=columns,
+            )  # fmt: skip
+            made.append(one)
         return made
 
     async def table(
@@ -81,10 +82,14 @@ class Reports:
             raise Invalid("the period is empty: from must lie before to", code="period")
         directory = await self._directory.fresh()
         engine = self._database.engine
+        if name == rule_report.RULES:
+            return await self._database.read(_rules, asked, scope, directory, compare)
+        if name in (AGENTS, BACKLOG):
+            _refuse_measure(name, asked)
         if name == AGENTS:
-            return await self._database.read(_agents, engine, asked, scope, directory)
+            return await self._database.read(_agents, engine, asked, scope, directory, compare)
         if name == BACKLOG:
-            return await self._database.read(_backlog, engine, asked, step, scope, directory)
+            return await self._database.read(_backlog, engine, asked, step, scope, directory, compare)
         kind = kind_of(name)
         require_keys(kind, asked)
         return await self._database.read(_table, engine, kind, asked, scope, directory, compare)
@@ -94,7 +99,16 @@ class Reports:
     ) -> list[Behind]:
         """What is behind a cell, newest first, after the (instant, item, conversation) of the page before."""
         zone_of(asked.zone)
-        cells = people.listed(asked) if name == AGENTS else kind_of(name).listed(asked)
+        if name == BACKLOG:
+            _refuse_measure(name, asked)
+            cells, asked = backlog.listed(asked)
+        elif name == AGENTS:
+            _refuse_measure(name, asked)
+            cells = people.listed(asked)
+        else:
+            kind = kind_of(name)
+            require_measure(kind, asked)
+            cells = kind.listed(asked)
         if cell not in cells:
             raise NotFound(f"report {name} has no cell {cell!r}: {', '.join(cells)}")
         return await self._database.read(_behind, self._database.engine, cells[cell], asked, scope, limit, after)
@@ -168,9 +182,19 @@ def require_keys(kind: Kind, asked: Asked) -> None:
         raise Invalid(f"{kind.name} is not grouped by {wrong[0]}: {', '.join(known)}", code="by")
     if len(asked.by) > MAX_KEYS or len(set(asked.by)) < len(asked.by):
         raise Invalid(f"group by at most {MAX_KEYS} different things", code="by")
+    require_measure(kind, asked)
+
+
+def require_measure(kind: Kind, asked: Asked) -> None:
+    """Raise Invalid for a measure that a report does not have."""
     if asked.measure and asked.measure not in kind.measures:
         said = ", ".join(kind.measures) or "it has none"
         raise Invalid(f"{kind.name} has no measure {asked.measure!r}: {said}", code="measure")
+
+
+def _refuse_measure(name: str, asked: Asked) -> None:
+    if asked.measure:
+        raise Invalid(f"{name} has no measure {asked.measure!r}: it has none", code="measure")
 
 
 def _table(
@@ -236,15 +260,48 @@ def _mark(asked: Asked, total: ReportLine, lines: list[ReportLine], changes: lis
         line.restated = counted.get(line.key[name], 0)
 
 
-def _agents(engine: Engine, asked: Asked, scope: Scope, directory: Directory) -> Query[Report]:
+def _agents(engine: Engine, asked: Asked, scope: Scope, directory: Directory, compare: bool) -> Query[Report]:
+    if asked.by not in ((), ("agent",)):
+        raise Invalid(f"agents stand beside one another by agent, not by {', '.join(asked.by)}", code="by")
     total, lines = yield from people.lines(engine, asked, scope, directory)
+    previous = None
+    if compare:
+        since, until = before(asked.since, asked.until, asked.zone)
+        earlier = msgspec.structs.replace(asked, since=since, until=until)
+        previous, others = yield from people.lines(engine, earlier, scope, directory)
+        with_previous(lines, others)
     desk = msgspec.structs.replace(asked, clock="desk", by=("agent",))
-    return (yield from _report(AGENTS, 1, _SAYS[AGENTS], people.COLUMNS, desk, total, lines, None, timed=True))
+    return (
+        yield from _report(
+            AGENTS, _VERSIONS[AGENTS], _SAYS[AGENTS], people.COLUMNS, desk, total, lines, previous, timed=True
+        )
+    )
 
 
-def _backlog(engine: Engine, asked: Asked, step: Step, scope: Scope, directory: Directory) -> Query[Report]:
+def _backlog(
+    engine: Engine, asked: Asked, step: Step, scope: Scope, directory: Directory, compare: bool
+) -> Query[Report]:
+    """Compared with the instant at which the period begins: the end of the one before."""
     total, lines = yield from backlog.lines(engine, asked, step, scope, directory)
-    return (yield from _report(BACKLOG, 1, _SAYS[BACKLOG], backlog.COLUMNS, asked, total, lines, None, timed=False))
+    previous = None
+    if compare:
+        until = asked.since
+        earlier = msgspec.structs.replace(asked, since=until - 1, until=until, by=())
+        previous, _ = yield from backlog.lines(engine, earlier, step, scope, directory)
+    return (
+        yield from _report(
+            BACKLOG, _VERSIONS[BACKLOG], _SAYS[BACKLOG], backlog.COLUMNS, asked, total, lines, previous, timed=False
+        )
+    )
+
+
+def _rules(asked: Asked, scope: Scope, directory: Directory, compare: bool) -> Query[Report]:
+    """What rules did: counted from their runs, of a period alone."""
+    by = rule_report.grouping(asked.by)
+    if asked.filters != Filters():
+        raise Invalid("the report of rules is of a period alone: leave out what narrows it", code="query")
+    report = yield from rule_report.counted(asked.since, asked.until, asked.zone, scope, directory, compare)
+    return rule_report.as_table(report, by)
 
 
 def _report(
@@ -277,4 +334,8 @@ def _behind(
     rows = yield from reports.behind(
         engine, listed.source, listed.item, listed.value, listed.clauses, asked, scope, limit=limit, after=after
     )
-    return [Behind(conversation_id=r.conversation_id, item_id=r.item_id, at=r.at, value=r.value) for r in rows]
+    is_wait = listed.item is WAIT_ITEM
+    return [
+        Behind(conversation_id=r.conversation_id, item_id=r.item_id, at=r.at, value=r.value, is_wait=is_wait)
+        for r in rows
+    ]

@@ -126,7 +126,7 @@ def _counts(
 def _promised(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[Found]:
     found: Found = {}
     if asked.measure != "resolution":
-        found = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, by, apart=True)
+        found = yield from reports.counts(engine, m.due(asked), m.promises, asked, scope, by, apart=True)
     if asked.measure in ("", "resolution"):
         more = yield from reports.counts(
             engine, m.resolutions_due(asked), m.resolution_promises(asked), asked, scope, by

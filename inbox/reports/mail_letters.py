@@ -13,6 +13,7 @@ import msgspec
 
 from inbox.domain.figures import NONE
 from inbox.domain.report_shapes import Report, ReportColumn, ReportLine, Unit
+from inbox.eventlog.rule_report import RULES
 from inbox.reports.mail_words import Words
 from inbox.reports.topics import Topics
 
@@ -59,18 +60,29 @@ class Letter(msgspec.Struct, frozen=True):
 def figures(report: Report, words: Words) -> list[Block]:
     """A report's total beside the period before, and its lines."""
     columns = _columns(report)
+    said = words.columns if report.name != RULES else words.rules.columns
     if not any(report.total.cells.get(column.key) for column in columns):
         return [Listed("", [(words.nothing, "")])]
     before = report.previous.cells if report.previous is not None else {}
     total = [
         [
-            words.columns.get(column.key, column.title),
+            said.get(column.key, column.title),
             amount(report.total.cells.get(column.key), column.unit),
             words.before.format(value=amount(before.get(column.key), column.unit)),
         ]
         for column in columns
     ]
     return [Table("", [], total), *_lines(report, columns, words)]
+
+
+def actions(report: Report, words: Words) -> list[Block]:
+    """What became of the actions of rules, a line for each."""
+    said = words.rules
+    rows = [
+        [said.actions.get(line.key["action"], line.key["action"]), *(amount(n, "count") for n in line.cells.values())]
+        for line in report.lines
+    ]
+    return [Table(said.by_action, ["", *said.became], rows)] if rows else []
 
 
 def _columns(report: Report) -> list[ReportColumn]:
@@ -89,7 +101,10 @@ def _lines(report: Report, columns: Sequence[ReportColumn], words: Words) -> lis
         for line in lines[:LINES]
     ]
     title = " · ".join(words.groups.get(name, name) for name in report.by)
-    made: list[Block] = [Table(title, ["", *(words.columns.get(c.key, c.title) for c in columns)], rows)]
+    said = words.columns
+    if report.name == RULES:
+        title, said = words.rules.by_rule, words.rules.columns
+    made: list[Block] = [Table(title, ["", *(said.get(c.key, c.title) for c in columns)], rows)]
     if len(lines) > LINES:
         made.append(Listed("", [(words.more.format(n=len(lines) - LINES), "")]))
     return made

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from inbox.reports.mail_rule_words import RULE_WORDS, RuleWords
+
 
 class Words(NamedTuple):
     """What is said in one language. `columns`: titles of figures; one that is not here keeps the report's own."""
@@ -25,6 +27,8 @@ class Words(NamedTuple):
     more: str
     columns: dict[str, str]
     groups: dict[str, str]
+    rules: RuleWords
+    """What only the report of rules says."""
 
 
 LANGUAGES: dict[str, Words] = {
@@ -39,6 +43,7 @@ LANGUAGES: dict[str, Words] = {
          "spam": "Spam", "by_person": "By people", "by_rule": "By rules", "in_target": "In target"},
         {"team": "By team", "channel": "By channel", "network": "By network", "kind": "By kind",
          "agent": "By person", "location": "By location", "week": "By week", "tag": "By tag"},
+        RULE_WORDS["en"],
     ),
     "de": Words(
         "zuvor: {value}", "Gesamt", "In diesem Zeitraum wurde nichts gezählt.", "Bericht öffnen", "Anhang: {name}",
@@ -52,6 +57,7 @@ LANGUAGES: dict[str, Words] = {
          "by_rule": "Von Regeln", "in_target": "Im Ziel"},
         {"team": "Nach Team", "channel": "Nach Kanal", "network": "Nach Netzwerk", "kind": "Nach Art",
          "agent": "Nach Person", "location": "Nach Standort", "week": "Nach Woche", "tag": "Nach Schlagwort"},
+        RULE_WORDS["de"],
     ),
     "el": Words(
         "πριν: {value}", "Σύνολο", "Δεν μετρήθηκε τίποτα σε αυτήν την περίοδο.", "Άνοιγμα της αναφοράς",
@@ -65,6 +71,7 @@ LANGUAGES: dict[str, Words] = {
          "by_person": "Από ανθρώπους", "by_rule": "Από κανόνες", "in_target": "Εντός στόχου"},
         {"team": "Ανά ομάδα", "channel": "Ανά κανάλι", "network": "Ανά δίκτυο", "kind": "Ανά είδος",
          "agent": "Ανά άτομο", "location": "Ανά τοποθεσία", "week": "Ανά εβδομάδα", "tag": "Ανά ετικέτα"},
+        RULE_WORDS["el"],
     ),
     "fi": Words(
         "aiemmin: {value}", "Yhteensä", "Tällä jaksolla ei laskettu mitään.", "Avaa raportti", "Liite: {name}",
@@ -77,6 +84,7 @@ LANGUAGES: dict[str, Words] = {
          "spam": "Roskaa", "by_person": "Ihmiset", "by_rule": "Säännöt", "in_target": "Tavoitteessa"},
         {"team": "Tiimeittäin", "channel": "Kanavittain", "network": "Verkoittain", "kind": "Lajeittain",
          "agent": "Henkilöittäin", "location": "Paikoittain", "week": "Viikoittain", "tag": "Tunnisteittain"},
+        RULE_WORDS["fi"],
     ),
     "hy": Words(
         "նախկինում՝ {value}", "Ընդամենը", "Այս ընթացքում ոչինչ չի հաշվվել։", "Բացել հաշվետվությունը",
@@ -89,6 +97,7 @@ LANGUAGES: dict[str, Words] = {
          "spam": "Սպամ", "by_person": "Մարդկանց կողմից", "by_rule": "Կանոնների կողմից", "in_target": "Թիրախի մեջ"},
         {"team": "Ըստ թիմի", "channel": "Ըստ ալիքի", "network": "Ըստ ցանցի", "kind": "Ըստ տեսակի",
          "agent": "Ըստ անձի", "location": "Ըստ վայրի", "week": "Ըստ շաբաթի", "tag": "Ըստ պիտակի"},
+        RULE_WORDS["hy"],
     ),
     "id": Words(
         "sebelumnya: {value}", "Jumlah", "Tidak ada yang terhitung dalam periode ini.", "Buka laporan",
@@ -101,6 +110,7 @@ LANGUAGES: dict[str, Words] = {
          "spam": "Spam", "by_person": "Oleh orang", "by_rule": "Oleh aturan", "in_target": "Sesuai target"},
         {"team": "Per tim", "channel": "Per kanal", "network": "Per jaringan", "kind": "Per jenis",
          "agent": "Per orang", "location": "Per lokasi", "week": "Per minggu", "tag": "Per tag"},
+        RULE_WORDS["id"],
     ),
 }  # fmt: skip
 

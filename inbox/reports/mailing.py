@@ -32,14 +32,16 @@ from inbox.domain.report_mails import (
 from inbox.domain.report_shapes import Report
 from inbox.domain.state import State
 from inbox.errors import InboxError, Unavailable
+from inbox.eventlog.attention import raise_now
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.rule_report import RULES
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
-from inbox.intake.health import raise_now
 from inbox.mailer import Attached
-from inbox.reports.desk import Reports
-from inbox.reports.mail_letters import Block, Letter, digest, figures, letter
+from inbox.reports.desk import AGENTS, BACKLOG, Reports
+from inbox.reports.mail_letters import Block, Letter, actions, digest, figures, letter
 from inbox.reports.mail_words import Words, words_of
+from inbox.reports.surveys import SURVEYS
 from inbox.reports.topics import topics
 from inbox.storage import job as queue
 from inbox.storage import rows
@@ -187,6 +189,9 @@ class Mailing:
             address.asked(since, until, mail.zone, clock.now()), by=grouped(address, self._directory)
         )
         report = await self._reports.table(name, asked, scope, compare=True)
+        if address.report == RULES:
+            by_action = await self._reports.table(name, msgspec.structs.replace(asked, by=("action",)), scope)
+            return report, [*figures(report, words), *actions(by_action, words)]
         if address.report != TOPICS:
             return report, figures(report, words)
         found = await self._database.read(topics, asked, scope, self._directory)
@@ -197,11 +202,15 @@ def grouped(address: Address, directory: Directory) -> tuple[str, ...]:
     """How the lines of a mailed report are grouped: as on its page."""
     if address.report == TOPICS:
         return ("tag",)
+    if address.report == RULES:
+        return ("rule",)
     if address.report == "reviews":
         return ("location",) if any(one.location for one in directory.channels.values()) else ("channel",)
     if address.report == "moderation":
         return ("agent",)
-    return address.by or (("channel",) if address.report == "response" else ())
+    if address.report in (AGENTS, BACKLOG):
+        return ()  # people have their lines anyway, a backlog has one for each day
+    return address.by or (() if address.report in SURVEYS else ("channel",))
 
 
 def _order(job: Job) -> Query[Order | None]:

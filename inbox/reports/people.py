@@ -54,7 +54,7 @@ def lines(
     source = m.deeds(*whats, indexed=reports.unfiltered(asked, scope))
     deeds = yield from reports_people.deeds_of_agents(engine, source, whats, asked, scope)
     done = _done(deeds)
-    kept = yield from reports.counts(engine, m.due(asked), m.promises(asked), asked, scope, ("agent",), apart=True)
+    kept = yield from reports.counts(engine, m.due(asked), m.promises, asked, scope, ("agent",), apart=True)
     held = yield from reports.sums(engine, m.held(asked), {"held": m.held_time(asked)}, asked, scope, ("owner",))
     held[()] = {name: sum(cells[name] for key, cells in held.items() if key and key[0]) for name in ("n", "held")}
     agents = {key[0] for part in (waited, done, kept, held) for key in part if key and key[0]}

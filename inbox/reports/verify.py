@@ -10,9 +10,10 @@ from inbox.domain.facts import Deed, EpisodeFact, WaitFact
 from inbox.domain.records import Wait
 from inbox.eventlog import log
 from inbox.eventlog.verify import Differences
+from inbox.reports.keeper import tallies, zones_now
 from inbox.reports.reader import calendars_now, changed_by
 from inbox.reports.stories import stories_of
-from inbox.storage import facts
+from inbox.storage import facts, kept
 from inbox.storage.database import Query
 
 SLICE = 500
@@ -31,7 +32,19 @@ def verify() -> Query[Verified]:
     found = Verified()
     yield from _waits(found)
     yield from _deeds(found)
+    yield from _tallies(found)
     return found
+
+
+def _tallies(found: Verified) -> Query[None]:
+    """Kept months counted again; those that no page asks for any more are of no account."""
+    stored = yield from kept.every()
+    zones = yield from zones_now()
+    for month in sorted({month for _, month, _ in stored}):
+        for tally in tallies(month, zones):
+            rows = stored.get(tally.key)
+            if rows is not None and kept.in_order(rows) != kept.in_order((yield from kept.counted(tally.bound))):
+                found.differ(f"what is kept of {tally.month_name} by {tally.key[0]} is not what its facts say")
 
 
 def _waits(found: Verified) -> Query[None]:

@@ -6,15 +6,16 @@ calendar or a network's profile can tell is refused by name.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, exists, false, not_, or_, select, true
 
 from inbox.clock import SECOND
-from inbox.domain.condition_fields import OF_CONVERSATION, OWN
+from inbox.domain.condition_fields import OF_CONVERSATION, OF_SURVEYS, OWN
 from inbox.domain.conditions import All, AnyOf, Condition, Not, Test, field_of
 from inbox.domain.person_keys import millionths
+from inbox.domain.surveys import DETRACTORS, GOOD, PROMOTERS, RANGE
 from inbox.errors import Invalid
 from inbox.storage import tables as t
 
@@ -52,6 +53,21 @@ _FLAGS: dict[str, Clause] = {
     "is_ad": exists().where(_of_conversation, t.post.c.id == t.thread.c.post_id, t.post.c.is_ad == 1),
 }
 
+_ask, _later = t.survey_ask.c, t.survey_ask.alias("later").c
+
+
+def _result(scale: Literal["csat", "nps"], scores: Iterable[int]) -> Clause:
+    return and_(_ask.scale == scale, or_(false(), *(_ask.score == score for score in sorted(scores))))
+
+
+_RESULTS: dict[str, Clause] = {
+    "satisfied": _result("csat", GOOD),
+    "not_satisfied": _result("csat", set(RANGE["csat"]) - set(GOOD)),
+    "promoter": _result("nps", PROMOTERS),
+    "detractor": _result("nps", DETRACTORS),
+    "passive": _result("nps", set(RANGE["nps"]) - set(PROMOTERS) - set(DETRACTORS)),
+}
+
 
 def clause_of(condition: Condition) -> Clause:
     """The WHERE clause. Ages need the parameter `now` (µs). Raises Invalid (`condition`) for a field that no column
@@ -87,6 +103,8 @@ def _asked(name: str, op: str, value: Any) -> Clause:
         return _FLAGS[name] if value else not_(_FLAGS[name])
     if name.startswith((OWN, OF_CONVERSATION)):
         return _own(name, op, value)
+    if name in OF_SURVEYS:
+        return _survey(name, op, value)
     of_rows: dict[str, Callable[[str, Any], Clause]] = {"tag": _tag, "post": _post, "origin": _origin}
     if name not in of_rows:
         raise _untold(name)
@@ -158,6 +176,34 @@ def _post(op: str, value: Any) -> Clause:
 def _origin(op: str, value: Any) -> Clause:
     """The kind is the first thing that stands in its JSON."""
     return _c.origin != "" if op == "set" else _c.origin.startswith(f'{{"kind":"{value}"', autoescape=True)
+
+
+def _survey(name: str, op: str, value: Any) -> Clause:
+    """What was answered last to a survey in the conversation."""
+    last = exists().where(
+        _ask.workspace_id == 1,
+        _ask.conversation_id == _c.id,
+        _ask.score.is_not(None),
+        ~exists().where(
+            _later.workspace_id == 1,
+            _later.conversation_id == _ask.conversation_id,
+            _later.score.is_not(None),
+            or_(
+                _later.answered_at > _ask.answered_at, and_(_later.answered_at == _ask.answered_at, _later.id > _ask.id)
+            ),
+        ),
+    )
+    if name == "survey":
+        return last if op == "set" else last.where(_ask.survey_id == value)
+    if name == "survey_comment":
+        return last if op == "set" else last.where(_ask.comment != "" if value else _ask.comment == "")
+    if name == "survey_result":
+        return last if op == "set" else last.where(_RESULTS[value])
+    last = last.where(_ask.scale == name)
+    if op == "set":
+        return last
+    compared = {"is": _ask.score == value, "at_least": _ask.score >= value, "at_most": _ask.score <= value}
+    return last.where(compared[op])
 
 
 def _untold(name: str) -> Invalid:

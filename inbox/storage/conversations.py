@@ -260,14 +260,18 @@ def _linked_rows(names: frozenset[str]) -> list[Any]:
     return out
 
 
-_NUMBERS = Statement(select(c.id, c.number).where(among(c.id, "ids")))
+_NUMBERS = Statement(
+    select(c.id, c.number, t.contact.c.name)
+    .select_from(t.conversation.outerjoin(t.contact, t.contact.c.id == c.contact_id))
+    .where(among(c.id, "ids"))
+)
 _NUMBERED = Statement(select(c.id).where(c.workspace_id == 1, c.number == bindparam("number")))
 
 
-def numbers_of(conversation_ids: Sequence[int]) -> Query[dict[int, int]]:
-    """Conversation → its quotable number."""
+def called(conversation_ids: Sequence[int]) -> Query[dict[int, tuple[int, str]]]:
+    """Conversation → its quotable number, and the name of its contact; empty where there is none."""
     rows = yield from fetch(_NUMBERS(ids=list(conversation_ids)))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: (row[1], row[2] or "") for row in rows}
 
 
 def numbered(number: int) -> Query[int | None]:

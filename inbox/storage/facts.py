@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, func, select
 
 from inbox.domain.events import Logged
 from inbox.domain.facts import Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.storage import kept
 from inbox.storage import tables as t
 from inbox.storage.database import (
     ByKeys,
@@ -20,7 +21,6 @@ from inbox.storage.database import (
     Save,
     Statement,
     Update,
-    Write,
     among,
     fetch,
     first,
@@ -52,7 +52,7 @@ _NEXT_OF = Statement(
 )
 _fact = t.wait_fact.c
 _FIRSTS = Statement(
-    select(_fact.home_id, _fact.episode, _fact.wait_id, _fact.response)
+    select(_fact.home_id, _fact.episode, _fact.wait_id, _fact.response, _fact.ended_at)
     .where(among(_fact.home_id, "homes"), _fact.end == "answered")
     .order_by(_fact.home_id, _fact.episode, _fact.ended_at, _fact.wait_id)
 )
@@ -173,27 +173,23 @@ def every_episode() -> Query[list[EpisodeFact]]:
 
 
 def write(changed: Changed) -> Query[None]:
-    """Put what a page changes, in the place of what was there; then say which answers are the first."""
-    waits = [fact for fact, _ in changed.waits]
-    stretches = [stretch for _, spans in changed.waits for stretch in spans]
-    gone = [(fact.wait_id,) for fact in waits]
-    writes: list[Write] = []
-    if gone:
-        before = yield from facts_of(row[0] for row in gone)
-        writes += [Delete(t.wait_fact, gone, ("wait_id",)), Delete(t.wait_stretch, gone, ("wait_id",))]
-        yield Save(writes)
-        homes = {fact.home_id for fact in (*waits, *before) if fact.end == "answered"}
-        yield Save(
-            [Insert(t.wait_fact, [_row(fact) for fact in waits]), Insert(t.wait_stretch, [_row(s) for s in stretches])]
-        )
-        yield from _first_answers(homes)
+    """Put what a page changes, in the place of what was there; then say which answers are the first. Tallies of months
+    that it changes are kept no longer.
+    """
+    keeps = yield from kept.keeps()
+    touched = kept.months_of_deeds(changed.deeds)
+    touched |= yield from _write_waits(changed)
     if changed.episodes:
+        before = (yield from episodes_of({fact.conversation_id for fact in changed.episodes})) if keeps else []
+        touched |= kept.months_of_episodes(before, changed.episodes)
         keys = [(fact.conversation_id, fact.number) for fact in changed.episodes]
         yield Save([Delete(t.episode_fact, keys, ("conversation_id", "number"))])
         yield Save([Insert(t.episode_fact, [_row(fact) for fact in changed.episodes])])
     if changed.deeds:
         yield Save([Insert(t.deed, [_row(one) for one in changed.deeds], "nothing")])
+    labelled: kept.Touched = set()
     if changed.labels:
+        labelled = (yield from kept.months_of_conversations({row[0] for row in changed.labels})) if keeps else set()
         columns = ("conversation_id", *LABELS)
         yield Save(
             [
@@ -201,17 +197,43 @@ def write(changed: Changed) -> Query[None]:
                 for table in (t.wait_fact, t.episode_fact, t.deed)
             ]
         )
+    if keeps:
+        yield Save(kept.taken_back(touched, labelled))
 
 
-def _first_answers(homes: Iterable[int]) -> Query[None]:
-    """Of each episode's answered waits the earliest is its response; the others are `next`."""
+def _write_waits(changed: Changed) -> Query[kept.Touched]:
+    """The waits with their stretches; which months they change."""
+    waits = [fact for fact, _ in changed.waits]
+    stretches = [stretch for _, spans in changed.waits for stretch in spans]
+    gone = [(fact.wait_id,) for fact in waits]
+    touched: kept.Touched = set()
+    if gone:
+        before = yield from facts_of(row[0] for row in gone)
+        yield Save([Delete(t.wait_fact, gone, ("wait_id",)), Delete(t.wait_stretch, gone, ("wait_id",))])
+        homes = {fact.home_id for fact in (*waits, *before) if fact.end == "answered"}
+        yield Save(
+            [Insert(t.wait_fact, [_row(fact) for fact in waits]), Insert(t.wait_stretch, [_row(s) for s in stretches])]
+        )
+        told = yield from _first_answers(homes)
+        here = {fact.wait_id for fact in waits}
+        touched |= kept.months_of_waits(before, waits, {i: response for i, response, _ in told})
+        touched |= kept.months_of_answers(ended_at for i, _, ended_at in told if i not in here)
+    return touched
+
+
+def _first_answers(homes: Iterable[int]) -> Query[list[tuple[int, str, int]]]:
+    """Of each episode's answered waits the earliest is its response; the others are `next`. The waits that are told
+    another one now: (wait, response, when it ended).
+    """
     rows = yield from fetch(_FIRSTS(homes=sorted(homes)))
     seen: set[tuple[int, int]] = set()
-    right: list[Row] = []
-    for home, episode, wait_id, response in rows:
+    told: list[tuple[int, str, int]] = []
+    for home, episode, wait_id, response, ended_at in rows:
         due = "next" if (home, episode) in seen else "first" if episode == 1 else "reopened"
         seen.add((home, episode))
         if response != due:
-            right.append((wait_id, due))
-    if right:
+            told.append((wait_id, due, ended_at))
+    if told:
+        right = [(wait_id, due) for wait_id, due, _ in told]
         yield Save([Update(t.wait_fact, right, ("wait_id",), ("wait_id", "response"))])
+    return told

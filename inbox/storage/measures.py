@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, case, func, literal_column, or_
+from sqlalchemy import and_, case, func, literal_column, or_, select
 
 from inbox.clock import DAY
 from inbox.domain.facts import OPEN
@@ -122,7 +122,9 @@ def promises(asked: Asked) -> dict[str, Any]:
     """Of waits that are due: each target is in exactly one of these cells, or not due at all."""
     running, late = w.end == "", w.late == 1
     gone = one_of(w.end, "dismissed", "voided")
-    overdue = and_(running, or_(late, w.deadline_at <= big(asked.now)))
+    # All that was due in a period that is over is due by now: its tally does not depend on the hour.
+    over = asked.until <= asked.now
+    overdue = running if over else and_(running, or_(late, w.deadline_at <= big(asked.now)))
     return {
         "met": and_(w.end == "answered", w.late == 0),
         "answered_late": and_(w.end == "answered", late),
@@ -141,7 +143,8 @@ def resolutions_due(asked: Asked) -> Source:
 def resolution_promises(asked: Asked) -> dict[str, Any]:
     """As `promises`, of resolutions."""
     running = ep.closed_at == big(OPEN)
-    overdue = and_(running, or_(ep.late == 1, ep.deadline_at <= big(asked.now)))
+    over = asked.until <= asked.now
+    overdue = running if over else and_(running, or_(ep.late == 1, ep.deadline_at <= big(asked.now)))
     return {
         "met": and_(~running, ep.late == 0),
         "answered_late": and_(~running, ep.late == 1),
@@ -290,6 +293,21 @@ def open_waits() -> Source:
 def open_episodes() -> Source:
     """Conversations that were open."""
     return Source(t.episode_fact, ep.opened_at, (ep.first_in_at.is_not(None),))
+
+
+def open_then(at: int) -> dict[str, Listed]:
+    """What was open at an instant, by when it began, with its age then. Asked of a period from the first instant up to
+    this one, it included.
+    """
+    running = (st.wait_id == w.wait_id, st.part != "over", st.began_at <= big(at), st.ended_at > big(at))
+    team, owner = (select(one).where(*running).scalar_subquery() for one in (st.team_id, st.owner_id))
+    holders = {"team": team, "owner": owner}
+    waited = Source(t.wait_fact, w.opened_at, (w.ended_at > big(at), team.is_not(None)), holders)
+    episodes = Source(t.episode_fact, ep.first_in_at, (ep.first_in_at.is_not(None), ep.closed_at > big(at)))
+    return {
+        "waits": Listed(waited, WAIT_ITEM, big(at) - w.opened_at),
+        "conversations": Listed(episodes, EPISODE_ITEM, big(at) - ep.first_in_at),
+    }
 
 
 OPEN_WAIT_SPAN = (st.began_at, st.ended_at, st.opened_at)

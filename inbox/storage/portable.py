@@ -19,8 +19,8 @@ from inbox.storage.database import Insert, PutSearch, Query, Row, Save, Statemen
 from inbox.storage.dialect import record_columns
 
 PAGE = 1_000
-PASSING = frozenset({"lease", "ticket", "session", "idempotency"})
-"""What is of no use elsewhere or later: sign-ins and holds end with a restore."""
+PASSING = frozenset({"lease", "ticket", "session", "idempotency", "kept_tally"})
+"""What is of no use elsewhere or later: sign-ins and holds end with a restore; tallies are counted anew."""
 _2026 = 1_767_225_600
 _EMPTY = Statement(select(t.workspace.c.position, select(func.count()).select_from(t.agent).scalar_subquery()))
 _FORGET = Statement(delete(t.workspace))

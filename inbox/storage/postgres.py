@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from inbox import tracing
 from inbox.storage import dialect
 from inbox.storage.database import (
     Bound,
@@ -83,7 +84,7 @@ class Postgres:
     async def read(self, query: Callable[..., Query[T]], *args: Any, **kwargs: Any) -> T:
         """See `Database.read`."""
         assert self._pool is not None, "open() first"
-        with _translating():
+        with _translating(), tracing.reading(query):
             async with (
                 self._pool.acquire(timeout=10) as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),

@@ -30,6 +30,7 @@ _UNCONNECTED = Statement(
     .limit(bindparam("limit"))
 )
 _COUNT = Statement(select(func.count()).where(_WAITING, t.raw.c.channel_id == bindparam("channel")))
+_OLDEST = Statement(select(func.count(), func.min(t.raw.c.received_at)).where(_WAITING))
 _UNTOLD = Statement(
     select(t.raw.c.headers).where(text("state <> 'done' AND state = 'quarantined'"), t.raw.c.channel_id == 0)
 )
@@ -71,6 +72,12 @@ def quarantined_count(channel_id: int) -> Query[int]:
     """How many deliveries of a channel wait for a fix."""
     rows = yield _COUNT(channel=channel_id)
     return int(rows[0][0])
+
+
+def waiting() -> Query[tuple[int, int | None]]:
+    """How many deliveries wait for a fix, and when the oldest came; None where none waits."""
+    rows = yield _OLDEST()
+    return int(rows[0][0]), rows[0][1]
 
 
 def untold_apart() -> Query[list[str]]:

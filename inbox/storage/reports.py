@@ -8,7 +8,7 @@ here, exactly and in a fifth of the time (docs/adr/0026). Both give the same fig
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 from typing import Any, TypeAlias
 
@@ -17,13 +17,15 @@ from sqlalchemy import BigInteger, BinaryExpression, Table, and_, bindparam, cas
 from sqlalchemy import text as sql
 from sqlalchemy.sql import operators
 
-from inbox.clock import DAY, HOUR, MINUTE
+from inbox.clock import DAY, HOUR
 from inbox.domain.figures import Asked, Filters
-from inbox.domain.periods import TIME_KEYS, key_of, offsets
+from inbox.domain.periods import TIME_KEYS, offsets
 from inbox.domain.permissions import Scope
+from inbox.storage import kept
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, Text, among, fetch, first
+from inbox.storage.database import Bound, Query, Row, Statement, Text, among, fetch, first
 from inbox.storage.dialect import Engine
+from inbox.storage.reports_wall import QUARTER, in_quarters, on_the_wall
 
 Key: TypeAlias = tuple[Any, ...]
 """A group: one value for each dimension asked for; empty for everything."""
@@ -200,10 +202,8 @@ def grouped_by_index(
     """SQLite: rows (key, how many, figures…) of the groups of one dimension, each looked up in an index by itself, so
     that nothing is sorted and only the period is read. None where no index leads there.
     """
-    if len(by) != 1 or by[0] in TIME_KEYS or not unfiltered(asked, scope):
-        return None
-    key = source.dimension(by[0])
-    if not any(key is column for column in _BY_INDEX):
+    key = _led(source, by)
+    if key is None or not unfiltered(asked, scope):
         return None
     wanted = condition(source, asked, scope, engine="sqlite")
     one = Statement(select(func.count(), *figures).where(key == bindparam("group"), *wanted.clauses))
@@ -212,6 +212,14 @@ def grouped_by_index(
         rows = yield from fetch(one(group=group, **wanted.values))
         found += [(group, *row) for row in rows if row[0]]
     return found
+
+
+def _led(source: Source, by: Sequence[str]) -> Any:
+    """The column grouped by where an index leads to its groups; else None."""
+    if len(by) != 1 or by[0] in TIME_KEYS:
+        return None
+    key = source.dimension(by[0])
+    return key if any(key is column for column in _BY_INDEX) else None
 
 
 def unfiltered(asked: Asked, scope: Scope) -> bool:
@@ -237,21 +245,30 @@ def tags_in(text: str) -> list[int]:
 # --- counts
 
 
+Cells: TypeAlias = Mapping[str, Any] | Callable[[Asked], Mapping[str, Any]]
+"""Name → the condition behind it; of a period, where it may be another one in each."""
+
+
+def _of_period(cells: Cells, asked: Asked) -> Mapping[str, Any]:
+    return cells(asked) if callable(cells) else cells
+
+
 def counts(
-    engine: Engine, source: Source, cells: Mapping[str, Any], asked: Asked, scope: Scope, by: Sequence[str] = (), *,
+    engine: Engine, source: Source, cells: Cells, asked: Asked, scope: Scope, by: Sequence[str] = (), *,
     apart: bool = False,
 ) -> Query[dict[Key, dict[str, int]]]:  # fmt: skip
     """How many rows of everything (key `()`) and of each group fulfil each condition of `cells`. `apart`: none fulfils
     two of them, so that the first that holds settles it.
     """
+    each = _of_period(cells, asked)
     wanted = condition(source, asked, scope, engine=engine, by=by)
     if engine == "postgres":
-        tally = yield from _tally_there(source, _marks(cells, apart=apart), asked, by, wanted)
+        tally = yield from _tally_there(source, cells, asked, scope, by, apart=apart)
     elif apart and source.table is t.deed and _held_by_deed(source, asked, scope, by):
-        tally = yield from _by_deed(source, list(cells), asked, by, wanted)
+        tally = yield from _by_deed(source, list(each), asked, by, wanted)
     else:
-        tally = yield from _tally(source, _marks(cells, apart=apart), asked, by, wanted)
-    return _count_cells(tally, list(cells), by, apart=apart)
+        tally = yield from _tally(source, _marks(each, apart=apart), asked, by, wanted)
+    return _count_cells(tally, list(each), by, apart=apart)
 
 
 class _Mark(msgspec.Struct, frozen=True):
@@ -283,11 +300,11 @@ def _tally(
         row = yield from first(Statement(select(func.count()).where(*wanted.clauses))(**wanted.values))
         return {(0, ()): row[0]} if row is not None and row[0] else {}
     keys = keys_of(source, asked, by)
-    if by and set(by) <= set(TIME_KEYS) and _in_quarters(asked):
+    if by and set(by) <= set(TIME_KEYS) and in_quarters(asked):
         start = asked.since // QUARTER
         quarter = source.at // big(QUARTER) - big(start)
         columns = yield from whole(source, [mark.number + quarter * big(1 << mark.bits)], ("mark",), wanted)
-        return _on_the_wall(Counter(columns[0]), mark.bits, start, asked, by)
+        return on_the_wall(Counter(columns[0]), mark.bits, start, asked, by)
     if _can_pack(by):
         shifts = [mark.bits + _TIME_BITS * place for place in range(len(by))]
         packed = mark.number + sum((key * big(1 << shift) for key, shift in zip(keys, shifts, strict=True)), big(0))
@@ -331,30 +348,6 @@ _TIME_BITS = 17
 """Room for a day counted from 1970, twice; what is left beside the conditions of a report is an id's."""
 
 
-QUARTER = 15 * MINUTE
-
-
-def _in_quarters(asked: Asked) -> bool:
-    """Whether the zone keeps to quarters of an hour all the time, as all zones now do."""
-    spans = offsets(asked.zone, asked.since, asked.until)
-    return not any(offset % QUARTER for _, offset in spans) and not any(until % QUARTER for until, _ in spans[:-1])
-
-
-def _on_the_wall(
-    quarters: Mapping[int, int], bits: int, start: int, asked: Asked, by: Sequence[str]
-) -> dict[tuple[int, Key], int]:
-    """(mark, key) → how many, of counts by mark and quarter of an hour from `start` on: the wall clock is read once for
-    each of them instead of once for each row.
-    """
-    spans = offsets(asked.zone, asked.since, asked.until)
-    found: dict[tuple[int, Key], int] = defaultdict(int)
-    for packed, n in quarters.items():
-        at = (start + (packed >> bits)) * QUARTER
-        wall = at + next(offset for until, offset in spans if at < until)
-        found[packed & (1 << bits) - 1, tuple(key_of(name, wall) for name in by)] += n
-    return found
-
-
 def _can_pack(by: Sequence[str]) -> bool:
     """Whether the keys and the mark fit into one number: counting numbers costs a quarter of counting tuples."""
     ids = [name for name in by if name not in TIME_KEYS]
@@ -387,29 +380,44 @@ def _count_cells(
     return dict(found)
 
 
+def tally_of(source: Source, cells: Cells, scope: Scope, by: Sequence[str], *, apart: bool) -> kept.Make:
+    """PostgreSQL's statement that counts by group and mark, which parallel workers can do: (group…, mark, how many)."""
+
+    def made(asked: Asked) -> Bound:
+        wanted = condition(source, asked, scope)
+        keys, mark = keys_of(source, asked, by), _marks(_of_period(cells, asked), apart=apart)
+        query = select(*keys, mark.number, func.count()).select_from(source.table).where(*wanted.clauses)
+        return grouped(query, len(keys) + 1)(**wanted.values)
+
+    return made
+
+
 def _tally_there(
-    source: Source, mark: _Mark, asked: Asked, by: Sequence[str], wanted: Condition
+    source: Source, cells: Cells, asked: Asked, scope: Scope, by: Sequence[str], *, apart: bool
 ) -> Query[dict[tuple[int, Key], int]]:
-    """PostgreSQL: counted by group and mark, which parallel workers can do."""
+    """PostgreSQL: (mark, key) → how many."""
     yield from at_length()
-    keys = keys_of(source, asked, by)
-    query = select(*keys, mark.number, func.count()).select_from(source.table).where(*wanted.clauses)
-    rows = yield from fetch(grouped(query, len(keys) + 1)(**wanted.values))
-    return {(row[-2], tuple(row[:-2])): row[-1] for row in rows}
+    found: dict[tuple[int, Key], int] = defaultdict(int)
+    make = tally_of(source, cells, scope, by, apart=apart)
+    for row in (yield from kept.rows_of(make, source.at, asked, everything=unfiltered(asked, scope))):
+        found[row[-2], tuple(row[:-2])] += row[-1]
+    return found
 
 
 _AT_LENGTH: dict[Engine, str] = {
     "postgres": "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)"
     ", set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '4', true)"
+    ", set_config('enable_seqscan', $1, true)"
 }
 
 
-def at_length() -> Query[None]:
+def at_length(*, covered: bool = False) -> Query[None]:
     """PostgreSQL: from here to the end of the transaction, plan each statement for its own lists, group in memory, and
     walk over an index that holds all that is asked rather than over rows three times as wide, with as many workers as
-    the server has to spare: a million rows are worth it.
+    the server has to spare: a million rows are worth it. `covered`: an index is known to hold all that follows; a walk
+    over rows, whose cost it underestimates, takes twice as long.
     """
-    yield from fetch(Text(_AT_LENGTH))
+    yield from fetch(Text(_AT_LENGTH, ("off" if covered else "on",)))
 
 
 def grouped(query: Any, keys: int) -> Statement:
@@ -434,11 +442,12 @@ def sums(
         names = ("sum",) * len(values)
         rows = _summed((yield from whole(source, [*values.values(), *keys], (*names, *by), wanted)), len(values))
     else:
+        make = sum_of(source, values, scope, by, engine=engine)
         if engine == "postgres":
-            yield from at_length()
-        query = select(*keys, func.count(), *added)
-        query = query.select_from(source.table).where(*wanted.clauses)
-        rows = yield from fetch(grouped(query, len(keys))(**wanted.values))
+            yield from at_length(covered=len(values) == 1 and _led(source, by) is not None and unfiltered(asked, scope))
+            rows = yield from kept.rows_of(make, source.at, asked, everything=unfiltered(asked, scope))
+        else:
+            rows = yield from fetch(make(asked))
     found: dict[Key, dict[str, int]] = {}
     names = ("n", *values)
     place = by.index("tag") if "tag" in by else None
@@ -450,6 +459,20 @@ def sums(
             for name, value in zip(names, cells, strict=True):
                 known[name] += value
     return found
+
+
+def sum_of(
+    source: Source, values: Mapping[str, Any], scope: Scope, by: Sequence[str], *, engine: Engine = "postgres"
+) -> kept.Make:
+    """The statement of sums by group: (group…, how many, sum…)."""
+
+    def made(asked: Asked) -> Bound:
+        wanted = condition(source, asked, scope, engine=engine, by=by)
+        keys = keys_of(source, asked, by)
+        query = select(*keys, func.count(), *(func.sum(value) for value in values.values()))
+        return grouped(query.select_from(source.table).where(*wanted.clauses), len(keys))(**wanted.values)
+
+    return made
 
 
 def _summed(columns: list[list[Any]], count: int) -> list[Row]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 
 from inbox.domain.condition_facts import Facts
 from inbox.domain.permissions import Scope
@@ -85,10 +85,10 @@ def _columns(cursor: Any, with_previous: bool) -> tuple[Any, ...]:
     return (*_HEAD, *_FACTS, cursor, previous)
 
 
-def _around(items: Any) -> Any:
-    """What is read beside an item and its conversation."""
+def _around(items: Any, version: Any) -> Any:
+    """What is read beside a version of an item and its conversation."""
     return (
-        items.outerjoin(t.content, and_(_x.message_id == _m.id, _x.version == _m.version))
+        items.outerjoin(t.content, and_(_x.message_id == _m.id, version))
         .outerjoin(t.thread, _h.id == _m.thread_id)
         .outerjoin(t.post, _p.id == _h.post_id)
         .outerjoin(t.identity, _i.id == _m.identity_id)
@@ -97,7 +97,7 @@ def _around(items: Any) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _statement(of: str, with_previous: bool, scoped: bool = False) -> Statement:
+def _statement(of: str, with_previous: bool) -> Statement:
     threads = t.thread.alias("threads")
     newest: Any = (
         select(func.max(threads.c.last_in_id)).where(threads.c.conversation_id == _c.id).scalar_subquery()
@@ -107,26 +107,63 @@ def _statement(of: str, with_previous: bool, scoped: bool = False) -> Statement:
     else:
         source = t.message.join(t.conversation, _c.id == _m.conversation_id)
     cursor = _c.id if of == "schedule" else _m.id
-    query: Any = select(*_columns(cursor, with_previous)).select_from(_around(source))
-    if scoped:
-        query = query.where(in_scope())
+    query: Any = select(*_columns(cursor, with_previous)).select_from(_around(source, _x.version == _m.version))
     return Statement(_narrowed(query, of))
 
 
-def cursor_of(row: Row) -> int:
-    """Where the walk goes on after a row."""
-    return int(row[-2])
+_before = t.content.alias("before")
+_b = _before.c
+_VERSION = (_x.version, _x.at, case((_m.kind == "review", _x.rating), else_=_c.rating), _b.rating)
+"""Of a past item also: which version, from when on, with which stars; and the version before it."""
 
 
-def past_facts(row: Row) -> Facts:
-    """The facts of a row of the past, as of its receipt."""
-    found = facts_of(row[len(_HEAD) : -2], row[2])
-    found.previous_conversations = row[-1]
-    return found
+@lru_cache(maxsize=8)
+def _past(with_previous: bool, scoped: bool, edited: bool) -> Statement:
+    """Versions of items, by item and version; not `edited`: only the first of each."""
+    source = _around(t.message.join(t.conversation, _c.id == _m.conversation_id), _x.version > 0)
+    source = source.outerjoin(_before, and_(_b.message_id == _x.message_id, _b.version == _x.version - 1))
+    since: Any = bindparam("since")
+    first = _x.version == 1
+    query: Any = select(*_columns(_m.id, with_previous), *_VERSION).select_from(source).where(
+        _m.id >= bindparam("after"),
+        or_(_m.id > bindparam("after"), _x.version > bindparam("version")),
+        _m.id <= bindparam("last"), _m.direction == "in", _m.mark != "history",
+        or_(and_(first, _m.received_at >= since), and_(~first, _x.at >= since)) if edited
+        else and_(first, _m.received_at >= since),
+    )  # fmt: skip
+    if scoped:
+        query = query.where(in_scope())
+    return Statement(query.order_by(_m.id, _x.version).limit(bindparam("most")))
+
+
+class PastItem(msgspec.Struct, frozen=True):
+    """A version of an item as a rule would have met it."""
+
+    message_id: int
+    version: int
+    conversation_id: int
+    number: int
+    at: int
+    """When it reached us (µs), or was changed."""
+    words: frozenset[str]
+    """What happened then, in the words of triggers."""
+    facts: Facts
+
+
+def past_item(row: Row) -> PastItem:
+    """A row of the past, with the words and stars of its version; labels are those of now."""
+    version, changed_at, rating, rating_before = row[-len(_VERSION) :]
+    values = row[len(_HEAD) : -len(_VERSION)]
+    at = row[2] if version == 1 else changed_at
+    found = facts_of(values[:-2], at)
+    found.previous_conversations, found.rating = values[-1], rating
+    words = {"message_received"}
+    if version > 1:
+        words = {"message_edited", "rating_changed"} if rating != rating_before else {"message_edited"}
+    return PastItem(row[0], version, row[1], row[3], at, frozenset(words), found)
 
 
 def _narrowed(query: Any, of: str) -> Any:
-    live: list[ColumnElement[bool]] = [_m.direction == "in", _m.mark != "history"]
     most: Any = bindparam("most")
     match of:
         case "items":
@@ -137,9 +174,7 @@ def _narrowed(query: Any, of: str) -> Any:
             return query.where(
                 _c.id > bindparam("after"), _c.status != "closed", _c.merged_into.is_(None), _c.spam == 0
             ).order_by(_c.id).limit(most)  # fmt: skip
-    return query.where(
-        _m.id > bindparam("after"), _m.id <= bindparam("last"), _m.received_at >= bindparam("since"), *live
-    ).order_by(_m.id).limit(most)  # fmt: skip
+    raise AssertionError(of)
 
 
 def of_items(message_ids: Sequence[int], now: int, *, with_previous: bool) -> Query[list[Asked]]:
@@ -160,11 +195,16 @@ def not_closed(after: int, most: int, now: int, *, with_previous: bool) -> Query
     return [asked_of(row, now) for row in rows]
 
 
-def past_items(scope: Scope, since: int, after: int, last: int, most: int, *, with_previous: bool) -> Query[list[Row]]:
-    """Rows of customers' items received since an instant, by id, after one, up to one."""
-    statement = _statement("past", with_previous, scope.channels is not None)
-    found = statement(since=since, after=after, last=last, most=most, **scope_values(scope))
-    return (yield from fetch(found))
+def past_items(
+    scope: Scope, since: int, after: tuple[int, int], last: int, most: int, *, with_previous: bool, edited: bool
+) -> Query[list[Row]]:
+    """Rows of customers' items received since an instant, and with `edited` of those changed since then, by item and
+    version, after one of these, up to an item.
+    """
+    statement = _past(with_previous, scope.channels is not None, edited)
+    item, version = after
+    values = {"since": since, "after": item, "version": version, "last": last, "most": most, **scope_values(scope)}
+    return (yield from fetch(statement(**values)))
 
 
 _SPAN = Statement(select(func.min(_m.id), func.max(_m.id)))

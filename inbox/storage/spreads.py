@@ -15,12 +15,12 @@ from sqlalchemy import ARRAY, BigInteger, Float, Integer, cast, func, literal, s
 
 from inbox.domain.figures import Asked, Spread, spread_of
 from inbox.domain.permissions import Scope
-from inbox.storage.database import Query, Text, among, fetch, first
+from inbox.storage import kept
+from inbox.storage.database import Bound, Query, Text, among, fetch, first
 from inbox.storage.dialect import Engine
 from inbox.storage.ranks import COARSER, FINE, Tally, spread_of_runs
 from inbox.storage.reports import (
     WORDS,
-    Condition,
     Key,
     Source,
     at_length,
@@ -31,6 +31,7 @@ from inbox.storage.reports import (
     grouped_by_index,
     keys_of,
     tags_in,
+    unfiltered,
     whole,
 )
 
@@ -41,7 +42,7 @@ def spreads(
     """The spread of a duration (µs), of everything (key `()`) and of each group."""
     if engine == "postgres":
         yield from at_length()
-        return (yield from _spreads_there(source, value, asked, condition(source, asked, scope), by))
+        return (yield from _spreads_there(source, value, asked, scope, by))
     rows = yield from grouped_by_index(source, [func.group_concat(value)], asked, scope, by)
     if rows is not None:
         return _of_runs({key: floats_in(text) for key, _, text in rows}, by)
@@ -84,21 +85,38 @@ def _each_tag(runs: dict[Key, list[float]], place: int) -> dict[Key, list[float]
 # --- PostgreSQL
 
 
-def _spreads_there(
-    source: Source, value: Any, asked: Asked, wanted: Condition, by: Sequence[str]
-) -> Query[dict[Key, Spread]]:
-    keys = keys_of(source, asked, by)
-    if set(by) & {"day", "week"} and (yield from _rows_of(source)) <= AT_ONCE:
-        return (yield from _at_once(source, value, keys, wanted, by))
-    bounds = COARSER if by else FINE
-    # It tells how many bounds are at or below a value; a bucket holds its upper bound.
+def tally_of(source: Source, value: Any, scope: Scope, by: Sequence[str]) -> kept.Make:
+    """The statement that counts values in fine buckets: (group…, bucket, how many, sum, least, greatest)."""
+
+    def made(asked: Asked) -> Bound:
+        wanted = condition(source, asked, scope)
+        keys = keys_of(source, asked, by)
+        query = select(*keys, _fine(value, by), func.count(), func.sum(value), func.min(value), func.max(value))
+        return grouped(query.select_from(source.table).where(*wanted.clauses), len(keys) + 1)(**wanted.values)
+
+    return made
+
+
+def _bounds(by: Sequence[str]) -> list[int]:
+    return COARSER if by else FINE
+
+
+def _fine(value: Any, by: Sequence[str]) -> Any:
+    """The bucket of a value: how many bounds are below it; a bucket holds its upper bound."""
     # Doubles have their own, faster search, and hold every such number exactly.
-    fine: Any = func.width_bucket(cast(value - big(1), Float(53)), literal(bounds, ARRAY(Float(53))))
-    query = select(*keys, fine, func.count(), func.sum(value), func.min(value), func.max(value))
-    query = query.select_from(source.table).where(*wanted.clauses)
-    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(bounds))
+    return func.width_bucket(cast(value - big(1), Float(53)), literal(_bounds(by), ARRAY(Float(53))))
+
+
+def _spreads_there(
+    source: Source, value: Any, asked: Asked, scope: Scope, by: Sequence[str]
+) -> Query[dict[Key, Spread]]:
+    if set(by) & {"day", "week"} and (yield from rows_about(source)) <= AT_ONCE:
+        return (yield from _at_once(source, value, asked, scope, by))
+    make = tally_of(source, value, scope, by)
+    rows = yield from kept.rows_of(make, source.at, asked, everything=unfiltered(asked, scope))
+    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(_bounds(by)))
     there: dict[Key, set[int]] = defaultdict(set)
-    for row in (yield from fetch(grouped(query, len(keys) + 1)(**wanted.values))):
+    for row in rows:
         bucket, n, total, low, high = row[len(by) :]
         key = tuple(row[: len(by)])
         there[key].add(bucket)
@@ -111,7 +129,7 @@ def _spreads_there(
         for bucket in buckets & set().union(*(held[group] for group in _groups_of(key, by)))
     ]
     values: dict[Key, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for key, bucket, some in (yield from _values_there(source, value, wanted, keys, fine, pairs, by)):
+    for key, bucket, some in (yield from _values_there(source, value, asked, scope, pairs, by)):
         for group in _groups_of(key, by):
             if bucket in held[group]:
                 values[group][bucket] += some
@@ -124,16 +142,15 @@ bucket would hold a rank."""
 _ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = $1::text::regclass"
 
 
-def _rows_of(source: Source) -> Query[int]:
+def rows_about(source: Source) -> Query[int]:
     """About how many rows its table has; none before the server has counted them."""
     row = yield from first(Text({"postgres": _ROWS}, (source.table.name,)))
     return int(row[0]) if row else 0
 
 
-def _at_once(
-    source: Source, value: Any, keys: list[Any], wanted: Condition, by: Sequence[str]
-) -> Query[dict[Key, Spread]]:
+def _at_once(source: Source, value: Any, asked: Asked, scope: Scope, by: Sequence[str]) -> Query[dict[Key, Spread]]:
     """All values by group, in one walk."""
+    keys, wanted = keys_of(source, asked, by), condition(source, asked, scope)
     query = select(*keys, func.array_agg(cast(value, Float(53)))).select_from(source.table).where(*wanted.clauses)
     rows = yield from fetch(grouped(query, len(keys))(**wanted.values))
     return _of_runs({row[0] if len(by) == 1 else tuple(row[:-1]): row[-1] for row in rows}, by)
@@ -154,12 +171,12 @@ def _sorted(values: dict[int, list[int]]) -> dict[int, list[int]]:
 
 
 def _values_there(
-    source: Source, value: Any, wanted: Condition, keys: list[Any], fine: Any, pairs: list[tuple[Any, ...]],
-    by: Sequence[str],
-) -> Query[list[tuple[Key, int, list[int]]]]:  # fmt: skip
+    source: Source, value: Any, asked: Asked, scope: Scope, pairs: list[tuple[Any, ...]], by: Sequence[str]
+) -> Query[list[tuple[Key, int, list[int]]]]:
     """(key, bucket, values) of these buckets of these keys, and of some others."""
     if not pairs:
         return []
+    wanted, keys, fine = condition(source, asked, scope), keys_of(source, asked, by), _fine(value, by)
     # The list leaves out nearly all rows; what it lets through besides is not looked at.
     marks = sorted({_mark(pair, by) for pair in pairs})
     query = select(*keys, fine, func.array_agg(value)).select_from(source.table).where(*wanted.clauses)

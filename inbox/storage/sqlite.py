@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from inbox import tracing
 from inbox.storage import dialect
 from inbox.storage.database import (
     Bound,
@@ -86,7 +87,8 @@ class Sqlite:
 
     async def read(self, query: Callable[..., Query[T]], *args: Any, **kwargs: Any) -> T:
         """See `Database.read`."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query, args, kwargs)
+        with tracing.reading(query):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query, args, kwargs)
 
     async def write(
         self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False

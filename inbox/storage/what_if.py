@@ -46,7 +46,9 @@ def _episodes(scoped: bool, with_fields: bool) -> Statement:
         select(_e.opened_at, _e.closed_at, _c.team_id, *_labelled(with_fields), _e.number)
         .select_from(source)
         .where(
-            _e.workspace_id == 1, tuple_(_e.conversation_id, _e.number) < tuple_(bindparam("before"), bindparam("n"))
+            _e.workspace_id == 1,
+            _e.opened_at >= bindparam("since"),
+            tuple_(_e.conversation_id, _e.number) < tuple_(bindparam("before"), bindparam("n")),
         )
     )
     if scoped:
@@ -67,10 +69,11 @@ def waits(scope: Scope, with_fields: bool, since: int, before: int | None) -> Qu
 def episodes(
     scope: Scope, with_fields: bool, since: int, before: tuple[int, int] | None
 ) -> Query[tuple[list[Row], tuple[int, int] | None]]:
-    """A page of episodes, as `what_if.PastEpisode`, of conversations that began since an instant, in the same way."""
+    """A page of episodes that began since an instant, as `what_if.PastEpisode`, in the same way. A conversation of long
+    ago may have opened again, so all are walked.
+    """
     statement = _episodes(scope.channels is not None, with_fields)
     at, n = before or (_LAST, 0)
-    rows = yield from fetch(statement(before=at, n=n, **scope_values(scope)))
-    within = [row[:-1] for row in rows if row[0] >= since]
-    last = rows[-1] if len(rows) == PAGE and within else None
-    return within, (last[3], last[-1]) if last is not None else None
+    rows = yield from fetch(statement(since=since, before=at, n=n, **scope_values(scope)))
+    last = rows[-1] if len(rows) == PAGE else None
+    return [row[:-1] for row in rows], (last[3], last[-1]) if last is not None else None

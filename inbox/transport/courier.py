@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from connectors.exchange import (
     AnyResponse,
     FetchMail,
     HttpRequest,
+    HttpResponse,
     StoreMail,
     SubmitMail,
     WaitForMail,
@@ -43,9 +45,11 @@ class Clients:
         self.media = media
         self.http = http
 
-    def courier(self, reach: Reach, limits: Limits | None = None) -> Courier:
-        """A courier for one channel. Its owner closes it."""
-        return Courier(self, reach, limits or Limits())
+    def courier(
+        self, reach: Reach, limits: Limits | None = None, *, heard: Callable[[HttpResponse], None] | None = None
+    ) -> Courier:
+        """A courier for one channel. Its owner closes it. `heard`: told of every answer over HTTP."""
+        return Courier(self, reach, limits or Limits(), heard)
 
     async def aclose(self) -> None:
         """Close what is shared; couriers are closed by their owners, before."""
@@ -55,12 +59,15 @@ class Clients:
 class Courier:
     """Carries the requests of one channel and keeps its mail connections between them."""
 
-    def __init__(self, clients: Clients, reach: Reach, limits: Limits) -> None:
+    def __init__(
+        self, clients: Clients, reach: Reach, limits: Limits, heard: Callable[[HttpResponse], None] | None
+    ) -> None:
         self.media = clients.media
         self.guard = clients.guard
         self.reach = reach
         self.limits = limits
         self._http = clients.http
+        self._heard = heard
         self._smtp = SmtpClient(clients.guard, clients.media, reach.given, tls=clients.http.tls)
         self._imap = ImapClient(clients.guard, clients.media, reach.given, tls=clients.http.tls)
         self._slots = asyncio.Semaphore(limits.concurrency)
@@ -72,7 +79,10 @@ class Courier:
         async with self._slots:
             match request:
                 case HttpRequest():
-                    return await self._http.send(self._within_limits(request), self.reach)
+                    answer = await self._http.send(self._within_limits(request), self.reach)
+                    if self._heard is not None:
+                        self._heard(answer)
+                    return answer
                 case SubmitMail():
                     return await self._smtp.submit(request)
                 case FetchMail():

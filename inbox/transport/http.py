@@ -19,6 +19,7 @@ import httpcore2
 import httpx2
 
 from connectors.exchange import HttpRequest, HttpResponse, TransportFailed
+from inbox import tracing
 from inbox.transport.guard import AddressRefused, Guard, Trust
 from inbox.transport.media import MediaMissing, MediaStore, MediaTooLarge
 from inbox.transport.multipart import Multipart
@@ -58,6 +59,13 @@ class HttpClient:
 
         Raises TransportFailed; MediaFull when an answer was to be kept and there is no room.
         """
+        about: dict[str, tracing.Value] = {"server.address": urlsplit(request.url).hostname or ""}
+        with tracing.span(request.method, "client", attributes=about) as span:
+            response = await self._sent(request, reach)
+            span.set("http.response.status_code", response.status)
+            return response
+
+    async def _sent(self, request: HttpRequest, reach: Reach) -> HttpResponse:
         trip = _Trip()
         try:
             async with asyncio.timeout(request.timeout_seconds):

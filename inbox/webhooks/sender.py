@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from connectors.exchange import HttpRequest, HttpResponse, TransportFailed
-from inbox import clock
+from inbox import clock, tracing
 from inbox.commands.webhooks import require_address, secrets_of
 from inbox.domain.records import Job
 from inbox.domain.webhooks import Webhook
@@ -77,7 +77,10 @@ class Sender:
                 await require_address(self._guard, webhook.url)
                 secrets = secrets_of(webhook, self._sealer, at)
                 headers |= signature.headers_of(job.key, at, letter.body, secrets)
-                answer = await self._post(webhook.url, headers, letter.body)
+                with tracing.span("webhook", attributes={"inbox.webhook": webhook.id}):
+                    if (parent := tracing.traceparent()) is not None:
+                        headers["traceparent"] = parent
+                    answer = await self._post(webhook.url, headers, letter.body)
             except TransportFailed as failed:
                 error = failed.detail
             except (InboxError, CannotOpen) as refused:

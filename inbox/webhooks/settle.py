@@ -16,8 +16,8 @@ from inbox.domain.records import Job
 from inbox.domain.state import State
 from inbox.domain.webhooks import Webhook, WebhookAttempt
 from inbox.eventlog import log
+from inbox.eventlog.attention import ADMINS, raise_now
 from inbox.eventlog.unit import Priority, Unit
-from inbox.intake.health import ADMINS, raise_now
 from inbox.intake.printable import printable
 from inbox.storage import health, rows, webhooks
 from inbox.storage.database import Query

@@ -1,4 +1,4 @@
-"""A peer that begins a request and does not go on is hung up on; one that waits for us is not."""
+"""A peer that begins a request and does not go on is hung up on; one that waits for us is not. Answers go out whole."""
 
 import asyncio
 import contextlib
@@ -91,3 +91,59 @@ async def test_who_waits_for_us_is_not_hung_up_on(port: int) -> None:
 
     assert first.startswith(b"HTTP/1.1 200")
     assert rest == b"1"
+
+
+class Line(asyncio.Transport):
+    """A connection that notes what is sent by each write, and its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent.append(bytes(data))
+
+    def close(self) -> None:
+        self.sent.append(b"closed")
+
+    def abort(self) -> None:
+        self.sent.append(b"aborted")
+
+
+async def test_head_and_body_of_an_answer_are_sent_together() -> None:
+    """What is written at once leaves as one piece, and what follows is not held back by it."""
+    line = Line()
+    joined = serving.Joined(line, asyncio.get_running_loop())
+
+    joined.write(b"head ")
+    assert line.sent == []
+    joined.write(b"body")
+    assert line.sent == [b"head body"]
+
+    joined.write(b"")
+    await asyncio.sleep(0)
+    assert line.sent == [b"head body"]
+
+
+async def test_what_nothing_follows_is_sent_when_the_loop_turns() -> None:
+    """A head whose body takes its time, and the parts of a long answer, wait for nobody."""
+    line = Line()
+    joined = serving.Joined(line, asyncio.get_running_loop())
+
+    for part in (b"head", b"first"):
+        joined.write(part)
+        await asyncio.sleep(0)
+
+    assert line.sent == [b"head", b"first"]
+
+
+async def test_a_closed_connection_has_said_all_and_an_aborted_one_nothing_more() -> None:
+    """Closing sends what is held; aborting drops it."""
+    closed, aborted = Line(), Line()
+    for line, end in ((closed, serving.Joined.close), (aborted, serving.Joined.abort)):
+        joined = serving.Joined(line, asyncio.get_running_loop())
+        joined.write(b"last words")
+        end(joined)
+    await asyncio.sleep(0)
+
+    assert (closed.sent, aborted.sent) == ([b"last words", b"closed"], [b"aborted"])

@@ -4,16 +4,24 @@ import type { Core } from "../core";
 import { newKey } from "../http/api";
 import type { MessageShape } from "../protocol/types.generated";
 import { putMessage } from "../store/apply";
-import type { Timeline } from "../store/state";
+import { type Desk, openId } from "../store/desk";
+import { can } from "../store/select";
+import { EMPTY_TIMELINE, type Timeline } from "../store/state";
 import { t } from "../text/i18n";
 import { act } from "./reply";
 import { pushUndo, reason } from "./triage";
 
-/** The answers of a conversation that wait for a yes. */
+/** The answers of a conversation that wait for a yes, in the order in which they were written. */
 export function pendingIn(timeline: Timeline): MessageShape[] {
-  return Object.values(timeline.messages).filter(
-    (message) => message.delivery?.state === "held" && message.delivery.reason === "approval",
-  );
+  return Object.values(timeline.messages)
+    .filter((message) => message.delivery?.state === "held" && message.delivery.reason === "approval")
+    .sort((a, b) => a.position - b.position);
+}
+
+/** Whether the open conversation has an answer that this person may let go or send back. */
+export function mayApprove(core: Core, desk: Desk): boolean {
+  const state = core.state();
+  return can(state, "settings") && pendingIn(state.timelines[openId(desk) ?? ""] ?? EMPTY_TIMELINE).length > 0;
 }
 
 export async function approve(

@@ -2,9 +2,11 @@
 
 import { useEffect, useState } from "react";
 import type { Core } from "../core";
-import type { ContextLinkShape, CustomFieldShape } from "../protocol/types.generated";
+import type { ContextLinkShape, ConversationShape, CustomFieldShape } from "../protocol/types.generated";
+import { putRow } from "../store/apply";
 import { PEOPLE_SETTINGS } from "../store/state";
 import { useCore, useSelect } from "../ui/use-core";
+import { reason } from "./triage";
 
 export interface PeopleSettings {
   fields: readonly CustomFieldShape[];
@@ -43,4 +45,15 @@ export function usePeopleSettings(): PeopleSettings {
     };
   }, [core, ready, at]);
   return settings;
+}
+
+/** Says something in an own field of a conversation; "" empties it. A refusal is said at the bottom of the screen. */
+export async function fillField(core: Core, id: string, key: string, value: string): Promise<void> {
+  try {
+    const body = { fields: { [key]: value } };
+    const next = await core.api.patch<ConversationShape>(`/conversations/${id}/fields`, body);
+    core.store.update((state) => putRow(state, next), true);
+  } catch (error) {
+    core.toast(reason(error), "bad");
+  }
 }

@@ -2,7 +2,7 @@
 
 import type { Core } from "../core";
 import { newKey } from "../http/api";
-import type { ContactShape, SuggestionsShape } from "../protocol/types.generated";
+import type { ContactRef, ContactShape, SuggestionsShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
 import { pushUndo, reason } from "./triage";
 
@@ -44,6 +44,50 @@ export async function changeContact(
     core.toast(reason(error), "bad");
     return null;
   }
+}
+
+/** The field that tells who matters more, and its word for yes: rules, targets and lists know both. */
+export const VIP = "vip";
+
+/** What lists show of a person, as it is now: they are not told of a change of his by themselves. */
+export function showContact(core: Core, { id, name, avatar_url, blocked, fields }: ContactShape): void {
+  const now = { id, name, avatar_url, blocked, vip: saysYes(fields[VIP]) };
+  core.store.update((state) => {
+    const his = Object.values(state.rows).filter((row) => row.contact.id === id && differ(row.contact, now));
+    if (!his.length) return state;
+    return {
+      ...state,
+      rows: { ...state.rows, ...Object.fromEntries(his.map((row) => [row.id, { ...row, contact: now }])) },
+    };
+  });
+}
+
+const saysYes = (value: string | undefined): boolean => ["yes", "true", "1"].includes((value ?? "").toLowerCase());
+const differ = (one: ContactRef, other: ContactRef): boolean =>
+  one.name !== other.name ||
+  one.avatar_url !== other.avatar_url ||
+  one.blocked !== other.blocked ||
+  one.vip !== other.vip;
+
+export const isVip = ({ fields }: ContactShape): boolean => saysYes(fields[VIP]);
+
+/** Says that a person matters more, or no longer; undone in one step. */
+export async function setVip(
+  core: Core,
+  contact: ContactShape,
+  vip: boolean,
+  changed: (contact: ContactShape) => void,
+): Promise<void> {
+  const put = async (now: ContactShape, on: boolean) => {
+    const { [VIP]: _, ...rest } = now.fields;
+    const next = await changeContact(core, now, { fields: on ? { ...rest, [VIP]: "yes" } : rest });
+    if (next) changed(next);
+    return next !== null;
+  };
+  if (!(await put(contact, vip))) return;
+  const name = contact.name || t("person.nameless");
+  const run = async () => void (await put(await core.api.get<ContactShape>(`/contacts/${contact.id}`), !vip));
+  pushUndo(core, { text: t(vip ? "person.vipDone" : "person.noVipDone", { name }), until: null, seconds: 0, run });
 }
 
 /** Keeps a person out of all queues, or lets him in again; undone in one step. */

@@ -7,8 +7,10 @@ import type { Core } from "../core";
 import { currentView, type Desk, openId, type Picker, type Sheet, targets } from "../store/desk";
 import { NO_FILTER } from "../store/filter";
 import { can, capability, isSandbox, row, templateThread } from "../store/select";
+import type { State } from "../store/state";
 import type { Key } from "../text/i18n";
 import type { IconName } from "../ui/icon-paths";
+import { mayApprove } from "./approvals";
 import { toggleMark } from "./marks";
 import { itemAtHand, toggleHidden, toggleLike } from "./moderate";
 import { loadConversation, markUnread, move, narrow, openConversation, openView, showNew, shownIds } from "./navigate";
@@ -79,6 +81,10 @@ export type Signal =
   | "look-previous"
   | "look-confirm"
   | "look-revert"
+  /** Of the oldest answer that waits for a yes. */
+  | "approval-yes"
+  | "approval-change"
+  | "approval-back"
   /** Of the sample of work that is looked at. */
   | `review-${ReviewSignal}`
   /** The instant the answer goes at, in ms. */
@@ -94,7 +100,7 @@ export function onSignal(hear: Hear): () => void {
 }
 
 export function signal(what: Signal): void {
-  for (const hear of hearers) hear(what);
+  for (const hear of [...hearers]) hear(what);
 }
 
 const some = (_core: Core, desk: Desk) => targets(desk).length > 0;
@@ -156,6 +162,9 @@ export const COMMANDS: readonly Command[] = [
   { id: "options", label: "cmd.options", icon: "menu", group: "write", keys: [], when: (c, d) => row(c.state(), openId(d))?.threads.some((one) => capability(c.state(), one)?.options) === true, run: () => signal("options") },
   { id: "templates", label: "templates.choose", icon: "canned", group: "write", keys: [], when: (c, d) => templateThread(c.state(), row(c.state(), openId(d))) !== undefined, run: pick("templates") },
   { id: "send-later", label: "cmd.sendLater", icon: "cal", group: "write", keys: ["Mod+Shift+l"], whileTyping: true, when: oneOpen, run: pick("send-later") },
+  { id: "approve", label: "approval.approve", icon: "checks", group: "write", keys: ["Shift+y"], when: mayApprove, run: () => signal("approval-yes") },
+  { id: "approve-changed", label: "approval.change", icon: "note", group: "write", keys: ["Shift+c"], when: mayApprove, run: () => signal("approval-change") },
+  { id: "send-back", label: "approval.back", icon: "undo", group: "write", keys: ["Shift+d"], when: mayApprove, run: () => signal("approval-back") },
   { id: "start", label: "cmd.start", icon: "plus", group: "write", keys: ["Shift+n"], run: sheet("start") },
 
   { id: "next", label: "cmd.next", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onDesk, run: (c, held) => move(c, 1, { held }) },
@@ -220,6 +229,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go-me", label: "cmd.me", icon: "user", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "me" }) },
   { id: "go-notify", label: "notify.settings", icon: "bell", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "notifications" }) },
   { id: "go-chains", label: "settings.chains", icon: "flag", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "chains" }) },
+  { id: "go-views", label: "rail.saved", icon: "filter", group: "go", keys: [], run: (c) => c.go({ page: "settings", section: "views" }) },
   { id: "go-rules", label: "settings.rules", icon: "bolt", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "rules" }) },
   { id: "go-second-look", label: "settings.secondLook", icon: "eye", group: "go", keys: [], when: (c) => can(c.state(), "moderate"), run: (c) => c.go({ page: "settings", section: "second-look" }) },
   { id: "go-closing", label: "settings.closing", icon: "checks", group: "go", keys: [], when: (c) => can(c.state(), "settings"), run: (c) => c.go({ page: "settings", section: "closing" }) },
@@ -253,7 +263,25 @@ export function keysOf(command: Command): readonly string[] {
   return chosen === undefined ? command.keys : chosen ? [chosen] : [];
 }
 
+/** What one must be allowed to do for a command; those of colleagues who read and comment alone are not here. */
+const NEEDS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    triage: "macro close reopen dismiss assign claim team tag priority snooze spam merge link split subject handover",
+    escalate: "escalate deescalate",
+    reply: "bulk-reply next-waiting reply reply-private reply-both canned options templates send-later send-close",
+    moderate: "hide like",
+    start: "start",
+  }).flatMap(([permission, ids]) => ids.split(" ").map((id) => [id, permission])),
+);
+
+/** Whether this person may do it at all: what would be refused is not offered. */
+export function mayRun(state: Pick<State, "me">, id: string): boolean {
+  const permission = NEEDS[id];
+  return permission === undefined || can(state, permission);
+}
+
 export function isFor(core: Core, command: Command): boolean {
+  if (!mayRun(core.state(), command.id)) return false;
   return command.when?.(core, core.desk.get()) ?? true;
 }
 

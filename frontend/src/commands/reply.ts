@@ -4,15 +4,18 @@ import type { Core } from "../core";
 import { ApiError, newKey, Unreachable } from "../http/api";
 import type { ConversationShape, MessageShape } from "../protocol/types.generated";
 import { putMessage, putRow, without } from "../store/apply";
+import { missingToClose } from "../store/closing";
 import { type Collision, openId } from "../store/desk";
+import { row } from "../store/select";
 import { draftKey, UNCONFIRMED, type WaitingSend } from "../store/state";
 import { t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { instant } from "../text/time";
 import { backFrom } from "./choices";
 import { dropDraft, keepDraft, localDraft, saveDraft } from "./drafts";
 import { openConversation } from "./navigate";
 import { signal } from "./registry";
-import { advance, pushUndo, reason } from "./triage";
+import { advance, closeAll, pushUndo, reason } from "./triage";
 
 export interface Reply {
   text: string;
@@ -52,10 +55,13 @@ export async function sendReply(
   options: { force?: boolean; thenClose?: boolean } = {},
 ): Promise<Sent> {
   const id = conversation.id;
-  const sent = await deliver(core, waitingReply(core, id, reply, options));
+  const asked = options.thenClose === true && missingToClose(core.state(), row(core.state(), id)).length > 0;
+  const sent = await deliver(core, waitingReply(core, id, reply, asked ? { ...options, thenClose: false } : options));
   if (sent.outcome === "sent" || sent.outcome === "waiting") {
     finished(core, id, "reply");
-    if (options.thenClose) advance(core, [id]);
+    // The answer need not wait for what closing still asks for.
+    if (asked && sent.outcome === "sent") closeAll(core, [id]);
+    else if (options.thenClose && !asked) advance(core, [id]);
   }
   return sent;
 }
@@ -196,7 +202,7 @@ function offerUndo(core: Core, ...messages: readonly [MessageShape, ...MessageSh
   const later = until - Date.now() > UNDO_WINDOW_MS;
   const row = core.state().rows[message.conversation_id];
   const thread = row?.threads.find((one) => one.id === message.thread_id);
-  const network = core.state().channels[thread?.channel_id ?? ""]?.network_name ?? "";
+  const network = networkName(core.state().channels[thread?.channel_id ?? ""]) ?? "";
   pushUndo(core, {
     text: later
       ? t("undo.later", { time: instant(until) })
@@ -255,7 +261,8 @@ export function answerItem(core: Core, message: MessageShape, privately: boolean
   const { text } = draftText(core, id, "reply");
   const thread = privately ? null : message.thread_id;
   if (text) keepDraft(core, { id, mode: "reply", thread, text, item: message.id });
-  signal("focus-reply");
+  // Once the composer is turned to it.
+  queueMicrotask(() => signal("focus-reply"));
 }
 
 /** The same, with a refusal said at the bottom of the screen. */

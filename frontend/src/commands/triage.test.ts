@@ -4,7 +4,10 @@ import { conversation } from "../testing/examples";
 import { coreWith, playServer } from "../testing/render";
 import { claim, closeAll, toggleTag, undoLast } from "./triage";
 
-const second = conversation({ id: "2", contact: { id: "c2", name: "Budi", avatar_url: null, blocked: false } });
+const second = conversation({
+  id: "2",
+  contact: { id: "c2", name: "Budi", avatar_url: null, blocked: false, vip: false },
+});
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 afterEach(() => vi.unstubAllGlobals());

@@ -75,9 +75,9 @@ export async function removeView(core: Core, view: ViewShape): Promise<void> {
   }
   core.store.update((state) => withoutView(state, view.key), true);
   if (currentView(core.desk.get()) === view.key) openView(core, "waiting");
-  const { name, scope, filter, sort } = view;
+  const { name, scope, team_id, filter, sort } = view;
   const run = async () => {
-    const again = await core.api.post<ViewShape>("/views", { name, scope, filter, sort }, { key: newKey() });
+    const again = await core.api.post<ViewShape>("/views", { name, scope, team_id, filter, sort }, { key: newKey() });
     core.store.update((state) => putView(state, again), true);
   };
   pushUndo(core, { text: t("views.removed", { name }), until: null, seconds: 0, run });

@@ -17,6 +17,7 @@ import p from "./settings.module.css";
 import { useEdited } from "./use-edited";
 import { Checks } from "./webhook-form";
 import { WeekGrid } from "./week-grid";
+import { type Tried, WhatIf } from "./what-if";
 import { isZone, ZoneField } from "./zone-field";
 
 const OFFICE = ["09:00-17:00"];
@@ -117,9 +118,15 @@ function Editor({ calendar, put }: { calendar: CalendarShape | null; put: (calen
           <For draft={draft} set={set} />
         </section>
       </EditForm>
+      {isZone(draft.zone) && <WhatIf tried={triedOf(draft, calendar)} hint={t("whatif.hintHours")} />}
       {calendar && <CalendarVersions key={edited.version} id={calendar.id} />}
     </Page>
   );
+}
+
+/** The draft in place of the calendar, or beside the others, under the targets that hold. */
+function triedOf({ name: _none, ...hours }: CalendarDraft, calendar: CalendarShape | null): Tried {
+  return { policies: [], among: true, calendar: { ...hours, ...(calendar && { in_place_of: calendar.id }) } };
 }
 
 /** From when a change holds: at once, or the beginning of a day to come. */

@@ -11,6 +11,7 @@ import { CalendarsPage } from "./calendars";
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
   history.replaceState(null, "", "/");
 });
 
@@ -33,6 +34,10 @@ const calendar = (change: Partial<CalendarShape> = {}): CalendarShape => ({
   ...change,
 });
 
+/** The day after tomorrow, whenever this runs. */
+const OPENS = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+const OPENS_ON = new Date(OPENS).toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
+
 type Answer = { status?: number; body?: unknown } | undefined;
 
 function open(path: string, answer: (call: Call) => Answer = () => undefined) {
@@ -42,7 +47,7 @@ function open(path: string, answer: (call: Call) => Answer = () => undefined) {
     if (call.path === "/calendars" && call.method === "GET") return { body: { items: [calendar()] } };
     if (call.path === "/opening-hours") {
       return {
-        body: [{ calendar_id: "4", open: false, changes: { at: "2026-11-23T07:00:00Z", local: "2026-11-23T09:00" } }],
+        body: [{ calendar_id: "4", open: false, changes: { at: `${OPENS}T07:00:00Z`, local: `${OPENS}T09:00` } }],
       };
     }
     if (call.path === "/holidays/places") return { body: ["DE", "DE-BY", "GR"] };
@@ -65,11 +70,29 @@ function open(path: string, answer: (call: Call) => Answer = () => undefined) {
 
 const changed = (calls: Call[]) => calls.filter((call) => call.method === "PATCH");
 
+it("a calendar's draft is tried over the past in its place, under the targets that hold", async () => {
+  const share = { due: 4, met: 3, share: 0.75 };
+  const period = { days: 30, all: share, first: share, next: share, resolution: share, cells: [] };
+  const { calls } = open("/settings/calendars/4", ({ path }) =>
+    path === "/sla-policies/what-if"
+      ? { body: { periods: [period], missed: [], uncovered: 0, taken: 0, zone: "Europe/Athens" } }
+      : undefined,
+  );
+  const panel = within(await screen.findByRole("region", { name: "What if" }));
+  await userEvent.click(panel.getByRole("button", { name: "Run" }));
+  expect(await panel.findAllByText("75 %")).toHaveLength(4);
+  const asked = calls.find((call) => call.path === "/sla-policies/what-if")?.body;
+  expect(asked).toMatchObject({ policies: [], calendar: { in_place_of: "4", workspace: true, zone: "Europe/Athens" } });
+  expect(asked).not.toHaveProperty("calendar.name");
+  expect(changed(calls)).toEqual([]);
+});
+
 describe("calendars", () => {
   it("say whether they are open, for whom they hold, and lead to their page", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-21T12:00:00Z") });
     open("/settings/calendars");
     const row = within(await screen.findByRole("row", { name: /Athens/ }));
-    expect(await row.findByText(/Closed, opens Mon 09:00/)).toBeTruthy();
+    expect(await row.findByText(new RegExp(`Closed, opens ${OPENS_ON} 09:00`))).toBeTruthy();
     expect(row.getByText("22:00–06:00")).toBeTruthy();
     expect(row.getByText("everybody else")).toBeTruthy();
     expect(row.getByRole("link").getAttribute("href")).toBe("/settings/calendars/4");

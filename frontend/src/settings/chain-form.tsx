@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ChainShape, LevelShape } from "../protocol/types.generated";
 import { type Key, t } from "../text/i18n";
+import { ownZone } from "../text/zone";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
 import { ChainLine } from "./chain-line";
@@ -31,7 +32,7 @@ function blank(): Draft {
     until: "acknowledged",
     repeats: 0,
     repeat_seconds: 900,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: ownZone(),
     workspace: false,
     team_ids: [],
   };

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
-import type { ChannelShape } from "../protocol/types.generated";
+import type { ChannelShape, TrafficShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { duration, instant } from "../text/time";
 import { Confirm } from "../ui/confirm";
 import { NetworkBadge } from "../ui/face";
@@ -10,8 +11,10 @@ import { kindLabel } from "../ui/marks";
 import { useCore, useNow } from "../ui/use-core";
 import { ChatSetup } from "./chat-setup";
 import { Field, FormDrawer } from "./collection";
+import { HealthWhy, healthWords } from "./health-why";
 import { actionName, FieldInput, type Manifest, snippetOf, useManifests } from "./manifests";
 import { CopyLine, useAsk } from "./page";
+import { NONE_REFUSED, type Refused, refusedFields, saidOfRefused } from "./refused-fields";
 import s from "./settings.module.css";
 import { SignInAt } from "./sign-in-at";
 
@@ -29,8 +32,17 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
     if (next?.id) core.store.update((state) => ({ ...state, channels: { ...state.channels, [next.id]: next } }));
     return next;
   };
-  const change = (body: Record<string, unknown>) =>
-    ask(() => core.api.patch<ChannelShape>(`/channels/${channel.id}`, body, { etag: channel.version })).then(put);
+  const [refused, setRefused] = useState<Refused>(NONE_REFUSED);
+  const say = (error: unknown) => {
+    const fields = refusedFields(error);
+    setRefused(fields);
+    return saidOfRefused(fields, manifest);
+  };
+  const change = (body: Record<string, unknown>) => {
+    setRefused(NONE_REFUSED);
+    const patch = () => core.api.patch<ChannelShape>(`/channels/${channel.id}`, body, { etag: channel.version });
+    return ask(patch, say).then(put);
+  };
   const clean = name === channel.name && Object.keys(values).length === 0;
   const save = async () => {
     const saved = await change({ name, ...(Object.keys(values).length ? { settings: values } : {}) });
@@ -38,7 +50,7 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
   };
   const check = async () => {
     const checked = put(await ask(() => core.api.post<ChannelShape>(`/channels/${channel.id}/check`)));
-    if (checked) core.toast(checked.health_reason || t("health.ok"), checked.health === "ok" ? "done" : "bad");
+    if (checked) core.toast(healthWords(checked) || t("health.ok"), checked.health === "ok" ? "done" : "bad");
   };
   const remove = () => ask(() => core.api.delete(`/channels/${channel.id}`).then(close));
   return (
@@ -76,7 +88,9 @@ export function ChannelDrawer({ channel, admin, close }: { channel: ChannelShape
       {channel.webhook_url && channel.network !== "webchat" && (
         <CopyLine text={channel.webhook_url} label={t("channels.webhook")} />
       )}
-      {admin && manifest && <Fields manifest={manifest} channel={channel} values={values} change={setValues} />}
+      {admin && manifest && (
+        <Fields manifest={manifest} channel={channel} values={values} change={setValues} refused={refused} />
+      )}
       {admin && (
         <Field label={t("channels.signOff")} hint={t("channels.signOffHint")} optional>
           {(id) => (
@@ -117,7 +131,7 @@ const SIGNS = [
 ] as const;
 
 /** What customers see of us while we read and write, where the network shows it: yes, unless switched off. */
-function ShownSigns({ channel, values, change }: Omit<FieldsProps, "manifest">) {
+function ShownSigns({ channel, values, change }: Omit<FieldsProps, "manifest" | "refused">) {
   const actions = new Set(Object.values(channel.capabilities).flatMap((one) => one.actions));
   const shown = SIGNS.filter(([action]) => actions.has(action));
   if (!shown.length || channel.network === "webchat") return null;
@@ -147,10 +161,11 @@ interface FieldsProps {
   channel: ChannelShape;
   values: Record<string, string>;
   change: (values: Record<string, string>) => void;
+  refused: Refused;
 }
 
 /** Folded: what was entered when it was connected. Secrets are never shown; an empty one stays what it is. */
-function Fields({ manifest, channel, values, change }: FieldsProps) {
+function Fields({ manifest, channel, values, change, refused }: FieldsProps) {
   const set = (name: string, value: string) => {
     const { [name]: _before, ...rest } = values;
     const same = value === (channel.settings[name] ?? "");
@@ -169,6 +184,7 @@ function Fields({ manifest, channel, values, change }: FieldsProps) {
             key={field.name}
             field={field}
             kept
+            refused={refused[field.name]}
             value={value(field.name)}
             change={(value) => set(field.name, value)}
           />
@@ -189,7 +205,7 @@ export function HealthMark({ channel }: { channel: ChannelShape }) {
   if (!channel.active) return <span className="muted">{t("health.off")}</span>;
   const [label, icon, tone] = HEALTH[channel.health];
   return (
-    <span className={`${s.health} ${tone ? s[tone] : ""}`} title={channel.health_reason}>
+    <span className={`${s.health} ${tone ? s[tone] : ""}`} title={healthWords(channel)}>
       <Icon name={icon as IconName} size="s" />
       {t(label)}
     </span>
@@ -200,6 +216,44 @@ interface Connection {
   id: string;
   expires_at: string | null;
   health: string;
+}
+
+/** What goes through a channel, as an admin may know. */
+function useTraffic(id: string, admin: boolean): TrafficShape | undefined {
+  const core = useCore();
+  const [traffic, setTraffic] = useState<TrafficShape>();
+  useEffect(() => {
+    if (!admin) return;
+    const look = () =>
+      core.api.get<TrafficShape>(`/channels/${id}/traffic`).then(
+        setTraffic,
+        // The rest of the page says how the channel is.
+        () => {},
+      );
+    void look();
+    const again = setInterval(() => void look(), 15_000);
+    return () => clearInterval(again);
+  }, [core, admin, id]);
+  return traffic;
+}
+
+const waitingOut = (n: number, oldest: string, now: number) =>
+  t("channels.waitingOutOldest", { n, time: duration(now - Date.parse(oldest)) });
+
+/** Networks ask to be called less from about three quarters on. */
+const NEARLY_ALL = 75;
+
+/** How much of the network's allowance is used, as a bar and in words. */
+function Used({ percent, at }: { percent: number; at: string }) {
+  const now = useNow(10_000);
+  return (
+    <span className={s.used}>
+      <span className={`${s.usedBar} ${percent >= NEARLY_ALL ? s.nearly : ""}`} aria-hidden>
+        <i style={{ inlineSize: `${Math.min(100, percent)}%` }} />
+      </span>
+      {t("channels.usedOf", { n: percent, time: duration(now - Date.parse(at)) })}
+    </span>
+  );
 }
 
 /** In words: how it is and why, when it last looked, since when it counts, until when the sign-in holds. */
@@ -214,8 +268,18 @@ function HealthDetails({ channel, admin }: { channel: ChannelShape; admin: boole
       .then((answer) => setConnection(answer.items.find((one) => one.id === channel.connection_id)))
       .catch(() => {});
   }, [core, admin, channel.connection_id]);
+  const traffic = useTraffic(channel.id, admin);
   const pairs: [string, React.ReactNode][] = [
     [t("channels.health"), <HealthMark key="mark" channel={channel} />],
+    [t("channels.lastActivity"), traffic?.last_activity_at && instant(traffic.last_activity_at)],
+    [
+      t("channels.waitingOut"),
+      traffic?.oldest_waiting_at && waitingOut(traffic.waiting, traffic.oldest_waiting_at, now),
+    ],
+    [
+      t("channels.used"),
+      traffic?.used_at && <Used key="used" percent={traffic.used_percent ?? 0} at={traffic.used_at} />,
+    ],
     [
       t("channels.behind"),
       channel.caught_up_at && t("channels.ago", { time: duration(now - Date.parse(channel.caught_up_at)) }),
@@ -229,7 +293,7 @@ function HealthDetails({ channel, admin }: { channel: ChannelShape; admin: boole
       {channel.active && channel.health_reason && (
         <div className={`banner small ${channel.health === "down" ? "bad" : "warn"}`}>
           <Icon name="warn" size="s" />
-          {channel.health_reason}
+          <HealthWhy channel={channel} />
         </div>
       )}
       <dl className={s.facts}>
@@ -251,7 +315,7 @@ function Abilities({ channel }: { channel: ChannelShape }) {
   return (
     <div>
       <h3 className="label" style={{ marginBottom: 6 }}>
-        {t("channels.allows", { network: channel.network_name })}
+        {t("channels.allows", { network: networkName(channel) })}
       </h3>
       {Object.entries(channel.capabilities).map(([kind, can]) => (
         <div key={kind} className="flex wrap small" style={{ marginBottom: 6 }}>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ChannelShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { duration } from "../text/time";
 import { NetworkBadge } from "../ui/face";
 import { Icon } from "../ui/icon";
@@ -10,6 +11,7 @@ import { ChannelDrawer, HealthMark } from "./channel-drawer";
 import { ChooseAssets } from "./choose-assets";
 import { Collection } from "./collection";
 import { Connect } from "./connect";
+import { HealthWhy } from "./health-why";
 import { isSick } from "./sick";
 
 export function ChannelsPage() {
@@ -71,7 +73,7 @@ function Sick({ channel, open }: { channel: ChannelShape; open: (id: string) => 
         <b className="strong" style={{ color: "inherit" }}>
           {channel.name}
         </b>{" "}
-        {channel.health_reason}
+        <HealthWhy channel={channel} />
       </span>
       <button type="button" className="btn sm" onClick={() => open(channel.id)}>
         {t("open")}
@@ -81,7 +83,7 @@ function Sick({ channel, open }: { channel: ChannelShape; open: (id: string) => 
 }
 
 function Name({ channel }: { channel: ChannelShape }) {
-  const facts = [channel.network_name, channel.asset_id, channel.location, channel.sandbox && t("channels.sandbox")];
+  const facts = [networkName(channel), channel.asset_id, channel.location, channel.sandbox && t("channels.sandbox")];
   return (
     <span className="flex" style={{ gap: 10 }}>
       <NetworkBadge network={channel.network} channelId={channel.id} size="big" />

@@ -1,6 +1,7 @@
 import { isLight } from "../../widget/src/colour";
 import { currentLanguage, type Key, t } from "../text/i18n";
 import { duration, weekdayName } from "../text/time";
+import { ownZone } from "../text/zone";
 import { Icon } from "../ui/icon";
 import {
   ASKED,
@@ -219,7 +220,7 @@ function Hours({ field, value, change }: PartProps) {
   const opening = readOpening(value);
   if (opening === undefined) return <FieldInput field={field} value={value} change={change} lines={4} />;
   const usual = (): Opening => ({
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+    zone: ownZone(),
     days: [0, 1, 2, 3, 4],
     begin: "09:00",
     end: "18:00",

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { usePeopleSettings } from "../commands/people-settings";
 import type { DeskRulesShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
@@ -22,6 +23,7 @@ function Rules({ rules }: { rules: DeskRulesShape }) {
   const may = useSelect((state) => can(state, "settings"));
   const { ask, busy, wrong } = useAsk();
   const [draft, setDraft] = useState(rules);
+  const ofConversation = usePeopleSettings().fields.filter((field) => field.subject === "conversation");
   useEffect(() => setDraft(rules), [rules]);
   const closing = (change: Partial<DeskRulesShape["closing"]>) =>
     setDraft({ ...draft, closing: { ...draft.closing, ...change } });
@@ -59,6 +61,14 @@ function Rules({ rules }: { rules: DeskRulesShape }) {
           on={draft.closing.needs_assignee}
           set={(needs_assignee) => closing({ needs_assignee })}
         />
+        {ofConversation.length > 0 && (
+          <Many
+            label={t("closing.fields")}
+            options={ofConversation.map((field) => [field.key, field.name])}
+            ids={draft.closing.fields}
+            change={(fields) => closing({ fields })}
+          />
+        )}
         <Many
           label={t("closing.kinds")}
           options={KINDS.map((kind) => [kind, kindLabel(kind)])}

@@ -7,8 +7,10 @@ import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
 import { ChatSetup } from "./chat-setup";
 import { Field, FormDrawer } from "./collection";
+import { HealthWhy } from "./health-why";
 import { FieldInput, type Manifest, snippetOf, useManifests } from "./manifests";
 import { CopyLine, Drawer, useAsk, Wrong } from "./page";
+import { NONE_REFUSED, type Refused, refusedFields, saidOfRefused } from "./refused-fields";
 import s from "./settings.module.css";
 import { SignInAt } from "./sign-in-at";
 
@@ -107,11 +109,17 @@ function Enter({ manifest, back, done, close }: EnterProps) {
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(manifest.fields.map((field) => [field.name, field.default])),
   );
+  const [refused, setRefused] = useState<Refused>(NONE_REFUSED);
+  const say = (error: unknown) => {
+    const fields = refusedFields(error);
+    setRefused(fields);
+    return saidOfRefused(fields, manifest);
+  };
   const connect = async () => {
     const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
-    const made = await ask(() =>
-      core.api.post<Made>("/channels", { network: manifest.network, name, settings }, { key: newKey() }),
-    );
+    const body = { network: manifest.network, name, settings };
+    setRefused(NONE_REFUSED);
+    const made = await ask(() => core.api.post<Made>("/channels", body, { key: newKey() }), say);
     if (!made) return;
     const { secrets: _once, ...channel } = made;
     core.store.update((state) => ({ ...state, channels: { ...state.channels, [made.id]: channel } }));
@@ -145,6 +153,7 @@ function Enter({ manifest, back, done, close }: EnterProps) {
           <FieldInput
             key={field.name}
             field={field}
+            refused={refused[field.name]}
             value={values[field.name] ?? ""}
             change={(value) => setValues({ ...values, [field.name]: value })}
           />
@@ -173,7 +182,7 @@ function Done({ made, manifest, close }: { made: Made; manifest: Manifest; close
       {made.health_reason && (
         <div className="banner warn small">
           <Icon name="warn" size="s" />
-          {made.health_reason}
+          <HealthWhy channel={made} />
         </div>
       )}
       <SignInAt channel={made} manifest={manifest} />

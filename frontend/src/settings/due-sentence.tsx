@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { reason } from "../commands/triage";
-import type { DraftHours, DueAt, DueShape } from "../protocol/types.generated";
+import type { CalendarShape, DraftHours, DueAt, DueShape } from "../protocol/types.generated";
 import { type Key, t } from "../text/i18n";
 import { weekdayName } from "../text/time";
 import { wallInstant } from "../text/wall";
@@ -13,8 +13,14 @@ import type { Terms } from "./target-draft";
 /** So long after the last keystroke the server is asked. */
 const AFTER_MS = 250;
 
+interface Props {
+  terms: Terms;
+  hours: DraftHours | null;
+  calendars: readonly CalendarShape[];
+}
+
 /** "A message on Friday 17:50 is due …", by the server, while one types. */
-export function DueSentence({ terms, hours }: { terms: Terms; hours: DraftHours | null }) {
+export function DueSentence({ terms, hours, calendars }: Props) {
   const core = useCore();
   const [weekday, setWeekday] = useState<(typeof WEEKDAYS)[number]>("fri");
   const [time, setTime] = useState("17:50");
@@ -38,6 +44,7 @@ export function DueSentence({ terms, hours }: { terms: Terms; hours: DraftHours 
       window.clearTimeout(timer);
     };
   }, [core, question]);
+  const calendar = calendars.find((one) => one.id === due?.calendar_id);
   const lines: [Key, DueAt | null | undefined, number | null][] = [
     ["targets.first", due?.first_response, terms.first_response_seconds],
     ["targets.next", due?.next_response, terms.next_response_seconds],
@@ -70,7 +77,11 @@ export function DueSentence({ terms, hours }: { terms: Terms; hours: DraftHours 
             value={time}
             onChange={(event) => event.target.value && setTime(event.target.value)}
           />
-          {due && <span className="muted small">{due.zone}</span>}
+          {due && (
+            <span className="muted small">
+              {[due.zone, calendar && t("targets.countedIn", { name: calendar.name })].filter(Boolean).join(" · ")}
+            </span>
+          )}
         </div>
         <div aria-live="polite">
           {wrong ??

@@ -3,8 +3,10 @@
 import { useEffect, useMemo, useState } from "react";
 import { reason } from "../commands/triage";
 import { currentLanguage, knows, t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { networkWords } from "../text/networks/load";
 import { useCore } from "../ui/use-core";
+import s from "./settings.module.css";
 
 export interface ManifestField {
   name: string;
@@ -16,6 +18,8 @@ export interface ManifestField {
   choices: string[];
   /** It belongs to the developer app, not to the one channel. */
   of_app?: boolean;
+  /** What a value must look like. */
+  form?: string;
 }
 
 export interface Manifest {
@@ -31,7 +35,7 @@ const said = (key: string, manifests: string): string => (knows(key) ? t(key) : 
 
 const translated = (manifest: Manifest): Manifest => ({
   ...manifest,
-  name: said(`networks.${manifest.network}.name`, manifest.name),
+  name: networkName({ network: manifest.network, network_name: manifest.name }),
   fields: manifest.fields.map((field) => ({
     ...field,
     label: said(`networks.${manifest.network}.${field.name}.label`, field.label),
@@ -62,6 +66,13 @@ export function useManifests(): { manifests: readonly Manifest[] | null; wrong: 
 export const snippetOf = (channelId: string): string =>
   `<script async src="${location.origin}/widget.js" data-channel="${channelId}"></script>`;
 
+/** The keyboard that a phone shows. */
+const INPUT_MODES: Readonly<Record<string, "url" | "email" | "numeric">> = {
+  url: "url",
+  email: "email",
+  number: "numeric",
+};
+
 interface InputProps {
   field: ManifestField;
   value: string;
@@ -70,14 +81,23 @@ interface InputProps {
   kept?: boolean;
   /** What may have several lines. */
   lines?: number;
+  /** What the server has against it. */
+  refused?: string;
 }
 
 /** One thing an admin enters, in the words of its manifest. */
-export function FieldInput({ field, value, change, kept, lines }: InputProps) {
+export function FieldInput({ field, value, change, kept, lines, refused }: InputProps) {
   const id = `field-${field.name}`;
-  const hint = field.help ? `${id}-hint` : undefined;
+  const described = [refused && `${id}-refused`, field.help && `${id}-hint`].filter(Boolean).join(" ");
   const required = field.required && !(kept && field.secret);
-  const common = { id, className: "input", required, "aria-describedby": hint, value };
+  const common = {
+    id,
+    className: "input",
+    required,
+    "aria-describedby": described || undefined,
+    "aria-invalid": refused ? true : undefined,
+    value,
+  };
   return (
     <div className="field">
       <label htmlFor={id}>
@@ -98,14 +118,20 @@ export function FieldInput({ field, value, change, kept, lines }: InputProps) {
         <input
           {...common}
           type={field.secret ? "password" : "text"}
+          inputMode={INPUT_MODES[field.form ?? "text"]}
           autoComplete="off"
           spellCheck={false}
           placeholder={kept && field.secret ? t("channels.secretKept") : undefined}
           onChange={(event) => change(event.target.value)}
         />
       )}
+      {refused && (
+        <span id={`${id}-refused`} className={`small ${s.refused}`}>
+          {refused}
+        </span>
+      )}
       {field.help && (
-        <span id={hint} className="hint">
+        <span id={`${id}-hint`} className="hint">
           {field.help}
         </span>
       )}

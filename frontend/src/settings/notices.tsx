@@ -3,6 +3,7 @@ import type { NoticeShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
 import { instant } from "../text/time";
+import { localInstant, wall } from "../text/zone";
 import { kindLabel } from "../ui/marks";
 import { useCore, useNow, useSelect } from "../ui/use-core";
 import { Collection, Field, FormDrawer, NameField } from "./collection";
@@ -127,7 +128,9 @@ function Use({ draft, set }: UseProps) {
             type="datetime-local"
             className="input"
             value={localOf(draft.until)}
-            onChange={(event) => set({ until: event.target.value ? new Date(event.target.value).toISOString() : null })}
+            onChange={(event) =>
+              set({ until: event.target.value ? new Date(localInstant(event.target.value)).toISOString() : null })
+            }
           />
         )}
       </Field>
@@ -179,6 +182,5 @@ function Conditions({ filter, change }: { filter: Draft["filter"]; change: (filt
 /** An instant as the browser's own field takes it: local, to the minute. */
 function localOf(at: string | null): string {
   if (!at) return "";
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return wall(Date.parse(at)).toISOString().slice(0, 16);
 }

@@ -6,6 +6,7 @@ import { ring } from "../notices/sound";
 import type { PreferencesShape } from "../protocol/types.generated";
 import { type Key, t } from "../text/i18n";
 import { weekdayName } from "../text/time";
+import { ownZone } from "../text/zone";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
 import n from "./notifications.module.css";
@@ -154,7 +155,7 @@ function Stars({ stars, change }: { stars: number; change: (stars: number) => vo
 
 function QuietHours({ chosen, change }: PartProps) {
   const { quiet } = chosen;
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = ownZone();
   const start = { begin: "20:00", end: "08:00", days: [0, 1, 2, 3, 4, 5, 6] };
   const set = (what: Partial<typeof start>) => change({ quiet: { ...(quiet ?? start), ...what } });
   return (

@@ -66,17 +66,20 @@ export function Drawer({
   );
 }
 
-/** Runs a request and says what went wrong, in the form where it was asked. */
+/** Runs a request and says what went wrong, in the form where it was asked; `say` has better words for some errors. */
 export function useAsk() {
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const ask = async <T,>(request: () => Promise<T>): Promise<T | undefined> => {
+  const ask = async <T,>(
+    request: () => Promise<T>,
+    say?: (error: unknown) => string | null,
+  ): Promise<T | undefined> => {
     setBusy(true);
     setWrong(null);
     try {
       return await request();
     } catch (error) {
-      setWrong(reason(error));
+      setWrong(say?.(error) ?? reason(error));
       return undefined;
     } finally {
       setBusy(false);

@@ -4,6 +4,7 @@ import { newKey } from "../http/api";
 import type { ReportMailShape } from "../protocol/types.generated";
 import { currentLanguage, LANGUAGES, t } from "../text/i18n";
 import { weekdayName } from "../text/time";
+import { ownZone } from "../text/zone";
 import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
 import { useCore, useSelect } from "../ui/use-core";
@@ -23,7 +24,10 @@ type Draft = Pick<
 const DAYS = [0, 1, 2, 3, 4, 5, 6] as const;
 /** What a digest of topics can be narrowed to. */
 const NARROWS: readonly string[] = ["tag", "campaign"];
-const REPORTS = ["response", "reviews", "moderation", "topics"] as const;
+const REPORTS = [
+  "response", "volume", "rate", "targets", "resolution", "reopened", "backlog", "action", "parts", "agents",
+  "reviews", "csat", "nps", "moderation", "rules", "topics",
+] as const; // biome-ignore format: a word list
 
 function blank(query: string): Draft {
   const language = currentLanguage();
@@ -36,7 +40,7 @@ function blank(query: string): Draft {
     weekday: 0,
     month_day: 1,
     at: "08:00",
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+    zone: ownZone(),
     language: language in LANGUAGES ? language : "en",
     form: "csv",
     active: true,
@@ -158,9 +162,11 @@ function Report({ query, change }: { query: string; change: (query: string) => v
     change(next.toString());
   };
   const hint = report === "topics" ? "reportMails.narrowTopics" : "reportMails.reportHint";
+  // What rules did is of a period alone.
+  const says = report === "rules" ? undefined : t(narrowed ? "reportMails.narrowed" : hint);
   return (
     <>
-      <Field label={t("reportMails.report")} hint={t(narrowed ? "reportMails.narrowed" : hint)}>
+      <Field label={t("reportMails.report")} hint={says}>
         {(id) => (
           <select id={id} className="input" value={report} onChange={(event) => choose(event.target.value)}>
             {REPORTS.map((one) => (

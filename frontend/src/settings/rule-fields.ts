@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { usePeopleSettings } from "../commands/people-settings";
 import { type BuilderField, builderFields } from "../panes/overlays/condition-fields";
+import { useSurveyNames } from "../panes/overlays/survey-fields";
 import type { CustomFieldShape, FieldShape, SurveyShape } from "../protocol/types.generated";
 import type { State } from "../store/state";
 import { type Key, knows, t } from "../text/i18n";
@@ -90,14 +91,10 @@ export function useRuleFields(): readonly BuilderField[] {
   const state = useSelect((all) => all);
   const own = usePeopleSettings().fields;
   const [asked, setAsked] = useState<readonly FieldShape[]>([]);
-  const [surveys, setSurveys] = useState<readonly SurveyShape[]>([]);
+  const surveys = useSurveyNames();
   useEffect(() => {
     // Without them the builder offers what filters know.
     core.api.get<FieldShape[]>("/rules/fields").then(setAsked, () => {});
-    core.api.get<{ items: SurveyShape[] }>("/surveys").then(
-      ({ items }) => setSurveys(items),
-      () => {},
-    );
   }, [core]);
   return useMemo(() => ruleFields(asked, state, own, surveys), [asked, state, own, surveys]);
 }

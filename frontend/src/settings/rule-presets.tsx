@@ -9,7 +9,9 @@ import { Sentence, useNamed } from "./rule-sentence";
 import s from "./rules.module.css";
 
 // biome-ignore format: a word list
-const PRESETS = ["low_star_review", "vip", "out_of_hours", "hide_abuse", "detractor", "close_after_silence"] as const;
+const PRESETS = [
+  "low_star_review", "vip", "angry_message", "crisis", "out_of_hours", "hide_abuse", "detractor", "close_after_silence",
+] as const;
 
 /** In the reader's language; the server's own name for one that is new. */
 export function presetName(preset: RuleDraftShape): string {

@@ -51,41 +51,43 @@ export function Runs({ rule }: { rule: string }) {
       <Wrong text={lost ?? wrong} />
       {runs?.length === 0 && <p className={`muted ${p.none}`}>{t("rules.runsNone")}</p>}
       {runs && runs.length > 0 && (
-        <table className={s.runs}>
-          <thead>
-            <tr>
-              <th>{t("rules.at")}</th>
-              <th>{t("whatif.conversation")}</th>
-              <th>{t("rules.runs")}</th>
-              <th>
-                <span className="sr">{t("more")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr key={run.id}>
-                <td className="num nowrap" title={fullDate(run.at)}>
-                  {shortDate(run.at, now)}
-                </td>
-                <td>
-                  <Conversation run={run} />
-                </td>
-                <td>
-                  <ul className={s.deeds}>
-                    {run.deeds.map((deed, at) => (
-                      // biome-ignore lint/suspicious/noArrayIndexKey: a deed is its place
-                      <Deed key={at} deed={deed} />
-                    ))}
-                  </ul>
-                </td>
-                <td className={p.end}>
-                  <TakeBack run={run} busy={busy} undo={() => void undo(run)} />
-                </td>
+        <div className={s.scrolls}>
+          <table className={s.runs}>
+            <thead>
+              <tr>
+                <th>{t("rules.at")}</th>
+                <th>{t("whatif.conversation")}</th>
+                <th>{t("rules.runs")}</th>
+                <th>
+                  <span className="sr">{t("more")}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {runs.map((run) => (
+                <tr key={run.id}>
+                  <td className="num nowrap" title={fullDate(run.at)}>
+                    {shortDate(run.at, now)}
+                  </td>
+                  <td>
+                    <Conversation run={run} />
+                  </td>
+                  <td>
+                    <ul className={s.deeds}>
+                      {run.deeds.map((deed, at) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: a deed is its place
+                        <Deed key={at} deed={deed} />
+                      ))}
+                    </ul>
+                  </td>
+                  <td className={p.end}>
+                    <TakeBack run={run} busy={busy} undo={() => void undo(run)} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {cursor && (
         <button type="button" className={`btn sm ${s.older}`} onClick={() => void look(cursor)}>
@@ -96,9 +98,9 @@ export function Runs({ rule }: { rule: string }) {
   );
 }
 
-/** "#47 Eleni"; the name where it is known here. */
+/** "#47 Eleni". */
 function Conversation({ run }: { run: RuleRunShape }) {
-  const name = useSelect((state) => state.rows[run.conversation_id]?.contact.name);
+  const name = run.contact_name;
   return (
     <Link to={{ page: "desk", view: "all", conversation: run.conversation_id }}>
       #{run.conversation_number} {name && <bdi>{name}</bdi>}

@@ -69,6 +69,7 @@ const run = (change: Partial<RuleRunShape> = {}): RuleRunShape => ({
   rule_version: 1,
   conversation_id: "1",
   conversation_number: 48,
+  contact_name: "Eleni",
   message_id: null,
   trigger: "message_received",
   position: 12,
@@ -415,7 +416,7 @@ describe("what a rule did", () => {
     open("/settings/rules/5", (call) =>
       call.path.startsWith("/rules/5/runs") ? { body: { items: [run({ deeds })], next_cursor: null } } : undefined,
     );
-    expect((await screen.findByRole("link", { name: "#48" })).getAttribute("href")).toBe("/desk/all/1");
+    expect((await screen.findByRole("link", { name: "#48 Eleni" })).getAttribute("href")).toBe("/desk/all/1");
     expect(screen.getByText("What is left")).toBeTruthy();
     expect(screen.getByText(left)).toBeTruthy();
   });

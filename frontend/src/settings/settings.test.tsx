@@ -72,6 +72,29 @@ describe("connecting a channel", () => {
     expect(screen.queryByText("whsec_abc")).toBeNull();
   });
 
+  it("names each field that cannot work, with what to write instead, and keeps what was entered", async () => {
+    const errors = [
+      { pointer: "/settings/host", message: "'x' is no usable address", code: "url" },
+      { pointer: "/settings/port", message: "is odd", code: "not-known-here" },
+    ];
+    const { core } = await open("channels", (call) =>
+      call.method === "POST"
+        ? { status: 422, body: { code: "invalid", detail: "/settings/host 'x'", errors } }
+        : undefined,
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Connect a channel" }));
+    await userEvent.click(await screen.findByRole("button", { name: /E-mail$/ }));
+    await userEvent.type(screen.getByLabelText("Host"), "x");
+    await userEvent.click(screen.getByRole("button", { name: "Connect" }));
+    const said = "Write the whole address, such as https://shop.example/inbox.";
+    expect((await screen.findByRole("alert")).textContent).toBe(`Host: ${said} port: is odd`);
+    const field = screen.getByLabelText("Host");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect(field).toHaveProperty("value", "x");
+    expect(document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent).toBe(said);
+    expect(Object.keys(core.state().channels)).not.toContain("ch9");
+  });
+
   it("sends the admin to the network's own sign-in where one sign-in is many channels", async () => {
     const { calls } = await open("channels", (call) => {
       if (call.path === "/connections") return { status: 201, body: { id: "5" } };
@@ -118,6 +141,7 @@ describe("a connected channel", () => {
       network_name: "E-mail",
       health: "needs_attention",
       health_reason: "The token was revoked.",
+      health_code: "reauth",
     });
     const { core } = await open("channels", (call) =>
       call.path.endsWith("/channels/ch1/authorise") ? { body: { url: "https://login.example" } } : undefined,
@@ -125,7 +149,8 @@ describe("a connected channel", () => {
     core.store.update((state) => ({ ...state, channels: { ch1: sick } }), true);
     await userEvent.click((await screen.findAllByRole("button", { name: "Open" }))[0] as HTMLElement);
     const drawer = screen.getByRole("complementary");
-    expect(drawer.textContent).toContain("The token was revoked.");
+    expect(drawer.textContent).toContain("The network does not accept the sign-in or the token.");
+    expect(drawer.textContent).toContain("The network says: The token was revoked.");
     await userEvent.click(await within(drawer).findByRole("button", { name: "Sign in with E-mail again" }));
     await waitFor(() => expect(went).toEqual(["https://login.example"]));
   });

@@ -1,5 +1,6 @@
 import type { ChannelShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
 import type { Manifest } from "./manifests";
@@ -22,9 +23,9 @@ export function SignInAt({ channel, manifest }: { channel: ChannelShape; manifes
       <Wrong text={wrong} />
       <button type="button" className={again ? "btn primary" : "btn"} disabled={busy} onClick={() => void go()}>
         <Icon name="key" size="s" />
-        {t(again ? "channels.signInAgain" : "channels.signIn", { network: channel.network_name })}
+        {t(again ? "channels.signInAgain" : "channels.signIn", { network: networkName(channel) })}
       </button>
-      <span className="hint">{t("channels.signInHint", { network: channel.network_name })}</span>
+      <span className="hint">{t("channels.signInHint", { network: networkName(channel) })}</span>
     </div>
   );
 }

@@ -12,11 +12,13 @@ import { Field, NameField } from "./collection";
 import { DueSentence } from "./due-sentence";
 import { Back, EditForm } from "./editor";
 import { readLasting, writeLasting } from "./lasting";
+import { hoursOfDraft, OtherHours } from "./other-hours";
 import { Page, useAsk, Wrong } from "./page";
 import p from "./settings.module.css";
 import { TargetChain } from "./target-chain";
 import { Conditions } from "./target-conditions";
 import { BLANK, draftOf, hoursOf, type TargetDraft, termsOf, withPreset } from "./target-draft";
+import { TargetVersions } from "./target-versions";
 import s from "./targets.module.css";
 import { useEdited } from "./use-edited";
 import { WhatIf } from "./what-if";
@@ -71,6 +73,8 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
   const edited = useEdited({ path: "/sla-policies", saved: policy, draftOf, blank: BLANK });
   const { draft, set } = edited;
   const hours = calendars?.length === 0 ? hoursOf(preset, ownZone()) : null;
+  const [tried, setOther] = useState<DraftHours | null>(null);
+  const other = draft.time === "business" ? tried : null;
   const save = async () => {
     const next = await edited.save();
     if (!next) return;
@@ -110,14 +114,27 @@ function Editor({ policy }: { policy: PolicyShape | null }) {
           <Promised draft={draft} set={set} />
           <Counting draft={draft} set={set} calendars={calendars ?? []} />
           {hours && preset && <Missing hours={hours} preset={preset} made={look} />}
-          <DueSentence terms={termsOf(draft)} hours={hours} />
+          <DueSentence terms={termsOf(draft)} hours={hours} calendars={calendars ?? []} />
         </section>
         <section className={`${p.panel} ${p.block}`}>
           <h2>{t("targets.for")}</h2>
           <Conditions draft={draft} set={set} />
         </section>
       </EditForm>
-      <WhatIf terms={termsOf(draft)} hours={hours} />
+      <WhatIf
+        tried={{
+          policies: [termsOf(draft)],
+          among: true,
+          ...(policy && { in_place_of: policy.id }),
+          ...((other ?? hours) && { calendar: other ?? hours ?? undefined }),
+        }}
+        hint={t("whatif.hint")}
+      >
+        {draft.time === "business" && (
+          <OtherHours hours={other} change={setOther} begin={() => hoursOfDraft(draft, calendars ?? [], hours)} />
+        )}
+      </WhatIf>
+      {policy && <TargetVersions key={edited.version} id={policy.id} />}
     </Page>
   );
 }

@@ -47,8 +47,10 @@ const result = {
     { conversation_id: "7", number: 47, kind: "first", began_at: AT, deadline_at: AT, ended_at: AT, over_seconds: 840 },
   ],
   uncovered: 3,
+  taken: 12,
   zone: "Europe/Athens",
 };
+const version = { ...BLANK, version: 1, valid_from: AT, first_response_seconds: 7200, resolution_seconds: 86_400 };
 const due = {
   message: { at: AT, local: "2026-11-27T17:50" },
   zone: "Europe/Athens",
@@ -85,6 +87,7 @@ function open(path: string, answer: (call: Call) => Answer = () => undefined) {
     if (call.path === "/sla-policies/due") return { body: due };
     if (call.path === "/sla-policies/what-if") return { body: result };
     if (call.path === "/sla-presets") return { body: presets };
+    if (call.path.endsWith("/versions")) return { body: [version] };
     if (call.path === "/calendars") return { body: { items: [] } };
     return { body: policy() };
   });
@@ -184,6 +187,13 @@ describe("a target", () => {
   });
 });
 
+it("says what it promised before, and business time in hours", async () => {
+  open("/settings/targets/5");
+  const panel = within(await screen.findByRole("region", { name: "What was promised when" }));
+  expect(await panel.findByText(/First answer 2 h · Resolution 24 h · .*Business hours/)).toBeTruthy();
+  expect(panel.getByText("holds now")).toBeTruthy();
+});
+
 describe("what if", () => {
   it("runs the draft over the past, and shows shares, hours and what would have been missed", async () => {
     const { calls } = open("/settings/targets/5");
@@ -192,9 +202,25 @@ describe("what if", () => {
     expect(await panel.findAllByText("91 %")).not.toHaveLength(0);
     expect(panel.getByText("55 %, 11 of 20")).toBeTruthy();
     expect(panel.getByRole("link", { name: "#47" }).getAttribute("href")).toBe("/desk/all/7");
-    expect(panel.getByText(/3 waits are for another target/)).toBeTruthy();
+    expect(panel.getByText("3 waits have no target at all.")).toBeTruthy();
+    expect(panel.getByText(/12 more waits belong to other targets/)).toBeTruthy();
+    expect(panel.getByText("The newest 1 of 9.")).toBeTruthy();
     const asked = calls.find((call) => call.path === "/sla-policies/what-if")?.body;
-    expect(asked).toMatchObject({ policies: [{ first_response_seconds: 3600 }] });
+    expect(asked).toMatchObject({ policies: [{ first_response_seconds: 3600 }], among: true, in_place_of: "5" });
+  });
+
+  it("is tried with hours of its own, which are not saved", async () => {
+    const { calls } = open("/settings/targets/5");
+    const panel = within(await screen.findByRole("region", { name: "What if" }));
+    await userEvent.click(panel.getByRole("checkbox", { name: "Try it with other hours" }));
+    const sunday = panel.getAllByRole("textbox").at(-1) as HTMLInputElement;
+    await userEvent.type(sunday, "10:00-14:00");
+    await userEvent.tab();
+    await userEvent.click(panel.getByRole("button", { name: "Run" }));
+    await panel.findAllByText("91 %");
+    const asked = calls.find((call) => call.path === "/sla-policies/what-if")?.body;
+    expect(asked).toMatchObject({ calendar: { weekly: { mon: ["09:00-17:00"], sun: ["10:00-14:00"] } } });
+    expect(changed(calls)).toEqual([]);
   });
 
   it("says that its figures are of an earlier draft once that is changed", async () => {

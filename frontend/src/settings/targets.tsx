@@ -1,14 +1,13 @@
 import type { PolicyShape } from "../protocol/types.generated";
 import { can } from "../store/select";
 import { t } from "../text/i18n";
-import { duration } from "../text/time";
 import { Link } from "../ui/link";
-import { kindLabel } from "../ui/marks";
 import { useDesk, useSelect } from "../ui/use-core";
 import { Add, byPlace, Handle, useOrdered } from "./ordered";
 import { Page, Wrong } from "./page";
 import p from "./settings.module.css";
 import { TargetPage } from "./target-page";
+import { Conditions, Lasting } from "./target-words";
 import s from "./targets.module.css";
 import { useOrder } from "./use-order";
 
@@ -93,13 +92,13 @@ function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
               <Conditions policy={one} />
             </td>
             <td className="num nowrap" data-label={t("targets.first")}>
-              {lasting(one.first_response_seconds)}
+              <Lasting seconds={one.first_response_seconds} time={one.time} />
             </td>
             <td className="num nowrap" data-label={t("targets.next")}>
-              {lasting(one.next_response_seconds)}
+              <Lasting seconds={one.next_response_seconds} time={one.time} />
             </td>
             <td className="num nowrap" data-label={t("targets.resolution")}>
-              {lasting(one.resolution_seconds)}
+              <Lasting seconds={one.resolution_seconds} time={one.time} />
             </td>
             <td className="small nowrap" data-label={t("targets.time")}>
               {t(`targets.time.${one.time}`)}
@@ -117,32 +116,5 @@ function Ordered({ policies, may, busy, move, turn }: OrderedProps) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-export const lasting = (seconds: number | null) =>
-  seconds ? duration(seconds * 1000, 3_600_000) : <span className="faint">–</span>;
-
-/** For which conversations, in a line. */
-function Conditions({ policy }: { policy: PolicyShape }) {
-  const channels = useSelect((state) => state.channels);
-  const tags = useSelect((state) => state.tags);
-  const networks = new Map(Object.values(channels).map((one) => [one.network, one.network_name]));
-  const parts = [
-    ...policy.kinds.map(kindLabel),
-    ...policy.networks.map((one) => networks.get(one) ?? one),
-    ...policy.channel_ids.map((id) => channels[id]?.name ?? id),
-    ...policy.priorities.map((one) => t(`priority.${one as "low"}`)),
-    ...policy.tag_ids.map((id) => tags[id]?.name ?? id),
-    ...policy.languages,
-    ...Object.entries(policy.contact_fields).map(([name, values]) =>
-      [name, values.join("/")].filter(Boolean).join(": "),
-    ),
-  ];
-  const words = parts.join(", ") || t("targets.everything");
-  return (
-    <span className="clip" style={{ display: "block" }} title={words}>
-      {words}
-    </span>
   );
 }

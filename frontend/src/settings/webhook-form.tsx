@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { WebhookSecretShape, WebhookShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
+import { networkName } from "../text/network-names";
 import { useCore, useSelect } from "../ui/use-core";
 import { Field, FormDrawer } from "./collection";
 import { CopyLine, Drawer, useAsk } from "./page";
@@ -110,7 +111,7 @@ function Filters({ draft, set }: { draft: Draft; set: (change: Partial<Draft>) =
   const channels = useSelect((state) => state.channels);
   const teams = useSelect((state) => state.teams);
   const tags = useSelect((state) => state.tags);
-  const networks = new Map(Object.values(channels).map((one) => [one.network, one.network_name]));
+  const networks = new Map(Object.values(channels).map((one) => [one.network, networkName(one)]));
   const named = (all: Readonly<Record<string, { id: string; name: string }>>): Option[] =>
     Object.values(all).map(({ id, name }) => [id, name]);
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { percent } from "../panes/reports/report";
-import type { DraftHours, MetShape, WhatIfPeriod, WhatIfShape } from "../protocol/types.generated";
+import type { CalendarShape, MetShape, WhatIfPeriod, WhatIfShape } from "../protocol/types.generated";
 import { formatNumber, t } from "../text/i18n";
 import { duration, fullDate, shortDate } from "../text/time";
 import { Icon } from "../ui/icon";
@@ -11,13 +11,31 @@ import p from "./settings.module.css";
 import type { Terms } from "./target-draft";
 import s from "./targets.module.css";
 
+/** What is tried: a draft in its place among the targets that hold, or these with other hours. */
+export interface Tried {
+  policies: readonly Terms[];
+  among: boolean;
+  in_place_of?: string;
+  calendar?: Pick<CalendarShape, "zone" | "weekly"> &
+    Partial<Pick<CalendarShape, "holidays" | "exceptions" | "workspace" | "team_ids" | "channel_ids">> & {
+      in_place_of?: string;
+    };
+}
+
+interface Props {
+  tried: Tried;
+  hint: string;
+  /** What more can be tried with it. */
+  children?: React.ReactNode;
+}
+
 /** Runs the draft over what has happened: the share it would have met, and what it would have missed. */
-export function WhatIf({ terms, hours }: { terms: Terms; hours: DraftHours | null }) {
+export function WhatIf({ tried, hint, children }: Props) {
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
   const [found, setFound] = useState<{ of: string; result: WhatIfShape } | null>(null);
   const [days, setDays] = useState(30);
-  const question = JSON.stringify({ policies: [terms], ...(hours ? { calendar: hours } : {}) });
+  const question = JSON.stringify(tried);
   const run = () =>
     ask(async () => {
       const result = await core.api.post<WhatIfShape>("/sla-policies/what-if", JSON.parse(question));
@@ -28,7 +46,7 @@ export function WhatIf({ terms, hours }: { terms: Terms; hours: DraftHours | nul
     <section className={p.panel} aria-label={t("whatif.title")} aria-busy={busy}>
       <div className={p.panelHead}>
         <h2>{t("whatif.title")}</h2>
-        <span className="muted small">{t("whatif.hint")}</span>
+        <span className="muted small">{hint}</span>
         <span className="grow" />
         {found?.result.periods.map((one) => (
           <button
@@ -47,6 +65,7 @@ export function WhatIf({ terms, hours }: { terms: Terms; hours: DraftHours | nul
         </button>
       </div>
       <div className={p.block}>
+        {children}
         <Wrong text={wrong} />
         {busy && <Running />}
         {!busy && !found && <p className="muted">{t("whatif.none")}</p>}
@@ -98,8 +117,9 @@ function Result({ result, period, pale }: { result: WhatIfShape; period: WhatIfP
       ) : (
         <Cells period={period} zone={result.zone} />
       )}
+      {result.taken > 0 && <p className="hint">{t("whatif.taken", { n: result.taken })}</p>}
       {result.uncovered > 0 && <p className="hint">{t("whatif.uncovered", { n: result.uncovered })}</p>}
-      <Missed result={result} />
+      <Missed result={result} period={period} />
     </div>
   );
 }
@@ -178,16 +198,25 @@ function Cell({ met }: { met: MetShape | undefined }) {
   );
 }
 
-function Missed({ result }: { result: WhatIfShape }) {
+/** The newest of a period; the server names a hundred of them. */
+function Missed({ result, period }: { result: WhatIfShape; period: WhatIfPeriod }) {
   const now = useNow(60_000);
+  const since = now - period.days * 86_400_000;
+  const missed = result.missed.filter((one) => Date.parse(one.began_at) >= since);
+  const inAll = period.all.due - period.all.met;
   const [all, setAll] = useState(false);
   // A new run begins with its first ten again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: of another result
   useEffect(() => setAll(false), [result]);
-  if (result.missed.length === 0) return null;
+  if (missed.length === 0) return null;
   return (
     <>
-      <h2>{t("whatif.missed")}</h2>
+      <h2>
+        {t("whatif.missed")} <span className="num muted">{formatNumber(inAll)}</span>
+      </h2>
+      {inAll > missed.length && (
+        <p className="hint">{t("whatif.newest", { n: missed.length, all: formatNumber(inAll) })}</p>
+      )}
       <table className={s.missed}>
         <thead>
           <tr>
@@ -198,7 +227,7 @@ function Missed({ result }: { result: WhatIfShape }) {
           </tr>
         </thead>
         <tbody>
-          {(all ? result.missed : result.missed.slice(0, 10)).map((one) => (
+          {(all ? missed : missed.slice(0, 10)).map((one) => (
             <tr key={`${one.conversation_id} ${one.kind} ${one.began_at}`}>
               <td>
                 <Link to={{ page: "desk", view: "all", conversation: one.conversation_id }}>#{one.number}</Link>
@@ -215,9 +244,9 @@ function Missed({ result }: { result: WhatIfShape }) {
           ))}
         </tbody>
       </table>
-      {!all && result.missed.length > 10 && (
+      {!all && missed.length > 10 && (
         <button type="button" className={`btn sm ${s.showAll}`} onClick={() => setAll(true)}>
-          {t("whatif.showAll", { n: result.missed.length })}
+          {t("whatif.showAll", { n: missed.length })}
         </button>
       )}
     </>

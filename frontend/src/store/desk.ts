@@ -3,6 +3,7 @@
 import type { Choices } from "../commands/choices";
 import type { MessageShape } from "../protocol/types.generated";
 import type { SyncStatus } from "../sync/machine";
+import { chosenZone } from "../text/zone";
 import { type FilterField, listName, NO_FILTER } from "./filter";
 import type { PostTab, Route } from "./route";
 
@@ -32,6 +33,7 @@ export type Picker =
   | `macro:${string}`
   | "link"
   | "split"
+  | `split:${string}`
   | "bulk-reply"
   | "bulk-results"
   | "closing"
@@ -98,6 +100,10 @@ export interface Own {
   hidden: readonly string[];
   /** Steps of guides that were taken. */
   done: readonly string[];
+  /** The time zone times are read in; empty: the machine's. */
+  zone: string;
+  /** Saved views in his order; those not named come last. */
+  views: readonly string[];
 }
 
 export interface Desk {
@@ -164,7 +170,7 @@ export const DESK_START: Desk = {
   compact: false,
   theme: "system",
   shortcuts: true,
-  own: { loaded: false, keys: {}, hidden: [], done: [] },
+  own: { loaded: false, keys: {}, hidden: [], done: [], views: [], zone: chosenZone() },
 };
 
 /** The conversation on screen, whichever page it was opened from. */

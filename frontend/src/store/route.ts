@@ -5,7 +5,7 @@ import { type Filter, isEmpty, readFilter, type Sort, writeFilter } from "./filt
 // biome-ignore format: a word list
 const SECTIONS = [
   "channels", "agents", "tags", "canned", "customers", "macros", "notices", "rules", "tokens", "webhooks", "attention", "quarantine", "me", "look",
-  "calendars", "targets", "chains", "report-mails", "notifications", "closing", "second-look", "checklists", "surveys",
+  "calendars", "targets", "chains", "report-mails", "notifications", "closing", "second-look", "checklists", "surveys", "views",
 ] as const;
 export type SettingsPage = (typeof SECTIONS)[number];
 /** Sections whose things have pages of their own. */

@@ -7,6 +7,7 @@ import type {
   MessageShape,
   PresenceShape,
   ThreadShape,
+  ViewShape,
 } from "../protocol/types.generated";
 import { fresh, gone } from "./lists";
 import { overlay } from "./pending";
@@ -82,7 +83,7 @@ export function templateThread(state: State, conversation: ConversationShape | u
   });
 }
 
-export function can(state: State, permission: string): boolean {
+export function can(state: Pick<State, "me">, permission: string): boolean {
   return state.me?.permissions.includes(permission) ?? false;
 }
 
@@ -118,3 +119,10 @@ export function timelineItems(timeline: Timeline): readonly Item[] {
 
 /** Whether this is the sandbox: its channels lead to simulated networks. */
 export const isSandbox = (state: State): boolean => Object.values(state.channels).some((channel) => channel.sandbox);
+
+/** The saved ones among views in somebody's own order; those it does not name come last, as they were. */
+export function inOwnOrder(views: readonly ViewShape[], own: readonly string[]): ViewShape[] {
+  const place = new Map(own.map((key, at) => [key, at]));
+  const at = (view: ViewShape) => place.get(view.key) ?? own.length;
+  return views.filter((view) => view.group === "saved").sort((a, b) => at(a) - at(b));
+}

@@ -36,7 +36,7 @@ export const conversation = (change: Partial<ConversationShape> = {}): Conversat
   status: "open",
   priority: "normal",
   subject: "",
-  contact: { id: "c1", name: "Eleni Markaki", avatar_url: null, blocked: false },
+  contact: { id: "c1", name: "Eleni Markaki", avatar_url: null, blocked: false, vip: false },
   participants_count: 1,
   assignee_id: null,
   team_id: null,
@@ -134,6 +134,7 @@ export const capability = (change: Partial<CapabilityShape> = {}): CapabilitySha
   text_unit: "utf16",
   private_text_limit: null,
   private_text_unit: null,
+  private_reply_seconds: null,
   attachments: [],
   actions: ["send"],
   window_seconds: null,
@@ -160,6 +161,7 @@ export const channel = (change: Partial<ChannelShape> = {}): ChannelShape => ({
   sandbox: true,
   health: "ok",
   health_reason: "",
+  health_code: "",
   caught_up_at: null,
   live_since: AT,
   webhook_url: "",
@@ -181,6 +183,7 @@ export const view = (change: Partial<ViewShape> = {}): ViewShape => ({
   count: 1,
   late: 0,
   version: 1,
+  team_id: null,
   ...change,
 });
 
@@ -188,7 +191,10 @@ export const snapshot = (rows: ConversationShape[], position = 10): Snapshot => 
   type: "snapshot",
   position,
   state: {
-    me: { agent: agent(), permissions: [] },
+    me: {
+      agent: agent(),
+      permissions: ["contacts", "escalate", "moderate", "note", "read", "reply", "start", "triage"],
+    },
     workspace: { name: "Alkyon Home" },
     agents: [agent(), agent({ id: "a2", name: "Jonas Brandt" })],
     teams: [],
@@ -198,7 +204,7 @@ export const snapshot = (rows: ConversationShape[], position = 10): Snapshot => 
     macros: [],
     notices: [],
     desk_rules: {
-      closing: { needs_tag: false, tag_ids: [], needs_assignee: false, kinds: [] },
+      closing: { needs_tag: false, tag_ids: [], needs_assignee: false, fields: [], kinds: [] },
       approvals: { agent_ids: [], channel_ids: [], stars: null },
       version: 0,
     },

@@ -4,6 +4,7 @@
  */
 
 import { type Catalogue, en, type Key } from "./en";
+import type { FigureKey } from "./figures/en";
 import type { NetworkKey } from "./networks/en";
 import type { OptionKey } from "./options/en";
 import type { ReportKey } from "./reports/en";
@@ -15,7 +16,16 @@ import type { WorkReviewKey } from "./work-reviews/en";
 
 export type { Key };
 /** Of words that come with a page (later.ts). */
-export type LaterKey = NetworkKey | OptionKey | ReportKey | RuleKey | SettingKey | StartKey | SurveyKey | WorkReviewKey;
+export type LaterKey =
+  | FigureKey
+  | NetworkKey
+  | OptionKey
+  | ReportKey
+  | RuleKey
+  | SettingKey
+  | StartKey
+  | SurveyKey
+  | WorkReviewKey;
 export type AnyKey = Key | LaterKey;
 export type Params = Readonly<Record<string, string | number>>;
 

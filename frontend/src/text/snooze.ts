@@ -1,6 +1,7 @@
 /** Reads what an agent types for a snooze: "2h30m", "45 m", "3d", "tomorrow 9", "mon 14:30", "18:00", "until reply". */
 
 import { armenianWeekday } from "./armenian";
+import { instantOf, wall } from "./zone";
 
 export type Snooze = { until: number } | { untilReply: true };
 
@@ -23,14 +24,14 @@ const TODAY = new Set(["today", "heute", "tänään", "hari ini", "σήμερα"
 const TOMORROW = new Set(["tomorrow", "tmr", "tom", "morgen", "huomenna", "besok", "αύριο", "αυριο", "վաղը"]);
 const MORNING = 9;
 
-/** Null where it cannot be read, or lies in the past. `now` in ms; hours are those of the agent's own clock. */
+/** Null where it cannot be read, or lies in the past. `now` in ms; hours are those of the agent's own zone. */
 export function parseSnooze(text: string, now: number, language = "en"): Snooze | null {
   const input = text.trim().toLocaleLowerCase(language).replace(/\s+/g, " ");
   if (!input) return null;
   if (REPLY.has(input)) return { untilReply: true };
   const span = spanOf(input);
   if (span) return { until: now + span };
-  const until = instantOf(input, new Date(now), language);
+  const until = named(input, now, language);
   return until && until > now ? { until } : null;
 }
 
@@ -47,20 +48,20 @@ function spanOf(input: string): number | null {
   return total > 0 ? total : null;
 }
 
-function instantOf(input: string, now: Date, language: string): number | null {
+function named(input: string, now: number, language: string): number | null {
   const match = /^(.*?)\s*(?:(?:at|um|klo|jam|στις|ժամը)\s*)?(?:(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?)?$/u.exec(input);
   if (!match) return null;
   const [, day = "", hourText, minuteText, half] = match;
   const time = timeOf(hourText, minuteText, half);
   if (time === null) return null;
-  const date = new Date(now);
-  const ahead = daysAhead(day, now, language);
+  const date = wall(now);
+  const ahead = daysAhead(day, date, language);
   if (ahead === null) return null;
-  date.setDate(date.getDate() + ahead);
-  date.setHours(time?.hour ?? MORNING, time?.minute ?? 0, 0, 0);
+  date.setUTCDate(date.getUTCDate() + ahead);
+  date.setUTCHours(time?.hour ?? MORNING, time?.minute ?? 0, 0, 0);
   // "18:00" after six means tomorrow's.
-  if (day === "" && date.getTime() <= now.getTime()) date.setDate(date.getDate() + 1);
-  return date.getTime();
+  if (day === "" && instantOf(date.getTime()) <= now) date.setUTCDate(date.getUTCDate() + 1);
+  return instantOf(date.getTime());
 }
 
 function timeOf(hour?: string, minute?: string, half?: string): { hour: number; minute: number } | undefined | null {
@@ -72,12 +73,13 @@ function timeOf(hour?: string, minute?: string, half?: string): { hour: number; 
   return value < 24 && minutes < 60 ? { hour: value, minute: minutes } : null;
 }
 
+/** `now`: what the wall shows, in its UTC parts. */
 function daysAhead(day: string, now: Date, language: string): number | null {
   if (day === "" || TODAY.has(day)) return 0;
   if (TOMORROW.has(day)) return 1;
   for (let ahead = 1; ahead <= 7; ahead += 1) {
     const date = new Date(now);
-    date.setDate(date.getDate() + ahead);
+    date.setUTCDate(date.getUTCDate() + ahead);
     for (const locale of [language, "en"]) {
       const name = weekdayOf(date, locale);
       if (day.length >= 2 && name.startsWith(day.replace(/\.$/, ""))) return ahead;
@@ -88,5 +90,5 @@ function daysAhead(day: string, now: Date, language: string): number | null {
 
 function weekdayOf(date: Date, locale: string): string {
   if (locale === "hy") return armenianWeekday(date);
-  return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(date).toLocaleLowerCase(locale);
+  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(date).toLocaleLowerCase(locale);
 }

@@ -2,6 +2,7 @@
 
 import { armenianFormat } from "./armenian";
 import { currentLanguage, t } from "./i18n";
+import { chosenZone, wall } from "./zone";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -34,8 +35,9 @@ type Format = { format: (date: Date) => string };
 const formats = new Map<string, Format>();
 const SPEAKS_ARMENIAN = Intl.DateTimeFormat.supportedLocalesOf("hy").length > 0;
 
-function formatter(options: Intl.DateTimeFormatOptions): Format {
+function formatter(given: Intl.DateTimeFormatOptions): Format {
   const language = currentLanguage();
+  const options = { timeZone: chosenZone() || undefined, ...given };
   const key = language + JSON.stringify(options);
   const known = formats.get(key);
   if (known) return known;
@@ -59,7 +61,7 @@ export function shortDate(at: string | number, now: number): string {
   if (Math.abs(now - date.getTime()) < 6 * DAY) {
     return `${formatter({ weekday: "short" }).format(date)} ${clock(at)}`;
   }
-  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  const sameYear = yearOf(at) === yearOf(now);
   return formatter({ day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(date);
 }
 
@@ -80,11 +82,11 @@ export function instant(at: string | number): string {
   }).format(new Date(at));
 }
 
-const A_MONDAY = "2026-11-23T12:00:00";
+const A_MONDAY = Date.UTC(2026, 10, 23);
 
 /** A day of the week, Monday being 0: "Mon", or "Monday". */
 export function weekdayName(day: number, weekday: "short" | "long" = "short"): string {
-  return formatter({ weekday }).format(new Date(Date.parse(A_MONDAY) + day * DAY));
+  return formatter({ weekday, timeZone: "UTC" }).format(new Date(A_MONDAY + day * DAY));
 }
 
 /** "Sun, 22 Nov 2026" */
@@ -96,7 +98,7 @@ export function dayName(at: string | number, now: number): string {
   const date = new Date(at);
   if (sameDay(date, new Date(now))) return t("time.today");
   if (sameDay(date, new Date(now - DAY))) return t("time.yesterday");
-  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  const sameYear = yearOf(at) === yearOf(now);
   return formatter({
     weekday: "long",
     day: "numeric",
@@ -105,6 +107,9 @@ export function dayName(at: string | number, now: number): string {
   }).format(date);
 }
 
+const yearOf = (at: string | number): number => wall(new Date(at).getTime()).getUTCFullYear();
+
 export function sameDay(a: Date, b: Date): boolean {
-  return a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
+  const day = (date: Date) => Math.floor(wall(date.getTime()).getTime() / DAY);
+  return day(a) === day(b);
 }

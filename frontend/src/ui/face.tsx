@@ -1,6 +1,7 @@
 import { type Availability, availabilityOf, awayReason, stateName } from "../store/availability";
 import { t } from "../text/i18n";
 import { hue, initials } from "../text/names";
+import { networkName } from "../text/network-names";
 import s from "./face.module.css";
 import { Icon } from "./icon";
 import { markOf } from "./networks";
@@ -23,7 +24,7 @@ export function NetworkBadge({
     channelId ? state.channels[channelId] : Object.values(state.channels).find((one) => one.network === network),
   );
   const { mark, colour, icon } = markOf(network, channel);
-  const name = channel?.network_name ?? network;
+  const name = networkName(channel) ?? network;
   return (
     <span
       className={`${s.net} ${size ? s.big : ""}`}

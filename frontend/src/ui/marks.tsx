@@ -64,7 +64,7 @@ export function Kind({ kind, isPublic, also }: { kind: string; isPublic: boolean
   return (
     <span className={`${s.kind} ${isPublic ? s.public : ""}`}>
       <Icon name={kindIcon(kind)} size="m" />
-      {kindLabel(kind)}
+      <span className="clip">{kindLabel(kind)}</span>
       {also && (
         <>
           {" + "}

@@ -14,8 +14,8 @@ TOKEN = re.compile(
     rf"[^\W\d_]+(?:[{_INSIDE}-][^\W\d_]+|[\u055b\u055c\u055e])*|\d{{1,2}}/\d{{1,2}}|[.,;:!?\n\u2026\u0589\u037e\u061f\uff1f\uff01]"
 )
 """Words, marks out of ten or five, and the punctuation that ends a clause."""  # fmt: skip
-_ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d{1,2}/\d{1,2}|[.,;:!?\n]")
-"""The same of folded ASCII, in half the time."""
+_ASCII_TOKEN = re.compile(r"(?=[a-z\d.,;:!?\n])(?:[a-z]++(?:['-][a-z]++)*+|\d{1,2}/\d{1,2}|[.,;:!?\n])")
+"""The same of folded ASCII, in half the time: what begins no token is told by one look, and what was taken is kept."""
 BREAKS = frozenset(".,;:!?\n\u2026\u0589\u037e\u061f\uff1f\uff01")
 _MARKS = str.maketrans({"\u2019": "'", "\u055b": None, "\u055c": None, "\u055e": None})
 

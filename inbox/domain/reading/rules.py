@@ -88,7 +88,7 @@ def _signs(said: str, folded: str) -> list[Found]:
     if HINT.search(folded):
         for hit in FACE.finditer(folded):
             found.setdefault(hit[0], Found(Reason("emoji", hit.start(), hit.end()), WEIGHTS[hit[0]]))
-    if any(mark in said for mark in _QUESTION):  # a heart beside a question is courtesy
+    if found and any(mark in said for mark in _QUESTION):  # a heart beside a question is courtesy
         for one in found.values():
             one.weight *= _ASKED if one.weight > 0 else 1.0
     return list(found.values())
@@ -136,19 +136,18 @@ def _words(
 def _tokens(known: Sequence[Word | None], words: Sequence[str]) -> dict[int, _Token]:
     """Place → what is said there; the longest phrase takes its words up."""
     tokens: dict[int, _Token] = {}
-    taken, end = 0, len(words)
+    taken, following = 0, (*words[1:], "")
     for at, word in enumerate(known):
         if word is None or at < taken:
             continue
         said, of = word.alone, 1
-        start = words[at + 1][:STEM_KEY] if at + 1 < end else ""
-        for rest, entries in word.by_start.get(start, word.untold):
-            if at + len(rest) < end and all(map(matches, rest, words[at + 1 : at + 1 + len(rest)])):
+        for rest, entries in word.by_start.get(following[at][:STEM_KEY], word.untold):
+            if at + len(rest) < len(words) and all(map(matches, rest, words[at + 1 : at + 1 + len(rest)])):
                 said, of = entries, len(rest) + 1
                 break
         if said:
             tokens[at] = _Token(said, of)
-        taken = at + of
+            taken = at + of
     return tokens
 
 
@@ -166,16 +165,25 @@ def _denied_by(first: int, last: int, tokens: dict[int, _Token], words: Sequence
     """Place of the negation that a word or phrase stands under, in its own clause; None without one."""
     if tokens[first].said[0].kind == "negation":
         return None
-    for at in range(first - 1, max(first - 1 - lexicon.before, -1), -1):
-        if words[at] in BREAKS or _is(tokens.get(at), "but"):
-            break
-        if _is(tokens.get(at), "negation"):
+    before = _negation(range(first - 1, max(first - 1 - lexicon.before, -1), -1), tokens, words)
+    if before is not None:
+        return before
+    return _negation(range(last + 1, min(last + 1 + lexicon.after, len(words))), tokens, words)
+
+
+def _negation(places: range, tokens: dict[int, _Token], words: Sequence[str]) -> int | None:
+    """The first of these places with a negation; None where the clause ends before."""
+    for at in places:
+        if words[at] in BREAKS:
+            return None
+        token = tokens.get(at)
+        if token is None:
+            continue
+        kind = token.said[0].kind
+        if kind == "negation":
             return at
-    for at in range(last + 1, min(last + 1 + lexicon.after, len(words))):
-        if words[at] in BREAKS or _is(tokens.get(at), "but"):
-            break
-        if _is(tokens.get(at), "negation"):
-            return at
+        if kind == "but":
+            return None
     return None
 
 

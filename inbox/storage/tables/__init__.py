@@ -21,6 +21,7 @@ from inbox.storage.tables.desk import approval, bulk, conversation_link, desk_ru
 from inbox.storage.tables.notifying import chain, preference, push_key, subscription
 from inbox.storage.tables.organisation import (
     agent,
+    allowance,
     app,
     attention,
     calendar,
@@ -59,7 +60,7 @@ from inbox.storage.tables.people import (
 )
 from inbox.storage.tables.readings import reading_correction, reading_model
 from inbox.storage.tables.report_mails import report_mail, report_mail_send
-from inbox.storage.tables.reports import PLANNED, deed, episode_fact, wait_fact, wait_stretch
+from inbox.storage.tables.reports import PLANNED, deed, episode_fact, kept_tally, wait_fact, wait_stretch
 from inbox.storage.tables.routing import ability, availability, house, team_routing
 from inbox.storage.tables.rules import appeal, dry_run, rule, rule_due, rule_mark, rule_run
 from inbox.storage.tables.surveys import survey, survey_ask
@@ -83,6 +84,7 @@ __all__ = [
     "ability",
     "agent",
     "alias",
+    "allowance",
     "app",
     "appeal",
     "approval",
@@ -124,6 +126,7 @@ __all__ = [
     "identity",
     "identity_alias",
     "job",
+    "kept_tally",
     "lease",
     "line",
     "link",

@@ -78,6 +78,10 @@ Index("channel_asset", channel.c.network, channel.c.asset_id)  # a door finds th
 
 cursor = c.table("cursor", c.workspace(key=True), c.identifier("channel_id", key=True), c.text("cursor"), c.at("at"))
 
+allowance = c.table(
+    "allowance", c.workspace(key=True), c.identifier("channel_id", key=True), c.integer("used_percent"), c.at("at")
+)
+
 lease = c.table(
     "lease",
     c.workspace(key=True),

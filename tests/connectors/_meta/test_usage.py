@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from connectors._meta.usage import free_at, highest
+from connectors._meta.usage import free_at, used
+from connectors.exchange import HttpResponse
 from tests.connectors._meta.world import NOW, SECOND
 
 
@@ -45,6 +46,11 @@ def test_no_wait_named(headers: dict[str, str]) -> None:
 def test_highest_share() -> None:
     """The largest share of any allowance counts."""
     headers = {"x-app-usage": '{"call_count":10,"total_time":3}', "x-page-usage": '{"total_cputime":55}'}
-    assert highest(headers) == 55
-    assert highest(headers | business({"call_count": 97})) == 97
-    assert highest({}) == 0
+    assert used(HttpResponse(status=200, headers=headers)) == 55
+    assert used(HttpResponse(status=200, headers=headers | business({"call_count": 97}))) == 97
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-app-usage": "{"}, {"x-app-usage": "[]"}, {"x-page-usage": "{}"}])
+def test_no_share_named(headers: dict[str, str]) -> None:
+    """Where Graph names no share, nothing is known: that is not none used."""
+    assert used(HttpResponse(status=200, headers=headers)) is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.clock import SECOND, iso
+from inbox.delivery.allowance import AllowanceTold
 from inbox.domain.records import Channel
 from inbox.storage import rows
 from tests.inbox.api.running_api import Service, code_of
@@ -30,6 +32,20 @@ async def test_a_secret_is_sealed_and_never_given_back(stored_service: Service) 
     assert opened["token"] == "123:the-secret"
     assert made.json()["webhook_url"] == f"https://inbox.test/hooks/telegram/{stored.id}"
     assert made.json()["settings"]["mode"] == "auto"
+
+
+async def test_what_goes_through_a_channel_is_told(stored_service: Service) -> None:
+    """Nothing of a new one; then what its network says of its allowance, as it said it last."""
+    client = await stored_service.client("admin")
+    made = (await client.post("/channels", json=BODY)).json()
+    path = f"/channels/{made['id']}/traffic"
+    nothing = {"last_activity_at": None, "waiting": 0, "oldest_waiting_at": None, "used_percent": None, "used_at": None}
+    assert (await client.get(path)).json() == nothing
+    await stored_service.deps.writer.submit(AllowanceTold(int(made["id"]), 40, SECOND))
+    await stored_service.deps.writer.submit(AllowanceTold(int(made["id"]), 76, 2 * SECOND))
+    told = (await client.get(path)).json()
+    assert (told["used_percent"], told["used_at"]) == (76, iso(2 * SECOND))
+    assert (await client.get("/channels/999/traffic")).status_code == 404
 
 
 async def test_a_channel_is_proved_at_its_network_when_its_settings_change(service: Service) -> None:
@@ -80,6 +96,49 @@ async def test_settings_are_those_of_the_manifest(service: Service, settings: di
     assert refused.status_code == 422
     assert [one["pointer"] for one in refused.json()["errors"]] == [pointer]
     assert service.connected == []
+
+
+CUSTOM = {"network": "custom", "name": "Shop"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "pointer", "code"),
+    [
+        ({"outbound_url": "shop"}, "/settings/outbound_url", "url"),
+        ({"webhook_secret": "hunter2"}, "/settings/webhook_secret", "secret"),
+        ({"webhook_secret": "whsec_c2hvcnQ="}, "/settings/webhook_secret", "whsec"),
+        ({"webhook_secret": "0123456789abcdef", "signature": "basic"}, "/settings/webhook_secret", "basic"),
+    ],
+)
+async def test_what_cannot_work_is_refused_and_nothing_kept(
+    service: Service, settings: dict[str, str], pointer: str, code: str
+) -> None:
+    """The field is named with a code, the value too unless it is a secret; no channel is left behind."""
+    client = await service.client("admin")
+
+    refused = await client.post("/channels", json={**CUSTOM, "settings": settings})
+
+    (wrong,) = refused.json()["errors"]
+    assert (refused.status_code, wrong["pointer"], wrong["code"]) == (422, pointer, code)
+    assert ("shop" in wrong["message"]) is (code == "url")
+    assert "hunter2" not in refused.text
+    assert (await client.get("/channels")).json()["items"] == []
+
+
+async def test_a_change_is_looked_at_too_and_a_secret_again_with_its_way_of_signing(service: Service) -> None:
+    """What is changed must work; what was kept before is asked about only where its use changes."""
+    client = await service.client("admin")
+    secret = {"webhook_secret": "0123456789abcdef"}
+    made = (await client.post("/channels", json={**CUSTOM, "settings": secret})).json()
+    path, first = f"/channels/{made['id']}", {"If-Match": '"v1"'}
+
+    wrong = await client.patch(path, json={"settings": {"outbound_url": "https://"}}, headers=first)
+    basic = await client.patch(path, json={"settings": {"signature": "basic"}}, headers=first)
+    fine = await client.patch(path, json={"settings": {"outbound_url": "https://shop.example/in"}}, headers=first)
+
+    assert [one["pointer"] for one in wrong.json()["errors"]] == ["/settings/outbound_url"]
+    assert [one["code"] for one in basic.json()["errors"]] == ["basic"]
+    assert fine.json()["settings"]["outbound_url"] == "https://shop.example/in"
 
 
 async def test_an_unknown_network_is_refused_with_those_there_are(service: Service) -> None:

@@ -45,7 +45,38 @@ async def test_closing_asks_for_a_tag_where_the_rules_say_so(stored_service: Ser
     await client.put(f"/conversations/{direct['id']}/tags/{tag['id']}")
     closed = await client.patch(f"/conversations/{direct['id']}", json={"status": "closed"})
 
-    assert patched.json()["closing"] == {**closing, "needs_assignee": False}
+    assert patched.json()["closing"] == {**closing, "needs_assignee": False, "fields": []}
     assert code_of(refused) == "closing"
     assert (refused.json()["missing"], refused.json()["tags"]) == (["tag"], [tag["id"]])
     assert (others.status_code, closed.status_code) == (200, 200)
+
+
+async def test_closing_asks_for_own_fields_where_the_rules_say_so(stored_service: Service) -> None:
+    """C22: 422 names the fields that are empty, an answer that would close stays unsent; filled in, it closes. A field
+    that is removed is asked for no more, one that is not there never.
+    """
+    shop = await Shop(stored_service).open()
+    await shop.writes(person="eleni")
+    client = await stored_service.client("supervisor")
+    admin = await stored_service.client("admin")
+    said = {"kind": "choice", "choices": ["late", "lost"]}
+    field = {"key": "reason", "name": "Reason", "subject": "conversation", **said}
+    made = (await admin.post("/custom-fields", json=field)).json()
+    version = {"If-Match": (await client.get("/desk-rules")).headers["etag"]}
+    unknown = await client.patch("/desk-rules", json={"closing": {"fields": ["mood"]}}, headers=version)
+    asked = await client.patch("/desk-rules", json={"closing": {"fields": ["reason"]}}, headers=version)
+    (row,) = (await client.get("/conversations")).json()["items"]
+    path = f"/conversations/{row['id']}"
+    refused = await client.patch(path, json={"status": "closed"})
+    answered = await client.post(f"{path}/replies", json={"text": "Tomorrow.", "then_close": True})
+    await client.patch(f"{path}/fields", json={"fields": {"reason": "late"}})
+    closed = await client.patch(path, json={"status": "closed"})
+    await admin.delete(f"/custom-fields/{made['id']}")
+    after = (await client.get("/desk-rules")).json()
+
+    assert (unknown.status_code, code_of(unknown)) == (422, "fields")
+    assert asked.json()["closing"]["fields"] == ["reason"]
+    assert (code_of(refused), refused.json()["missing"], refused.json()["fields"]) == ("closing", ["field"], ["reason"])
+    assert "fill in reason" in refused.json()["detail"]
+    assert (code_of(answered), closed.status_code) == ("closing", 200)
+    assert (after["closing"]["fields"], after["version"]) == ([], asked.json()["version"] + 1)

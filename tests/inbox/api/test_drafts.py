@@ -119,10 +119,11 @@ async def test_a_draft_keeps_the_item_it_answers(stored_service: Service) -> Non
             await writer.put(f"/conversations/{elsewhere}/draft", json=begun),
         ]
         take = {"agent_id": str(ids["agent"]), "version": kept["version"]}
+        seen = (await other.get(f"{path}/shared-drafts")).json()["items"]
         taken = (await other.post(f"{path}/draft/take-over", json=take)).json()
         none = (await other.put(f"{path}/draft", json={"text": "Dear", "version": taken["version"]})).json()
 
-    assert [kept["in_reply_to"], taken["in_reply_to"], none["in_reply_to"]] == [item, item, None]
+    assert [one["in_reply_to"] for one in (kept, *seen, taken, none)] == [item, item, item, None]
     assert [(one.status_code, one.json()["code"]) for one in wrong] == [(422, "in_reply_to")] * 2
     told = [(who, one.in_reply_to) for who, what in stored_service.told for one in what.get("drafts", ())]
     assert (ids["agent"], item) in told

@@ -81,3 +81,14 @@ async def test_a_position_past_the_head_is_410(service: Service) -> None:
 
     assert (at_the_head.status_code, at_the_head.json()["items"]) == (200, [])
     assert (past_it.status_code, past_it.json()["code"], past_it.json()["oldest"]) == (410, "past_head", 1)
+
+
+async def test_a_type_that_there_is_not_is_refused_by_name(service: Service) -> None:
+    """A slip in a name would read nothing for ever and look like calm."""
+    async with await service.client("agent") as client:
+        fine = await client.get("/events", params={"types": "message_received,wait_opened"})
+        slip = await client.get("/events", params={"types": "message_received,mesage_sent"})
+
+    assert fine.status_code == 200
+    assert (slip.status_code, slip.json()["code"]) == (422, "types")
+    assert "mesage_sent" in slip.json()["detail"]

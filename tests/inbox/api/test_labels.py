@@ -56,6 +56,23 @@ async def test_a_view_for_all_needs_the_right_to_settings(service: Service) -> N
     assert [one["name"] for one in (await agent.get("/views")).json()["items"]] == ["Mine", "Late"]
 
 
+async def test_a_view_of_a_team_names_one_there_is(service: Service) -> None:
+    """Nobody could find it otherwise; a view that has its team keeps it when something else changes."""
+    client = await service.client("supervisor")
+    admin = await service.client("admin")
+    team = (await admin.post("/teams", json={"name": "Care"})).json()["id"]
+    body = {"name": "Parcels", "scope": "team", "filter": {}}
+
+    refused = [await client.post("/views", json={**body, "team_id": one}) for one in (None, "999999")]
+    made = (await client.post("/views", json={**body, "team_id": team})).json()
+    path, first = f"/views/{made['key']}", {"If-Match": '"v1"'}
+    lost = await client.patch(path, json={"team_id": None}, headers=first)
+    renamed = (await client.patch(path, json={"name": "Post"}, headers=first)).json()
+
+    assert [(one.status_code, code_of(one)) for one in (*refused, lost)] == [(422, "team_id")] * 3
+    assert (renamed["name"], renamed["scope"], renamed["team_id"]) == ("Post", "team", team)
+
+
 async def test_a_view_filters_only_by_what_there_is(service: Service) -> None:
     """A filter that GET conversations does not know is refused when it is saved."""
     client = await service.client("agent")

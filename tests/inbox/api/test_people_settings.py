@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
@@ -77,6 +79,26 @@ async def test_conversations_have_own_fields_and_are_found_by_them(stored_servic
     assert (row["fields"], emptied["fields"]) == ({"case": "A-17"}, {})
     assert (by_case, by_tier, nobody) == (["Eleni"], ["Ben"], [])
     assert unknown.status_code == 422
+
+
+async def test_a_vip_is_marked_in_rows_and_listed_by_a_condition(stored_service: Service) -> None:
+    """B19: the contact's field `vip` says so, whether or not an admin has defined it; a no is none."""
+    shop = await Shop(stored_service).open()
+    for person, word in (("eleni", "yes"), ("ben", "no"), ("maria", "")):
+        await shop.writes(person=person)
+        async with await stored_service.client("supervisor") as client:
+            rows = (await client.get("/conversations")).json()["items"]
+            contact_id = next(r["contact"]["id"] for r in rows if r["contact"]["name"] == person.title())
+            version = (await client.get(f"/contacts/{contact_id}")).headers["etag"]
+            fields = {"vip": word} if word else {}
+            await client.patch(f"/contacts/{contact_id}", json={"fields": fields}, headers={"If-Match": version})
+    async with await stored_service.client("supervisor") as client:
+        rows = (await client.get("/conversations")).json()["items"]
+        condition = json.dumps({"field": "contact.vip", "op": "is", "value": "yes"})
+        listed = (await client.get("/conversations", params={"condition": condition})).json()["items"]
+
+    assert {r["contact"]["name"]: r["contact"]["vip"] for r in rows} == {"Eleni": True, "Ben": False, "Maria": False}
+    assert [r["contact"]["name"] for r in listed] == ["Eleni"]
 
 
 async def test_a_company_is_suggested_by_mail_domain_and_gives_its_people_its_name(stored_service: Service) -> None:

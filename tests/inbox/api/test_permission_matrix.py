@@ -102,6 +102,7 @@ ROWS: dict[str, Row] = {
     "GET /channels/{channel_id}": Row(READERS),
     "PATCH /channels/{channel_id}": Row(ADMINS, {"name": "Other"}),
     "DELETE /channels/{channel_id}": Row(ADMINS),
+    "GET /channels/{channel_id}/traffic": Row(ADMINS),
     "POST /channels/{channel_id}/check": Row(ADMINS),
     "POST /channels/{channel_id}/authorise": Row(ADMINS),
     "GET /channels/{channel_id}/templates": Row(WRITERS),
@@ -276,6 +277,7 @@ ROWS: dict[str, Row] = {
     "GET /sla-policies": Row(READERS),
     "POST /sla-policies": Row(SUPERVISORS, {"name": "Fast", "first_response_seconds": 3600}),
     "GET /sla-policies/{policy_id}": Row(READERS),
+    "GET /sla-policies/{policy_id}/versions": Row(READERS),
     "PATCH /sla-policies/{policy_id}": Row(SUPERVISORS, {"name": "Other"}),
     "DELETE /sla-policies/{policy_id}": Row(SUPERVISORS),
     "GET /sla-presets": Row(READERS),
@@ -377,7 +379,9 @@ def test_every_route_has_a_row() -> None:
 
 @pytest.mark.parametrize("name", sorted(ROWS))
 async def test_route_lets_in_those_who_may_and_nobody_else(service: Service, name: str) -> None:
-    """Who may gets the answer, or 404 for what is not there; who may not gets 403; who is nobody gets 401."""
+    """Who may gets the answer, or 404 for what is not there; who may not (such as a token where only people may) gets
+    403; who is nobody gets 401.
+    """
     row, declared = ROWS[name], DECLARED[name]
     got = {who: (await _ask(service, who, declared, row)).status_code for who in ANYONE}
 
@@ -388,9 +392,7 @@ async def test_route_lets_in_those_who_may_and_nobody_else(service: Service, nam
 def _expected(row: Row, declared: Declared, who: str) -> int:
     if who == "nobody" and "nobody" not in row.may:
         return 401
-    if who.startswith("token") and declared.needs == "agent":
-        return 401
-    if who not in row.may:
+    if who not in row.may or (who.startswith("token") and declared.needs == "agent"):
         return 403
     if row.answer is not None:
         return row.answer

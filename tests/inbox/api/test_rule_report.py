@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,10 +44,73 @@ async def test_figures_stand_beside_those_of_the_period_before(stored_service: S
     counts = {"runs": 3, "undone": 0, "refused": 0, "conversations": 2}
     nothing = dict.fromkeys(counts, 0)
     assert (now["total"], now["previous"]) == (counts, nothing)
+    actions = now["items"][0].pop("actions")
     assert now["items"] == [{"rule_id": rule, "rule_name": "Refunds", **counts, "previous": nothing}]
+    assert actions == now["actions"]
     assert (alone["previous"], alone["items"][0]["previous"]) == (None, None)
     assert (later["total"], later["previous"], later["items"][0]["previous"]) == (nothing, counts, counts)
     assert (backwards.status_code, code_of(backwards)) == (422, "period")
+
+
+async def test_each_action_says_what_became_of_it_and_leads_to_its_runs(stored_service: Service) -> None:
+    """Done, so already, taken back: of a rule, of all of them, and the runs behind each number."""
+    async with await stored_service.client("supervisor") as client:
+        rule = await ran(stored_service, client)
+        runs = (await client.get(f"/rules/{rule}/runs")).json()["items"]
+        await client.post(f"/rules/runs/{runs[1]['id']}/undo")
+        found = (await client.get("/reports/rules", params={"rule": rule})).json()
+        of_another = (await client.get("/reports/rules", params={"rule": "404"})).json()
+        behind = {}
+        for cell in ("done", "unchanged", "refused", "undone"):
+            listed = await client.get(f"{CELLS}/{cell}", params={"action": "priority", "rule": rule})
+            behind[cell] = [one["item_id"] for one in listed.json()["items"]]
+        unknown = await client.get(f"{CELLS}/done", params={"action": "dance"})
+        no_cell = await client.get(f"{CELLS}/runs", params={"action": "note"})
+
+    note = {"do": "note", "done": 3, "unchanged": 0, "refused": 0, "undone": 0}
+    priority = {"do": "priority", "done": 2, "unchanged": 1, "refused": 0, "undone": 1}
+    assert found["actions"] == found["items"][0]["actions"] == [note, priority]
+    assert (of_another["actions"], of_another["items"], of_another["total"]["runs"]) == ([], [], 0)
+    assert behind == {
+        "done": [runs[1]["id"], runs[2]["id"]],
+        "unchanged": [runs[0]["id"]],
+        "refused": [],
+        "undone": [runs[1]["id"]],
+    }
+    assert (unknown.status_code, code_of(unknown)) == (422, "action")
+    assert no_cell.status_code == 404
+
+
+async def test_each_day_of_the_zone_has_a_line(stored_service: Service) -> None:
+    """Also a day on which nothing ran; the day is that of the zone's clock, and the lines add up to the total."""
+    async with await stored_service.client("supervisor") as client:
+        await ran(stored_service, client)
+        end = clock.now() + clock.HOUR
+        period = {"from": clock.iso(end - 2 * clock.DAY), "to": clock.iso(end)}
+        reports = {
+            zone: (await client.get("/reports/rules", params={**period, "zone": zone})).json()
+            for zone in ("UTC", "Pacific/Kiritimati", "America/Adak")
+        }
+        csv = await client.get("/reports/rules", params={**period, "by": "day", "format": "csv"})
+        actions = await client.get("/reports/rules", params={**period, "by": "action", "format": "csv"})
+        wrong = await client.get("/reports/rules", params={"by": "team", "format": "csv"})
+
+    for zone, report in reports.items():
+        place = ZoneInfo(zone)
+        days = [one["day"] for one in report["days"]]
+        first, last = (datetime.fromtimestamp(at / clock.SECOND, place).date() for at in (end - 2 * clock.DAY, end - 1))
+        assert days == [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+        today = datetime.fromtimestamp(clock.now() / clock.SECOND, place).date().isoformat()
+        assert {one["day"]: one["runs"] for one in report["days"] if one["runs"]} == {today: 3}
+    assert csv.content.decode("utf-8-sig").splitlines()[-1] == "Total,,3,0,0,2,0"
+    rows = actions.content.decode("utf-8-sig").splitlines()
+    assert rows[5:] == [
+        "action,action id,Done [count],Was so already [count],Could not be done [count],Taken back [count],Restated",
+        "note,note,3,0,0,0,0",
+        "priority,priority,2,1,0,0,0",
+        "Total,,5,1,0,0,0",
+    ]
+    assert wrong.status_code == 422
 
 
 async def test_the_report_is_taken_away_as_a_file(stored_service: Service) -> None:

@@ -152,10 +152,12 @@ async def test_a_breach_is_taken_back_with_a_reason(stored_service: Service) -> 
         ({"calendar_id": "77"}, "calendar_id"),
         ({"channel_ids": ["77"]}, "channel_ids"),
         ({"tag_ids": ["77"]}, "tag_ids"),
+        ({"networks": ["carrier_pigeon"]}, "networks"),
+        ({"languages": ["Greek"]}, "languages"),
     ],
 )
 async def test_what_cannot_be_kept_is_refused(service: Service, wrong: dict[str, Any], code: str) -> None:
-    """No target, a warning as long as a target, names of nothing."""
+    """No target, a warning as long as a target, names of nothing, what no conversation can have."""
     async with await service.client("supervisor") as client:
         refused = await client.post("/sla-policies", json={**ALL_TIME, **wrong})
 
@@ -180,6 +182,28 @@ async def test_the_editor_s_sentence(service: Service) -> None:
     assert (parse_iso(said["first_response"]["at"]) - message) // clock.DAY == 2
     assert said["resolution"]["local"].endswith("18:00")
     assert (said["next_response"], said["zone"]) == (None, "Europe/Athens")
+
+
+async def test_the_sentence_says_whose_hours_count(stored_service: Service) -> None:
+    """Those of the draft's channel, else of the workspace; none for all time and for hours that are drafted."""
+    await Shop(stored_service).open()
+    week = {"zone": "UTC", "weekly": HOURS["weekly"]}
+    async with await stored_service.client("supervisor") as client:
+        made = [
+            (await client.post("/calendars", json={**week, **body})).json()["id"]
+            for body in ({"name": "All", "workspace": True}, {"name": "One", "channel_ids": [str(OTHER)]})
+        ]
+        everybody, other = made
+        asked: list[dict[str, Any]] = [
+            {"policy": {"first_response_seconds": 60}},
+            {"policy": {"first_response_seconds": 60, "channel_ids": [str(OTHER)]}},
+            {"policy": {"first_response_seconds": 60, "calendar_id": other}},
+            {"policy": {"first_response_seconds": 60, "time": "calendar"}},
+            {"policy": {"first_response_seconds": 60}, "calendar": HOURS},
+        ]
+        said = [(await client.post("/sla-policies/due", json=body)).json()["calendar_id"] for body in asked]
+
+    assert said == [everybody, other, other, None, None]
 
 
 async def test_what_if_counts_what_was_met_and_lists_what_was_not(stored_service: Service) -> None:
@@ -210,6 +234,97 @@ async def test_what_if_counts_what_was_met_and_lists_what_was_not(stored_service
     assert len(found["missed"]) == 2
     assert all(3590 <= one["over_seconds"] <= 3700 for one in found["missed"])
     assert (later["periods"][0]["all"]["due"], later["missed"], later["uncovered"]) == (0, [], 1)
+
+
+async def test_what_if_asks_a_draft_in_its_place_among_the_others(stored_service: Service) -> None:
+    """What an earlier policy is for is not counted; in place of one, after all, and those in force themselves."""
+    shop = await Shop(stored_service).open()
+    now = clock.now()
+    clock.set_clock(lambda: now - 2 * clock.HOUR)
+    try:
+        await shop.writes()
+        await shop.comments(person="anna")
+    finally:
+        clock.set_clock(None)
+    everything = {"time": "calendar", "first_response_seconds": 3600}
+    async with await stored_service.client("supervisor") as client:
+        comments = {"name": "Comments", "kinds": ["comment"], "time": "calendar", "first_response_seconds": 86400}
+        first = (await client.post("/sla-policies", json=comments)).json()
+        rest = (await client.post("/sla-policies", json={"name": "Rest", **everything})).json()
+        asked = {
+            "alone": {"policies": [everything]},
+            "last": {"policies": [everything], "among": True},
+            "in its place": {"policies": [everything], "among": True, "in_place_of": rest["id"]},
+            "first": {"policies": [everything], "among": True, "in_place_of": first["id"]},
+            "in force": {"policies": []},
+        }
+        found = {name: (await client.post("/sla-policies/what-if", json=body)).json() for name, body in asked.items()}
+        two = await client.post("/sla-policies/what-if", json={"policies": [everything] * 2, "among": True})
+        none = await client.post(
+            "/sla-policies/what-if", json={"policies": [everything], "among": True, "in_place_of": "404"}
+        )
+
+    assert {name: (one["periods"][0]["all"]["due"], one["taken"], one["uncovered"]) for name, one in found.items()} == {
+        "alone": (2, 0, 0),
+        "last": (0, 2, 0),
+        "in its place": (1, 1, 0),
+        "first": (2, 0, 0),
+        "in force": (1, 0, 0),
+    }
+    assert (two.status_code, code_of(two)) == (422, "policies")
+    assert (none.status_code, code_of(none)) == (422, "in_place_of")
+
+
+async def test_what_if_with_other_hours(stored_service: Service) -> None:
+    """Drafted hours stand for a calendar, or are for everybody; a holiday, an exception and closed days count."""
+    shop = await Shop(stored_service).open()
+    now = clock.now()
+    clock.set_clock(lambda: now - 5 * clock.DAY)
+    try:
+        await shop.writes()
+    finally:
+        clock.set_clock(None)
+    always = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    async with await stored_service.client("supervisor") as client:
+        day_and_night = {"name": "All", "zone": "UTC", "weekly": always, "workspace": True}
+        calendar = (await client.post("/calendars", json=day_and_night)).json()
+        await client.post("/sla-policies", json={"name": "Rest", "first_response_seconds": 3600})
+        days = [clock.iso(now - n * clock.DAY)[:10] for n in range(-1, 7)]
+        asked = {
+            "as it is": None,
+            "its own": {"zone": "UTC", "weekly": always, "in_place_of": calendar["id"]},
+            "never": {"zone": "UTC", "weekly": {}, "in_place_of": calendar["id"]},
+            "all days off": {"zone": "UTC", "weekly": always, "exceptions": {day: [] for day in days},
+                             "in_place_of": calendar["id"]},
+            "for everybody": {"zone": "UTC", "weekly": {}, "workspace": True},
+            "for others": {"zone": "UTC", "weekly": {}, "channel_ids": ["8"]},
+        }  # fmt: skip
+        found = {}
+        for name, hours in asked.items():
+            body = {"policies": [], **({"calendar": hours} if hours else {})}
+            found[name] = (await client.post("/sla-policies/what-if", json=body)).json()["periods"][0]["all"]["due"]
+        gone = {"zone": "UTC", "weekly": {}, "in_place_of": "404"}
+        none = await client.post("/sla-policies/what-if", json={"policies": [], "calendar": gone})
+
+    assert found == {
+        "as it is": 1, "its own": 1, "never": 0, "all days off": 0, "for everybody": 0, "for others": 1,
+    }  # fmt: skip
+    assert (none.status_code, code_of(none)) == (422, "calendar_id")
+
+
+async def test_what_a_policy_promised_before_can_be_read(service: Service) -> None:
+    """Each version with the instant from which it held, the newest first; a new name is no version."""
+    async with await service.client("supervisor") as client:
+        made = await client.post("/sla-policies", json={"name": "Rest", "first_response_seconds": 3600})
+        path = f"/sla-policies/{made.json()['id']}"
+        named = await client.patch(path, json={"name": "All"}, headers={"If-Match": made.headers["etag"]})
+        tag = {"If-Match": named.headers["etag"]}
+        await client.patch(path, json={"first_response_seconds": 1800, "kinds": ["chat"]}, headers=tag)
+        versions = (await client.get(f"{path}/versions")).json()
+
+    said = [(one["version"], one["first_response_seconds"], one["kinds"]) for one in versions]
+    assert said == [(2, 1800, ["chat"]), (1, 3600, [])]
+    assert versions[0]["valid_from"] >= versions[1]["valid_from"] == made.json()["valid_from"]
 
 
 async def test_three_presets_to_begin_with(service: Service) -> None:

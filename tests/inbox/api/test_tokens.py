@@ -29,7 +29,17 @@ async def test_a_token_needs_neither_cookie_nor_header(stored_service: Service) 
     assert [one["id"] for one in listed.json()["items"]] == [made["id"]]
     assert (await client.get("/tags")).status_code == 200
     assert code_of(await client.post("/tags", json={"name": "x"})) == "forbidden"
-    assert code_of(await client.get("/session")) == "unauthorised"
+
+
+async def test_a_token_hears_why_a_person_s_own_is_not_its(service: Service) -> None:
+    """It is known (no 401, no invitation to send another): what a person alone has is refused with the way to it."""
+    _, client = await _made(service, scopes=["read", "write", "admin"])
+
+    refused = [await client.get("/session"), await client.put("/conversations/1/draft", json={"text": "Dear"})]
+
+    assert [(one.status_code, code_of(one)) for one in refused] == [(403, "needs_person")] * 2
+    assert "sign in with e-mail and password" in refused[0].json()["detail"]
+    assert "www-authenticate" not in refused[0].headers
 
 
 async def test_a_revoked_token_is_refused_at_once(stored_service: Service) -> None:

@@ -95,3 +95,46 @@ async def test_a_surge_is_found_in_what_came(there: Office) -> None:
 def _look(at: int) -> int:
     """The first look at an instant or after it."""
     return -(-at // (30 * SECOND)) * 30 * SECOND
+
+
+async def test_an_item_is_asked_in_the_words_and_stars_that_it_had(there: Office) -> None:
+    """A review with two stars that has five now is found as it came; a change is found where the rule is set off by it,
+    and counts what the rule itself did.
+    """
+    low = {
+        "all": [
+            {"field": "item_kind", "op": "is", "value": "review"},
+            {"field": "rating", "op": "at_most", "value": 2},
+        ]
+    }
+    received: dict[str, Any] = {"on": "event", "events": ["message_received"]}
+    changed: dict[str, Any] = {"on": "event", "events": ["rating_changed"]}
+    edited: dict[str, Any] = {"on": "event", "events": ["message_edited"]}
+    both: dict[str, Any] = {"on": "event", "events": ["message_received", "rating_changed"]}
+    await there.rule({"do": "note", "text": "Low"}, trigger=both, when=low)
+    for person, stars in (("eleni", 2), ("anna", 5)):
+        await there.reviews(stars, person=person)
+    await there.works()
+    there.desk.later(60)
+    for person, stars in (("eleni", 5), ("anna", 1)):
+        await there.reviews(stars, person=person)
+    await there.works()
+    there.desk.later(60)
+    await there.reviews(1, "Worse and worse", person="anna")
+    await there.works()
+    everything = Scope(None, frozenset())
+
+    hits = {
+        name: (await tried(there, trigger, everything, when=low))[1].hits
+        for name, trigger in {
+            "received": received,
+            "changed": changed,
+            "edited": edited,
+            "both": both,
+        }.items()
+    }
+    run, result = await tried(there, received, everything, when={"field": "text", "op": "has_words", "value": ["bad"]})
+
+    assert hits == {"received": 1, "changed": 1, "edited": 2, "both": 2}
+    assert len(await there.runs()) == hits["both"]
+    assert (run.checked, result.hits) == (2, 2)

@@ -36,6 +36,8 @@ class Program:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    pid: int = 0
+    """Of the verb that stays, while it does."""
 
     def run(self, *words: str, given: str = "") -> Ended:
         """Run a verb to its end in this process, as `main` would in its own; `given` on its standard input."""
@@ -73,6 +75,7 @@ class Program:
                 text=True,
             )
         assert process.stdout is not None
+        self.pid = process.pid
         try:
             yield list(_lines(process, until))
         finally:

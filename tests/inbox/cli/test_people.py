@@ -65,3 +65,27 @@ def test_unknown_scopes_are_refused(program: Program) -> None:
     said = program.refused("token", "create", "--name", "crm", "--scopes", "everything")
 
     assert "read, write, admin" in said
+
+
+def test_people_and_tokens_are_listed(either: Program) -> None:
+    """One a line, with what tells them apart; for programs as JSON; no secret among it."""
+    either.done("user", "add", "eva@example.org", "--name", "Eva", "--role", "admin")
+    made = json.loads(either.done("token", "create", "--name", "crm", "--scopes", "read,write", "--json"))
+
+    people = json.loads(either.done("user", "list", "--json"))
+    tokens = json.loads(either.done("token", "list", "--json"))
+
+    assert (people["email"], people["role"], people["active"]) == ("eva@example.org", "admin", True)
+    assert either.done("user", "list").split() == [people["id"], "eva@example.org", "Eva", "admin"]
+    assert tokens == {"id": made["id"], "name": "crm", "scopes": ["read", "write"], "last_used_at": None}
+    assert either.done("token", "list").split() == [made["id"], "crm", "read,write", "never", "used"]
+
+
+def test_a_token_is_revoked_once(program: Program) -> None:
+    """It is gone from the list; another one, or the same again, is refused with the way to those there are."""
+    made = json.loads(program.done("token", "create", "--name", "crm", "--scopes", "read", "--json"))
+
+    assert "crm" in program.done("token", "revoke", made["id"])
+
+    assert program.done("token", "list") == ""
+    assert "`inbox token list`" in program.refused("token", "revoke", made["id"])

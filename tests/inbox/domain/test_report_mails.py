@@ -64,6 +64,7 @@ def test_the_address_of_the_reports_page_is_understood_as_it_stands() -> None:
     assert (address.report, address.by, address.hours, address.clock) == ("response", ("team",), "business", "customer")
     assert address.filters == Filters(team=(7,), network=("",))
     assert read_address("report=nps&survey=3").filters == Filters(survey=(3,))
+    assert read_address("report=targets&measure=resolution&by=tag").asked(0, 1, "UTC", 1).measure == "resolution"
     kept = without_period(copied)
     assert kept == "report=response&hours=business&by=team&team=7&network=none"
     since, until = period_of(mail(), parse_iso("2026-11-23T06:00:00Z"))

@@ -6,7 +6,7 @@ import pytest
 
 from inbox.clock import parse_iso
 from inbox.domain.calendar import OpenHours, business_seconds
-from inbox.domain.sla import due
+from inbox.domain.sla import Asked, PolicyVersion, due
 from tests.inbox.domain.promises import OFFICE, calendar, calendar_of, policy, policy_of, terms
 
 MONDAY = parse_iso("2026-11-23T00:00:00+02:00")
@@ -63,6 +63,33 @@ def test_a_policy_s_own_calendar_goes_before_all() -> None:
 
     assert hours_on_monday(made.calendar(own, 4, 1)) == 1
     assert terms(all_time).calendar(terms(all_time).versions[2][0], None, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "value", "holds"),
+    [
+        ("vip", frozenset(), "yes", True),
+        ("vip", frozenset(), "True", True),
+        ("vip", frozenset(), "no", False),
+        ("vip", frozenset(), "", False),
+        ("vip", frozenset({"no"}), "No", True),
+        ("plan", frozenset(), "no", True),
+        ("plan", frozenset(), "", False),
+        ("plan", frozenset({"gold"}), "Gold", True),
+        ("plan", frozenset({"gold"}), "silver", False),
+    ],
+)
+def test_a_field_of_the_person_has_one_of_the_values_or_any(
+    name: str, values: frozenset[str], value: str, holds: bool
+) -> None:
+    """Without values any that is not empty will do; a VIP is who says yes."""
+    version = PolicyVersion(contact_fields={name: values})
+    asked = Asked(
+        channel_id=1, network="custom", kind="direct", priority="normal", tag_ids=frozenset(), language=None,
+        fields={name: value},
+    )  # fmt: skip
+
+    assert version.holds(asked) is holds
 
 
 def test_versions_of_a_policy_stay_known() -> None:

@@ -471,6 +471,21 @@ def test_the_clock_stands_while_we_wait_for_the_customer() -> None:
     assert running(floor).target.deadline_at == after(14 * HOUR)
 
 
+def test_a_close_while_the_clock_stands_is_kept_with_a_deadline() -> None:
+    """Answered after an hour, closed a day later: what was left, from the close, is its deadline."""
+    floor = resolving(pauses=frozenset({"waiting_on_customer"}))
+    floor.later(HOUR)
+    floor.accepts(floor.answers())
+    floor.later(24 * HOUR)
+    triage.close(floor.state, floor.newest, BOSS)
+    floor.later(24 * HOUR)
+    fire(floor)
+
+    episode = floor.state.episodes[floor.newest.id, 1]
+    assert (episode.deadline_at, episode.breached_at) == (after(28 * HOUR), None)
+    assert floor.state.timers[resolution.RESOLUTION, floor.newest.id] is None
+
+
 def test_the_clock_goes_on_where_the_policy_names_no_pause() -> None:
     """Waiting for the customer is the desk's time too."""
     floor = resolving()

@@ -96,3 +96,56 @@ def test_a_resolution_s_clock_stands_while_nobody_waits_for_us(pauses: frozenset
     judge.episodes([astuple(episode)])
 
     assert (judge.totals[30, "resolution"].due, judge.totals[30, "resolution"].met) == (1, met)
+
+
+def episode(began: int, closed: int | None) -> tuple[Any, ...]:
+    """An episode, in hours before now."""
+    ended = None if closed is None else NOW - closed * HOUR
+    return astuple(PastEpisode(NOW - began * HOUR, ended, None, 10, 5, 7, "custom", "direct", "normal", "", None, ""))
+
+
+@pytest.mark.parametrize(
+    ("began", "closed", "due", "met"),
+    [
+        (10, 8, 1, 1),
+        (10, 7, 1, 1),
+        (10, 6, 1, 0),
+        (10, None, 1, 0),
+        (2, None, 0, 0),
+        (2, 1, 0, 0),
+    ],
+)
+def test_a_resolution_counts_once_it_is_due(began: int, closed: int | None, due: int, met: int) -> None:
+    """Three hours: closed before, at and after them, open; what is not due yet counts nowhere, closed or not."""
+    judge = judged(resolution_seconds=3 * AN_HOUR)
+    judge.episodes([episode(began, closed)])
+    count = judge.totals.get((30, "resolution"))
+
+    assert ((count.due, count.met) if count else (0, 0)) == (due, met)
+
+
+def test_after_a_close_in_a_pause_the_rest_of_the_time_runs_on() -> None:
+    """Two hours of three are left when we have answered: closed an hour later, it is due two hours after that."""
+    waits = past(10, 9)
+    for closed, due in ((8, 1), (1, 0)):
+        judge = judged(waits, resolution_seconds=3 * AN_HOUR, pauses=frozenset({"waiting_on_customer"}))
+        judge.episodes([episode(10, closed)])
+        assert (30, "resolution") in judge.totals if due else (30, "resolution") not in judge.totals
+
+
+def test_other_policies_take_what_is_theirs() -> None:
+    """A draft after one for urgent conversations is asked only for the rest; the others are named, not judged."""
+    urgent = policy(1, place=1, first_response_seconds=AN_HOUR, priorities=frozenset({"urgent"}))
+    draft = policy(2, place=2, first_response_seconds=AN_HOUR)
+    judge = WhatIf(terms(urgent, draft), "UTC", NOW, frozenset({2}))
+    judge.waits([past(10, 8, priority="urgent"), past(10, 9), past(10, 8)])
+
+    assert (judge.totals[30, "first"].due, judge.totals[30, "first"].met) == (2, 1)
+    assert (judge.taken, judge.uncovered) == (1, 0)
+
+
+def test_the_newest_that_were_missed_are_listed_whatever_their_order() -> None:
+    """The newest first, not more than a hundred."""
+    judge = judged(*(past(hour, None, "", conversation_id=hour) for hour in range(200, 50, -1)))
+
+    assert [one.conversation_id for one in judge.missed] == list(range(51, 151))

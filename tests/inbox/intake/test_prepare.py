@@ -170,6 +170,15 @@ def test_the_model_tells_languages_of_latin_script() -> None:
     assert language.of("Hei, missä tilaukseni viipyy, kiitos?") == "fi"
 
 
+def test_shouting_changes_no_language() -> None:
+    """A text in capitals, all or nearly all of them, is in the language it is in without them."""
+    language.warm().join()
+
+    shouted = "WHERE IS THE PARCEL THAT I ORDERED LAST WEEK"
+    assert [language.of(text) for text in (shouted, f"{shouted} please")] == ["en", "en"]
+    assert language.of("GUTEN TAG, WO BLEIBT MEINE BESTELLUNG?") == "de"
+
+
 def test_a_long_text_writes_nothing_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """However long a text is, the model is shown no more than it takes, and says nothing about it."""
     language.warm().join()

@@ -136,7 +136,7 @@ async def test_a_withdrawn_access_is_told_to_the_admins(database_url: str, tmp_p
         await home.receiver.take(arrived(home, channel_id, revoked, ignored))
 
         assert await home.rows("SELECT health, health_reason FROM channel") == [
-            ("needs_attention", "The app was removed")
+            ("needs_attention", "revoked: The app was removed")
         ]
         assert await home.column("SELECT kind FROM notification") == ["attention_channel"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from inbox.eventlog import log
 from inbox.eventlog.writer import Writer
 from inbox.live.shown import Showing, Shown
 from inbox.live.tail import Tail
@@ -60,6 +61,30 @@ async def test_commits_of_another_process_are_read_and_interleaved(database_url:
 
         positions = [one.position for one in got]
         assert positions == list(range(start + 1, positions[-1] + 1))
+
+
+async def test_a_commit_nobody_told_of_is_found_within_one_poll(database_url: str) -> None:
+    """Another process's commit without a wake-up is read after a pause, and at once when one of ours follows it."""
+    async with world(database_url) as made:
+        got: list[Shown] = []
+        tail = _tail(made, got)
+        await tail.open()
+        running = asyncio.create_task(tail.run())
+        start = tail.position
+
+        await made.says("nobody hears of it", person="a")  # committed, and the tail is no listener yet
+        found = await tail.moved(start, 20)
+        await made.says("nor of this", person="b")
+        made.writer.listeners.append(tail.committed)
+        await made.says("but of that", person="c")
+        head, _ = await made.database.read(log.head)
+        while tail.position < head:
+            assert await tail.moved(tail.position, 20)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+        assert found
+        assert [one.position for one in got] == list(range(got[0].position, tail.position + 1))
 
 
 async def test_frames_made_from_the_log_equal_those_made_at_commit(database_url: str) -> None:

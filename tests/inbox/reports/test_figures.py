@@ -301,8 +301,68 @@ async def test_backlog_at_each_instant_is_that_of_the_plainest_count(
         at = clock.parse_iso(line.key["at"])
         ages = sorted(float(at - f.opened_at) for f in facts if f.opened_at <= at < f.ended_at and f.opened_at < at)
         assert line.cells["waits"] in (len(ages), len(ages) + sum(f.opened_at == at for f in facts))
-        if ages:
+        if line.cells["waits"] < 5:
+            assert line.cells["median"] is None
+            assert len(line.values or []) == line.cells["waits"]
+        else:
             assert line.cells["median"] == percentile_cont(ages, 0.5) / SECOND
+
+
+@pytest.mark.parametrize("days", [1, 6, 30])
+async def test_behind_a_backlog_are_those_who_waited_at_its_instant(
+    made: tuple[Reports, list[WaitFact]], days: int
+) -> None:
+    """However long they had waited; with their age then, and each to be explained."""
+    reports, _ = made
+    asked = msgspec.structs.replace(ASKED, until=T0 + days * DAY, since=T0)
+    report = await reports.table("backlog", asked, EVERYTHING)
+    found = await reports.behind("backlog", "waits", asked, EVERYTHING, limit=10_000)
+    at = min(asked.until, asked.now)
+    assert len(found) == report.total.cells["waits"]
+    assert all(one.is_wait and one.value == at - one.at for one in found)
+    assert max((one.value or 0 for one in found), default=0) / SECOND == (report.total.cells["oldest"] or 0)
+    open_then = await reports.behind("backlog", "conversations", asked, EVERYTHING, limit=10_000)
+    assert len(open_then) == report.total.cells["conversations"]
+    assert not any(one.is_wait for one in open_then)
+
+
+async def test_a_backlog_is_compared_with_that_at_the_beginning_of_the_period(
+    made: tuple[Reports, list[WaitFact]],
+) -> None:
+    """The period before ends where this one begins."""
+    reports, _ = made
+    later = msgspec.structs.replace(ASKED, since=T0 + 9 * DAY)
+    compared = await reports.table("backlog", later, EVERYTHING, compare=True)
+    before = await reports.table("backlog", msgspec.structs.replace(ASKED, until=T0 + 9 * DAY), EVERYTHING)
+    assert compared.previous is not None
+    assert compared.previous.cells == before.total.cells
+
+
+async def test_agents_are_compared_with_the_period_before(made: tuple[Reports, list[WaitFact]]) -> None:
+    """Each agent beside himself."""
+    reports, _ = made
+    later = msgspec.structs.replace(ASKED, since=T0 + 10 * DAY)
+    compared = await reports.table("agents", later, EVERYTHING, compare=True)
+    alone = await reports.table("agents", msgspec.structs.replace(ASKED, until=T0 + 10 * DAY), EVERYTHING)
+    assert compared.previous is not None
+    assert compared.previous.cells == alone.total.cells
+    known = {line.key["agent"]: line.cells for line in alone.lines}
+    assert compared.lines
+    assert all(line.previous == known.get(line.key["agent"]) for line in compared.lines)
+
+
+async def test_only_waits_can_be_explained(made: tuple[Reports, list[WaitFact]]) -> None:
+    """Of promises, those of answers are of waits, those of resolutions of episodes; deeds are neither."""
+    reports, _ = made
+
+    async def kinds_of(name: str, cell: str, measure: str = "") -> set[bool]:
+        asked = msgspec.structs.replace(ASKED, measure=measure)
+        return {one.is_wait for one in await reports.behind(name, cell, asked, EVERYTHING, limit=50)}
+
+    assert await kinds_of("targets", "met") == {True}
+    assert await kinds_of("targets", "met", "resolution") <= {False}
+    assert await kinds_of("agents", "answered") == {True}
+    assert await kinds_of("volume", "received") <= {False}
 
 
 async def test_a_period_is_compared_with_the_one_before(made: tuple[Reports, list[WaitFact]]) -> None:
@@ -326,6 +386,10 @@ async def test_a_period_is_compared_with_the_one_before(made: tuple[Reports, lis
         ("response", {"measure": "guess"}, "measure"),
         ("rate", {"zone": "Mars/Olympus"}, "zone"),
         ("rate", {"until": T0}, "period"),
+        ("agents", {"by": ("team",)}, "by"),
+        ("agents", {"measure": "first"}, "measure"),
+        ("backlog", {"by": ("tag",)}, "by"),
+        ("backlog", {"measure": "first"}, "measure"),
     ],
 )
 async def test_what_cannot_be_asked_is_refused_in_words(

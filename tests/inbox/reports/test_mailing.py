@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
+from inbox import clock
 from inbox.clock import DAY
 from inbox.commands.report_mails import PutReportMail, RemoveReportMail, SendReportMail
 from inbox.domain.report_mails import REPORT_MAIL, ReportMail
+from inbox.domain.rule_records import RuleRun
+from inbox.domain.state import State
 from inbox.errors import Unavailable
+from inbox.eventlog.unit import Unit
 from inbox.mailer import Attached
 from inbox.reports.mailing import Mailing
-from inbox.storage import rows
+from inbox.storage import rows, rules
+from inbox.storage.database import Query
 from tests.inbox.desk import ANNA, BEN
 from tests.inbox.notify.office import Sql
 from tests.inbox.reports.bureau import Bureau
@@ -33,6 +38,19 @@ class Sent:
 
     def __init__(self, to: str, subject: str, text: str, html: str, files: Sequence[Attached], key: str) -> None:
         self.to, self.subject, self.text, self.html, self.files, self.key = to, subject, text, html, files, key
+
+
+class Ran(Unit):
+    """Rules have run."""
+
+    alone = True
+
+    def __init__(self, runs: list[RuleRun]) -> None:
+        self.runs = runs
+
+    def run(self, state: State) -> Query[None]:
+        """Keep what they did."""
+        yield from rules.add_runs(self.runs)
 
 
 class PostRoom:
@@ -232,6 +250,34 @@ async def test_a_digest_tells_topics_and_names_nobody(room: PostRoom) -> None:
     assert "Eleni" not in mail.text
     assert mail.text.count(f"{ADDRESS}/conversations/") == 3
     assert list(mail.files) == []
+
+
+async def test_the_report_of_rules_tells_what_each_did_and_what_became_of_its_actions(room: PostRoom) -> None:
+    """Rules and actions with their numbers, in the reader's language; the file has the rules."""
+    deeds = '[{"do":"tag","ids":[15]},{"do":"priority"},{"do":"note","refused":"no"}]'
+    runs = [
+        RuleRun(
+            id=601 + n, rule_id=501, rule_version=1, conversation_id=1, message_id=None, trigger="schedule",
+            trigger_position=0, since_position=0, position=0, depth=0, at=clock.now(), deeds=deeds,
+            undo='[{"do":"tag","undone":true}]' if n else "", undone_at=clock.now() if n else None,
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    await room.desk.do(Ran(runs))
+    await room.puts(query="report=rules&by=team", language="de")
+    await room.a_day_later()
+
+    [mail] = room.sent
+    assert "Läufe: 2 · zuvor: 0" in mail.text
+    assert "Rückgängig gemacht: 1" in mail.text
+    by_rule, by_action = mail.text.split("Nach Regel")[1].split("Nach Aktion")
+    assert "501: Läufe 2 · Rückgängig gemacht 1 · Nur zum Teil getan 2 · Gespräche 1" in by_rule
+    assert "Etikett: Getan 2 · War schon so 0 · Ging nicht 0 · Zurückgenommen 1" in by_action
+    assert "Priorität: Getan 0 · War schon so 2" in by_action
+    assert "Notiz: Getan 0 · War schon so 0 · Ging nicht 2" in by_action
+    [file] = mail.files
+    assert file.name.startswith("rules-")
+    assert b"501" in file.body
 
 
 async def test_it_is_read_in_the_language_of_its_reader(room: PostRoom) -> None:

@@ -20,7 +20,7 @@ from inbox.domain.figures import Asked, Filters, percentile_cont
 from inbox.domain.permissions import Scope
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
-from inbox.storage import schema, spreads
+from inbox.storage import reports_people, schema, spreads
 from inbox.storage import tables as t
 from inbox.storage.database import Insert, Query, Save, connect
 from tests.inbox.reports.test_figures import ASKED, EVERYTHING, _local, _others, waits
@@ -154,6 +154,19 @@ async def test_each_agents_figures_of_a_week_are_those_of_the_plainest_count(mad
         times = sorted(float(f.ended_at - f.opened_at) for f in answers)
         assert (found["answered"], found["p90"]) == (len(times), percentile_cont(times, 0.9) / SECOND)
         assert (found["owned_waits"], found["due"]) == (len(held), len(_missed_or_kept(made, agent)))
+
+
+async def test_each_agents_figures_are_the_same_grouped_at_once_and_agent_by_agent(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL counts different conversations agent by agent where much of all time is asked for."""
+    monkeypatch.setattr(reports_people, "MUCH", 0)
+    at_once = await made.reports.table("agents", ASKED, EVERYTHING)
+    monkeypatch.setattr(reports_people, "MUCH", 1_000_000)
+    monkeypatch.setattr(reports_people, "MOST_BRANCHES", 4)
+    one_by_one = await made.reports.table("agents", ASKED, EVERYTHING)
+    assert len(at_once.lines) == 3
+    assert (one_by_one.lines, one_by_one.total) == (at_once.lines, at_once.total)
 
 
 def _in_week(at: int | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -15,6 +15,8 @@ from inbox.domain.conditions import holds, parse
 from inbox.domain.listing import Filter, of_saved, with_condition
 from inbox.domain.permissions import Scope
 from inbox.domain.records import Conversation
+from inbox.domain.survey_records import SurveyAsk
+from inbox.domain.surveys import Answered, SurveyResult
 from inbox.errors import Invalid
 from inbox.storage import conversations, schema
 from inbox.storage import tables as t
@@ -42,6 +44,14 @@ ROWS: dict[int, dict[str, Any]] = {
     6: {"rating": 5, "tags": "42", "fields": '{"case":"A-17","level":"3"}', "waiting_since": NOW - 59 * SECOND},
 }
 CONTACTS = {1: ({"vip": "yes", "points": "120.5"}, 0), 2: ({"points": "7"}, 1)}
+SURVEYED: dict[int, list[tuple[int, Any, int | None, int, str]]] = {
+    1: [(51, "csat", 5, 1, ""), (52, "nps", 3, 2, "Slow")],
+    2: [(51, "csat", 2, 1, "")],
+    3: [(52, "nps", 9, 5, ""), (51, "csat", 5, 4, "Late, but first")],
+    5: [(52, "nps", 7, 3, "Fine"), (52, "nps", None, 0, "")],
+    6: [(51, "csat", None, 0, "")],
+}
+"""Conversation → which survey was asked, its scale, the score (None: no answer), when, and the words beside it."""
 CASES: list[Any] = [
     {"field": "priority", "op": "at_least", "value": "normal"},
     {"field": "priority", "op": "at_most", "value": "low"},
@@ -84,6 +94,21 @@ CASES: list[Any] = [
     {"field": "field.case", "op": "is", "value": "a-17"},
     {"field": "field.level", "op": "at_least", "value": 3},
     {"field": "field.case", "op": "not_set"},
+    {"field": "survey", "op": "is", "value": "51"},
+    {"field": "survey", "op": "any_of", "value": ["51", "52"]},
+    {"field": "survey", "op": "not_set"},
+    {"field": "csat", "op": "at_most", "value": 3},
+    {"field": "csat", "op": "at_least", "value": 4.5},
+    {"field": "csat", "op": "is_not", "value": 5},
+    {"field": "csat", "op": "set"},
+    {"field": "nps", "op": "at_most", "value": 10},
+    {"field": "nps", "op": "any_of", "value": [3, 9]},
+    {"field": "nps", "op": "not_set"},
+    *({"field": "survey_result", "op": "is", "value": one} for one in get_args(SurveyResult)),
+    {"field": "survey_result", "op": "none_of", "value": ["detractor", "not_satisfied"]},
+    {"field": "survey_comment", "op": "is", "value": True},
+    {"field": "survey_comment", "op": "is", "value": False},
+    {"field": "survey_comment", "op": "is_not", "value": True},
     {"all": []},
     {"any": []},
     {"any": [{"field": "rating", "op": "is", "value": 2}, {"all": [
@@ -117,6 +142,18 @@ def _fill() -> Query[None]:
     ]
     yield Save([Insert(t.contact_key, keys)])
     yield Save([Insert(t.conversation_field, [("case", "a-17", 6, None), ("level", "3", 6, 3_000_000)])])
+    asks = [
+        SurveyAsk(
+            id=1_000 * i + n, survey_id=survey, scale=scale, conversation_id=i, episode=n, thread_id=1, message_id=1,
+            wording="", way="link", sent_at=NOW, channel_id=TELEGRAM, network="telegram", kind="direct", team_id=0,
+            agent_id=0, owner_id=0, tags="", campaign_id=0, post_id=0, language="", rating=0, score=score,
+            answered_at=None if score is None else NOW + at, answered_by="" if score is None else "customer",
+            comment=comment,
+        )
+        for i, given in SURVEYED.items()
+        for n, (survey, scale, score, at, comment) in enumerate(given, 1)
+    ]  # fmt: skip
+    yield Save([Insert(t.survey_ask, [msgspec.structs.astuple(one) for one in asks])])
     tags = [
         (tag, i, "open", NOW)
         for i, more in ROWS.items()
@@ -135,8 +172,17 @@ def _facts(conversation_id: int) -> Facts:
         campaign=row["campaign_id"], spam=bool(row["spam"]), escalated=bool(row["escalation"]),
         waiting_since=row["waiting_since"], created_at=row["created_at"], last_activity_at=row["last_activity_at"],
         origin_text=row["origin"], contact=row["contact_id"], blocked=bool(blocked), fields_text=row.get("fields", ""),
-        contact_text=msgspec.json.encode(own).decode(),
+        contact_text=msgspec.json.encode(own).decode(), answered=_answered(conversation_id),
     )  # fmt: skip
+
+
+def _answered(conversation_id: int) -> Answered | None:
+    given = [one for one in SURVEYED.get(conversation_id, []) if one[2] is not None]
+    if not given:
+        return None
+    survey, scale, score, _, comment = max(given, key=lambda one: one[3])
+    assert score is not None
+    return Answered(survey_id=survey, scale=scale, score=score, commented=bool(comment))
 
 
 async def test_the_store_finds_what_the_rules_would(stored: Database) -> None:

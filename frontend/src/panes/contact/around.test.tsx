@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { showContact } from "../../commands/people";
 import { undoLast } from "../../commands/triage";
 import type { ContactShape, CustomFieldShape } from "../../protocol/types.generated";
 import { AT, conversation, message } from "../../testing/examples";
@@ -130,9 +131,30 @@ describe("what stands around a person", () => {
     expect(said).toEqual([{ blocked: true }, { blocked: false }]);
   });
 
+  it("makes a VIP in one press, beside his other fields, and takes it back in one (B19)", async () => {
+    const { core, calls, changed } = ready();
+    await userEvent.click(await screen.findByRole("button", { name: "VIP", pressed: false }));
+    await waitFor(() => expect(changed).toHaveBeenCalled());
+    await undoLast(core);
+    const said = calls.filter((call) => call.method === "PATCH").map((call) => call.body);
+    expect(said).toEqual([{ fields: { ...person.fields, vip: "yes" } }, { fields: person.fields }]);
+  });
+
+  it("shows in lists at once who is a VIP", () => {
+    playServer(() => undefined);
+    const core = coreWith([
+      conversation(),
+      conversation({ id: "2", contact: { ...conversation().contact, id: "c2" } }),
+    ]);
+    showContact(core, { ...person, fields: { vip: "Yes" } });
+    expect(["1", "2"].map((id) => core.state().rows[id]?.contact.vip)).toEqual([true, false]);
+    showContact(core, person);
+    expect(core.state().rows["1"]?.contact.vip).toBe(false);
+  });
+
   it("offers nothing to change to those who may not", async () => {
     ready(person, []);
     expect(await screen.findByText("eleni@example.test")).toBeTruthy();
-    expect(screen.queryByRole("button", { name: /Change|Block/ })).toBeNull();
+    expect(screen.queryByRole("button", { name: /Change|Block|VIP/ })).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { moderate } from "../../commands/moderate";
-import { changeContact, setBlocked } from "../../commands/people";
-import { usePeopleSettings } from "../../commands/people-settings";
+import { changeContact, isVip, setBlocked, setVip } from "../../commands/people";
+import { fillField, usePeopleSettings } from "../../commands/people-settings";
 import { reason } from "../../commands/triage";
 import type {
   ConsentShape,
@@ -10,7 +10,6 @@ import type {
   ConversationShape,
   MessageShape,
 } from "../../protocol/types.generated";
-import { putRow } from "../../store/apply";
 import { can, capability } from "../../store/select";
 import { t } from "../../text/i18n";
 import { filled } from "../../text/masks";
@@ -91,16 +90,7 @@ interface FieldsProps {
 function ConversationFields({ row, fields }: FieldsProps) {
   const core = useCore();
   const may = useSelect((state) => can(state, "triage"));
-  const save = async (key: string, value: string) => {
-    try {
-      const next = await core.api.patch<ConversationShape>(`/conversations/${row.id}/fields`, {
-        fields: { [key]: value },
-      });
-      core.store.update((state) => putRow(state, next), true);
-    } catch (error) {
-      core.toast(reason(error), "bad");
-    }
-  };
+  if (!may && !fields.some((field) => row.fields[field.key])) return null;
   return (
     <section>
       <h3>{t("person.conversationFields")}</h3>
@@ -111,7 +101,7 @@ function ConversationFields({ row, fields }: FieldsProps) {
             field={field}
             value={row.fields[field.key] ?? ""}
             may={may}
-            save={(value) => void save(field.key, value)}
+            save={(value) => void fillField(core, row.id, field.key, value)}
           />
         ))}
       </dl>
@@ -219,6 +209,17 @@ function Actions({ contact, row, changed }: Props) {
           <Icon name="copy" size="s" />
           {t("person.copy")}
         </button>
+        {may && (
+          <button
+            type="button"
+            className="btn sm"
+            aria-pressed={isVip(contact)}
+            onClick={() => void setVip(core, contact, !isVip(contact), changed)}
+          >
+            <Icon name={isVip(contact) ? "check" : "star"} size="s" />
+            {t("person.vip")}
+          </button>
+        )}
         {may && (
           <button
             type="button"

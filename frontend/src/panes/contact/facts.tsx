@@ -1,8 +1,10 @@
 import { useEffect, useState } from "react";
+import { VIP } from "../../commands/people";
 import type { ContactShape, CustomFieldShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
 import { formatNumber, t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
+import { localInstant } from "../../text/zone";
 import { Icon } from "../../ui/icon";
 import { useNow, useSelect } from "../../ui/use-core";
 import { CompanyFact } from "./company";
@@ -19,8 +21,12 @@ export function Facts({ contact, fields, save }: Props) {
   const may = useSelect((state) => can(state, "contacts"));
   const defined = fields.filter((field) => field.subject === "contact");
   const keys = new Set(defined.map((field) => field.key));
-  const others = Object.entries(contact.fields).filter(([key]) => !keys.has(key));
+  // Whether he is a VIP is said below, by a button of its own.
+  const others = Object.entries(contact.fields).filter(([key]) => !keys.has(key) && key !== VIP);
   const followers = contact.identities.map((identity) => identity.profile.followers).find(Boolean);
+  const known = [contact.email, contact.phone, contact.company, followers, ...Object.values(contact.refs)];
+  const own = [...defined.map((field) => contact.fields[field.key]), ...others];
+  if (!may && ![...known, ...own].some(Boolean)) return null;
   const setField = (key: string, value: string) => save({ fields: { ...contact.fields, [key]: value } });
   return (
     <section>
@@ -171,7 +177,7 @@ export function OwnField({ field, value, may, save }: OwnFieldProps) {
   }
   const type = field.kind === "date" ? "date" : field.kind === "number" ? "number" : "text";
   const number = value && field.kind === "number" ? formatNumber(Number(value)) : undefined;
-  const shown = value && field.kind === "date" ? shortDate(`${value}T12:00:00.000Z`, now) : number;
+  const shown = value && field.kind === "date" ? shortDate(localInstant(`${value}T12:00`), now) : number;
   return (
     <Fact
       label={field.name}

@@ -1,14 +1,15 @@
 import { lazy, Suspense, useEffect, useState } from "react";
-import { changeContact } from "../../commands/people";
+import { changeContact, isVip, showContact } from "../../commands/people";
 import { run } from "../../commands/registry";
 import type { ContactShape, ConversationShape } from "../../protocol/types.generated";
-import { row as shownRow } from "../../store/select";
+import { can, row as shownRow } from "../../store/select";
 import { languageName, t } from "../../text/i18n";
 import { Face, NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
 import { Tag } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { useSettled } from "../../ui/use-settled";
 import s from "./person.module.css";
 import { SamePerson } from "./same-person";
@@ -24,6 +25,7 @@ export function Person({ id }: { id: string }) {
   const [contact, setContact] = useState<ContactShape | null>(null);
   const at = useSelect((state) => state.people[contactId ?? ""] ?? 0);
   const settled = useSettled(contactId);
+  const writes = useSelect((state) => can(state, "contacts"));
   useEffect(() => setContact((shown) => (shown?.id === contactId ? shown : null)), [contactId]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `at` says that there is something new
   useEffect(() => {
@@ -37,6 +39,9 @@ export function Person({ id }: { id: string }) {
       current = false;
     };
   }, [core, contactId, settled, at]);
+  useEffect(() => {
+    if (contact) showContact(core, contact);
+  }, [core, contact]);
   if (!row) return null;
   const save = async (note: string) => {
     const next = contact && (await changeContact(core, contact, { note }));
@@ -46,10 +51,10 @@ export function Person({ id }: { id: string }) {
     <aside className={s.person} aria-label={t("pane.person")} data-pane tabIndex={-1}>
       <Top row={row} contact={contact} />
       {contact && <Identities contact={contact} row={row} changed={setContact} />}
-      {contact && (
+      {contact && (writes || contact.note) && (
         <section>
           <h3>{t("person.note")}</h3>
-          <NoteField key={contact.id} value={contact.note} save={(note) => void save(note)} />
+          <NoteField key={contact.id} value={contact.note} may={writes} save={(note) => void save(note)} />
         </section>
       )}
       {contact && (
@@ -69,6 +74,7 @@ export function Person({ id }: { id: string }) {
 
 function Top({ row, contact }: { row: ConversationShape; contact: ContactShape | null }) {
   const core = useCore();
+  const may = useMay();
   const tags = useSelect((state) => state.tags);
   const name = contact?.name || row.contact.name || t("person.nameless");
   const facts = [contact?.company, row.language && languageName(row.language)].filter(Boolean).join(" · ");
@@ -85,16 +91,19 @@ function Top({ row, contact }: { row: ConversationShape; contact: ContactShape |
       </div>
       <div className="flex wrap" style={{ marginTop: 8, gap: 5 }}>
         {row.tags.map((id) => tags[id] && <Tag key={id} name={tags[id].name} colour={tags[id].colour} />)}
+        {contact && isVip(contact) && <span className="chip warn">{t("person.vip")}</span>}
         {contact?.blocked && (
           <span className="chip bad" title={t("person.blockedHint")}>
             {t("person.blocked")}
           </span>
         )}
-        <button type="button" className="btn sm" style={{ height: 20 }} onClick={() => run(core, "tag")}>
-          <Icon name="plus" size="xs" />
-          {t("cmd.tag")}
-          <Keys command="tag" />
-        </button>
+        {may("tag") && (
+          <button type="button" className="btn sm" style={{ height: 20 }} onClick={() => run(core, "tag")}>
+            <Icon name="plus" size="xs" />
+            {t("cmd.tag")}
+            <Keys command="tag" />
+          </button>
+        )}
       </div>
     </section>
   );
@@ -130,11 +139,12 @@ function Identities({ contact, row, changed }: IdentitiesProps) {
   );
 }
 
-function NoteField({ value, save }: { value: string; save: (note: string) => void }) {
+function NoteField({ value, may, save }: { value: string; may: boolean; save: (note: string) => void }) {
   const [text, setText] = useState(value);
   return (
     <textarea
       className={s.note}
+      readOnly={!may}
       rows={1}
       dir="auto"
       aria-label={t("person.note")}

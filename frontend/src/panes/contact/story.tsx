@@ -3,6 +3,7 @@ import { openConversation } from "../../commands/navigate";
 import type { StoryItem } from "../../protocol/types.generated";
 import { putRow } from "../../store/apply";
 import { t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import { shortDate } from "../../text/time";
 import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
@@ -94,7 +95,7 @@ export function Story({ contactId, networks, at }: Props) {
 
 function NetworkOption({ network }: { network: string }) {
   const name = useSelect(
-    (state) => Object.values(state.channels).find((channel) => channel.network === network)?.network_name ?? network,
+    (state) => networkName(Object.values(state.channels).find((channel) => channel.network === network)) ?? network,
   );
   return <option value={network}>{name}</option>;
 }

@@ -13,6 +13,7 @@ import { Keys, titleOf } from "../../ui/keys";
 import { Link } from "../../ui/link";
 import { Menu } from "../../ui/menu";
 import { useCore, useDesk, useMedia, usePhone, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { LiveChip } from "../views/live-chip";
 import { countText, SearchField, viewName } from "../views/rail";
 import s from "./list.module.css";
@@ -20,6 +21,7 @@ import s from "./list.module.css";
 /** The list's head: what is shown, how many, and what one can do to the list. */
 export function ListBar({ view, name }: { view: string; name: string }) {
   const core = useCore();
+  const may = useMay();
   const shape = useSelect((state) => state.views[view]);
   const stale = useDesk((desk) => desk.sync.phase !== "live");
   const medium = useMedia("(min-width: 1024px)");
@@ -58,15 +60,17 @@ export function ListBar({ view, name }: { view: string; name: string }) {
       {shape && <ViewMenu view={shape} />}
       <Tool command="filter" icon="filter" on={narrowed} />
       <Tool command="sort" icon="sort" />
-      <button
-        type="button"
-        className="btn ghost sm icon-only"
-        aria-label={t("cmd.start")}
-        title={`${t("cmd.start")}  Shift N`}
-        onClick={() => core.show({ sheet: "start" })}
-      >
-        <Icon name="plus" />
-      </button>
+      {may("start") && (
+        <button
+          type="button"
+          className="btn ghost sm icon-only"
+          aria-label={t("cmd.start")}
+          title={`${t("cmd.start")}  Shift N`}
+          onClick={() => core.show({ sheet: "start" })}
+        >
+          <Icon name="plus" />
+        </button>
+      )}
     </div>
   );
 }

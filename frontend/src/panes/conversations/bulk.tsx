@@ -4,6 +4,7 @@ import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { titleOf } from "../../ui/keys";
 import { useCore, useDesk } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import s from "./list.module.css";
 
 const ACTIONS: readonly [string, IconName][] = [
@@ -21,6 +22,7 @@ const ACTIONS: readonly [string, IconName][] = [
 export function BulkBar() {
   const core = useCore();
   const n = useDesk((desk) => desk.selected.size);
+  const may = useMay();
   const selecting = useDesk((desk) => desk.selecting);
   if (!selecting) return null;
   return (
@@ -28,7 +30,7 @@ export function BulkBar() {
       <span className="strong small num grow" role="status">
         {t("bulk.selected", { n })}
       </span>
-      {ACTIONS.map(([id, icon]) => (
+      {ACTIONS.filter(([id]) => may(id)).map(([id, icon]) => (
         <button
           key={id}
           type="button"

@@ -3,6 +3,7 @@
 import { countTests, type FilterField, type Sort } from "../../store/filter";
 import type { State } from "../../store/state";
 import { type Key, LANGUAGES, languageName, t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import type { IconName } from "../../ui/icon-paths";
 import { KIND_NAMES, kindIcon, kindLabel } from "../../ui/marks";
 
@@ -107,7 +108,7 @@ function named(items: Readonly<Record<string, { id: string; name: string }>>): {
 }
 
 function networks(state: State): Value[] {
-  const names = new Map(Object.values(state.channels).map((channel) => [channel.network, channel.network_name]));
+  const names = new Map(Object.values(state.channels).map((channel) => [channel.network, networkName(channel)]));
   return [...names].map(([id, label]) => ({ id, label, network: id })).sort((a, b) => a.label.localeCompare(b.label));
 }
 

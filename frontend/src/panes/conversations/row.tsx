@@ -12,6 +12,7 @@ import { AgentFace, Face, Nobody } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Dots, Kind, marks, Paused, Sla, Stars, Tag } from "../../ui/marks";
 import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import s from "./row.module.css";
 
 interface Props {
@@ -39,7 +40,8 @@ export const Row = memo(function Row({ id, index, total, gone, snippet, compact,
   const ticked = useDesk((desk) => desk.selected.has(id));
   const selecting = useDesk((desk) => desk.selecting);
   const stale = useDesk((desk) => desk.sync.phase === "offline");
-  const swipe = useSwipe(phone, () => closeAll(core, [id]));
+  const may = useMay();
+  const swipe = useSwipe(phone && may("close"), () => closeAll(core, [id]));
   if (!row) return null;
   const classes = [
     s.row,
@@ -134,6 +136,7 @@ function RowTop({ row, compact }: { row: ConversationShape; compact: boolean }) 
       <bdi className={s.name} lang={row.language ?? undefined} title={row.contact.name}>
         {row.contact.name || t("person.nameless")}
       </bdi>
+      {row.contact.vip && <span className={s.vip}>{t("person.vip")}</span>}
       {count > 1 && <span className={s.count}>{count}</span>}
       {row.escalation && (
         <span style={{ color: "var(--danger-text)" }} title={t("escalated")}>

@@ -3,6 +3,7 @@ import type { Floor, FloorTile } from "../../protocol/types.generated";
 import type { Filter, Sort } from "../../store/filter";
 import type { DeskRoute } from "../../store/route";
 import { formatNumber, t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import { clock, duration } from "../../text/time";
 import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
@@ -85,7 +86,7 @@ function Freshness({ seen, stale, age, live }: { seen: Seen; stale: boolean; age
 function Whole({ floor, now, stale }: { floor: Floor; now: number; stale: boolean }) {
   const channels = useSelect((state) => state.channels);
   const named = (tile: FloorTile) =>
-    Object.values(channels).find((one) => one.network === tile.key)?.network_name ?? tile.name;
+    networkName(Object.values(channels).find((one) => one.network === tile.key)) ?? tile.name;
   return (
     <div className={`${s.all} ${stale ? s.pale : ""}`}>
       <Tiles total={floor.total} now={now} />

@@ -122,6 +122,16 @@ describe("the live floor", () => {
     expect(href(rows[1] as HTMLElement, "4")).toBe("/desk/all?assignee=a1");
   });
 
+  it("says of each who has it, as the way to give it to somebody else", async () => {
+    await open();
+    const row = screen.getByRole("row", { name: /Eleni Markaki/ });
+    expect(
+      within(row)
+        .getByRole("button", { name: /^Assign to…: / })
+        .getAttribute("aria-haspopup"),
+    ).toBe("menu");
+  });
+
   it("lets take over who waits longest", async () => {
     const { calls } = await open();
     const row = screen.getByRole("row", { name: /Eleni Markaki/ });

@@ -1,4 +1,4 @@
-import { claim } from "../../commands/triage";
+import { assign, claim } from "../../commands/triage";
 import type { ConversationShape, FloorAgent } from "../../protocol/types.generated";
 import { type Availability, stateName } from "../../store/availability";
 import { formatNumber, t } from "../../text/i18n";
@@ -8,6 +8,7 @@ import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { LoadBar } from "../../ui/load";
 import { kindIcon, kindLabel, Sla } from "../../ui/marks";
+import { Menu, type MenuItem } from "../../ui/menu";
 import { useCore, useSelect } from "../../ui/use-core";
 import { Count, listOf } from "./count";
 import { OLDEST } from "./floor";
@@ -83,7 +84,9 @@ function WaitingRow({ row, since, now }: { row: ConversationShape; since: string
       </td>
       <td className={`${s.r} num strong nowrap`}>{duration(now - Date.parse(since))}</td>
       <td>{row.deadline_at && <Sla deadline={row.deadline_at} since={since} now={now} />}</td>
-      <td>{row.assignee_id ? <AgentFace id={row.assignee_id} /> : <Nobody />}</td>
+      <td>
+        <Owner row={row} />
+      </td>
       <td className={s.r}>
         {row.assignee_id !== mine && (
           <button type="button" className="btn ghost sm" onClick={() => void claim(core, [row.id])}>
@@ -92,6 +95,33 @@ function WaitingRow({ row, since, now }: { row: ConversationShape; since: string
         )}
       </td>
     </tr>
+  );
+}
+
+/** Who has it, and the way to give it to somebody else: those who are here first. */
+function Owner({ row }: { row: ConversationShape }) {
+  const core = useCore();
+  const agents = useSelect((state) => state.agents);
+  const availability = useSelect((state) => state.availability);
+  const here = (id: string) => availability[id]?.state === "available";
+  const people = Object.values(agents)
+    .filter((one) => one.active && one.role !== "observer" && one.id !== row.assignee_id)
+    .sort((a, b) => Number(here(b.id)) - Number(here(a.id)) || a.name.localeCompare(b.name));
+  const items: MenuItem[] = people.map((one) => ({
+    id: one.id,
+    label: one.name,
+    icon: "user",
+    detail: availability[one.id] && t(stateName(availability[one.id]?.state as Availability)),
+    run: () => assign(core, [row.id], one.id),
+  }));
+  if (row.assignee_id)
+    items.push({ id: "nobody", label: t("assign.nobody"), icon: "x", run: () => assign(core, [row.id], null) });
+  const name = row.assignee_id ? agents[row.assignee_id]?.name : t("nobody");
+  return (
+    <Menu label={`${t("cmd.assign")}: ${name ?? ""}`} items={items} className={`btn ghost sm ${s.owner}`}>
+      {row.assignee_id ? <AgentFace id={row.assignee_id} /> : <Nobody />}
+      <Icon name="down" size="xs" />
+    </Menu>
   );
 }
 

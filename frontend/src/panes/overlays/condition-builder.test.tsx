@@ -11,9 +11,11 @@ afterEach(() => {
 });
 
 function ready() {
-  const calls: Call[] = playServer((call) => ({
-    body: call.path === "/views/count" ? { count: 7 } : { items: [], next_cursor: null, position: 1 },
-  }));
+  const calls: Call[] = playServer((call) => {
+    if (call.path === "/views/count") return { body: { count: 7 } };
+    const items = call.path === "/surveys" ? [{ id: "51", name: "After a chat" }] : [];
+    return { body: { items, next_cursor: null, position: 1 } };
+  });
   const core = coreWith([conversation()]);
   core.show({ route: { page: "desk", view: "all", conversation: null } });
   show(core, <ConditionBuilder close={() => {}} />);
@@ -51,6 +53,16 @@ describe("the builder of filters", () => {
     await userEvent.click(screen.getByRole("button", { name: "Show" }));
     expect(shown(core)).toEqual(tree);
     expect(location.search).toContain("condition=");
+  });
+
+  it("asks what was answered to a survey", async () => {
+    const { core } = ready();
+    const what = screen.getByRole("combobox", { name: "What" });
+    await screen.findByRole("option", { name: "Which survey" });
+    await userEvent.selectOptions(what, "Satisfaction, 1 to 5");
+    await userEvent.type(screen.getByRole("spinbutton", { name: "Value" }), "3");
+    await userEvent.click(screen.getByRole("button", { name: "Show" }));
+    expect(shown(core)).toEqual({ all: [{ field: "csat", op: "at_least", value: 3 }] });
   });
 
   it("joins by all, any or none, and takes out what is not wanted", async () => {

@@ -13,6 +13,7 @@ import { useCore, useDesk, useSelect } from "../../ui/use-core";
 import s from "./condition-builder.module.css";
 import { builderFields } from "./condition-fields";
 import { ConditionTree } from "./condition-tree";
+import { surveyFields, useSurveyNames } from "./survey-fields";
 
 const ASK_AFTER_MS = 350;
 
@@ -23,7 +24,8 @@ export default function ConditionBuilder({ close }: { close: () => void }) {
   const route = useDesk((desk) => desk.route);
   const view = useSelect((all) => all.views[currentView(core.desk.get())]);
   const own = usePeopleSettings().fields;
-  const fields = useMemo(() => builderFields(state, own), [state, own]);
+  const surveys = useSurveyNames();
+  const fields = useMemo(() => [...builderFields(state, own), ...surveyFields(surveys)], [state, own, surveys]);
   const filter = ("filter" in route && route.filter) || NO_FILTER;
   const sort = (route.page === "desk" && route.sort) || null;
   const saved = view?.group === "saved" && mayChange(state, view) ? view : null;

@@ -83,8 +83,15 @@ export function builderFields(state: State, own: readonly CustomFieldShape[]): B
       values: named(ORIGINS, (id) => t(`cond.origin.${id}` as Key)),
     },
     ...Object.entries(FLAGS).map(([name, label]): BuilderField => ({ name, label: t(label), kind: "flag" })),
+    ...(own.some((field) => field.subject === "contact" && field.key === "vip") ? [] : [vip()]),
     ...own.map(ownField),
   ];
+}
+
+/** Known without being defined: rules, targets and lists know it. */
+function vip(): BuilderField {
+  const label = t("cond.ofPerson", { field: t("person.vip") });
+  return { name: "contact.vip", label, kind: "choice", values: [{ id: "yes", label: t("person.yes") }] };
 }
 
 function ownField(field: CustomFieldShape): BuilderField {

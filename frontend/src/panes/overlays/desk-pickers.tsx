@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { LINK_KINDS, type LinkKind, link, split } from "../../commands/marks";
 import { openConversation } from "../../commands/navigate";
+import { fillField, usePeopleSettings } from "../../commands/people-settings";
 import { claim, closeAll, toggleTag } from "../../commands/triage";
 import type { ConversationShape } from "../../protocol/types.generated";
-import { missingToClose } from "../../store/closing";
+import { emptyFields, missingToClose } from "../../store/closing";
 import { row as shownRow } from "../../store/select";
 import { EMPTY_TIMELINE } from "../../store/state";
 import { t } from "../../text/i18n";
@@ -77,13 +78,13 @@ export function LinkPicker({ id, close }: { id: string; close: () => void }) {
   return <Chooser key="kind" label={t("link.kind")} choices={kinds} close={close} />;
 }
 
-/** Threads to be split off: all but one may go. */
-export function SplitPicker({ id, close }: { id: string; close: () => void }) {
+/** Threads to be split off: all but one may go. `first`: the one that was asked for. */
+export function SplitPicker({ id, first, close }: { id: string; first?: string; close: () => void }) {
   const core = useCore();
   const row = useSelect((state) => shownRow(state, id));
   const timeline = useSelect((state) => state.timelines[id] ?? EMPTY_TIMELINE);
   const channels = useSelect((state) => state.channels);
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<string>>(() => new Set(first ? [first] : []));
   if (!row) return null;
   const toggle = (thread: string) => {
     const next = new Set(picked);
@@ -140,6 +141,8 @@ export function ClosingPicker({ close }: { close: () => void }) {
     closeAll(core, ids);
   }, [lacks.length, core, id, ids]);
   if (!rules || !id || !lacks.length) return null;
+  const fields = lacks.length === 1 && lacks[0] === "field";
+  if (fields) return <FieldAsked id={id} close={close} />;
   if (lacks.includes("assignee")) {
     const take: Choice = { id: "me", label: t("cmd.claim"), icon: "user", run: () => void claim(core, ids) };
     return <Chooser label={t("closing.assignee")} choices={[take]} close={() => {}} foot={<Leave close={close} />} />;
@@ -160,6 +163,59 @@ export function ClosingPicker({ close }: { close: () => void }) {
   // The list closes before its choice runs: only one left without a choice gives up.
   const leave = () => queueMicrotask(() => !chosen.current && close());
   return <Chooser label={t("closing.tag")} placeholder={t("closing.tag")} choices={choices} close={leave} />;
+}
+
+/** The first own field that is empty: chosen from its list, or written. The next one follows by itself. */
+function FieldAsked({ id, close }: { id: string; close: () => void }) {
+  const core = useCore();
+  const key = useSelect((state) => emptyFields(state, shownRow(state, id))[0]);
+  const { fields } = usePeopleSettings();
+  const field = fields.find((one) => one.subject === "conversation" && one.key === key);
+  const [text, setText] = useState("");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each field begins empty
+  useEffect(() => setText(""), [key]);
+  const chosen = useRef(false);
+  if (!field) return null;
+  const ask = t("closing.field", { field: field.name });
+  const fill = (value: string) => void fillField(core, id, field.key, value);
+  if (field.kind === "choice" || field.kind === "yes_no") {
+    const options: [string, string][] =
+      field.kind === "choice"
+        ? field.choices.map((one) => [one, one])
+        : [
+            ["yes", t("person.yes")],
+            ["no", t("person.no")],
+          ];
+    const choices = options.map(([value, label]): Choice => {
+      const run = () => {
+        chosen.current = true;
+        fill(value);
+      };
+      return { id: value, label, icon: "note", run };
+    });
+    // The list closes before its choice runs: only one left without a choice gives up.
+    const leave = () =>
+      queueMicrotask(() => {
+        if (!chosen.current) close();
+        chosen.current = false;
+      });
+    return <Chooser key={key} label={ask} placeholder={ask} choices={choices} close={leave} />;
+  }
+  const type = field.kind === "date" || field.kind === "number" ? field.kind : "text";
+  return (
+    <Confirm key={key} title={ask} action={t("save")} safe cancel={close} confirm={() => text.trim() && fill(text)}>
+      <input
+        className="input"
+        type={type}
+        step="any"
+        required
+        dir="auto"
+        aria-label={field.name}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </Confirm>
+  );
 }
 
 function Leave({ close }: { close: () => void }) {

@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { sendReply } from "../../commands/reply";
 import { closeAll, undoLast } from "../../commands/triage";
 import type { MacroShape } from "../../protocol/types.generated";
 import { conversation, message, thread } from "../../testing/examples";
@@ -121,7 +122,7 @@ describe("closing", () => {
       body: { conversation: method === "PUT" ? tagged : { ...tagged, status: "closed", as_of: 12 } },
     }));
     const core = coreWith([conversation()]);
-    const closing = { needs_tag: true, tag_ids: [], needs_assignee: false, kinds: [] };
+    const closing = { needs_tag: true, tag_ids: [], needs_assignee: false, fields: [], kinds: [] };
     const approvals = { agent_ids: [], channel_ids: [], stars: null };
     core.store.update((state) => ({ ...state, deskRules: { closing, approvals, version: 1 } }), true);
     closeAll(core, ["1"]);
@@ -131,6 +132,45 @@ describe("closing", () => {
     await userEvent.keyboard("{Enter}");
     await waitFor(() => expect(calls.map((call) => call.method)).toEqual(["PUT", "PATCH"]));
     expect(calls[1]?.body).toEqual({ status: "closed" });
+  });
+
+  it("does not hold an answer back that was to close: it goes, then it asks", async () => {
+    const calls = playServer(() => ({ status: 202, body: { message: message({ id: "m7", direction: "out" }) } }));
+    const core = coreWith([conversation()]);
+    const closing = { needs_tag: true, tag_ids: [], needs_assignee: false, fields: [], kinds: [] };
+    const approvals = { agent_ids: [], channel_ids: [], stars: null };
+    core.store.update((state) => ({ ...state, deskRules: { closing, approvals, version: 1 } }), true);
+    const sent = await sendReply(core, conversation(), { text: "Tomorrow.", thread_id: "t1" }, { thenClose: true });
+    expect(sent.outcome).toBe("sent");
+    expect(calls.find((call) => call.path.endsWith("/replies"))?.body.then_close).toBeUndefined();
+    expect([core.desk.get().picker, core.desk.get().closing]).toEqual(["closing", ["1"]]);
+  });
+
+  it("asks for own fields that are empty, one after the other, as each is best said (C22)", async () => {
+    const own = { subject: "conversation", required: false, place: 1, created_at: "", version: 1 };
+    const fields = [
+      { ...own, id: "f1", key: "reason", name: "Reason", kind: "choice", choices: ["Late", "Lost"] },
+      { ...own, id: "f2", key: "order", name: "Order", kind: "text", choices: [] },
+    ];
+    let row = conversation({ as_of: 11 });
+    const calls = playServer(({ path, body }) => {
+      if (path === "/custom-fields") return { body: { items: fields } };
+      if (path === "/context-links") return { body: { items: [] } };
+      row = { ...row, as_of: row.as_of + 1, fields: { ...row.fields, ...(body.fields as object) } };
+      return { body: path.endsWith("/fields") ? row : { conversation: { ...row, status: "closed" } } };
+    });
+    const core = coreWith([row]);
+    const closing = { needs_tag: false, tag_ids: [], needs_assignee: false, fields: ["reason", "order"], kinds: [] };
+    const approvals = { agent_ids: [], channel_ids: [], stars: null };
+    core.store.update((state) => ({ ...state, deskRules: { closing, approvals, version: 1 } }), true);
+    closeAll(core, ["1"]);
+    show(core, <ClosingPicker close={() => core.show({ picker: null, closing: [] })} />);
+    await screen.findByRole("option", { name: /Lost/ });
+    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Order" }), "A-17{Enter}");
+    await waitFor(() => expect(calls.at(-1)?.body).toEqual({ status: "closed" }));
+    const said = calls.filter((call) => call.path.endsWith("/fields") && call.method === "PATCH");
+    expect(said.map((call) => call.body.fields)).toEqual([{ reason: "Lost" }, { order: "A-17" }]);
   });
 });
 

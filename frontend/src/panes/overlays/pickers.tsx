@@ -2,10 +2,11 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { COMMANDS, isFor } from "../../commands/registry";
 import { assign, escalate, merge, setPriority, setSubject, setTeam, snooze, toggleTag } from "../../commands/triage";
 import type { ChainShape, ConversationShape } from "../../protocol/types.generated";
-import { openId, type Picker, targets } from "../../store/desk";
+import { currentView, openId, type Picker, targets } from "../../store/desk";
 import type { FilterField } from "../../store/filter";
 import { row as shownRow } from "../../store/select";
 import { currentLanguage, type Key, t } from "../../text/i18n";
+import { ruleWords } from "../../text/rules/load";
 import { parseSnooze, type Snooze } from "../../text/snooze";
 import { instant } from "../../text/time";
 import { type Choice, Chooser } from "../../ui/chooser";
@@ -27,7 +28,10 @@ import { Templates } from "./templates";
 import { TranscriptPicker } from "./transcript";
 import { ViewDialog } from "./view-dialog";
 
-const ConditionBuilder = lazy(() => import("./condition-builder"));
+const ConditionBuilder = lazy(
+  // What it asks of surveys is said as rules say it.
+  async () => (await Promise.all([import("./condition-builder"), ruleWords()]))[0],
+);
 
 /** The list that a key asks for. It acts on what was ticked or open when it was opened. */
 export function Pickers({ picker }: { picker: Picker }) {
@@ -39,6 +43,9 @@ export function Pickers({ picker }: { picker: Picker }) {
   }
   if (picker.startsWith("macro:")) {
     return <MacroDialog ids={ids} id={picker.slice("macro:".length)} close={close} />;
+  }
+  if (picker.startsWith("split:")) {
+    return <SplitPicker id={ids[0] ?? ""} first={picker.slice("split:".length)} close={close} />;
   }
   switch (picker) {
     case "assign":
@@ -68,8 +75,9 @@ export function Pickers({ picker }: { picker: Picker }) {
         </Suspense>
       );
     case "save-view":
+      return <ViewDialog close={close} />;
     case "edit-view":
-      return <ViewDialog change={picker === "edit-view"} close={close} />;
+      return <ViewDialog view={core.state().views[currentView(core.desk.get())]} close={close} />;
     case "availability":
       return <AvailabilityPicker close={close} />;
     case "send-later":

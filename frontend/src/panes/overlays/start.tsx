@@ -2,6 +2,7 @@ import { useState } from "react";
 import { startConversation } from "../../commands/reply";
 import { reason } from "../../commands/triage";
 import { t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import { Confirm } from "../../ui/confirm";
 import { useCore, useSelect } from "../../ui/use-core";
 
@@ -52,7 +53,7 @@ export function StartConversation() {
         >
           {able.map((channel) => (
             <option key={channel.id} value={channel.id}>
-              {channel.network_name}: {channel.name}
+              {networkName(channel)}: {channel.name}
             </option>
           ))}
         </select>

@@ -1,12 +1,35 @@
 /** A template of the network and its words once the values are in. */
 
+import { type Key, t } from "../../text/i18n";
+
 export interface TemplateField {
   name: string;
-  /** Where it stands, in words. */
+  /** Where it stands, in English. */
   label: string;
+  /** The same as data; empty where the label is all there is. `about`: kind of file, placeholder, words of the button. */
+  place: "" | "header_file" | "header" | "body" | "button_code" | "button_url";
+  about: string;
   /** `text`, or the kind of a file whose address it is. */
   kind: string;
   example: string;
+}
+
+const AT: Readonly<Record<string, Key>> = {
+  header: "templates.at.header",
+  body: "templates.at.body",
+  button_code: "templates.at.buttonCode",
+  button_url: "templates.at.buttonUrl",
+};
+const FILES: Readonly<Record<string, Key>> = {
+  image: "templates.at.image",
+  video: "templates.at.video",
+  document: "templates.at.document",
+};
+
+/** Where a value stands, in the language of the interface; as the network's connector says it where it is not known. */
+export function fieldName({ name, label, place, about }: TemplateField): string {
+  const words = place === "header_file" ? FILES[about] : AT[place];
+  return words ? t(words, { about }) : label || t("templates.value", { name });
 }
 
 export interface Template {

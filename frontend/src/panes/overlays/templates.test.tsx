@@ -21,9 +21,16 @@ const template = (change: Partial<Template>): Template => ({
   footer: "Alkyon Home",
   buttons: ["Πού είναι;"],
   fields: [
-    { name: "header.1", label: "Header 1", kind: "text", example: "55821" },
-    { name: "first_name", label: "Body first_name", kind: "text", example: "Maria" },
-    { name: "1", label: "Body 1", kind: "text", example: "55821" },
+    { name: "header.1", label: "Header 1", place: "header", about: "1", kind: "text", example: "55821" },
+    {
+      name: "first_name",
+      label: "Body first_name",
+      place: "body",
+      about: "first_name",
+      kind: "text",
+      example: "Maria",
+    },
+    { name: "1", label: "As the connector says", place: "", about: "", kind: "text", example: "55821" },
   ],
   ...change,
 });
@@ -47,11 +54,11 @@ describe("templates", () => {
     const english = template({ key: "delay/en", language: "en", name: "delay", text: "Your parcel is late." });
     const { calls, close } = ready([english, template({})]);
     await userEvent.type(await screen.findByRole("searchbox"), "δέμα{Enter}");
-    expect(screen.getByLabelText<HTMLInputElement>("Body first_name").value).toBe("Eleni");
+    expect(screen.getByLabelText<HTMLInputElement>("Value first_name of the text").value).toBe("Eleni");
     expect(screen.getByText("2 values are missing")).toBeTruthy();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: /Send privately/ }).disabled).toBe(true);
-    await userEvent.type(screen.getByLabelText("Header 1"), "7");
-    await userEvent.type(screen.getByLabelText("Body 1"), "55821");
+    await userEvent.type(screen.getByLabelText("Value 1 of the header"), "7");
+    await userEvent.type(screen.getByLabelText("As the connector says"), "55821");
     expect(screen.getByText("Γεια σας Eleni, το δέμα 55821 έρχεται αύριο.")).toBeTruthy();
     expect(screen.getByText("Δέμα 7")).toBeTruthy();
     await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));

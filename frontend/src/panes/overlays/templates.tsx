@@ -9,7 +9,7 @@ import { firstName } from "../../text/names";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { useCore, useDesk, useSelect } from "../../ui/use-core";
-import { begin, filled, filledHeader, missing, type Template } from "./template-words";
+import { begin, fieldName, filled, filledHeader, missing, type Template } from "./template-words";
 import s from "./templates.module.css";
 
 /** Where the reply window is closed: what the network lets us begin with. Chosen, filled in, seen, sent. */
@@ -147,7 +147,7 @@ function Filling({ template, row, thread, close }: FillingProps) {
       )}
       {template.fields.map((field, i) => (
         <div key={field.name} className="field">
-          <label htmlFor={`value-${i}`}>{field.label || t("templates.value", { name: field.name })}</label>
+          <label htmlFor={`value-${i}`}>{fieldName(field)}</label>
           <input
             id={`value-${i}`}
             className="input"

@@ -1,11 +1,12 @@
 import { t } from "../../text/i18n";
+import { ownZone } from "../../text/zone";
 import { type Choice, Chooser } from "../../ui/chooser";
 
 const FORMS = ["html", "text", "json"] as const;
 
 /** One conversation as a file, its times in the agent's own zone. */
 export function TranscriptPicker({ id, close }: { id: string; close: () => void }) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   const choices: Choice[] = FORMS.map((form) => ({
     id: form,
     label: t(`transcript.${form}`),

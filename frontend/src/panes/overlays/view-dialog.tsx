@@ -1,25 +1,23 @@
 import { useState } from "react";
 import { reason } from "../../commands/triage";
 import { changeView, saveView, type ViewWords } from "../../commands/views";
-import { currentView } from "../../store/desk";
+import type { ViewShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
-import { useCore, useDesk, useSelect } from "../../ui/use-core";
+import { useCore, useSelect } from "../../ui/use-core";
 
 const SCOPES = ["mine", "team", "all"] as const;
 
-/** Keeps what is on screen under a name, or renames a view that was kept. */
-export function ViewDialog({ change, close }: { change: boolean; close: () => void }) {
+/** Keeps what is on screen under a name, or renames and shares a view that was kept. */
+export function ViewDialog({ view, close }: { view?: ViewShape; close: () => void }) {
   const core = useCore();
-  const key = useDesk(currentView);
-  const view = useSelect((state) => (change ? state.views[key] : undefined));
   const teams = useSelect((state) => state.teams);
   const shares = useSelect((state) => can(state, "settings"));
   const [name, setName] = useState(view?.name ?? "");
   const [scope, setScope] = useState<ViewWords["scope"]>(view && view.scope !== "fixed" ? view.scope : "mine");
-  const [team, setTeam] = useState(Object.keys(teams)[0] ?? "");
+  const [team, setTeam] = useState(view?.team_id ?? Object.keys(teams)[0] ?? "");
   const [wrong, setWrong] = useState<string | null>(null);
   const save = async () => {
     const words: ViewWords = { name: name.trim(), scope, team_id: scope === "team" ? team : null };

@@ -12,6 +12,7 @@ import type { IconName } from "../../ui/icon-paths";
 import { Keys, titleOf } from "../../ui/keys";
 import { Sla } from "../../ui/marks";
 import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { RowPresence } from "../conversations/row";
 import { useLoaded } from "../timeline/conversation";
 import { Message } from "../timeline/message";
@@ -88,6 +89,7 @@ const ACTS: readonly [string, IconName][] = [
 /** Everything of it, in the order it was said; the buttons are the keys' own commands. */
 function Taken({ row }: { row: ConversationShape }) {
   const core = useCore();
+  const may = useMay();
   const { failed } = useLoaded(row.id);
   const timeline = useSelect((state) => state.timelines[row.id] ?? EMPTY_TIMELINE);
   const waits = openWaits(timeline);
@@ -114,7 +116,7 @@ function Taken({ row }: { row: ConversationShape }) {
           ),
       )}
       <div className={s.acts}>
-        {ACTS.map(([command, icon]) => (
+        {ACTS.filter(([command]) => may(command)).map(([command, icon]) => (
           <button
             key={command}
             type="button"

@@ -14,6 +14,7 @@ import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
 import { Reason } from "../../ui/reason";
 import { useCore, useDesk, useNow, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { NewBar } from "../conversations/bars";
 import { Foot } from "../conversations/foot";
 import { Composer } from "../timeline/composer/composer";
@@ -35,6 +36,7 @@ const NONE: readonly string[] = [];
 /** The comments of one post, those that wait oldest first, each answered where it stands. */
 export function CommentsPane({ route, post: listed, alone, changed }: Props) {
   const core = useCore();
+  const may = useMay();
   const name = useDesk(currentList);
   const ready = useSelect((state) => state.ready);
   const list = useSelect((state) => state.lists[name]);
@@ -91,22 +93,26 @@ export function CommentsPane({ route, post: listed, alone, changed }: Props) {
       ) : (
         <footer className={s.order}>
           <span className="muted grow clip">{waiting > 0 && t("posts.inOrder")}</span>
-          <button type="button" className="btn" disabled={waiting === 0} onClick={() => setDismissing(true)}>
-            {t("posts.dismissRest", { n: waiting })}
-          </button>
-          <button
-            type="button"
-            className="btn public"
-            disabled={waiting === 0}
-            onClick={() => run(core, "next-waiting")}
-          >
-            <Icon name="globe" size="s" />
-            {t("posts.answerNext")}
-            <Keys command="next-waiting" />
-          </button>
+          {may("dismiss") && (
+            <button type="button" className="btn" disabled={waiting === 0} onClick={() => setDismissing(true)}>
+              {t("posts.dismissRest", { n: waiting })}
+            </button>
+          )}
+          {may("reply") && (
+            <button
+              type="button"
+              className="btn public"
+              disabled={waiting === 0}
+              onClick={() => run(core, "next-waiting")}
+            >
+              <Icon name="globe" size="s" />
+              {t("posts.answerNext")}
+              <Keys command="next-waiting" />
+            </button>
+          )}
         </footer>
       )}
-      {open && (
+      {open && may("reply") && (
         <div className={s.after}>
           <button type="button" className="btn ghost sm" onClick={() => run(core, "next-waiting")}>
             {t("posts.answerNext")} <Keys command="next-waiting" />

@@ -60,7 +60,7 @@ const comment = (id: string, name: string) =>
     id,
     kind: "comment",
     audience: "public",
-    contact: { id: `c${id}`, name, avatar_url: null, blocked: false },
+    contact: { id: `c${id}`, name, avatar_url: null, blocked: false, vip: false },
     preview: `${name} asks`,
     threads: [thread({ id: `t${id}`, kind: "comment", audience: "public", post: shapeOf(post()) })],
   });
@@ -93,7 +93,7 @@ function ready(path: string): { core: Core; calls: Call[] } {
     (state) => ({
       ...state,
       channels: { ch1: channel({ capabilities }) },
-      me: me && { ...me, permissions: ["settings"] },
+      me: me && { ...me, permissions: ["reply", "settings", "triage"] },
     }),
     true,
   );

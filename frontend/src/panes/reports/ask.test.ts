@@ -18,6 +18,22 @@ describe("the address of a report", () => {
     expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);
   });
 
+  it("of a table is narrowed and grouped by anything it knows, and by nothing else", () => {
+    const query =
+      "report=targets&from=2026-11-01&to=2026-11-07&zone=UTC&by=weekday&measure=resolution&tag=4&language=el";
+    const ask = readAsk(query, NOW);
+    expect(ask).toMatchObject({ by: "weekday", measure: "resolution", only: { tag: "4", language: "el" } });
+    expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);
+    expect(readAsk("report=agents&by=tag&measure=first", NOW)).toMatchObject({ by: "agent", measure: "" });
+    expect(readAsk("report=volume&by=brand", NOW).by).toBe("brand");
+    expect(readAsk("report=targets&by=brand", NOW).by).toBe("channel");
+  });
+
+  it("behind a backlog asks for the instant of its line", () => {
+    const ask = readAsk("report=backlog&zone=UTC&cell=backlog.waits&of=at:2026-11-12T12:00:00.000Z", NOW);
+    expect(questionBehind(ask).get("to")).toBe("2026-11-12T12:00:00.000Z");
+  });
+
   it("is narrowed to one survey only where it is of surveys", () => {
     const ask = readAsk("report=nps&survey=12&from=2026-11-01&to=2026-11-07&zone=UTC", NOW);
     expect(readAsk(writeAsk(ask), NOW)).toEqual(ask);

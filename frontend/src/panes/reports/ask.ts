@@ -1,11 +1,34 @@
 /** What the response-time page shows, as the address says it, and what is asked of the server for it. */
 
+import { instantOf, known, ownZone } from "../../text/zone";
+
+export { ownZone };
+
 export const DIMENSIONS = ["team", "channel", "network", "kind"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
+/** What a report can be narrowed to besides; asked for less often. */
+export const FURTHER = ["agent", "owner", "tag", "campaign", "language", "rating", "post"] as const;
+export const NARROWS = [...DIMENSIONS, ...FURTHER] as const;
+export type Narrow = (typeof NARROWS)[number];
+/** What else lines can be of. */
+export const GROUPS = [...NARROWS, "location", "brand", "day", "week", "weekday", "hour"] as const;
+export type Group = (typeof GROUPS)[number];
 
+/** The reports that are a table of figures, all on one page. */
+export const TABLES = [
+  "volume", "rate", "targets", "resolution", "reopened", "backlog", "action", "parts", "agents",
+] as const; // biome-ignore format: a word list
+export type TableName = (typeof TABLES)[number];
 /** The pages of the reports. */
 export const REPORTS = ["response", "reviews", "csat", "nps", "moderation", "escalations", "rules"] as const;
-export type ReportName = (typeof REPORTS)[number];
+export type ReportName = (typeof REPORTS)[number] | TableName;
+/** Which of its waits or closes a report can be of. */
+export const MEASURES: Partial<Record<string, readonly Measure[]>> = {
+  response: ["first", "next"],
+  targets: ["first", "next", "resolution"],
+  resolution: ["first"],
+};
+export type Measure = "first" | "next" | "resolution";
 export const HEATS = ["median", "volume"] as const;
 export type Heat = (typeof HEATS)[number];
 
@@ -17,9 +40,11 @@ export interface Ask {
   zone: string;
   hours: "calendar" | "business";
   clock: "customer" | "desk";
-  by: Dimension;
+  by: Group;
+  /** Which of its waits, closes or targets; empty: all. */
+  measure: Measure | "";
   /** What it is narrowed to; absent: everything. */
-  only: Readonly<Partial<Record<Dimension, string>>>;
+  only: Readonly<Partial<Record<Narrow, string>>>;
   /** The only survey that is counted, where a report is of surveys; empty: all. */
   survey: string;
   /** What the hours of the week are coloured by. */
@@ -37,6 +62,21 @@ export interface Ask {
 /** Whether a report knows channels, teams, networks and kinds; the others are of a period alone. */
 export const isNarrowed = (report: ReportName): boolean => report !== "escalations" && report !== "rules";
 
+export const isTable = (report: ReportName): report is TableName => TABLES.some((one) => one === report);
+
+const HOLDERS: readonly Group[] = ["channel", "network", "kind", "team", "owner"];
+/** Reports of counts can be added up over the channels of a place. */
+const ADDED_UP: readonly ReportName[] = ["volume", "rate", "reopened"];
+
+/** What the lines of a report can be of; the first unless something else is asked for. */
+export function groupsOf(report: ReportName): readonly Group[] {
+  if (report === "agents") return ["agent"];
+  if (report === "backlog") return HOLDERS;
+  if (!isTable(report)) return ["channel", ...NARROWS.filter((one) => one !== "channel")];
+  const groups = GROUPS.filter((one) => ADDED_UP.includes(report) || (one !== "location" && one !== "brand"));
+  return ["channel", ...groups.filter((one) => one !== "channel")];
+}
+
 export const isOfSurveys = (report: ReportName): boolean => report === "csat" || report === "nps";
 
 const DAY_MS = 86_400_000;
@@ -53,27 +93,28 @@ export function dateIn(zone: string, at: number): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(at);
 }
 
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
 /** Anything that is not understood is as if it were not there. */
 export function readAsk(query: string, now: number): Ask {
   const given = new URLSearchParams(query);
   const zone = known(given.get("zone")) ?? ownZone();
   const to = day(given.get("to")) ?? dateIn(zone, now);
   const from = day(given.get("from")) ?? shifted(to, 1 - DAYS);
-  const only = DIMENSIONS.flatMap((name) => {
+  const report = [...REPORTS, ...TABLES].find((name) => name === given.get("report")) ?? "response";
+  const groups = groupsOf(report);
+  const only = NARROWS.flatMap((name) => {
     const value = given.get(name);
     return value ? [[name, value] as const] : [];
   });
   return {
-    report: REPORTS.find((name) => name === given.get("report")) ?? "response",
+    report,
     heat: HEATS.find((name) => name === given.get("heat")) ?? "median",
     from: from <= to ? from : to,
     to,
     zone,
     hours: given.get("hours") === "business" ? "business" : "calendar",
     clock: given.get("clock") === "desk" ? "desk" : "customer",
-    by: DIMENSIONS.find((name) => name === given.get("by")) ?? "channel",
+    by: groups.find((name) => name === given.get("by")) ?? groups[0] ?? "channel",
+    measure: MEASURES[report]?.find((one) => one === given.get("measure")) ?? "",
     only: Object.fromEntries(only),
     survey: given.get("survey") ?? "",
     cell: given.get("cell") ?? "",
@@ -84,7 +125,7 @@ export function readAsk(query: string, now: number): Ask {
 
 /** The dates are always written, so that a copied link shows the same period tomorrow. */
 export function writeAsk(ask: Ask): string {
-  const { report, heat, from, to, zone, hours, clock, by, only, survey, cell, of, wait } = ask;
+  const { report, heat, from, to, zone, hours, clock, by, measure, only, survey, cell, of, wait } = ask;
   const pairs = Object.entries({
     report: report === "response" ? "" : report,
     from,
@@ -92,7 +133,8 @@ export function writeAsk(ask: Ask): string {
     zone,
     hours: hours === "business" ? hours : "",
     clock: clock === "desk" ? clock : "",
-    by: by === "channel" ? "" : by,
+    by: by === groupsOf(report)[0] ? "" : by,
+    measure: MEASURES[report]?.some((one) => one === measure) ? measure : "",
     ...only,
     survey: isOfSurveys(report) ? survey : "",
     heat: heat === "median" ? "" : heat,
@@ -116,24 +158,29 @@ export function questionOf(ask: Ask): Record<string, string> {
   };
 }
 
+/** The measure that is asked for, where a report has it. */
+export function measureOf({ measure }: Ask, report: string): Record<string, string> {
+  return MEASURES[report]?.some((one) => one === measure) ? { measure } : {};
+}
+
 /** The report that a cell belongs to, and its name there. */
 export function cellOf(cell: string): { report: string; name: string } {
   const at = cell.indexOf(".");
   return at < 0 ? { report: "response", name: cell } : { report: cell.slice(0, at), name: cell.slice(at + 1) };
 }
 
-const PARTS: readonly string[] = [...DIMENSIONS, "agent", "owner", "survey", "tag", "language", "post"];
+const PARTS: readonly string[] = [...NARROWS, "survey"];
 
-/** The same, narrowed to the line whose cell is opened. `channelsAt`: the channels of a location. */
+/** The same, narrowed to the line whose cell is opened. `channelsAt`: the channels of a location or brand. */
 export function questionBehind(
   ask: Ask,
-  channelsAt: (location: string) => readonly string[] = () => [],
+  channelsAt: (place: "location" | "brand", name: string) => readonly string[] = () => [],
 ): URLSearchParams {
   const at = ask.of.indexOf(":");
   const [name, value] = [ask.of.slice(0, at), ask.of.slice(at + 1)];
   const { report } = cellOf(ask.cell);
   if (report === "escalations" || report === "rules") return ofPeriod(ask, name, value);
-  const question = new URLSearchParams(questionOf(ask));
+  const question = new URLSearchParams({ ...questionOf(ask), ...measureOf(ask, report) });
   if (name === "day" && day(value)) span(question, ask, value, shifted(value, 1));
   else if (name === "week" && day(value)) span(question, ask, value, shifted(value, 7));
   else if (name === "slot") {
@@ -141,17 +188,24 @@ export function questionBehind(
     question.set("weekday", weekday);
     question.set("hour", hour);
     question.set("bucket", "began");
-  } else if (name === "location") {
+  } else if (name === "weekday" || name === "hour") question.set(name, value);
+  else if (name === "at") {
+    question.set("from", new Date(Date.parse(value) - DAY_MS).toISOString());
+    question.set("to", value);
+  } else if (name === "location" || name === "brand") {
     question.delete("channel");
-    for (const channel of channelsAt(value)) question.append("channel", channel);
+    const channels = channelsAt(name, value);
+    for (const channel of channels.length ? channels : ["0"]) question.append("channel", channel);
   } else if (PARTS.includes(name)) question.set(name, value === "none" ? "0" : value);
   return question;
 }
 
-/** Escalations and runs of rules are counted by their period and the key of their line alone. */
+/** Escalations and runs of rules are counted by their period, or a day of it, and the key of their line alone. */
 function ofPeriod(ask: Ask, name: string, value: string): URLSearchParams {
   const { from = "", to = "" } = questionOf(ask);
-  return new URLSearchParams({ from, to, ...(name && { [name]: value }) });
+  const question = new URLSearchParams({ from, to, ...(name && name !== "day" && { [name]: value }) });
+  if (name === "day" && day(value)) span(question, ask, value, shifted(value, 1));
+  return question;
 }
 
 /** Days of a line that are in the period at all. */
@@ -163,39 +217,8 @@ function span(question: URLSearchParams, ask: Ask, from: string, to: string): vo
 
 /** The instant at which a day begins in a zone. Where midnight does not exist, the first moment after it. */
 export function midnight(date: string, zone: string): string {
-  const wall = Date.parse(`${date}T00:00:00Z`);
-  let at = wall - offset(wall, zone);
-  at = wall - offset(at, zone);
-  return new Date(at).toISOString();
-}
-
-/** How far a zone is east of UTC at an instant, in ms. */
-function offset(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(at);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const wall = Date.UTC(
-    part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"),
-  ); // biome-ignore format: one instant
-  return wall - Math.floor(at / 1000) * 1000;
+  return new Date(instantOf(Date.parse(`${date}T00:00:00Z`), zone)).toISOString();
 }
 
 const day = (text: string | null): string | null =>
   text && A_DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-
-function known(zone: string | null): string | null {
-  if (!zone) return null;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone ? zone : null;
-  } catch {
-    return null;
-  }
-}

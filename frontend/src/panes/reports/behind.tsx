@@ -9,7 +9,7 @@ import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { kindLabel } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
-import { type Ask, cellOf, questionBehind } from "./ask";
+import { type Ask, cellOf, measureOf, questionBehind } from "./ask";
 import { Choice } from "./filters";
 import { time } from "./report";
 import s from "./reports.module.css";
@@ -36,18 +36,7 @@ export function BehindDrawer({ ask, close, explain, show }: Props) {
   return (
     <Drawer title={t("reports.behind")} close={close}>
       {report === "targets" ? (
-        <>
-          <Choice
-            label={t("reports.inTarget")}
-            value={PROMISES.find((one) => one === name) ?? "met"}
-            options={PROMISE_WORDS}
-            choose={(cell) => show(`targets.${cell}`)}
-          />
-          <h3 className="label">{t("reports.responses")}</h3>
-          <List key={ask.cell} ask={ask} explain={explain} />
-          <h3 className="label">{t("targets.resolution")}</h3>
-          <List key={`${ask.cell} resolution`} ask={ask} measure="resolution" explain={explain} />
-        </>
+        <Promises ask={ask} name={name} explain={explain} show={show} />
       ) : (
         <List ask={ask} explain={explain} />
       )}
@@ -55,6 +44,38 @@ export function BehindDrawer({ ask, close, explain, show }: Props) {
   );
 }
 
+/** Both sorts of targets, each in its own list: of answers, and of resolutions. */
+function Promises({ ask, name, explain, show }: Omit<Props, "close"> & { name: string }) {
+  const cell = PROMISES.find((one) => one === name);
+  const { measure } = measureOf(ask, "targets");
+  return (
+    <>
+      {cell && (
+        <Choice
+          label={t("reports.inTarget")}
+          value={cell}
+          options={PROMISE_WORDS}
+          choose={(next) => show(`targets.${next}`)}
+        />
+      )}
+      {measure !== "resolution" && (
+        <>
+          <h3 className="label">{t("reports.responses")}</h3>
+          <List key={ask.cell} ask={ask} explain={explain} />
+        </>
+      )}
+      {(!measure || measure === "resolution") && !OF_WAITS_ALONE.includes(name) && (
+        <>
+          <h3 className="label">{t("targets.resolution")}</h3>
+          <List key={`${ask.cell} resolution`} ask={ask} measure="resolution" explain={explain} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Only who waits for an answer can be dismissed. */
+const OF_WAITS_ALONE = ["dismissed_late", "released", "wrote_again"];
 const PROMISES = ["met", "answered_late", "open_late", "dismissed_late"] as const;
 const PROMISE_WORDS = {
   met: "reports.promise.met",
@@ -68,7 +89,7 @@ function List({ ask, measure, explain }: { ask: Ask; measure?: string; explain: 
   return (
     <>
       <Wrong text={wrong} />
-      {found?.length === 0 && <p className="muted">{t("reports.none")}</p>}
+      {found?.length === 0 && <p className="muted">{t("figures.nothing")}</p>}
       <ul className={s.behind}>
         {found?.map((one) => (
           <Row key={`${one.conversation.id} ${one.item_id}`} one={one} explain={explain} />
@@ -89,8 +110,8 @@ function useBehind(ask: Ask, measure = "") {
   const [cursor, setCursor] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const channels = useSelect((state) => state.channels);
-  const query = questionBehind(ask, (location) =>
-    Object.values(channels).flatMap((one) => ((one.location || "none") === location ? [one.id] : [])),
+  const query = questionBehind(ask, (place, name) =>
+    Object.values(channels).flatMap((one) => ((one[place] || "none") === name ? [one.id] : [])),
   );
   query.set("limit", "50");
   if (measure) query.set("measure", measure);

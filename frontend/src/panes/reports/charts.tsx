@@ -1,6 +1,7 @@
 import type { Report, ReportColumn, ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
+import { localInstant } from "../../text/zone";
 import { count, time } from "./report";
 import s from "./reports.module.css";
 
@@ -98,11 +99,11 @@ function Bars({ bucket, at, of, most }: { bucket: Bucket; at: number; of: number
 }
 
 /** What a line across may stand for: round numbers, and in seconds times that one says. */
-const ROUND = [0.25, 0.5, 1, 2, 5];
-const ROUND_TIMES = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800];
+export const ROUND = [0.25, 0.5, 1, 2, 5];
+export const ROUND_TIMES = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800];
 
 /** The least height of four round steps that a value fits under. */
-function top(value: number, steps: readonly number[]): number {
+export function top(value: number, steps: readonly number[]): number {
   const fits = steps.find((step) => step * 4 >= value);
   return fits ? fits * 4 : top(value / 10, steps) * 10;
 }
@@ -224,9 +225,54 @@ function Dates({ days }: { days: readonly string[] }) {
   ));
 }
 
+interface DayBarsProps {
+  title: string;
+  days: readonly { day: string; n: number }[];
+  /** The same as a table. */
+  children: React.ReactNode;
+}
+
+/** A count for each day of a period; a day without any has its place. */
+export function DayBars({ title, days, children }: DayBarsProps) {
+  const most = top(Math.max(1, ...days.map((one) => one.n)), ROUND);
+  const step = (WIDTH - LEFT) / Math.max(days.length, 1);
+  const says = `${title}: ${days
+    .filter((one) => one.n > 0)
+    .map((one) => `${dayName(one.day)}, ${count(one.n)}`)
+    .join("; ")}`;
+  return (
+    <section className={s.panel} aria-label={title}>
+      <div className={s.panelHead}>
+        <h2>{title}</h2>
+      </div>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={says}>
+        <Scale most={most} words={count} />
+        {days.map(({ day, n }, at) => {
+          const height = (n / most) * PLOT_HEIGHT;
+          return (
+            <rect
+              key={day}
+              className={s.barNow}
+              x={LEFT + (at + 0.15) * step}
+              y={TOP + PLOT_HEIGHT - height}
+              width={step * 0.7}
+              height={height}
+              rx={Math.min(2, height)}
+            >
+              <title>{`${dayName(day)}: ${count(n)}`}</title>
+            </rect>
+          );
+        })}
+        <Dates days={days.map((one) => one.day)} />
+      </svg>
+      {children}
+    </section>
+  );
+}
+
 /** "8 Nov": noon, so that no zone of a reader makes it another day. */
 export function dayName(day: string): string {
-  return shortDate(`${day}T12:00:00`, 0).replace(/ \d{4}$/, "");
+  return shortDate(localInstant(`${day}T12:00`), 0).replace(/ \d{4}$/, "");
 }
 
 /** The same figures for those who read rather than look; its numbers are the way to what is behind them. */

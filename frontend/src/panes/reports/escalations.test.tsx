@@ -94,11 +94,13 @@ describe("the report of escalations", () => {
     expect(causes.getByText("0")).toBeTruthy();
   });
 
-  it("offers neither filters nor files that it has not", async () => {
+  it("offers its lines as a file, and no filters that it has not", async () => {
     open(figures);
     await screen.findByRole("region", { name: "By level" });
     expect(screen.queryByRole("combobox", { name: /team/i })).toBeNull();
-    expect(screen.queryByRole("link", { name: "CSV" })).toBeNull();
+    const file = new URL(screen.getByRole("link", { name: "CSV" }).getAttribute("href") ?? "", "http://x");
+    expect(file.pathname).toBe("/api/v1/reports/escalations");
+    expect([file.searchParams.get("by"), file.searchParams.get("compare")]).toEqual(["level", null]);
   });
 
   it("says when nothing was escalated", async () => {

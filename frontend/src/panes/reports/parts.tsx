@@ -1,11 +1,9 @@
 import type { ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
-import { NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
-import { kindLabel } from "../../ui/marks";
-import { useSelect } from "../../ui/use-core";
-import { type Ask, DIMENSIONS, type Dimension } from "./ask";
+import { type Ask, groupsOf } from "./ask";
 import { Behind } from "./charts";
+import { ChooseGroup, GROUP_WORDS, PartName } from "./groups";
 import { type Figures, percent, time } from "./report";
 import s from "./reports.module.css";
 
@@ -18,7 +16,7 @@ interface Props {
   change: (change: Partial<Ask>) => void;
 }
 
-/** One line for each team, channel, network or kind, with its change against the period before. */
+/** One line for each team, channel, person, tag…, with its change against the period before. */
 export function PartsTable({ figures, ask, change }: Props) {
   const { by } = figures.ask;
   const targets = new Map(figures.partTargets.lines.map((line) => [line.key[by], line.cells.in_target]));
@@ -27,19 +25,7 @@ export function PartsTable({ figures, ask, change }: Props) {
       <div className={s.panelHead}>
         <h2>{t("reports.parts")}</h2>
         <span className="grow" />
-        <select
-          className="input"
-          style={{ width: "auto" }}
-          aria-label={t("reports.groupedBy")}
-          value={ask.by}
-          onChange={(event) => change({ by: DIMENSIONS.find((one) => one === event.target.value) ?? ask.by })}
-        >
-          {DIMENSIONS.map((one) => (
-            <option key={one} value={one}>
-              {t(`filter.${one}`)}
-            </option>
-          ))}
-        </select>
+        <ChooseGroup groups={groupsOf("response")} by={ask.by} choose={(next) => change({ by: next })} />
       </div>
       {figures.parts.lines.length === 0 ? (
         <p className={`muted ${s.none}`}>{t("reports.none")}</p>
@@ -47,7 +33,7 @@ export function PartsTable({ figures, ask, change }: Props) {
         <table>
           <thead>
             <tr>
-              <th>{t(`filter.${by}`)}</th>
+              <th>{t(GROUP_WORDS[by])}</th>
               <th className={s.r}>{t("reports.n")}</th>
               <th className={s.r}>{t("reports.median")}</th>
               <th className={s.r}>{t("reports.p90")}</th>
@@ -98,25 +84,6 @@ export function InTarget({ share, open }: { share: number | null | undefined; op
     <button type="button" className={s.number} onClick={open}>
       {percent(share)}
     </button>
-  );
-}
-
-export function PartName({ by, line }: { by: Dimension; line: ReportLine }) {
-  const key = line.key[by] ?? "";
-  const name = line.name[by] || key;
-  const channel = useSelect((state) => (by === "channel" ? state.channels[key] : undefined));
-  const networkName = useSelect(
-    (state) => Object.values(state.channels).find((one) => by === "network" && one.network === key)?.network_name,
-  );
-  if (key === "none") return <span className="muted">{t("reports.noneOf")}</span>;
-  const network = by === "network" ? key : channel?.network;
-  return (
-    <span className="flex">
-      {network && <NetworkBadge network={network} channelId={channel?.id} />}
-      <bdi className="clip" title={name}>
-        {by === "kind" ? kindLabel(key) : (networkName ?? name)}
-      </bdi>
-    </span>
   );
 }
 

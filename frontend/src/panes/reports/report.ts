@@ -7,7 +7,7 @@ import type { Report } from "../../protocol/types.generated";
 import { formatNumber, t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { useCore } from "../../ui/use-core";
-import { type Ask, questionOf } from "./ask";
+import { type Ask, measureOf, questionOf } from "./ask";
 
 export interface Figures {
   total: Report;
@@ -27,9 +27,9 @@ export type Answered = Reply<Figures>;
 async function asked(core: Core, ask: Ask): Promise<Figures> {
   const question = questionOf(ask);
   const get = (name: string, more: Record<string, string>) =>
-    core.api.get<Report>(`/reports/${name}`, { ...question, ...more });
+    core.api.get<Report>(`/reports/${name}`, { ...question, ...measureOf(ask, name), ...more });
   const byHour = (name: string, bucket: string) => {
-    const query = new URLSearchParams({ ...question, bucket });
+    const query = new URLSearchParams({ ...question, ...measureOf(ask, name), bucket });
     for (const key of ["weekday", "hour"]) query.append("by", key);
     return core.api.get<Report>(`/reports/${name}?${query}`);
   };
@@ -47,7 +47,7 @@ async function asked(core: Core, ask: Ask): Promise<Figures> {
 
 /** A report by some of its dimensions (none: the total alone), beside the period before. */
 export function grouped(core: Core, name: string, ask: Ask, by: readonly string[]): Promise<Report> {
-  const query = new URLSearchParams({ ...questionOf(ask), compare: "true" });
+  const query = new URLSearchParams({ ...questionOf(ask), ...measureOf(ask, name), compare: "true" });
   for (const dimension of by) query.append("by", dimension);
   return core.api.get<Report>(`/reports/${name}?${query}`);
 }

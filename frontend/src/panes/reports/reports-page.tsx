@@ -1,17 +1,22 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { can } from "../../store/select";
+import { figureWords } from "../../text/figures/load";
 import { formatNumber, t } from "../../text/i18n";
 import { reportWords } from "../../text/reports/load";
+import { ruleWords } from "../../text/rules/load";
 import { settingWords } from "../../text/settings/load";
 import { surveyWords } from "../../text/surveys/load";
 import { Icon } from "../../ui/icon";
 import { Link } from "../../ui/link";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { useCore, useNow, usePhone, useSelect } from "../../ui/use-core";
-import { type Ask, isNarrowed, questionOf, REPORTS, type ReportName, readAsk, writeAsk } from "./ask";
+import {
+  type Ask, isNarrowed, isTable, measureOf, NARROWS, questionOf, REPORTS, type ReportName, readAsk, TABLES, writeAsk,
+} from "./ask"; // biome-ignore format: a word list
 import { BehindDrawer } from "./behind";
 import { Escalations, useEscalations } from "./escalations";
 import { ExplainDrawer } from "./explain";
+import { FigureTables } from "./figure-tables";
 import { Filters } from "./filters";
 import { Moderation, useModeration } from "./moderation";
 import { useFigures } from "./report";
@@ -20,6 +25,7 @@ import { ResponseTimes } from "./response";
 import { placeOf, Reviews, useReviews } from "./reviews";
 import { RuleRuns, useRuleRuns } from "./rules";
 import { Surveys, useSurveys } from "./surveys";
+import { useTable } from "./tables";
 
 /** What the address asks for, each number with the conversations and events behind it. */
 export default function ReportsPage({ query }: { query: string }) {
@@ -74,7 +80,8 @@ const ReportMailForm = lazy(async () => {
 /** The report as it is narrowed now, without its period: what is mailed tells of the days before it. */
 function lasting(ask: Ask): string {
   const query = new URLSearchParams(writeAsk({ ...ask, cell: "", of: "", wait: "", heat: "median" }));
-  for (const name of ["from", "to", "zone"]) query.delete(name);
+  const narrows = isNarrowed(ask.report) ? [] : ["by", "hours", "clock", ...NARROWS];
+  for (const name of ["from", "to", "zone", ...narrows]) query.delete(name);
   return query.toString();
 }
 
@@ -121,6 +128,15 @@ const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
   },
   csat: Polled,
   nps: Polled,
+  volume: Tables,
+  rate: Tables,
+  targets: Tables,
+  resolution: Tables,
+  reopened: Tables,
+  backlog: Tables,
+  action: Tables,
+  parts: Tables,
+  agents: Tables,
   moderation: ({ ask, change, mail }) => {
     const { figures, busy, wrong } = useModeration(ask);
     return (
@@ -140,29 +156,55 @@ const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
   escalations: ({ ask, change }) => {
     const { figures, busy, wrong } = useEscalations(ask);
     return (
-      <Sheet ask={ask} change={change} mail={null} busy={busy} wrong={wrong} position={figures?.position} by={null}>
+      <Sheet
+        ask={ask}
+        change={change}
+        mail={null}
+        busy={busy}
+        wrong={wrong}
+        position={figures?.position}
+        by={["level"]}
+      >
         {figures && <Escalations figures={figures} change={change} />}
       </Sheet>
     );
   },
-  rules: ({ ask, change }) => {
+  rules: ({ ask, change, mail }) => {
     const { figures, busy, wrong } = useRuleRuns(ask);
     return (
-      <Sheet ask={ask} change={change} mail={null} busy={busy} wrong={wrong} position={figures?.position} by={[]}>
+      <Sheet ask={ask} change={change} mail={mail} busy={busy} wrong={wrong} position={figures?.position} by={[]}>
         {figures && <RuleRuns figures={figures} change={change} />}
       </Sheet>
     );
   },
 };
 
+/** Any of the reports that are a table of figures. */
+function Tables({ ask, change, mail }: BodyProps) {
+  const { figures, busy, wrong } = useTable(ask);
+  return (
+    <Sheet
+      ask={ask}
+      change={change}
+      mail={mail}
+      busy={busy}
+      wrong={wrong}
+      position={figures?.parts.position}
+      by={[ask.by]}
+    >
+      {figures && <FigureTables figures={figures} ask={ask} change={change} />}
+    </Sheet>
+  );
+}
+
 /** Either scale of surveys. */
-function Polled({ ask, change }: BodyProps) {
+function Polled({ ask, change, mail }: BodyProps) {
   const { figures, busy, wrong } = useSurveys(ask);
   return (
     <Sheet
       ask={ask}
       change={change}
-      mail={null}
+      mail={mail}
       busy={busy}
       wrong={wrong}
       position={figures?.total.position}
@@ -182,6 +224,10 @@ interface SheetProps extends BodyProps {
   children: React.ReactNode;
 }
 
+const [FIRST, ...OTHERS] = REPORTS;
+/** The pages in their order; all the tables share one. */
+const PAGES = [FIRST, "figures", ...OTHERS] as const;
+
 /** What all reports have: the way to the others, files, the period and its filters. */
 function Sheet({ ask, change, mail, busy, wrong, position, by, children }: SheetProps) {
   return (
@@ -189,16 +235,21 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
       <header className={s.head}>
         <h1>{t("nav.reports")}</h1>
         <nav className={`${s.choice} ${s.tabs}`} aria-label={t("nav.reports")}>
-          {REPORTS.map((report) => (
-            <Link
-              key={report}
-              className="btn ghost sm"
-              aria-current={report === ask.report ? "page" : undefined}
-              to={{ page: "reports", query: writeAsk({ ...ask, report, survey: "", cell: "", of: "", wait: "" }) }}
-            >
-              {t(`reports.report.${report}`)}
-            </Link>
-          ))}
+          {PAGES.map((page) => {
+            const here = page === "figures" ? isTable(ask.report) : page === ask.report;
+            const report = page === "figures" ? (here ? ask.report : TABLES[0]) : page;
+            const to = writeAsk({ ...ask, report, measure: "", survey: "", cell: "", of: "", wait: "" });
+            return (
+              <Link
+                key={page}
+                className="btn ghost sm"
+                aria-current={here ? "page" : undefined}
+                to={{ page: "reports", query: to }}
+              >
+                {t(page === "figures" ? "reports.figures" : `reports.report.${page}`)}
+              </Link>
+            );
+          })}
           <Link className="btn ghost sm" to={{ page: "work-reviews", sample: null, at: 0 }}>
             {t("nav.workReviews")}
           </Link>
@@ -285,13 +336,16 @@ function save(address: string): void {
 
 function fileOf(ask: Ask, by: readonly string[], format: string): string {
   const { from = "", to = "", zone = "", ...more } = questionOf(ask);
-  const query = new URLSearchParams({ from, to, zone, ...(isNarrowed(ask.report) && more), compare: "true", format });
+  const query = new URLSearchParams({
+    from, to, zone, ...(isNarrowed(ask.report) && more), ...measureOf(ask, ask.report),
+    ...(ask.report !== "escalations" && { compare: "true" }), format,
+  }); // biome-ignore format: one question
   for (const name of by) query.append("by", name);
   return `/api/v1/reports/${ask.report}?${query}`;
 }
 
 /** The page, with its words. */
 export const load = async () => {
-  await Promise.all([reportWords(), surveyWords()]);
+  await Promise.all([figureWords(), reportWords(), ruleWords(), surveyWords()]);
   return { default: ReportsPage };
 };

@@ -309,6 +309,37 @@ describe("the response-time report", () => {
   });
 });
 
+describe("the tables of figures", () => {
+  it("stand on one page, each number with what is behind it, each name narrowing to itself", async () => {
+    const cells = { response_rate: 0.9, action_rate: 1, received: 20, answered: 18, left: 2 };
+    const columns = Object.keys(cells).map((key) => ({
+      key,
+      title: key,
+      unit: key.endsWith("rate") ? ("share" as const) : ("count" as const),
+      cell: key.endsWith("rate") ? "" : key,
+    }));
+    const rate = (by: string) =>
+      report({
+        name: "rate",
+        columns,
+        total: line(cells),
+        lines: [line(cells, { key: { [by]: by === "day" ? "2026-11-02" : "4" }, name: { [by]: "delivery" } })],
+      });
+    const { calls } = open(`report=rate&by=tag&${PERIOD}`, ({ path }) => {
+      const { pathname, searchParams } = new URL(path, "http://x");
+      return pathname === "/reports/rate" ? { body: rate(searchParams.get("by") ?? "") } : undefined;
+    });
+    const row = within(await screen.findByRole("region", { name: "Compared" })).getByRole("row", { name: /delivery/ });
+    await userEvent.click(within(row).getByRole("button", { name: "18" }));
+    const asked = new URL(calls.at(-1)?.path ?? "", "http://x");
+    expect([asked.pathname, asked.searchParams.get("tag")]).toEqual(["/reports/rate/cells/answered", "4"]);
+    await userEvent.click(within(row).getByRole("button", { name: /delivery/ }));
+    await waitFor(() =>
+      expect(calls.some(({ path }) => path.startsWith("/reports/rate?") && path.includes("tag=4"))).toBe(true),
+    );
+  });
+});
+
 describe("the report of reviews", () => {
   it("shows stars and answers by place and week, against the period before", async () => {
     const { calls } = open(`report=reviews&${PERIOD}`);

@@ -19,6 +19,7 @@ const rule = (id: string, name: string, runs: number, before: number): RuleCount
   rule_id: id,
   rule_name: name,
   ...counts(runs),
+  actions: [],
   previous: counts(before),
 });
 const figures: RuleReport = {
@@ -29,6 +30,11 @@ const figures: RuleReport = {
   until: AT,
   zone: "UTC",
   total: counts(15),
+  actions: [{ do: "tag", done: 11, unchanged: 3, refused: 0, undone: 1 }],
+  days: [
+    { day: "2026-11-01", runs: 0, undone: 0, refused: 0, conversations: 0 },
+    { day: "2026-11-02", runs: 15, undone: 2, refused: 0, conversations: 9 },
+  ],
   previous: counts(11),
 };
 
@@ -63,6 +69,29 @@ describe("the report of rules", () => {
     const asked = new URL(calls[0]?.path ?? "", "http://x").searchParams;
     expect(Object.fromEntries(asked)).toEqual({ ...PERIOD, zone: "UTC", compare: "true" });
     expect(screen.queryByRole("combobox", { name: /team/i })).toBeNull();
+  });
+
+  it("says what became of each action and how much was done each day, with the conversations behind", async () => {
+    const { calls } = open(figures);
+    const actions = within(await screen.findByRole("region", { name: "By action" }));
+    const row = actions.getByRole("row", { name: /Tag/ });
+    expect([...row.querySelectorAll("td")].map((cell) => cell.textContent)).toEqual(["11", "3", "0", "1"]);
+    await userEvent.click(within(row).getByRole("button", { name: "3" }));
+    const last = () =>
+      new URL(calls.findLast((call) => call.path.startsWith("/reports/rules/cells/"))?.path ?? "", "http://x");
+    await waitFor(() => expect(last().pathname).toBe("/reports/rules/cells/unchanged"));
+    expect(last().searchParams.get("action")).toBe("tag");
+
+    const days = within(screen.getByRole("region", { name: "By day" }));
+    expect(days.getByRole("img").getAttribute("aria-label")).toBe("By day: 2 Nov, 15");
+    await userEvent.click(days.getByText("As a table"));
+    await userEvent.click(days.getByRole("button", { name: "15" }));
+    await waitFor(() => expect(last().pathname).toBe("/reports/rules/cells/runs"));
+    expect(Object.fromEntries(last().searchParams)).toEqual({
+      from: "2026-11-02T00:00:00.000Z",
+      to: "2026-11-03T00:00:00.000Z",
+      limit: "50",
+    });
   });
 
   it("leads from a rule to its runs, and from a number to the conversations behind it", async () => {

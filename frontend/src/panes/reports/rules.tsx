@@ -1,11 +1,11 @@
 import type { Core } from "../../core";
-import type { RuleCountShape, RuleCounts, RuleReport } from "../../protocol/types.generated";
+import type { ActionCounts, RuleCountShape, RuleCounts, RuleDay, RuleReport } from "../../protocol/types.generated";
 import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Link } from "../../ui/link";
 import { useSelect } from "../../ui/use-core";
 import { type Ask, questionOf } from "./ask";
-import { Behind } from "./charts";
+import { AsTable, Behind, DayBars, dayName } from "./charts";
 import { Change } from "./parts";
 import { count, useAsked } from "./report";
 import s from "./reports.module.css";
@@ -23,15 +23,20 @@ type Cell = (typeof CELLS)[number];
 /** Fewer of these is better; of the others neither is. */
 const LESS: readonly Cell[] = ["undone", "refused"];
 
-/** Opens the conversations behind a number: of all rules, or of one ("rule:5"). */
-type Open = (cell: Cell, of: string) => void;
+/** What became of an action in a run. */
+const BECAME = ["done", "unchanged", "refused", "undone"] as const;
+/** Opens the conversations behind a number: of all rules, of one ("rule:5"), of a day, or of an action ("action:tag"). */
+type Open = (cell: Cell | (typeof BECAME)[number], of: string) => void;
 
 interface Props {
   figures: RuleReport;
   change: (change: Partial<Ask>) => void;
 }
 
-/** How often rules ran, and how much of that was undone or done in part, beside the period before. */
+/**
+ * How often rules ran, and how much of that was undone or done in part, beside the period before; by day, by rule, and
+ * what became of their actions.
+ */
 export function RuleRuns({ figures, change }: Props) {
   const open: Open = (cell, of) => change({ cell: `rules.${cell}`, of, wait: "" });
   const { total, previous, items } = figures;
@@ -53,8 +58,12 @@ export function RuleRuns({ figures, change }: Props) {
         <p className="muted">{t("ruleRuns.none")}</p>
       ) : (
         <>
-          <Bars lines={items} />
+          <div className={s.grid}>
+            <Bars lines={items} />
+            <Days days={figures.days} open={open} />
+          </div>
           <Lines lines={items} open={open} />
+          <Actions actions={figures.actions} open={open} />
         </>
       )}
     </>
@@ -69,7 +78,7 @@ function Bars({ lines }: { lines: readonly RuleCountShape[] }) {
   const most = Math.max(1, ...lines.map((line) => Math.max(line.runs, line.previous?.runs ?? 0)));
   const part = (n: number | undefined) => `${(100 * (n ?? 0)) / most}%`;
   return (
-    <section className={`${s.panel} ${s.wide}`} aria-label={t("ruleRuns.often")}>
+    <section className={s.panel} aria-label={t("ruleRuns.often")}>
       <div className={s.panelHead}>
         <h2>{t("ruleRuns.often")}</h2>
         <span className="grow" />
@@ -137,6 +146,74 @@ function Lines({ lines, open }: { lines: readonly RuleCountShape[]; open: Open }
               <td className={s.r}>
                 <RunsChange now={line} before={line.previous} />
               </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** How much was done on each day of the period. */
+function Days({ days, open }: { days: readonly RuleDay[]; open: Open }) {
+  return (
+    <DayBars title={t("ruleRuns.byDay")} days={days.map(({ day, runs }) => ({ day, n: runs }))}>
+      <AsTable>
+        <thead>
+          <tr>
+            <th>{t("reports.day")}</th>
+            {CELLS.map((cell) => (
+              <th key={cell} className={s.r}>
+                {t(`ruleRuns.${cell}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {days.map((one) => (
+            <tr key={one.day}>
+              <th scope="row">{dayName(one.day)}</th>
+              {CELLS.map((cell) => (
+                <td key={cell} className={s.r}>
+                  <Behind n={one[cell]} open={() => open(cell, `day:${one.day}`)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </AsTable>
+    </DayBars>
+  );
+}
+
+/** In how many runs each action was done, was so already, could not be done, and was taken back. */
+function Actions({ actions, open }: { actions: readonly ActionCounts[]; open: Open }) {
+  return (
+    <section className={`${s.panel} ${s.wide} ${s.scrolls}`} aria-label={t("ruleRuns.byAction")}>
+      <div className={s.panelHead}>
+        <h2>{t("ruleRuns.byAction")}</h2>
+        <span className="muted small">{t("ruleRuns.actionHint")}</span>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th>{t("ruleRuns.action")}</th>
+            {BECAME.map((cell) => (
+              <th key={cell} className={s.r}>
+                {t(`ruleRuns.became.${cell}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {actions.map((one) => (
+            <tr key={one.do}>
+              <th scope="row">{t(`rules.do.${one.do as "tag"}`)}</th>
+              {BECAME.map((cell) => (
+                <td key={cell} className={s.r}>
+                  <Behind n={one[cell]} open={() => open(cell, `action:${one.do}`)} />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

@@ -1,11 +1,17 @@
 import type { ReportLine } from "../../protocol/types.generated";
+import { usePhone } from "../../ui/use-core";
 import { dayName } from "./charts";
 import s from "./reports.module.css";
 
 const WIDTH = 480;
+/** Where it has the page's whole width: what is written in it stays as large. */
+const WIDE = 1040;
 const LEFT = 40;
 const TOP = 10;
 const BELOW = 24;
+
+/** Up to so many points each has its dot. */
+const DOTS = 40;
 
 interface Curve {
   /** Which cell of the lines, and what it is called in the legend. */
@@ -19,7 +25,11 @@ interface Curve {
 interface Props {
   title: string;
   lines: readonly ReportLine[];
+  /** When a line is of, as it is written under the curve; a week by its Monday unless said otherwise. */
+  when?: (line: ReportLine) => string;
   height: number;
+  /** It has the whole width of the page. */
+  wide?: boolean;
   /** The figure itself; its scale stands at the side. */
   main: Curve & { steps: readonly number[]; words: (value: number) => string };
   /** Beside it, dashed, on a scale of its own. */
@@ -29,10 +39,14 @@ interface Props {
   children: React.ReactNode;
 }
 
-/** A figure week by week as a line, with its table (`children`). A week without one is a gap. */
-export function WeekChart({ title, lines, height, main, beside, says, children }: Props) {
+const weekOf = (line: ReportLine) => dayName(line.key.week ?? "");
+
+/** A figure over weeks, or other steps of time, as a line, with its table (`children`). A step without one is a gap. */
+export function WeekChart({ title, lines, when = weekOf, height, wide, main, beside, says, children }: Props) {
+  const phone = usePhone();
+  const width = wide && !phone ? WIDE : WIDTH;
   const plot = height - TOP - BELOW;
-  const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (WIDTH - LEFT - 12) : 0);
+  const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (width - LEFT - 12) : 0);
   const y = ({ from, to }: Curve, value: number) => TOP + plot * (1 - (value - from) / (to - from));
   const path = (curve: Curve) =>
     lines
@@ -43,6 +57,9 @@ export function WeekChart({ title, lines, height, main, beside, says, children }
         return `${begins ? "M" : "L"}${x(at).toFixed(1)} ${y(curve, value).toFixed(1)}`;
       })
       .join("");
+  const few = lines.length <= DOTS;
+  // Between two gaps there is no line to be on.
+  const alone = (at: number) => lines[at - 1]?.cells[main.cell] == null && lines[at + 1]?.cells[main.cell] == null;
   const ends = lines.length > 1 ? [0, lines.length - 1] : lines.length ? [0] : [];
   return (
     <section className={s.panel} aria-label={title}>
@@ -53,14 +70,14 @@ export function WeekChart({ title, lines, height, main, beside, says, children }
         {beside && <span className={`${s.legend} ${s.dashed}`}>{beside.label}</span>}
       </div>
       <svg
-        viewBox={`0 0 ${WIDTH} ${height}`}
+        viewBox={`0 0 ${width} ${height}`}
         className={s.chart}
         role="img"
-        aria-label={lines.map((line) => `${dayName(line.key.week ?? "")}: ${says(line)}`).join("; ")}
+        aria-label={few ? lines.map((line) => `${when(line)}: ${says(line)}`).join("; ") : title}
       >
         {main.steps.map((step) => (
           <g key={step}>
-            <line className={s.line} x1={LEFT} x2={WIDTH} y1={y(main, step)} y2={y(main, step)} />
+            <line className={s.line} x1={LEFT} x2={width} y1={y(main, step)} y2={y(main, step)} />
             <text className={s.tick} x={LEFT - 6} y={y(main, step) + 3} textAnchor="end">
               {main.words(step)}
             </text>
@@ -75,12 +92,13 @@ export function WeekChart({ title, lines, height, main, beside, says, children }
           <path d={path(main)} />
           {lines.map((line, at) => {
             const value = line.cells[main.cell];
-            return value == null ? null : <circle key={line.key.week} cx={x(at)} cy={y(main, value)} r={2.5} />;
+            const dot = value != null && (few || alone(at));
+            return dot && <circle key={when(line)} cx={x(at)} cy={y(main, value)} r={2.5} />;
           })}
         </g>
         {ends.map((at) => (
           <text key={at} className={s.tick} x={x(at)} y={height - 6} textAnchor={at ? "end" : "start"}>
-            {dayName(lines[at]?.key.week ?? "")}
+            {lines[at] && when(lines[at])}
           </text>
         ))}
       </svg>

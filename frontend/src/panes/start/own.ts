@@ -4,6 +4,7 @@ import { setOwnKeys } from "../../commands/registry";
 import { reason } from "../../commands/triage";
 import type { Core } from "../../core";
 import type { Own } from "../../store/desk";
+import { chosenZone, setZone } from "../../text/zone";
 
 type Kept = Omit<Own, "loaded">;
 
@@ -30,7 +31,8 @@ export function hideCard(core: Core, card: string, hidden: boolean): Promise<voi
   return arrange(core, { hidden: hidden ? [...others, card] : others });
 }
 
-function take(core: Core, { keys, hidden, done }: Kept): void {
+function take(core: Core, { keys, hidden, done, views, zone }: Kept): void {
   setOwnKeys(keys);
-  core.show({ own: { loaded: true, keys, hidden, done } });
+  setZone(zone);
+  core.show({ own: { loaded: true, keys, hidden, done, views, zone: chosenZone() } });
 }

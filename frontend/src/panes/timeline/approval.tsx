@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { approve, pendingIn, sendBack } from "../../commands/approvals";
+import { onSignal } from "../../commands/registry";
 import { takeBack } from "../../commands/reply";
 import type { MessageShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
@@ -7,20 +8,34 @@ import { EMPTY_TIMELINE } from "../../store/state";
 import { t } from "../../text/i18n";
 import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
+import { Keys } from "../../ui/keys";
 import { useCore, useSelect } from "../../ui/use-core";
 import s from "./timeline.module.css";
 
 /** What the server says of an answer that waits for somebody's yes. */
 export const APPROVAL = "approval";
 
-/** An answer that waits for a yes: its author can take it back, a supervisor lets it go, changes it, or sends it back. */
+type Doing = "change" | "back" | "anyway";
+
+/**
+ * An answer that waits for a yes: its author can take it back, a supervisor lets it go, changes it, or sends it back.
+ * Where several wait, the keys mean the one that was written first.
+ */
 export function ApprovalFoot({ message }: { message: MessageShape }) {
   const core = useCore();
   const may = useSelect((state) => can(state, "settings"));
   const own = useSelect((state) => state.me?.agent.id === message.author.id);
-  const pending = useSelect((state) => pendingIn(state.timelines[message.conversation_id] ?? EMPTY_TIMELINE).length);
-  const [doing, setDoing] = useState<"change" | "back" | "anyway" | null>(null);
+  const timeline = useSelect((state) => state.timelines[message.conversation_id] ?? EMPTY_TIMELINE);
+  const waiting = pendingIn(timeline);
+  const pending = waiting.length;
+  const first = waiting[0]?.id === message.id;
+  const [doing, setDoing] = useState<Doing | null>(null);
   const yes = () => (pending > 1 ? setDoing("anyway") : void approve(core, message));
+  useAsked(may && first, {
+    "approval-yes": yes,
+    "approval-change": () => setDoing("change"),
+    "approval-back": () => setDoing("back"),
+  });
   return (
     <div className={s.foot}>
       <span className="flex">
@@ -31,12 +46,15 @@ export function ApprovalFoot({ message }: { message: MessageShape }) {
         <>
           <button type="button" className="btn sm primary" onClick={yes}>
             {t("approval.approve")}
+            {first && <Keys command="approve" />}
           </button>
           <button type="button" className="btn sm" onClick={() => setDoing("change")}>
             {t("approval.change")}
+            {first && <Keys command="approve-changed" />}
           </button>
           <button type="button" className="btn sm" onClick={() => setDoing("back")}>
             {t("approval.back")}
+            {first && <Keys command="send-back" />}
           </button>
         </>
       )}
@@ -54,9 +72,19 @@ export function ApprovalFoot({ message }: { message: MessageShape }) {
   );
 }
 
+/** What the keys of these commands do here. */
+function useAsked(here: boolean, does: Record<string, () => void>) {
+  const latest = useRef(does);
+  latest.current = does;
+  useEffect(
+    () => (here ? onSignal((what) => typeof what === "string" && latest.current[what]?.()) : undefined),
+    [here],
+  );
+}
+
 interface AskingProps {
   message: MessageShape;
-  what: "change" | "back" | "anyway";
+  what: Doing;
   pending: number;
   close: () => void;
 }

@@ -4,12 +4,14 @@ import { acknowledge } from "../../commands/triage";
 import type { ConversationShape } from "../../protocol/types.generated";
 import { others } from "../../store/select";
 import { type Key, t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import { clock, duration, fullDate, shortDate } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import type { IconName } from "../../ui/icon-paths";
 import { Keys, titleOf } from "../../ui/keys";
 import { kindLabel, Paused, Sla } from "../../ui/marks";
 import { useCore, useMedia, useNow, usePhone, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { PresenceMark } from "../conversations/row";
 import { Links } from "./links";
 import s from "./timeline.module.css";
@@ -20,6 +22,7 @@ export function Header({ row }: { row: ConversationShape }) {
   const wide = useMedia("(min-width: 1280px)");
   const closed = row.status === "closed";
   const close = closed || row.spam ? "reopen" : "close";
+  const may = useMay();
   return (
     <header className={s.bar}>
       {phone && (
@@ -48,27 +51,31 @@ export function Header({ row }: { row: ConversationShape }) {
             #{row.number}
           </button>
           <span className={s.acts}>
-            <button
-              type="button"
-              className={`btn sm ${phone ? "icon-only" : ""}`}
-              title={titleOf(close)}
-              onClick={() => run(core, close)}
-            >
-              <Icon name={close === "close" ? "check" : "inbox"} size="s" />
-              {!phone && (
-                <>
-                  {t(close === "close" ? "cmd.close" : "cmd.reopen")}
-                  <Keys command={close} />
-                </>
-              )}
-            </button>
+            {may(close) && (
+              <button
+                type="button"
+                className={`btn sm ${phone ? "icon-only" : ""}`}
+                title={titleOf(close)}
+                onClick={() => run(core, close)}
+              >
+                <Icon name={close === "close" ? "check" : "inbox"} size="s" />
+                {!phone && (
+                  <>
+                    {t(close === "close" ? "cmd.close" : "cmd.reopen")}
+                    <Keys command={close} />
+                  </>
+                )}
+              </button>
+            )}
             {!phone && (
               <>
-                <Act command="snooze" icon="moon" />
-                <Act command="assign" icon="user" />
+                {may("snooze") && <Act command="snooze" icon="moon" />}
+                {may("assign") && <Act command="assign" icon="user" />}
                 <MarkButton id={row.id} command="star" icon="star" marks="starred" />
                 <MarkButton id={row.id} command="follow" icon="eye" marks="following" />
-                <Act command={row.escalation ? "deescalate" : "escalate"} icon="flag" pressed={!!row.escalation} />
+                {may("escalate") && (
+                  <Act command={row.escalation ? "deescalate" : "escalate"} icon="flag" pressed={!!row.escalation} />
+                )}
               </>
             )}
             {!wide && <Act command="person" icon="users" />}
@@ -158,7 +165,7 @@ function StateLine({ row }: { row: ConversationShape }) {
           <Icon name={thread.audience === "public" ? "globe" : "lock"} size="xs" />
           {thread.audience === "public"
             ? kindLabel(thread.kind)
-            : (channels[thread.channel_id]?.network_name ?? thread.network)}
+            : (networkName(channels[thread.channel_id]) ?? thread.network)}
         </span>
       ))}
       {row.waiting_since && (
@@ -215,6 +222,7 @@ function Escalation({ row }: { row: ConversationShape }) {
     if (!escalation) return "";
     return state.agents[escalation.to_agent_id ?? ""]?.name ?? state.teams[escalation.to_team_id ?? ""]?.name ?? "";
   });
+  const may = useMay();
   const by = useSelect((state) => (escalation?.by_id ? (state.agents[escalation.by_id]?.name ?? "") : ""));
   if (!escalation) return null;
   return (
@@ -229,14 +237,16 @@ function Escalation({ row }: { row: ConversationShape }) {
         {escalation.next_at && ` ${t("escalation.next", { time: clock(escalation.next_at) })}`}{" "}
         <span className="tiny">{[by, clock(escalation.at)].filter(Boolean).join(", ")}</span>
       </span>
-      {!escalation.acknowledged_at && (
+      {may("escalate") && !escalation.acknowledged_at && (
         <button type="button" className="btn sm" onClick={() => void acknowledge(core, row.id)}>
           {t("escalation.seen")}
         </button>
       )}
-      <button type="button" className="btn ghost sm" onClick={() => run(core, "deescalate")}>
-        {t("cmd.deescalate")}
-      </button>
+      {may("deescalate") && (
+        <button type="button" className="btn ghost sm" onClick={() => run(core, "deescalate")}>
+          {t("cmd.deescalate")}
+        </button>
+      )}
     </div>
   );
 }

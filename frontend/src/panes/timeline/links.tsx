@@ -6,6 +6,7 @@ import { EMPTY_TIMELINE } from "../../store/state";
 import { t } from "../../text/i18n";
 import { Icon } from "../../ui/icon";
 import { useCore, useSelect } from "../../ui/use-core";
+import { useMay } from "../../ui/use-may";
 import { useSettled } from "../../ui/use-settled";
 import s from "./timeline.module.css";
 
@@ -14,6 +15,7 @@ const LINKING = new Set(["conversation_linked", "conversation_unlinked"]);
 /** What the conversation has to do with others: one chip each, which opens the other. */
 export function Links({ row }: { row: ConversationShape }) {
   const core = useCore();
+  const may = useMay();
   const [links, setLinks] = useState<readonly LinkShape[]>([]);
   const loaded = useSelect((state) => state.timelines[row.id]?.loaded === true);
   const newest = useSelect((state) =>
@@ -43,14 +45,16 @@ export function Links({ row }: { row: ConversationShape }) {
           <button type="button" className={s.link} onClick={() => openConversation(core, link.conversation.id)}>
             {t(wordsOf(link), { number: `#${link.conversation.number}` })}
           </button>
-          <button
-            type="button"
-            className={s.unlink}
-            aria-label={t("link.remove", { number: `#${link.conversation.number}` })}
-            onClick={() => void unlink(core, row.id, link)}
-          >
-            <Icon name="x" size="xs" />
-          </button>
+          {may("link") && (
+            <button
+              type="button"
+              className={s.unlink}
+              aria-label={t("link.remove", { number: `#${link.conversation.number}` })}
+              onClick={() => void unlink(core, row.id, link)}
+            >
+              <Icon name="x" size="xs" />
+            </button>
+          )}
         </li>
       ))}
     </ul>

@@ -1,9 +1,10 @@
 import { use } from "react";
 import { takeBack, tryAct } from "../../commands/reply";
 import type { MessageShape } from "../../protocol/types.generated";
+import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { duration } from "../../text/time";
-import { useCore, useNow } from "../../ui/use-core";
+import { useCore, useNow, useSelect } from "../../ui/use-core";
 import { APPROVAL, ApprovalFoot } from "./approval";
 import { ReadOnly } from "./read-only";
 import s from "./timeline.module.css";
@@ -13,12 +14,17 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
   const core = useCore();
   const now = useNow();
   const delivery = message.delivery;
+  const answers = useSelect((state) => can(state, "reply"));
   if (use(ReadOnly) || !delivery) return null;
+  if (delivery.state === "held" && delivery.reason === APPROVAL) return <ApprovalFoot message={message} />;
+  if (!answers) {
+    const why = delivery.state === "refused" || delivery.state === "expired" ? delivery.reason : "";
+    return why ? <div className={`${s.foot} ${s.why}`}>{why}</div> : null;
+  }
   const act = (action: string) => () => tryAct(core, message.id, { action });
   const until = delivery.until ? Date.parse(delivery.until) - now : 0;
   switch (delivery.state) {
     case "held":
-      if (delivery.reason === APPROVAL) return <ApprovalFoot message={message} />;
       return (
         <div className={s.foot}>
           <button

@@ -3,6 +3,7 @@ import { allowed, likeOf, moderate, react, type Word } from "../../commands/mode
 import { answerItem, tryAct } from "../../commands/reply";
 import { dismissWait } from "../../commands/triage";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
+import { can as may } from "../../store/select";
 import { t } from "../../text/i18n";
 import { Confirm } from "../../ui/confirm";
 import { Icon } from "../../ui/icon";
@@ -27,6 +28,13 @@ export function MessageTools({ message, thread, wait }: Props) {
   const core = useCore();
   const words = useSelect((state) => [...allowed(state, message)].sort().join(" "));
   const [asking, setAsking] = useState<Word | "edit" | null>(null);
+  const answers = useSelect((state) => may(state, "reply"));
+  const triages = useSelect((state) => may(state, "triage"));
+  // The network knows a thread only whole: it is the least that can go on by itself.
+  const splits = useSelect(
+    (state) =>
+      thread !== null && may(state, "triage") && (state.rows[message.conversation_id]?.threads.length ?? 0) > 1,
+  );
   const can = new Set(words.split(" "));
   const isIn = message.direction === "in";
   const done = message.delivery === null || ["accepted", "delivered", "read"].includes(message.delivery.state);
@@ -34,11 +42,14 @@ export function MessageTools({ message, thread, wait }: Props) {
   const comment = thread?.audience === "public";
   const hidden = message.hidden_at !== null;
   const flip: Word = hidden ? "unhide" : "hide";
-  const privately = isIn && comment && can.has("private_reply");
-  const items = moreItems({ message, can, isIn, done, wait, flip, ask: setAsking, core });
+  const privately = isIn && answers && comment && can.has("private_reply");
+  const split = splits && thread ? thread.id : null;
+  const items = moreItems({ message, can, isIn, done, wait: triages ? wait : null, split, flip, ask: setAsking, core });
   return (
     <Toolbar>
-      {isIn && <Tool icon="reply" label={t("message.answer")} run={() => answerItem(core, message, false)} />}
+      {isIn && answers && (
+        <Tool icon="reply" label={t("message.answer")} run={() => answerItem(core, message, false)} />
+      )}
       {privately && <Tool icon="lock" label={t("message.answerPrivate")} run={() => answerItem(core, message, true)} />}
       {isIn && can.has("react") && <ReactTool message={message} thread={thread} />}
       {isIn && can.has(flip) && (
@@ -88,12 +99,14 @@ interface More {
   isIn: boolean;
   done: boolean;
   wait: string | null;
+  /** The thread that can be split off. */
+  split: string | null;
   flip: Word;
   ask: (word: Word | "edit") => void;
   core: ReturnType<typeof useCore>;
 }
 
-function moreItems({ message, can, isIn, done, wait, flip, ask, core }: More): MenuItem[] {
+function moreItems({ message, can, isIn, done, wait, split, flip, ask, core }: More): MenuItem[] {
   const items: (MenuItem | false | null)[] = [
     wait !== null && {
       id: "dismiss",
@@ -114,6 +127,12 @@ function moreItems({ message, can, isIn, done, wait, flip, ask, core }: More): M
       label: t("message.copy"),
       icon: "copy",
       run: () => void navigator.clipboard?.writeText(message.text),
+    },
+    split !== null && {
+      id: "split",
+      label: t("cmd.split"),
+      icon: "split",
+      run: () => core.show({ picker: `split:${split}` }),
     },
     isIn &&
       can.has("delete_comment") && {

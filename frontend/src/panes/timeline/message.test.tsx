@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../commands/registry";
@@ -8,6 +8,7 @@ import type { MessageShape } from "../../protocol/types.generated";
 import { putMessage } from "../../store/apply";
 import { AT, capability, channel, conversation, message, thread } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
+import { t } from "../../text/i18n";
 import { Timeline } from "./timeline";
 
 afterEach(() => {
@@ -24,7 +25,7 @@ const said = (change: Partial<MessageShape> = {}) =>
   message({ kind: "comment", audience: "public", text: "Buy cheap now", ...change });
 const agent = { kind: "agent", id: "a2", name: "Jonas Brandt" } as const;
 
-function ready(item: MessageShape, actions: string[], permissions = ["moderate"]): Core {
+function ready(item: MessageShape, actions: string[], permissions = ["moderate", "reply"]): Core {
   const core = coreWith([row]);
   const capabilities = { comment: capability({ audience: "public", actions }) };
   const channels = { ch1: channel({ capabilities, reactions_out: ["👍"] }) };
@@ -144,5 +145,25 @@ describe("the audience", () => {
     core.store.update((state) => putMessage(state, privately), true);
     expect(await screen.findByRole("article", { name: /Jonas Brandt.*Private$/ })).toBeTruthy();
     expect(screen.getByRole("article", { name: /Eleni.*Public$/ })).toBeTruthy();
+  });
+});
+
+describe("an item of one of several threads", () => {
+  it("leads to splitting its thread off, to those who may (C14)", async () => {
+    playServer(() => ({ body: { items: [] } }));
+    const both = conversation({ threads: [open, thread({ id: "t2" })] });
+    const core = coreWith([both]);
+    const grant = (permissions: string[]) =>
+      core.store.update((state) => ({ ...state, me: state.me && { ...state.me, permissions } }), true);
+    grant(["reply"]);
+    core.store.update((state) => putMessage(state, said({ thread_id: "t1" })), true);
+    show(core, <Timeline row={both} failed={null} />);
+    await user.click(screen.getByRole("button", { name: MORE }));
+    expect(screen.queryByRole("menuitem", { name: t("cmd.split") })).toBeNull();
+    await user.keyboard("{Escape}");
+    act(() => grant(["triage"]));
+    await user.click(screen.getByRole("button", { name: MORE }));
+    await user.click(screen.getByRole("menuitem", { name: t("cmd.split") }));
+    expect(core.desk.get().picker).toBe("split:t1");
   });
 });

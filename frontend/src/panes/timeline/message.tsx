@@ -4,6 +4,7 @@ import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
 import type { ItemWait } from "../../store/items";
 import { t } from "../../text/i18n";
 import { firstName } from "../../text/names";
+import { networkName } from "../../text/network-names";
 import { clock, duration, fullDate } from "../../text/time";
 import { AgentFace, Face } from "../../ui/face";
 import { Icon } from "../../ui/icon";
@@ -144,7 +145,7 @@ function Head({ message, thread, wait, versions, toggle }: HeadProps) {
   const now = useNow();
   const mine = useSelect((state) => state.me?.agent.id === message.author.id && message.author.kind === "agent");
   const network = useSelect((state) =>
-    thread ? (state.channels[thread.channel_id]?.network_name ?? thread.network) : "",
+    thread ? (networkName(state.channels[thread.channel_id]) ?? thread.network) : "",
   );
   const out = message.direction === "out";
   const isPublic = message.audience === "public";

@@ -7,6 +7,7 @@ import { timelineItems } from "../../store/select";
 import { EMPTY_TIMELINE, type Timeline as TimelineState } from "../../store/state";
 import { t } from "../../text/i18n";
 import { firstName } from "../../text/names";
+import { networkName } from "../../text/network-names";
 import { clock, dayName } from "../../text/time";
 import { Icon } from "../../ui/icon";
 import { Dots, kindLabel } from "../../ui/marks";
@@ -177,7 +178,7 @@ function LaneHead({ thread, name: partner }: { thread: ThreadShape | null; name:
   const readers = new Set([...(thread?.recipients.to ?? []), ...(thread?.recipients.cc ?? [])]).size;
   const alone = readers > 1 ? t("lane.several", { n: readers }) : t("lane.private", { name });
   const words = isPublic ? t("lane.public") : thread?.kind === "group" ? t("lane.group") : alone;
-  const network = channel?.network_name ?? thread?.network ?? "";
+  const network = networkName(channel) ?? thread?.network ?? "";
   const what =
     thread?.title || (isPublic && thread ? t("lane.where", { kind: kindLabel(thread.kind), network }) : network);
   const where = [what, channel?.name].filter(Boolean).join(", ");

@@ -6,7 +6,7 @@ import type { ViewShape } from "../../protocol/types.generated";
 import { availabilityOf, awayReason, stateName } from "../../store/availability";
 import { currentView } from "../../store/desk";
 import { NO_FILTER, writeFilter } from "../../store/filter";
-import { can } from "../../store/select";
+import { can, inOwnOrder } from "../../store/select";
 import { formatNumber, type Key, t } from "../../text/i18n";
 import { hue } from "../../text/names";
 import { AgentFace } from "../../ui/face";
@@ -80,6 +80,7 @@ export function Rail() {
   const views = useSelect((state) => state.views);
   const order = useSelect((state) => state.viewOrder);
   const workspace = useSelect((state) => String(state.workspace.name ?? t("app")));
+  const own = useDesk((desk) => desk.own.views);
   const stale = useDesk((desk) => desk.sync.phase !== "live");
   const all = order.map((key) => views[key]).filter((view): view is ViewShape => view !== undefined);
   return (
@@ -94,7 +95,7 @@ export function Rail() {
           <ViewGroup
             key={group}
             title={title}
-            views={all.filter((view) => view.group === group)}
+            views={group === "saved" ? inOwnOrder(all, own) : all.filter((view) => view.group === group)}
             add={group === "saved" ? "save-view" : undefined}
           />
         ))}

@@ -3,6 +3,7 @@ import { reason } from "../../commands/triage";
 import { newKey } from "../../http/api";
 import type { ChecklistShape, OpenSampleShape } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
+import { networkName } from "../../text/network-names";
 import { Icon } from "../../ui/icon";
 import { KIND_NAMES, kindLabel } from "../../ui/marks";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
@@ -198,7 +199,7 @@ function Narrow({ draft, set }: PartProps) {
   const channels = useSelect((state) => state.channels);
   const tags = useSelect((state) => state.tags);
   const all = Object.values(channels);
-  const networks = [...new Map(all.map((one) => [one.network, one.network_name]))];
+  const networks = [...new Map(all.map((one) => [one.network, networkName(one)]))];
   const select = (
     name: "channel" | "network" | "kind" | "tag" | "rating",
     options: readonly (readonly [string, string])[],

@@ -21,7 +21,6 @@ export const words: NetworkWords = {
   "networks.action.seen": "gesehen",
   "networks.action.typing": "tippt",
   "networks.action.unhide": "wieder zeigen",
-  "networks.custom.name": "Eigener Kanal",
   "networks.custom.name.label": "Name des Systems",
   "networks.custom.name.help": "Was Ihr Team liest; leer: der Name des Kanals.",
   "networks.custom.outbound_url.label": "Adresse für unsere Antworten",
@@ -42,7 +41,6 @@ export const words: NetworkWords = {
   "networks.custom.signature_encoding.label": "Kodierung der Signatur",
   "networks.custom.signature_prefix.label": "Text vor der Signatur",
   "networks.custom.signature_signed.label": "Was signiert wird",
-  "networks.email.name": "E-Mail",
   "networks.email.address.label": "Adresse",
   "networks.email.address.help": "Die Adresse des Postfachs, an die Kunden schreiben.",
   "networks.email.name.label": "Absendername",
@@ -159,7 +157,6 @@ export const words: NetworkWords = {
   "networks.telegram.discussion_groups.label": "Diskussionsgruppen",
   "networks.telegram.discussion_groups.help":
     "Ids der Gruppen mit den Kommentaren unter den Beiträgen Ihres Kanals, durch Kommas getrennt.",
-  "networks.webchat.name": "Website-Chat",
   "networks.webchat.allowed_origins.label": "Websites, auf denen der Chat stehen darf",
   "networks.webchat.allowed_origins.help":
     "Ein Ursprung je Zeile: https://shop.example oder https://*.shop.example. Leer: nur diese Installation.",

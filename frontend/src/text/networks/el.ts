@@ -21,7 +21,6 @@ export const words: NetworkWords = {
   "networks.action.seen": "προβλήθηκε",
   "networks.action.typing": "πληκτρολόγηση",
   "networks.action.unhide": "επανεμφάνιση",
-  "networks.custom.name": "Δικό σας κανάλι",
   "networks.custom.name.label": "Όνομα του συστήματος",
   "networks.custom.name.help": "Αυτό που διαβάζει η ομάδα σας· αν μείνει κενό, το όνομα του καναλιού.",
   "networks.custom.outbound_url.label": "Διεύθυνση για τις απαντήσεις μας",
@@ -42,7 +41,6 @@ export const words: NetworkWords = {
   "networks.custom.signature_encoding.label": "Κωδικοποίηση της υπογραφής",
   "networks.custom.signature_prefix.label": "Κείμενο πριν από την υπογραφή",
   "networks.custom.signature_signed.label": "Τι υπογράφεται",
-  "networks.email.name": "Ηλεκτρονική αλληλογραφία",
   "networks.email.address.label": "Διεύθυνση",
   "networks.email.address.help": "Η διεύθυνση του γραμματοκιβωτίου, όπου γράφουν οι πελάτες.",
   "networks.email.name.label": "Όνομα αποστολέα",
@@ -159,7 +157,6 @@ export const words: NetworkWords = {
   "networks.telegram.discussion_groups.label": "Ομάδες συζήτησης",
   "networks.telegram.discussion_groups.help":
     "Τα id των ομάδων με τα σχόλια κάτω από τις δημοσιεύσεις του καναλιού σας, χωρισμένα με κόμμα.",
-  "networks.webchat.name": "Συνομιλία ιστότοπου",
   "networks.webchat.allowed_origins.label": "Ιστότοποι όπου επιτρέπεται η συνομιλία",
   "networks.webchat.allowed_origins.help":
     "Μία προέλευση ανά γραμμή: https://shop.example ή https://*.shop.example. Κενό: μόνο αυτή η εγκατάσταση.",

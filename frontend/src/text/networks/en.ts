@@ -23,7 +23,6 @@ export const words = {
   "networks.action.seen": "seen",
   "networks.action.typing": "typing",
   "networks.action.unhide": "show again",
-  "networks.custom.name": "Custom channel",
   "networks.custom.name.label": "Name of the system",
   "networks.custom.name.help": "What agents read; the channel's name if empty.",
   "networks.custom.outbound_url.label": "Address for our answers",
@@ -44,7 +43,6 @@ export const words = {
   "networks.custom.signature_encoding.label": "Encoding of the signature",
   "networks.custom.signature_prefix.label": "Text before the signature",
   "networks.custom.signature_signed.label": "What is signed",
-  "networks.email.name": "E-mail",
   "networks.email.address.label": "Address",
   "networks.email.address.help": "The mailbox's own address, as customers write to it.",
   "networks.email.name.label": "Sender name",
@@ -158,7 +156,6 @@ export const words = {
   "networks.telegram.discussion_groups.label": "Discussion groups",
   "networks.telegram.discussion_groups.help":
     "Ids of the groups that hold the comments under your channel's posts, with commas between.",
-  "networks.webchat.name": "Website chat",
   "networks.webchat.allowed_origins.label": "Websites the chat may stand on",
   "networks.webchat.allowed_origins.help":
     "One origin a line: https://shop.example or https://*.shop.example. Empty: only this installation.",

@@ -21,7 +21,6 @@ export const words: NetworkWords = {
   "networks.action.seen": "nähty",
   "networks.action.typing": "kirjoittaa",
   "networks.action.unhide": "näytä jälleen",
-  "networks.custom.name": "Oma kanava",
   "networks.custom.name.label": "Järjestelmän nimi",
   "networks.custom.name.help": "Mitä tiimisi lukee; tyhjänä kanavan nimi.",
   "networks.custom.outbound_url.label": "Osoite vastauksillemme",
@@ -42,7 +41,6 @@ export const words: NetworkWords = {
   "networks.custom.signature_encoding.label": "Allekirjoituksen koodaus",
   "networks.custom.signature_prefix.label": "Teksti ennen allekirjoitusta",
   "networks.custom.signature_signed.label": "Mitä allekirjoitetaan",
-  "networks.email.name": "Sähköposti",
   "networks.email.address.label": "Osoite",
   "networks.email.address.help": "Postilaatikon oma osoite, johon asiakkaat kirjoittavat.",
   "networks.email.name.label": "Lähettäjän nimi",
@@ -158,7 +156,6 @@ export const words: NetworkWords = {
   "networks.telegram.discussion_groups.label": "Keskusteluryhmät",
   "networks.telegram.discussion_groups.help":
     "Niiden ryhmien tunnukset, joissa kanavasi julkaisujen kommentit ovat, pilkuilla erotettuina.",
-  "networks.webchat.name": "Sivuston chat",
   "networks.webchat.allowed_origins.label": "Sivustot, joilla chat saa olla",
   "networks.webchat.allowed_origins.help":
     "Yksi alkuperä riville: https://shop.example tai https://*.shop.example. Tyhjä: vain tämä asennus.",

@@ -21,7 +21,6 @@ export const words: NetworkWords = {
   "networks.action.seen": "դիտված",
   "networks.action.typing": "մուտքագրում",
   "networks.action.unhide": "կրկին ցուցադրել",
-  "networks.custom.name": "Սեփական ալիք",
   "networks.custom.name.label": "Համակարգի անունը",
   "networks.custom.name.help": "Այն, ինչ կարդում է ձեր թիմը. դատարկ լինելու դեպքում՝ ալիքի անունը։",
   "networks.custom.outbound_url.label": "Մեր պատասխանների հասցեն",
@@ -42,7 +41,6 @@ export const words: NetworkWords = {
   "networks.custom.signature_encoding.label": "Ստորագրության կոդավորումը",
   "networks.custom.signature_prefix.label": "Տեքստ ստորագրությունից առաջ",
   "networks.custom.signature_signed.label": "Ինչն է ստորագրվում",
-  "networks.email.name": "Էլ. փոստ",
   "networks.email.address.label": "Հասցե",
   "networks.email.address.help": "Փոստարկղի հասցեն, որին գրում են հաճախորդները։",
   "networks.email.name.label": "Ուղարկողի անունը",
@@ -158,7 +156,6 @@ export const words: NetworkWords = {
   "networks.telegram.discussion_groups.label": "Քննարկման խմբեր",
   "networks.telegram.discussion_groups.help":
     "Այն խմբերի id-ները, որտեղ ձեր ալիքի գրառումների մեկնաբանություններն են՝ ստորակետերով։",
-  "networks.webchat.name": "Կայքի չատ",
   "networks.webchat.allowed_origins.label": "Կայքեր, որոնցում կարող է լինել չատը",
   "networks.webchat.allowed_origins.help":
     "Տողում մեկ հասցե՝ https://shop.example կամ https://*.shop.example։ Դատարկ՝ միայն այս տեղադրումը։",

@@ -21,7 +21,6 @@ export const words: NetworkWords = {
   "networks.action.seen": "dilihat",
   "networks.action.typing": "mengetik",
   "networks.action.unhide": "tampilkan lagi",
-  "networks.custom.name": "Saluran sendiri",
   "networks.custom.name.label": "Nama sistem",
   "networks.custom.name.help": "Yang dibaca tim Anda; jika kosong, nama saluran.",
   "networks.custom.outbound_url.label": "Alamat untuk jawaban kita",
@@ -42,7 +41,6 @@ export const words: NetworkWords = {
   "networks.custom.signature_encoding.label": "Pengodean tanda tangan",
   "networks.custom.signature_prefix.label": "Teks sebelum tanda tangan",
   "networks.custom.signature_signed.label": "Yang ditandatangani",
-  "networks.email.name": "Surel",
   "networks.email.address.label": "Alamat",
   "networks.email.address.help": "Alamat kotak surat itu sendiri, tujuan tulisan pelanggan.",
   "networks.email.name.label": "Nama pengirim",
@@ -158,7 +156,6 @@ export const words: NetworkWords = {
   "networks.telegram.discussion_groups.label": "Grup diskusi",
   "networks.telegram.discussion_groups.help":
     "Id grup yang memuat komentar di bawah kiriman saluran Anda, dipisahkan koma.",
-  "networks.webchat.name": "Obrolan situs web",
   "networks.webchat.allowed_origins.label": "Situs web tempat obrolan boleh dipasang",
   "networks.webchat.allowed_origins.help":
     "Satu asal per baris: https://shop.example atau https://*.shop.example. Kosong: hanya instalasi ini.",

@@ -1,6 +1,7 @@
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { t } from "../../../text/i18n";
 import { firstName } from "../../../text/names";
+import { networkName } from "../../../text/network-names";
 import { duration } from "../../../text/time";
 import { Icon } from "../../../ui/icon";
 import { useSelect } from "../../../ui/use-core";
@@ -64,7 +65,10 @@ export function Audience({ row, targets, target, choose, left }: Props) {
         {target ? <To row={row} targets={targets} target={target} choose={choose} /> : t("note.who")}
       </span>
       {left !== null && left > 0 && (
-        <span className={`tiny flex nowrap ${left < SOON_MS ? s.near : "muted"}`} title={t("window.title")}>
+        <span
+          className={`tiny flex nowrap ${left < SOON_MS ? s.near : "muted"}`}
+          title={t(target?.privateReply ? "window.onePrivate" : "window.title")}
+        >
           <Icon name="hourglass" size="xs" />
           <span className={s.windowLong}>{t("window.ends")}</span> {duration(left)}
         </span>
@@ -107,7 +111,7 @@ function To({
   choose: (mode: string) => void;
 }) {
   const channels = useSelect((state) => state.channels);
-  const network = (option: Target) => channels[option.thread.channel_id]?.network_name ?? option.thread.network;
+  const network = (option: Target) => networkName(channels[option.thread.channel_id]) ?? option.thread.network;
   const name = firstName(target.name || row.contact.name) || t("person.somebody");
   const same = targets.filter((option) => option.audience === target.audience);
   if (same.length < 2) {

@@ -10,8 +10,9 @@ export interface Target {
   privateReply: boolean;
   /** Whom it is said to; empty where only the conversation knows. */
   name: string;
-  /** Of a private answer to a comment: the item whose author it goes to. */
+  /** Of a private answer to a comment: the item whose author it goes to, and when it was written. */
   item?: string;
+  at?: string;
 }
 
 type Capabilities = (thread: ThreadShape) => CapabilityShape | undefined;
@@ -53,6 +54,7 @@ export function targetsOf(
     privateReply: true,
     name: person?.name ?? "",
     item: item?.id,
+    at: item?.occurred_at,
   };
   const at = targets.findIndex((target) => target.audience === "private");
   return at < 0 ? [...targets, reply] : [...targets.slice(0, at), reply, ...targets.slice(at)];
@@ -109,9 +111,11 @@ export function lineFor(targets: readonly Target[], target: Target | undefined):
   );
 }
 
-/** How long the network still takes a free answer, in ms; null: no window, or it is closed already at 0. */
-export function windowLeft(thread: ThreadShape, now: number): number | null {
-  return thread.window_closes_at ? Math.max(0, Date.parse(thread.window_closes_at) - now) : null;
+/** How long the network still takes this answer, in ms; null: no window, or it is closed already at 0. */
+export function windowLeft({ privateReply, thread, capability, at }: Target, now: number): number | null {
+  if (!privateReply) return thread.window_closes_at ? Math.max(0, Date.parse(thread.window_closes_at) - now) : null;
+  const seconds = capability?.private_reply_seconds;
+  return at && seconds != null ? Math.max(0, Date.parse(at) + seconds * 1000 - now) : null;
 }
 
 /** Reply-all of a mail: everyone of the newest item, our own address left out. */

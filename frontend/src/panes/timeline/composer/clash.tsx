@@ -6,6 +6,7 @@ import type { ConversationShape } from "../../../protocol/types.generated";
 import { putMessage, without } from "../../../store/apply";
 import type { Collision } from "../../../store/desk";
 import { t } from "../../../text/i18n";
+import { networkName } from "../../../text/network-names";
 import { clock } from "../../../text/time";
 import { AgentFace, Face } from "../../../ui/face";
 import { Icon } from "../../../ui/icon";
@@ -21,7 +22,7 @@ interface Props {
 /** Something came between beginning to write and sending: it is shown, the words are kept, one key sends anyway. */
 export function Clash({ row, collision, toNote }: Props) {
   const core = useCore();
-  const network = useSelect((state) => state.channels[row.channel_id]?.network_name ?? row.network);
+  const network = useSelect((state) => networkName(state.channels[row.channel_id]) ?? row.network);
   useEffect(() => {
     core.store.update((state) => collision.items.reduce((next, item) => putMessage(next, item), state));
   }, [core, collision.items]);

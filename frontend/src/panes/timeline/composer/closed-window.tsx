@@ -2,6 +2,7 @@ import type { ConversationShape } from "../../../protocol/types.generated";
 import { templateThread } from "../../../store/select";
 import { t } from "../../../text/i18n";
 import { firstName } from "../../../text/names";
+import { networkName } from "../../../text/network-names";
 import { duration } from "../../../text/time";
 import { Icon } from "../../../ui/icon";
 import { useCore, useNow, useSelect } from "../../../ui/use-core";
@@ -14,13 +15,22 @@ export function ClosedWindow({ target, row }: { target: Target; row: Conversatio
   const templates = useSelect((state) => templateThread(state, row) !== undefined);
   const now = useNow(60_000);
   const { thread } = target;
-  const network = useSelect((state) => state.channels[thread.channel_id]?.network_name ?? thread.network);
+  const network = useSelect((state) => networkName(state.channels[thread.channel_id]) ?? thread.network);
   const since = thread.window_closes_at ? now - Date.parse(thread.window_closes_at) : null;
   if (thread.closed) {
     return (
       <div className={s.closed}>
         <Icon name="lock" />
         <span className="grow">{t("window.threadClosed", { network })}</span>
+      </div>
+    );
+  }
+  if (target.privateReply) {
+    const within = duration((target.capability?.private_reply_seconds ?? 0) * 1000);
+    return (
+      <div className={s.closed}>
+        <Icon name="hourglass" />
+        <span className="grow">{t("window.privateOver", { network, time: within })}</span>
       </div>
     );
   }

@@ -65,9 +65,25 @@ describe("who can be answered", () => {
 
   it("counts the window down to nothing", () => {
     const closing = thread({ window_closes_at: new Date(NOW + 1000).toISOString() });
-    expect(windowLeft(closing, NOW)).toBe(1000);
-    expect(windowLeft(closing, NOW + 5000)).toBe(0);
-    expect(windowLeft(inside, NOW)).toBeNull();
+    const direct = {
+      audience: "private",
+      thread: closing,
+      capability: capability(),
+      privateReply: false,
+      name: "",
+    } as const;
+    expect(windowLeft(direct, NOW)).toBe(1000);
+    expect(windowLeft(direct, NOW + 5000)).toBe(0);
+    expect(windowLeft({ ...direct, thread: inside }, NOW)).toBeNull();
+  });
+
+  it("counts the days in which a comment can be answered in private", () => {
+    const week = capability({ private_reply_seconds: 604_800 });
+    const at = new Date(NOW - 604_799_000).toISOString();
+    const reply = { audience: "private", thread: inside, capability: week, privateReply: true, name: "", at } as const;
+    expect(windowLeft(reply, NOW)).toBe(1000);
+    expect(windowLeft(reply, NOW + 1000)).toBe(0);
+    expect(windowLeft({ ...reply, capability: capability() }, NOW)).toBeNull();
   });
 
   it("answers all without writing to ourselves", () => {

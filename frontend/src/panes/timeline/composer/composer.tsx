@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { draftText } from "../../../commands/reply";
 import type { ConversationShape } from "../../../protocol/types.generated";
-import { capability } from "../../../store/select";
+import { can, capability } from "../../../store/select";
 import { draftKey, EMPTY_TIMELINE } from "../../../store/state";
 import { t } from "../../../text/i18n";
 import { useCore, useDesk, useSelect } from "../../../ui/use-core";
@@ -22,14 +22,17 @@ export function Composer({ row }: { row: ConversationShape }) {
   const kept = useSelect((state) => state.drafts[draftKey(row.id, "reply")]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the copy of this browser changes with it
   const mode = useMemo(() => chosen ?? modeOfDraft(draftText(core, row.id, "reply")), [core, chosen, kept, row.id]);
+  const answers = useSelect((state) => can(state, "reply"));
   const answered = useDesk((desk) => desk.replyTo[row.id]);
   const collision = useDesk((desk) => desk.collision[row.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: capabilities come with the channels
   const targets = useMemo(() => {
+    // Who reads and comments alone writes notes.
+    if (!answers) return [];
     const { messages } = timeline;
-    const can = (thread: ConversationShape["threads"][number]) => capability(core.state(), thread);
-    return targetsOf(row, Object.values(messages), can, answered ? messages[answered] : undefined);
-  }, [core, row, timeline.messages, channels, answered]);
+    const takes = (thread: ConversationShape["threads"][number]) => capability(core.state(), thread);
+    return targetsOf(row, Object.values(messages), takes, answered ? messages[answered] : undefined);
+  }, [core, row, timeline.messages, channels, answered, answers]);
   const note = mode === NOTE || targets.length === 0;
   const target = note ? undefined : targetFor(targets, mode);
   /** Whether a private answer could go to somebody else than the one it was begun for. */

@@ -27,6 +27,9 @@ export function SharedDrafts({ row, mode }: { row: ConversationShape; mode: "rep
 function Shared({ draft }: { draft: SharedDraftShape }) {
   const core = useCore();
   const name = useSelect((state) => state.agents[draft.agent_id]?.name ?? t("somebody"));
+  const answered = useSelect(
+    ({ timelines }) => timelines[draft.conversation_id]?.messages[draft.in_reply_to ?? ""]?.author.name,
+  );
   const goOn = () =>
     takeOver(core, draft)
       .then(() => signal("words-back"))
@@ -36,6 +39,7 @@ function Shared({ draft }: { draft: SharedDraftShape }) {
       <AgentFace id={draft.agent_id} />
       <span className={s.sharedWords}>
         <b className="small">{t("draft.sharedBy", { name, time: clock(draft.at) })}</b>
+        {answered && <span className="small muted">{t("draft.answers", { name: answered })}</span>}
         <span dir="auto">{draft.text}</span>
       </span>
       <button type="button" className="btn sm nowrap" onClick={() => void goOn()}>

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { onSignal } from "../../../commands/registry";
 import type { ConversationShape } from "../../../protocol/types.generated";
 import { t } from "../../../text/i18n";
@@ -48,7 +49,7 @@ export function Writer({ row, targets, target, unsure, choose, name }: Props) {
   const choices = useChoices(row.id, target);
   const replyTo = useDesk((desk) => desk.replyTo[row.id]);
   const now = useNow();
-  const left = target && !target.privateReply ? windowLeft(target.thread, now) : null;
+  const left = target ? windowLeft(target, now) : null;
   const closed = target !== undefined && (left === 0 || target.thread.closed);
   const lost = unsure && words.text !== "";
   const { limit, unit, over } = useLimit(target, words.text);
@@ -210,19 +211,16 @@ interface Heard {
 function useSignals({ choose, targets, target, insert, send, words, offer, leave }: Heard): void {
   useLayoutEffect(() =>
     onSignal((what) => {
-      const focus = () => requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
-      if (what === "focus-reply") {
-        if (!target && targets[0]) choose(keyOf(targets[0]));
-        focus();
-      }
-      if (what === "focus-note") {
-        choose("note");
-        focus();
-      }
+      // At once: the next letter is of the answer, not a command.
+      const focus = (mode: string | undefined) => {
+        if (mode) flushSync(() => choose(mode));
+        document.querySelector<HTMLElement>("[data-composer]")?.focus();
+      };
+      if (what === "focus-reply") focus(!target && targets[0] ? keyOf(targets[0]) : undefined);
+      if (what === "focus-note") focus("note");
       if (what === "focus-private" || what === "focus-both") {
-        choose(TO_PRIVATE);
+        focus(TO_PRIVATE);
         if (what === "focus-both") leave();
-        focus();
       }
       if (what === "words-back") words.restore();
       if (what === "discard" && target) words.clear();
