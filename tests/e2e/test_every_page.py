@@ -27,6 +27,8 @@ PAGES = (
     "/floor",
     "/my-day",
     "/reports",
+    "/reports?report=volume",
+    "/reports?report=backlog",
     "/work-reviews",
     "/search?q=order",
     *SETTINGS,

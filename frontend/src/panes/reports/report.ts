@@ -1,4 +1,4 @@
-/** The figures of the page: seven questions at once, shown together when all are answered. */
+/** The figures of the page: eight questions at once, shown together when all are answered. */
 
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
@@ -18,11 +18,15 @@ export interface Figures {
   /** By weekday and hour: of waits that began then, and of what came in then. */
   slow: Report;
   load: Report;
+  /** The same by the other hours: business hours beside all hours. */
+  others: Report;
   /** What they are the answer to. */
   ask: Ask;
 }
 
 export type Answered = Reply<Figures>;
+
+export const otherHours = ({ hours }: Ask): Ask["hours"] => (hours === "business" ? "calendar" : "business");
 
 async function asked(core: Core, ask: Ask): Promise<Figures> {
   const question = questionOf(ask);
@@ -33,7 +37,7 @@ async function asked(core: Core, ask: Ask): Promise<Figures> {
     for (const key of ["weekday", "hour"]) query.append("by", key);
     return core.api.get<Report>(`/reports/${name}?${query}`);
   };
-  const [total, days, targets, parts, partTargets, slow, load] = await Promise.all([
+  const [total, days, targets, parts, partTargets, slow, load, others] = await Promise.all([
     get("response", { compare: "true" }),
     get("response", { by: "day" }),
     get("targets", { compare: "true" }),
@@ -41,8 +45,9 @@ async function asked(core: Core, ask: Ask): Promise<Figures> {
     get("targets", { by: ask.by }),
     byHour("response", "began"),
     byHour("volume", "ended"),
+    get("response", { hours: otherHours(ask) }),
   ]);
-  return { total, days, targets, parts, partTargets, slow, load, ask };
+  return { total, days, targets, parts, partTargets, slow, load, others, ask };
 }
 
 /** A report by some of its dimensions (none: the total alone), beside the period before. */

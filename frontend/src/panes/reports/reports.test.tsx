@@ -159,6 +159,20 @@ describe("the response-time report", () => {
     expect(screen.getByText(/1 wait was counted anew/)).toBeTruthy();
   });
 
+  it("says beside it how long it was in business hours, or in all hours where those are counted", async () => {
+    const byHours = (call: Call) => {
+      const { pathname, searchParams } = new URL(call.path, "http://x");
+      const business =
+        pathname === "/reports/response" && !searchParams.has("by") && searchParams.get("hours") === "business";
+      return business ? { body: report({ total: line(spread(4812, 180)) }) } : undefined;
+    };
+    open(PERIOD, byHours);
+    expect((await screen.findAllByText("Business hours: 3 m"))[0]).toBeTruthy();
+    cleanup();
+    open(`${PERIOD}&hours=business`, byHours);
+    expect((await screen.findAllByText("All hours: 8 m 12 s"))[0]).toBeTruthy();
+  });
+
   it("asks with what the address says, and says in the address what is chosen", async () => {
     const { calls } = open(`${PERIOD}&hours=business&network=telegram`);
     await screen.findByRole("region", { name: "Key figures" });

@@ -4,7 +4,7 @@ import { type Ask, shifted } from "./ask";
 import { Distribution, Trend } from "./charts";
 import { HeatMap } from "./heat";
 import { Change, InTarget, PartsTable } from "./parts";
-import { count, type Figures, percent, time } from "./report";
+import { count, type Figures, otherHours, percent, time } from "./report";
 import s from "./reports.module.css";
 
 interface Props {
@@ -43,15 +43,24 @@ function Key({ figures, change }: { figures: Figures; change: (change: Partial<A
   const target = figures.targets.total.cells;
   const targetBefore = figures.targets.previous?.cells.in_target;
   const few = values ? values.map(time).join(", ") || t("reports.few") : null;
+  const others = figures.others.total.cells;
+  const beside = (seconds: number | null | undefined) =>
+    seconds == null ? null : `${t(`reports.hours.${otherHours(figures.ask)}`)}: ${time(seconds)}`;
   return (
     <section className={s.key} aria-label={t("reports.key")}>
-      <Figure label={t("reports.median")} value={few ?? time(cells.median)} was={before && time(before.median)}>
+      <Figure
+        label={t("reports.median")}
+        value={few ?? time(cells.median)}
+        was={before && time(before.median)}
+        beside={beside(others.median)}
+      >
         <Change now={cells.median} before={before?.median} words={time} less />
       </Figure>
       <Figure
         label={t("reports.p90")}
         value={few ? t("reports.few") : time(cells.p90)}
         was={before && time(before.p90)}
+        beside={beside(others.p90)}
       >
         <Change now={cells.p90} before={before?.p90} words={time} less />
       </Figure>
@@ -65,7 +74,12 @@ function Key({ figures, change }: { figures: Figures; change: (change: Partial<A
       >
         <Change now={target.in_target} before={targetBefore} words={percent} more />
       </Figure>
-      <Figure label={t("reports.mean")} value={time(cells.mean)} was={before && time(before.mean)}>
+      <Figure
+        label={t("reports.mean")}
+        value={time(cells.mean)}
+        was={before && time(before.mean)}
+        beside={beside(others.mean)}
+      >
         <Change now={cells.mean} before={before?.mean} words={time} less />
       </Figure>
       <Figure
@@ -93,16 +107,19 @@ interface FigureProps {
   /** What it was before; said as it is where `plain`. */
   was?: string;
   plain?: boolean;
+  /** The same counted otherwise. */
+  beside?: string | null;
   children: React.ReactNode;
 }
 
-export function Figure({ label, value, was, plain, children }: FigureProps) {
+export function Figure({ label, value, was, plain, beside, children }: FigureProps) {
   return (
     <div className={s.figure}>
       <span className="label">{label}</span>
       <span className={s.big}>{value}</span>
       {children}
       {was && <span className="muted small">{plain ? was : t("reports.was", { value: was })}</span>}
+      {beside && <span className="muted small">{beside}</span>}
     </div>
   );
 }

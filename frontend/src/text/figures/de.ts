@@ -38,7 +38,7 @@ export const words: Record<FigureKey, string> = {
     "Woraus beantwortete Wartezeiten im Mittel bestanden. Eingang, unser Teil und Zustellung ergeben die Wartezeit des Kunden.",
   "figures.hint.targets": "Ziele, die im Zeitraum fällig wurden. Offene, die überfällig sind, zählen als verfehlt.",
   "figures.hint.agents":
-    "Was jede Person tat und hielt. Es endet, wenn eine Antwort abgeschickt wird. Keine Note, keine Rangliste.",
+    "Was jede Person tat und hielt. Eine Wartezeit endet hier, wenn die Antwort abgeschickt wird. Keine Note, keine Rangliste.",
   "figures.hint.backlog":
     "Wer in einem Augenblick wartete und wie lange schon. Oben steht das Ende des Zeitraums, oder jetzt.",
   "figure.received": "Eingegangen",

@@ -36,7 +36,8 @@ export const words = {
   "figures.hint.parts":
     "What answered waits were made of, on average. Until we had it, our part and delivery make the customer's wait.",
   "figures.hint.targets": "Targets that fell due in the period. Open ones that are overdue count as missed.",
-  "figures.hint.agents": "What each person did and held. It ends when an answer is let go. No score, no ranking.",
+  "figures.hint.agents":
+    "What each person did and held. A wait ends here when its answer is let go. No score, no ranking.",
   "figures.hint.backlog":
     "Who waited at a moment, and for how long already. The key figures are those of the end of the period, or of now.",
   "figure.received": "Received",

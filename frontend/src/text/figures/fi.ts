@@ -38,7 +38,7 @@ export const words: Record<FigureKey, string> = {
     "Mistä vastatut odotukset keskimäärin koostuivat. Saapuminen, meidän osuutemme ja toimitus ovat asiakkaan odotus.",
   "figures.hint.targets": "Jaksolla erääntyneet tavoitteet. Avoimet, jotka ovat myöhässä, lasketaan ylitetyiksi.",
   "figures.hint.agents":
-    "Mitä kukin teki ja mitä hänellä oli. Päättyy, kun vastaus lähetetään. Ei pisteitä, ei sijoituksia.",
+    "Mitä kukin teki ja mitä hänellä oli. Odotus päättyy tässä, kun vastaus lähetetään. Ei pisteitä, ei sijoituksia.",
   "figures.hint.backlog":
     "Ketkä odottivat tietyllä hetkellä ja kuinka kauan jo. Pääluvut ovat jakson lopusta tai tältä hetkeltä.",
   "figure.received": "Saapuneet",

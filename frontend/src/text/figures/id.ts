@@ -39,7 +39,7 @@ export const words: Record<FigureKey, string> = {
     "Penantian terjawab rata-rata terdiri dari apa. Sampai kami terima, bagian kami dan pengiriman menjadi penantian pelanggan.",
   "figures.hint.targets": "Target yang jatuh tempo dalam periode ini. Yang masih terbuka dan lewat dihitung meleset.",
   "figures.hint.agents":
-    "Apa yang dikerjakan dan dipegang tiap orang. Berakhir saat jawaban dilepas. Tanpa nilai, tanpa peringkat.",
+    "Apa yang dikerjakan dan dipegang tiap orang. Penantian di sini berakhir saat jawaban dilepas. Tanpa nilai, tanpa peringkat.",
   "figures.hint.backlog":
     "Siapa yang menunggu pada suatu saat, dan sudah berapa lama. Angka utama adalah akhir periode, atau sekarang.",
   "figure.received": "Diterima",

@@ -158,7 +158,7 @@ export const words: SettingWords = {
   "channels.waitingOut": "Wartet auf Versand",
   "channels.waitingOutOldest": "{n}, am längsten seit {time}",
   "channels.used": "Kontingent verbraucht",
-  "channels.usedOf": "{n} % dessen, was das Netzwerk erlaubt, gemeldet vor {time}",
+  "channels.usedOf": "{n} %, gemeldet vor {time}",
   "channels.signInUntil": "Anmeldung gilt bis",
   "channels.account": "Konto",
   "connect.once": "Für Sie erzeugt und nur dieses Mal gezeigt. Jetzt auf die andere Seite kopieren.",

@@ -157,7 +157,7 @@ export const words: SettingWords = {
   "channels.waitingOut": "Περιμένουν αποστολή",
   "channels.waitingOutOldest": "{n}, το παλαιότερο εδώ και {time}",
   "channels.used": "Χρήση ορίου",
-  "channels.usedOf": "{n} % όσων επιτρέπει το δίκτυο, πριν από {time}",
+  "channels.usedOf": "{n} %, πριν από {time}",
   "channels.signInUntil": "Η σύνδεση ισχύει έως",
   "channels.account": "Λογαριασμός",
   "connect.once": "Δημιουργήθηκε για εσάς και εμφανίζεται μία φορά. Αντιγράψτε το τώρα στην άλλη πλευρά.",

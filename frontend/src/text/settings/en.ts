@@ -155,7 +155,7 @@ export const words = {
   "channels.waitingOut": "Waiting to be sent",
   "channels.waitingOutOldest": "{n}, the oldest for {time}",
   "channels.used": "Allowance used",
-  "channels.usedOf": "{n} % of what the network allows, said {time} ago",
+  "channels.usedOf": "{n} %, said {time} ago",
   "channels.signInUntil": "Sign-in holds until",
   "channels.account": "Account",
   "connect.once": "Made for you and shown this once. Copy it to the other side now.",

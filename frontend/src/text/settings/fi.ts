@@ -157,7 +157,7 @@ export const words: SettingWords = {
   "channels.waitingOut": "Odottaa lähetystä",
   "channels.waitingOutOldest": "{n}, vanhin {time}",
   "channels.used": "Kiintiöstä käytetty",
-  "channels.usedOf": "{n} % verkon sallimasta, kerrottu {time} sitten",
+  "channels.usedOf": "{n} %, kerrottu {time} sitten",
   "channels.signInUntil": "Kirjautuminen voimassa",
   "channels.account": "Tili",
   "connect.once": "Tehty sinulle ja näytetään vain nyt. Kopioi heti toiselle puolelle.",

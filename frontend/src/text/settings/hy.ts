@@ -157,7 +157,7 @@ export const words: SettingWords = {
   "channels.waitingOut": "Սպասում է ուղարկման",
   "channels.waitingOutOldest": "{n}, ամենահինը՝ {time}",
   "channels.used": "Օգտագործված սահմանաչափը",
-  "channels.usedOf": "ցանցի թույլատրածի {n} %-ը, հաղորդված է {time} առաջ",
+  "channels.usedOf": "{n} %, հաղորդված է {time} առաջ",
   "channels.signInUntil": "Մուտքը գործում է մինչև",
   "channels.account": "Հաշիվ",
   "connect.once": "Ստեղծվել է ձեզ համար և ցույց է տրվում միայն այս անգամ։ Հիմա պատճենեք մյուս կողմը։",

@@ -157,7 +157,7 @@ export const words: SettingWords = {
   "channels.waitingOut": "Menunggu dikirim",
   "channels.waitingOutOldest": "{n}, tertua {time}",
   "channels.used": "Kuota terpakai",
-  "channels.usedOf": "{n} % dari yang diizinkan jaringan, dilaporkan {time} lalu",
+  "channels.usedOf": "{n} %, dilaporkan {time} lalu",
   "channels.signInUntil": "Masuk berlaku sampai",
   "channels.account": "Akun",
   "connect.once": "Dibuat untuk Anda dan ditampilkan sekali ini. Salin sekarang ke pihak lain.",
