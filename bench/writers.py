@@ -38,10 +38,12 @@ class Counted:
         self.engine = database.engine
         self.aborted = 0
 
-    async def write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None) -> T:
+    async def write(
+        self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False
+    ) -> T:
         """The same, counted."""
         try:
-            return await self.database.write(make, then)
+            return await self.database.write(make, then, quick=quick)
         except Exception:
             self.aborted += 1
             raise

@@ -48,7 +48,7 @@ async def test_a_screen_reads_nothing_else(service: Service) -> None:
         got = {path: (await client.get(path)).status_code for path in paths}
         made = await client.post("/screens", json={"name": "Other"})
     assert got == dict.fromkeys(paths, 403)
-    assert made.status_code == 401
+    assert made.status_code == 403
 
 
 async def test_a_link_taken_back_shows_nothing(service: Service) -> None:

@@ -174,7 +174,7 @@ def test_the_interval_holds_the_score(promoters: int, passives: int, detractors:
     assert -100 <= low <= high <= 100
     assert low <= score <= high
     assert around_nps(detractors, promoters, answered) == (-high, -low)
-    assert high - low >= 40 or answered > 10
+    assert high - low >= 40 or answered >= 10
 
 
 def test_scores_are_said_as_everybody_says_them() -> None:

@@ -36,12 +36,8 @@ export function CompanyFact({ contact, may, save }: Props) {
           </button>
         ) : (
           may && (
-            <button
-              type="button"
-              className={s.fact}
-              aria-label={t("person.change", { field: t("person.company") })}
-              onClick={() => setChoosing(true)}
-            >
+            <button type="button" className={s.fact} onClick={() => setChoosing(true)}>
+              <span className="sr">{t("person.change", { field: t("person.company") })} </span>
               {contact.company ? <bdi>{contact.company}</bdi> : <span className="muted">{t("person.unset")}</span>}
               <Icon name="note" size="xs" />
             </button>

@@ -135,7 +135,8 @@ interface PressedProps {
 function Pressed({ label, value, required, may, press }: PressedProps) {
   if (!may) return <bdi>{value}</bdi>;
   return (
-    <button type="button" className={s.fact} aria-label={t("person.change", { field: label })} onClick={press}>
+    <button type="button" className={s.fact} onClick={press}>
+      <span className="sr">{t("person.change", { field: label })} </span>
       {value ? <bdi>{value}</bdi> : <span className="muted">{t(required ? "person.missing" : "person.unset")}</span>}
       <Icon name="note" size="xs" />
     </button>
