@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
-from starlette.responses import Response
 
 from inbox import clock
 from inbox.api.calendars import Zone
@@ -13,6 +12,7 @@ from inbox.api.call import Call
 from inbox.api.fields import Body, Id, Instant, PageQuery, Query, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
+from inbox.api.report_files import Format, file_of
 from inbox.api.reports import behind_shapes
 from inbox.api.routing import Routes
 from inbox.clock import DAY
@@ -91,7 +91,7 @@ class EscalationsQuery(PeriodQuery):
 
     zone: str = Field("UTC", max_length=60, description="time zone that a file names")
     by: Part = Field("level", description="what the lines of a file are")
-    format: Literal["json", "csv", "xlsx", "ndjson"] = "json"
+    format: Format = "json"
 
 
 class EscalatedQuery(PeriodQuery, PageQuery):
@@ -146,12 +146,7 @@ async def see_escalations(call: Call, query: EscalationsQuery) -> EscalationRepo
     if query.format == "json":
         return told
     table = as_table(told, query.by, query.zone, await call.deps.directory.fresh())
-    body, kind = call.deps.reports.exported(table, query.format)
-    headers = {
-        "Content-Disposition": f'attachment; filename="escalations-{told.until[:10]}.{query.format}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=kind, headers=headers)  # type: ignore[return-value]  # the other form of the answer
+    return file_of(call, "escalations", table, query.format)  # type: ignore[no-any-return]
 
 
 @routes.get("/reports/escalations/cells/{cell}", needs="reports")

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import Field
-from starlette.responses import Response
 
 from inbox import clock
 from inbox.api.call import Call
 from inbox.api.conversations import shapes_of
 from inbox.api.fields import Id, Instant, Query
 from inbox.api.pages import Page
+from inbox.api.report_files import Format, file_of
 from inbox.api.routing import Routes
 from inbox.clock import iso
 from inbox.domain.figures import Asked, Behind, Filters
@@ -62,7 +62,7 @@ class ReportQuery(FiguresQuery):
     by: list[str] = Field(default_factory=list, max_length=2)
     compare: bool = Field(False, description="with the period before")
     step: Literal["hour", "day", "week"] = Field("day", description="of the backlog: how far its points are apart")
-    format: Literal["json", "csv", "xlsx", "ndjson"] = "json"
+    format: Format = "json"
 
 
 class BehindQuery(FiguresQuery):
@@ -153,13 +153,7 @@ async def see_report(call: Call, name: str, query: ReportQuery) -> Report:
     report = await call.deps.reports.table(name, asked, call.principal.scope, compare=query.compare, step=query.step)
     if query.format == "json":
         return report
-    body, kind = call.deps.reports.exported(report, query.format)
-    day = report.until[:10]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}-{day}.{query.format}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=kind, headers=headers)  # type: ignore[return-value]  # the other form of the answer
+    return file_of(call, name, report, query.format)  # type: ignore[no-any-return]
 
 
 @routes.get("/reports/{name}/cells/{cell}", needs="reports")

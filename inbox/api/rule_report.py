@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
 from pydantic import Field
-from starlette.responses import Response
 
 from inbox import clock
 from inbox.api.call import Call
 from inbox.api.fields import Id, Instant, PageQuery, Query
 from inbox.api.pages import Page
+from inbox.api.report_files import Format, file_of
 from inbox.api.reports import behind_shapes
 from inbox.api.routing import Routes
 from inbox.domain.periods import zone_of
@@ -34,7 +34,7 @@ class CountsQuery(Query):
     compare: bool = Field(False, description="with the period before")
     rule: Id | None = Field(None, description="of this rule alone")
     by: By = Field("rule", description="what the lines of a file are")
-    format: Literal["json", "csv", "xlsx", "ndjson"] = "json"
+    format: Format = "json"
 
 
 class RanQuery(PageQuery):
@@ -59,12 +59,7 @@ async def report_rules(call: Call, query: CountsQuery) -> RuleReport:
     )
     if query.format == "json":
         return report
-    body, kind = call.deps.reports.exported(as_table(report, query.by), query.format)
-    headers = {
-        "Content-Disposition": f'attachment; filename="rules-{report.until[:10]}.{query.format}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=kind, headers=headers)  # type: ignore[return-value]  # the other form of the answer
+    return file_of(call, "rules", as_table(report, query.by), query.format)  # type: ignore[no-any-return]
 
 
 @routes.get("/reports/rules/cells/{cell}", needs="reports")

@@ -38,8 +38,10 @@ class Allowance:
             self._last = (percent, clock.now())
 
     async def run(self) -> None:
-        """Write what was heard, until cancelled."""
-        while self._used is not None:
+        """Write what was heard, until cancelled. Where answers tell nothing, there is nothing to wait for."""
+        if self._used is None:
+            return
+        while True:
             await asyncio.sleep(self._seconds)
             told, self._last = self._last, None
             if told is None:

@@ -61,7 +61,30 @@ class OpeningShape(Shape, kw_only=True):
     changes: DueAt | None
 
 
-class PolicyShape(Shape, kw_only=True):
+class PolicyTermsShape(Shape, kw_only=True):
+    """To whom a policy promises what, since `valid_from`, and how that is counted."""
+
+    valid_from: str
+    channel_ids: list[str]
+    networks: list[str]
+    kinds: list[str]
+    priorities: list[str]
+    tag_ids: list[str]
+    languages: list[str]
+    contact_fields: dict[str, list[str]]
+    first_response_seconds: int | None
+    next_response_seconds: int | None
+    resolution_seconds: int | None
+    warning_seconds: int | None
+    time: Literal["calendar", "business"]
+    calendar_id: str | None
+    clock: Literal["desk", "customer"]
+    pauses: list[str]
+    chain_id: str | None
+    chain_on: Literal["warning", "breach"]
+
+
+class PolicyShape(PolicyTermsShape, kw_only=True):
     """What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked
     by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag.
     """
@@ -70,51 +93,15 @@ class PolicyShape(Shape, kw_only=True):
     name: str
     place: int
     active: bool
-    channel_ids: list[str]
-    networks: list[str]
-    kinds: list[str]
-    priorities: list[str]
-    tag_ids: list[str]
-    languages: list[str]
-    contact_fields: dict[str, list[str]]
-    first_response_seconds: int | None
-    next_response_seconds: int | None
-    resolution_seconds: int | None
-    warning_seconds: int | None
-    time: Literal["calendar", "business"]
-    calendar_id: str | None
-    clock: Literal["desk", "customer"]
-    pauses: list[str]
-    chain_id: str | None
-    chain_on: Literal["warning", "breach"]
     terms_version: int
-    valid_from: str
     created_at: str
     version: int
 
 
-class PolicyVersionShape(Shape, kw_only=True):
+class PolicyVersionShape(PolicyTermsShape, kw_only=True):
     """What a policy promised from an instant on, and to whom."""
 
     version: int
-    valid_from: str
-    channel_ids: list[str]
-    networks: list[str]
-    kinds: list[str]
-    priorities: list[str]
-    tag_ids: list[str]
-    languages: list[str]
-    contact_fields: dict[str, list[str]]
-    first_response_seconds: int | None
-    next_response_seconds: int | None
-    resolution_seconds: int | None
-    warning_seconds: int | None
-    time: Literal["calendar", "business"]
-    calendar_id: str | None
-    clock: Literal["desk", "customer"]
-    pauses: list[str]
-    chain_id: str | None
-    chain_on: Literal["warning", "breach"]
 
 
 class DraftHours(Shape, kw_only=True):

@@ -73,7 +73,6 @@ def policy_shape(policy: Policy) -> PolicyShape:
         place=policy.place,
         active=bool(policy.active),
         terms_version=terms.version,
-        valid_from=iso(terms.valid_from),
         created_at=iso(policy.created_at),
         version=policy.version,
         **_terms(terms),
@@ -82,12 +81,13 @@ def policy_shape(policy: Policy) -> PolicyShape:
 
 def policy_version_shape(terms: PolicyVersion) -> PolicyVersionShape:
     """What a policy promised."""
-    return PolicyVersionShape(version=terms.version, valid_from=iso(terms.valid_from), **_terms(terms))
+    return PolicyVersionShape(version=terms.version, **_terms(terms))
 
 
 def _terms(terms: PolicyVersion) -> dict[str, Any]:
     """For whom, what is promised, and how that is counted."""
     return {
+        "valid_from": iso(terms.valid_from),
         "channel_ids": [str(one) for one in sorted(terms.channel_ids)],
         "networks": sorted(terms.networks),
         "kinds": sorted(terms.kinds),

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from inbox import clock
-from inbox.clock import SECOND, iso_or_none
+from inbox.clock import iso_or_none
 from inbox.errors import Forbidden, InboxError, Invalid, RateLimited, TooLarge, Unauthorised
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
@@ -34,7 +34,7 @@ from inbox.webchat.pages import WidgetFiles
 from inbox.webchat.rooms import Rooms
 from inbox.webchat.site import Site, Sites, file_rules, text_limit
 from inbox.webchat.socket import VisitorEndpoint
-from inbox.webchat.token import RENEW_AFTER, Claims, VisitorTokens
+from inbox.webchat.token import Claims, VisitorTokens
 from inbox.webchat.uploads import Uploads
 from inbox.webchat.visitor import Chat, MediaUrl, Visitor
 from inbox.webchat.visits import OnTyping, Visits
@@ -215,8 +215,7 @@ class _Doors:
             claims = self._tokens.read(given.token, site.channel_id, now)
         except Unauthorised:
             return {"token": self._tokens.fresh(site.channel_id, now)[0], "new": True}
-        is_old = now - claims.iat * SECOND > RENEW_AFTER
-        return {"token": self._tokens.renewed(claims, now)[0] if is_old else given.token, "new": False}
+        return {"token": self._tokens.renewed(claims, now) or given.token, "new": False}
 
     async def events(self, request: Request, site: Site) -> dict[str, Any]:
         """Without a socket: what came after `?after=`, at once or when something comes (`&wait=`, at most 25 s)."""

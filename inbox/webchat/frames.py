@@ -232,9 +232,9 @@ class Joined(Out, tag="agent_joined"):
 
 
 class Identified(Out, tag="identified"):
-    """The identity holds (`verified`) or is his word. Keep the token."""
+    """The identity holds (`verified`) or is his word. Keep the token; null: the one he has goes on."""
 
-    token: str
+    token: str | None
     verified: bool
 
 

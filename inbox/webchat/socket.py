@@ -22,7 +22,6 @@ from inbox.errors import Forbidden, InboxError, Unauthorised
 from inbox.throttle import Rate
 from inbox.webchat import frames as f
 from inbox.webchat.site import Site
-from inbox.webchat.token import RENEW_AFTER
 from inbox.webchat.visitor import Chat, Visitor, until_seconds
 
 log = structlog.get_logger(__name__)
@@ -170,8 +169,7 @@ class _Session:
             visitor.went_to(f.Page(url=frame.page.url, title=frame.page.title, referrer=frame.page.referrer))
         self._seq = max(0, frame.last_seq)
         await self._catch_up(visitor)
-        renewed = now - claims.iat * SECOND > RENEW_AFTER
-        token = self._chat.tokens.renewed(claims, now)[0] if renewed else None
+        token = self._chat.tokens.renewed(claims, now)
         self._put(
             f.Ready(seq=self._seq, read_up_to_seq=_read_seq(visitor), token=token, verified=bool(claims.sub)),
         )

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inbox.clock import DAY, SECOND
+from inbox.clock import SECOND
 from inbox.errors import Unauthorised
 
 LIFE_SECONDS = 365 * 24 * 3600
 PROVEN_LIFE_SECONDS = 30 * 24 * 3600
 """A token that stands for a signed-in customer ends sooner: computers are shared."""
-RENEW_AFTER = 30 * DAY
+_OLD_SECONDS = 30 * 24 * 3600
+_OLD_PROOF_SECONDS = 24 * 3600
 _MAX_CHARS = 2_000
 _HEADER = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 _PURPOSE = b"inbox.webchat.visitor"
@@ -62,12 +63,18 @@ class VisitorTokens:
         claims = Claims(vid=secrets.token_hex(16), channel=channel_id, iat=seconds, exp=seconds + LIFE_SECONDS)
         return self._signed(claims), claims
 
-    def renewed(self, claims: Claims, now: int) -> tuple[str, Claims]:
-        """A token for the same visitor, from now."""
-        return self._issued(claims, claims.sub, now)
+    def renewed(self, claims: Claims, now: int) -> str | None:
+        """A token for the same visitor, from now; None while the one he has is not old. Tabs tell each other of a new
+        token and sign in with it: a new one at each sign-in would never end.
+        """
+        return self._issued(claims, claims.sub, now)[0] if _age(claims, now) > _OLD_SECONDS else None
 
-    def proven(self, claims: Claims, subject: str, now: int) -> tuple[str, Claims]:
-        """A token for the visitor of this device who has proven to be a customer of the website."""
+    def proven(self, claims: Claims, subject: str, now: int) -> tuple[str | None, Claims]:
+        """A token for the visitor of this device who has proven to be a customer of the website, and its claims; None
+        where the one he has says so, and not since long.
+        """
+        if claims.sub == subject and _age(claims, now) <= _OLD_PROOF_SECONDS:
+            return None, claims
         return self._issued(claims, subject, now)
 
     def _issued(self, claims: Claims, subject: str, now: int) -> tuple[str, Claims]:
@@ -113,6 +120,11 @@ class VisitorTokens:
     def _signed(self, claims: Claims) -> str:
         signed = f"{_HEADER.decode()}.{_b64(msgspec.json.encode(claims))}"
         return f"{signed}.{_b64(_mac(self._keys[0], signed.encode()))}"
+
+
+def _age(claims: Claims, now: int) -> int:
+    """Seconds since the token was issued."""
+    return now // SECOND - claims.iat
 
 
 def _mac(key: bytes, data: bytes) -> bytes:

@@ -221,7 +221,7 @@ class Visitor:
             self._is(answers)
             if self.standing is not None:
                 await self._done({"type": "identify", "key": nonce()})
-            return f.Identified(token=self.chat.tokens.renewed(self.claims, now)[0], verified=bool(self.claims.sub))
+            return f.Identified(token=self.chat.tokens.renewed(self.claims, now), verified=bool(self.claims.sub))
         self._limit(("chat-proof", self.address), PROOFS)
         proven = prove(
             self.site.identity_secret, external_id=frame.external_id, hashed=frame.hash, jwt=frame.jwt, now=now

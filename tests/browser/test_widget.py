@@ -151,6 +151,31 @@ async def test_two_tabs_and_a_sign_in(browser: Browser, widget: Path, sqlite_url
         await context.close()
 
 
+@pytest.mark.parametrize("proven", [True, False])
+async def test_tabs_of_one_visitor_do_not_chase_each_other(
+    browser: Browser, widget: Path, sqlite_url: str, tmp_path: Path, proven: bool
+) -> None:
+    """A website says on each of its pages who is there: each tab signs in, and then rests."""
+    async with website(sqlite_url, tmp_path, widget) as (_, address):
+        context = await browser.new_context()
+        one, two = await context.new_page(), await context.new_page()
+        sockets: list[str] = []
+        proof = {"external_id": "42", "hash": hash_of(SECRET, "42")} if proven else {}
+        for page in (one, two):
+            page.on("websocket", lambda socket: sockets.append(socket.url))
+            frame = await opened(page, address)
+            await says(frame, "Hello")
+            await page.evaluate("(who) => InboxChat.identify(who)", {"name": "Eleni", **proof})
+        # The greeting says it, too.
+        await expect(one.frame_locator("iframe").get_by_text("Hello")).to_have_count(3)
+        await two.wait_for_timeout(1_000)  # what is sent by now is known; what would follow has no sign of its own
+        known = len(sockets)
+        await two.wait_for_timeout(1_500)
+        assert len(sockets) == known
+        assert known <= 6
+        await context.close()
+
+
 async def test_the_launcher_tells_of_answers_while_closed(
     browser: Browser, widget: Path, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -88,47 +88,47 @@ def attributes(span: Span) -> dict[str, object]:
     return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in span.attributes}
 
 
-def test_a_request_is_told_as_part_of_its_callers_trace(tmp_path: Path) -> None:
-    """Route, status and what it waited for, under the `traceparent` it came with; no token of its address."""
-    empty = Program(tmp_path / "data", {"INBOX_PORT": str(free_port())})
+@contextmanager
+def traced(folder: Path) -> Iterator[tuple[Collector, str, str]]:
+    """A service that tells a collector; its address, and its first-admin token. All is told when it is over."""
+    empty = Program(folder / "data", {"INBOX_PORT": str(free_port())})
     with collecting() as collector:
         empty.environment["INBOX_TRACES_URL"] = collector.url
         with empty.staying("run", until="First admin") as said:
             token = re.search(r"/links/(\S+)", said[-1])
             assert token is not None
-            address = f"http://127.0.0.1:{empty.environment['INBOX_PORT']}"
-            traced = {"traceparent": f"00-{TRACE}-{CALLER}-01"}
-            assert httpx2.get(f"{address}/api/v1/links/{token[1]}", headers=traced).status_code == 200
-            assert httpx2.post(f"{address}/hooks/telegram/1").status_code == 404
-            assert httpx2.get(f"{address}/api/v1/agents").status_code == 401
-        request = collector.of("GET /api/v1/links/{token}")
-        assert (request.trace_id.hex(), request.parent_span_id.hex()) == (TRACE, CALLER)
-        assert request.kind == Span.SPAN_KIND_SERVER
-        assert attributes(request)["http.response.status_code"] == 200
-        assert "read" in collector.below(request)
-        assert attributes(collector.of("hooks")) == {"inbox.network": "unknown", "http.response.status_code": 404}
-        assert attributes(collector.of("GET /api/v1/agents"))["http.response.status_code"] == 401
-        assert collector.processes == {"inbox run"}
-        assert all(token[1] not in str(span) for span in collector.spans)
+            yield collector, f"http://127.0.0.1:{empty.environment['INBOX_PORT']}", token[1]
+
+
+def test_a_request_is_told_as_part_of_its_callers_trace(tmp_path: Path) -> None:
+    """Route, status and what it waited for, under the `traceparent` it came with; no token of its address."""
+    with traced(tmp_path) as (collector, address, token):
+        headers = {"traceparent": f"00-{TRACE}-{CALLER}-01"}
+        assert httpx2.get(f"{address}/api/v1/links/{token}", headers=headers).status_code == 200
+        assert httpx2.post(f"{address}/hooks/telegram/1").status_code == 404
+        assert httpx2.get(f"{address}/api/v1/agents").status_code == 401
+    request = collector.of("GET /api/v1/links/{token}")
+    assert (request.trace_id.hex(), request.parent_span_id.hex()) == (TRACE, CALLER)
+    assert request.kind == Span.SPAN_KIND_SERVER
+    assert attributes(request)["http.response.status_code"] == 200
+    assert "read" in collector.below(request)
+    assert attributes(collector.of("hooks")) == {"inbox.network": "unknown", "http.response.status_code": 404}
+    assert attributes(collector.of("GET /api/v1/agents"))["http.response.status_code"] == 401
+    assert collector.processes == {"inbox run"}
+    assert all(token not in str(span) for span in collector.spans)
 
 
 def test_a_write_is_part_of_the_request_that_asked_for_it(tmp_path: Path) -> None:
     """A first admin signs up: the write is named by its unit, and holds nothing of what was written."""
-    empty = Program(tmp_path / "data", {"INBOX_PORT": str(free_port())})
-    with collecting() as collector:
-        empty.environment["INBOX_TRACES_URL"] = collector.url
-        with empty.staying("run", until="First admin") as said:
-            token = re.search(r"/links/(\S+)", said[-1])
-            assert token is not None
-            address = f"http://127.0.0.1:{empty.environment['INBOX_PORT']}"
-            given = {"name": "Eva", "email": "eva@example.org", "password": "a long enough one"}
-            answer = httpx2.post(f"{address}/api/v1/links/{token[1]}", json=given, headers={"X-Inbox": "1"})
-            assert answer.status_code < 300, answer.text
-        request = collector.of("POST /api/v1/links/{token}")
-        writes = [one for one in collector.spans if one.parent_span_id == request.span_id and one.name == "write"]
-        assert writes
-        assert all(attributes(one)["inbox.unit"] for one in writes)
-        assert all("eva@example.org" not in str(span) for span in collector.spans)
+    with traced(tmp_path) as (collector, address, token):
+        given = {"name": "Eva", "email": "eva@example.org", "password": "a long enough one"}
+        answer = httpx2.post(f"{address}/api/v1/links/{token}", json=given, headers={"X-Inbox": "1"})
+        assert answer.status_code < 300, answer.text
+    request = collector.of("POST /api/v1/links/{token}")
+    writes = [one for one in collector.spans if one.parent_span_id == request.span_id and one.name == "write"]
+    assert writes
+    assert all(attributes(one)["inbox.unit"] for one in writes)
+    assert all("eva@example.org" not in str(span) for span in collector.spans)
 
 
 async def test_a_request_outside_is_told_by_its_host_alone(tmp_path: Path) -> None:

@@ -655,12 +655,9 @@ export interface OpeningShape {
   changes: DueAt | null;
 }
 
-/** What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag. */
-export interface PolicyShape {
-  id: string;
-  name: string;
-  place: number;
-  active: boolean;
+/** To whom a policy promises what, since `valid_from`, and how that is counted. */
+export interface PolicyTermsShape {
+  valid_from: string;
   channel_ids: string[];
   networks: string[];
   kinds: string[];
@@ -678,15 +675,39 @@ export interface PolicyShape {
   pauses: string[];
   chain_id: string | null;
   chain_on: "breach" | "warning";
-  terms_version: number;
+}
+
+/** What is promised to conversations for which all conditions hold; an empty one holds for each. Policies are asked by `place`, the first that fits applies. `terms_version` is what targets name; `version` is the ETag. */
+export interface PolicyShape {
   valid_from: string;
+  channel_ids: string[];
+  networks: string[];
+  kinds: string[];
+  priorities: string[];
+  tag_ids: string[];
+  languages: string[];
+  contact_fields: Record<string, string[]>;
+  first_response_seconds: number | null;
+  next_response_seconds: number | null;
+  resolution_seconds: number | null;
+  warning_seconds: number | null;
+  time: "business" | "calendar";
+  calendar_id: string | null;
+  clock: "customer" | "desk";
+  pauses: string[];
+  chain_id: string | null;
+  chain_on: "breach" | "warning";
+  id: string;
+  name: string;
+  place: number;
+  active: boolean;
+  terms_version: number;
   created_at: string;
   version: number;
 }
 
 /** What a policy promised from an instant on, and to whom. */
 export interface PolicyVersionShape {
-  version: number;
   valid_from: string;
   channel_ids: string[];
   networks: string[];
@@ -705,6 +726,7 @@ export interface PolicyVersionShape {
   pauses: string[];
   chain_id: string | null;
   chain_on: "breach" | "warning";
+  version: number;
 }
 
 /** Hours of a preset. */

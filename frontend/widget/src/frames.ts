@@ -64,7 +64,7 @@ export type ServerFrame =
   | { type: "typing"; on: boolean; ttl_seconds: number }
   | { type: "read"; up_to_seq: number }
   | { type: "agent_joined"; name: string }
-  | { type: "identified"; token: string; verified: boolean }
+  | { type: "identified"; token: string | null; verified: boolean }
   | ServerError
   | { type: "pong" };
 

@@ -82,6 +82,25 @@ def test_a_proven_token_keeps_the_device_and_ends_sooner() -> None:
     assert proven.exp - proven.iat == PROVEN_LIFE_SECONDS
 
 
+def test_a_token_is_made_anew_only_when_it_is_old() -> None:
+    """A month for a visitor nobody proved, a day for a customer who proves himself again; another one at once."""
+    tokens = VisitorTokens([NEW])
+    claims = tokens.fresh(7, NOW)[1]
+    token, proven = tokens.proven(claims, "42", NOW)
+
+    assert token is not None
+    assert tokens.renewed(claims, NOW + 30 * DAY) is None
+    renewed = tokens.renewed(claims, NOW + 31 * DAY)
+    assert renewed is not None
+    assert tokens.read(renewed, 7, NOW + 31 * DAY).vid == claims.vid
+    assert tokens.proven(proven, "42", NOW + DAY) == (None, proven)
+    again, later = tokens.proven(proven, "42", NOW + 2 * DAY)
+    assert again is not None
+    assert later.exp > proven.exp
+    other, _ = tokens.proven(proven, "43", NOW)
+    assert other is not None
+
+
 def test_what_is_sealed_for_one_purpose_opens_for_no_other() -> None:
     """A file reference is no upload ticket, and another visitor's is not his."""
     tokens = VisitorTokens([NEW])

@@ -33,7 +33,7 @@ export function Oldest({ waiting, now }: { waiting: number; now: number }) {
           <thead>
             <tr>
               <th>{t("floor.who")}</th>
-              <th>{t("filter.kind")}</th>
+              <th className={s.kind}>{t("filter.kind")}</th>
               <th className={s.r}>{t("floor.waits")}</th>
               <th>{t("floor.target")}</th>
               <th>{t("filter.assignee")}</th>
@@ -76,7 +76,7 @@ function WaitingRow({ row, since, now }: { row: ConversationShape; since: string
           </Link>
         </span>
       </th>
-      <td className="nowrap">
+      <td className={`nowrap ${s.kind}`}>
         <span className={`flex ${row.audience === "public" ? s.public : "muted"}`}>
           <Icon name={kindIcon(row.kind)} size="s" />
           {kindLabel(row.kind)}

@@ -9,6 +9,7 @@ import {
   shifted,
 } from "./ask"; // biome-ignore format: a word list
 import { type Chosen, FoldedFilters } from "./folded-filters";
+import { GROUP_WORDS } from "./groups";
 import s from "./reports.module.css";
 import { useSurveysOf } from "./use-surveys";
 
@@ -78,7 +79,7 @@ export function Filters({ ask, change }: Props) {
             (name) =>
               (phone || wide || ask.only[name]) &&
               further[name].length > 0 &&
-              narrow(name, `figures.any.${name}`, FURTHER_WORDS[name], further[name]),
+              narrow(name, `figures.any.${name}`, GROUP_WORDS[name], further[name]),
           )}
           {!phone && (
             <button type="button" className="btn ghost sm" aria-expanded={wide} onClick={() => setWide(!wide)}>
@@ -146,16 +147,6 @@ export function Filters({ ask, change }: Props) {
 }
 
 type Options = readonly (readonly [value: string, words: string])[];
-
-const FURTHER_WORDS = {
-  agent: "figures.by.agent",
-  owner: "filter.assignee",
-  tag: "filter.tag",
-  campaign: "filter.campaign",
-  language: "filter.language",
-  rating: "filter.rating",
-  post: "filter.post",
-} as const;
 
 /** What can be chosen of those asked for less often; one that is chosen is always among them. */
 function useFurther(ask: Ask, shown: boolean): Record<(typeof FURTHER)[number], Options> {

@@ -62,7 +62,7 @@ export function useFigures(ask: Ask): Answered {
   return useAsked(ask, asked);
 }
 
-interface Reply<T> {
+export interface Reply<T> {
   figures: T | null;
   busy: boolean;
   wrong: string | null;

@@ -19,7 +19,7 @@ import { ExplainDrawer } from "./explain";
 import { FigureTables } from "./figure-tables";
 import { Filters } from "./filters";
 import { Moderation, useModeration } from "./moderation";
-import { useFigures } from "./report";
+import { type Reply, useFigures } from "./report";
 import s from "./reports.module.css";
 import { ResponseTimes } from "./response";
 import { placeOf, Reviews, useReviews } from "./reviews";
@@ -92,135 +92,104 @@ interface BodyProps {
   mail: (() => void) | null;
 }
 
+interface Told<F> {
+  /** Asks for its figures; a hook. */
+  use: (ask: Ask) => Reply<F>;
+  /** How far the log was read for them. */
+  position: (figures: F) => number;
+  /** How the lines of its file are grouped; a hook. */
+  useGroups: (ask: Ask) => readonly string[];
+  shown: (figures: F, ask: Ask, change: BodyProps["change"]) => React.ReactNode;
+  /** It cannot be had by mail. */
+  unmailed?: boolean;
+}
+
+/** A report as a page: what all have, with its own figures inside. */
+function body<F>({ use, position, useGroups, shown, unmailed }: Told<F>) {
+  return function Body({ ask, change, mail }: BodyProps) {
+    const { figures, busy, wrong } = use(ask);
+    const by = useGroups(ask);
+    return (
+      <Sheet
+        ask={ask}
+        change={change}
+        mail={unmailed ? null : mail}
+        busy={busy}
+        wrong={wrong}
+        position={figures ? position(figures) : undefined}
+        by={by}
+      >
+        {figures && shown(figures, ask, change)}
+      </Sheet>
+    );
+  };
+}
+
+const asChosen = (ask: Ask) => [ask.by];
+const tables = body({
+  use: useTable,
+  position: (figures) => figures.parts.position,
+  useGroups: asChosen,
+  shown: (figures, ask, change) => <FigureTables figures={figures} ask={ask} change={change} />,
+});
+const polled = body({
+  use: useSurveys,
+  position: (figures) => figures.total.position,
+  useGroups: asChosen,
+  shown: (figures, ask, change) => <Surveys figures={figures} ask={ask} change={change} />,
+});
+
 const BODIES: Record<ReportName, (props: BodyProps) => React.ReactNode> = {
-  response: ({ ask, change, mail }) => {
-    const { figures, busy, wrong } = useFigures(ask);
-    return (
-      <Sheet
-        ask={ask}
-        change={change}
-        mail={mail}
-        busy={busy}
-        wrong={wrong}
-        position={figures?.total.position}
-        by={[ask.by]}
-      >
-        {figures && <ResponseTimes figures={figures} ask={ask} change={change} />}
-      </Sheet>
-    );
-  },
-  reviews: ({ ask, change, mail }) => {
-    const { figures, busy, wrong } = useReviews(ask);
-    const place = useSelect(placeOf);
-    return (
-      <Sheet
-        ask={ask}
-        change={change}
-        mail={mail}
-        busy={busy}
-        wrong={wrong}
-        position={figures?.total.position}
-        by={[place, "week"]}
-      >
-        {figures && <Reviews figures={figures} change={change} />}
-      </Sheet>
-    );
-  },
-  csat: Polled,
-  nps: Polled,
-  volume: Tables,
-  rate: Tables,
-  targets: Tables,
-  resolution: Tables,
-  reopened: Tables,
-  backlog: Tables,
-  action: Tables,
-  parts: Tables,
-  agents: Tables,
-  moderation: ({ ask, change, mail }) => {
-    const { figures, busy, wrong } = useModeration(ask);
-    return (
-      <Sheet
-        ask={ask}
-        change={change}
-        mail={mail}
-        busy={busy}
-        wrong={wrong}
-        position={figures?.people.position}
-        by={["agent"]}
-      >
-        {figures && <Moderation figures={figures} change={change} />}
-      </Sheet>
-    );
-  },
-  escalations: ({ ask, change }) => {
-    const { figures, busy, wrong } = useEscalations(ask);
-    return (
-      <Sheet
-        ask={ask}
-        change={change}
-        mail={null}
-        busy={busy}
-        wrong={wrong}
-        position={figures?.position}
-        by={["level"]}
-      >
-        {figures && <Escalations figures={figures} change={change} />}
-      </Sheet>
-    );
-  },
-  rules: ({ ask, change, mail }) => {
-    const { figures, busy, wrong } = useRuleRuns(ask);
-    return (
-      <Sheet ask={ask} change={change} mail={mail} busy={busy} wrong={wrong} position={figures?.position} by={[]}>
-        {figures && <RuleRuns figures={figures} change={change} />}
-      </Sheet>
-    );
-  },
+  response: body({
+    use: useFigures,
+    position: (figures) => figures.total.position,
+    useGroups: asChosen,
+    shown: (figures, ask, change) => <ResponseTimes figures={figures} ask={ask} change={change} />,
+  }),
+  reviews: body({
+    use: useReviews,
+    position: (figures) => figures.total.position,
+    useGroups: () => [useSelect(placeOf), "week"],
+    shown: (figures, _ask, change) => <Reviews figures={figures} change={change} />,
+  }),
+  csat: polled,
+  nps: polled,
+  volume: tables,
+  rate: tables,
+  targets: tables,
+  resolution: tables,
+  reopened: tables,
+  backlog: tables,
+  action: tables,
+  parts: tables,
+  agents: tables,
+  moderation: body({
+    use: useModeration,
+    position: (figures) => figures.people.position,
+    useGroups: () => ["agent"],
+    shown: (figures, _ask, change) => <Moderation figures={figures} change={change} />,
+  }),
+  escalations: body({
+    use: useEscalations,
+    position: (figures) => figures.position,
+    useGroups: () => ["level"],
+    shown: (figures, _ask, change) => <Escalations figures={figures} change={change} />,
+    unmailed: true,
+  }),
+  rules: body({
+    use: useRuleRuns,
+    position: (figures) => figures.position,
+    useGroups: () => [],
+    shown: (figures, _ask, change) => <RuleRuns figures={figures} change={change} />,
+  }),
 };
-
-/** Any of the reports that are a table of figures. */
-function Tables({ ask, change, mail }: BodyProps) {
-  const { figures, busy, wrong } = useTable(ask);
-  return (
-    <Sheet
-      ask={ask}
-      change={change}
-      mail={mail}
-      busy={busy}
-      wrong={wrong}
-      position={figures?.parts.position}
-      by={[ask.by]}
-    >
-      {figures && <FigureTables figures={figures} ask={ask} change={change} />}
-    </Sheet>
-  );
-}
-
-/** Either scale of surveys. */
-function Polled({ ask, change, mail }: BodyProps) {
-  const { figures, busy, wrong } = useSurveys(ask);
-  return (
-    <Sheet
-      ask={ask}
-      change={change}
-      mail={mail}
-      busy={busy}
-      wrong={wrong}
-      position={figures?.total.position}
-      by={[ask.by]}
-    >
-      {figures && <Surveys figures={figures} ask={ask} change={change} />}
-    </Sheet>
-  );
-}
 
 interface SheetProps extends BodyProps {
   busy: boolean;
   wrong: string | null;
   position: number | undefined;
-  /** How the lines of the file are grouped; null: there is no file. */
-  by: readonly string[] | null;
+  /** How the lines of the file are grouped. */
+  by: readonly string[];
   children: React.ReactNode;
 }
 
@@ -278,21 +247,22 @@ function Sheet({ ask, change, mail, busy, wrong, position, by, children }: Sheet
 }
 
 interface FilesProps {
-  by: readonly string[] | null;
+  by: readonly string[];
   ask: Ask;
   mail: (() => void) | null;
 }
 
+const FORMATS = ["csv", "xlsx", "ndjson"] as const;
+
 /** What can be taken away from here: buttons, on a phone one menu. */
 function Files({ by, ask, mail }: FilesProps) {
   const phone = usePhone();
-  const formats = by ? (["csv", "xlsx", "ndjson"] as const) : [];
   if (phone) {
-    const items: MenuItem[] = formats.map((format) => ({
+    const items: MenuItem[] = FORMATS.map((format) => ({
       id: format,
       label: format.toUpperCase(),
       icon: "download",
-      run: () => save(fileOf(ask, by ?? [], format)),
+      run: () => save(fileOf(ask, by, format)),
     }));
     if (mail) items.push({ id: "mail", label: t("reportMails.mailThis"), icon: "mail", run: mail });
     items.push({ id: "print", label: t("reports.print"), icon: "file", run: () => window.print() });
@@ -306,8 +276,8 @@ function Files({ by, ask, mail }: FilesProps) {
   }
   return (
     <span className={`${s.files} ${s.noPrint}`}>
-      {formats.map((format) => (
-        <a key={format} className="btn" href={fileOf(ask, by ?? [], format)} download>
+      {FORMATS.map((format) => (
+        <a key={format} className="btn" href={fileOf(ask, by, format)} download>
           <Icon name="download" size="s" />
           {format.toUpperCase()}
         </a>
