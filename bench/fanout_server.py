@@ -52,10 +52,9 @@ def event(position: int) -> bytes:
 
 def shown(position: int) -> Shown:
     """The same as the hub takes it."""
-    payload = event(position)
     audience = e.Audience(channel_id=CHANNEL)
     told = e.ConversationClosed(conversation_id=1, episode=1)
-    return Shown(position, 0, 1, audience, audience, payload, text_frame(payload), told)
+    return Shown(position, 0, 1, audience, audience, text_frame(event(position)), told)
 
 
 class Bare(asyncio.Protocol):

@@ -38,8 +38,11 @@ def set_clock(read: Callable[[], int] | None) -> None:
 
 def iso(at: int) -> str:
     """RFC 3339 with `Z`, to the millisecond: `2026-11-22T10:00:00.000Z`."""
-    seconds, micros = divmod(at, SECOND)
-    return f"{_to_the_second(seconds)}.{micros // 1000:03d}Z"
+    return _to_the_second(at // SECOND) + _MILLISECONDS[at // 1_000 % 1_000]
+
+
+_MILLISECONDS = tuple(f".{n:03d}Z" for n in range(1_000))
+"""Every frame holds some seven instants: looked up, each takes less than half of what formatting it does."""
 
 
 @lru_cache(maxsize=4096)

@@ -10,9 +10,10 @@ import sys
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from inbox.intake.hook import AT_ONCE
 from inbox.live.protocol import LiveProtocol
 from inbox.settings import Settings
 
@@ -40,11 +41,15 @@ class Joined(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Hold it, or send it with what is held."""
         if self._held:
-            held, self._held = self._held, b""
-            self.plain.write(held + data)
+            self.write_now(data)
         elif data:
             self._held = bytes(data)
             self._loop.call_soon(self._flush)
+
+    def write_now(self, data: bytes | bytearray | memoryview) -> None:
+        """Send it, behind what is held."""
+        held, self._held = self._held, b""
+        self.plain.write(held + data)
 
     def close(self) -> None:
         """Send what is held, then close."""
@@ -78,29 +83,31 @@ class Joined(asyncio.Transport):
 
     def _flush(self) -> None:
         if self._held:
-            held, self._held = self._held, b""
-            self.plain.write(held)
+            self.write_now(b"")
 
 
 class Http(HttpToolsProtocol):
     """uvicorn's protocol, which answers in one piece and hangs up on a peer that begins a request and does not go on.
 
     uvicorn itself bounds the pause between requests only: thousands of half requests would hold its sockets for ever.
+    One timer of a connection sees to all limits, the pause between requests too: uvicorn would make one for each pause.
     """
 
     transport: Joined
     _watch: asyncio.TimerHandle | None = None
     _heard_at = 0.0
     _in_head = True
+    _resting_since: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A peer connects: it owes a request."""
         super().connection_made(Joined(transport, self.loop))
         self._heard_at = self.loop.time()
-        self._watch = self.loop.call_later(QUIET_SECONDS, self._look)
+        self._look()
 
     def data_received(self, data: bytes) -> None:
         """Some of a request. A head gets no more time by coming in drops."""
+        self._resting_since = None
         if not self._in_head:
             self._heard_at = self.loop.time()
         super().data_received(data)
@@ -113,6 +120,7 @@ class Http(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self._in_head, self._heard_at = False, self.loop.time()
+        self.scope["extensions"] = {AT_ONCE: self._answer}  # type: ignore[dict-item]
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
@@ -126,14 +134,53 @@ class Http(HttpToolsProtocol):
         self._leave()
         super().connection_lost(exc)
 
-    def _look(self) -> None:
-        quiet = self.loop.time() - self._heard_at
-        if self._owes() and quiet >= QUIET_SECONDS:
-            self._watch = None
-            self.transport.abort()
+    def _answer(self, scope: Scope, status: int, lines: bytes, body: bytes) -> bool:
+        """Do at once and in one write what the cycle's `send` does in two messages (`AnswerAtOnce`). Not where the peer
+        is slow or gone, another request has come behind this one, or a body would not be sent.
+        """
+        cycle: Any = self.cycle
+        if cycle.scope is not scope or cycle.response_started or cycle.disconnected or self.flow.write_paused:
+            return False
+        if scope["method"] == "HEAD":
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        ours = b"".join(b"%b: %b\r\n" % header for header in cycle.default_headers)
+        end = b"" if cycle.keep_alive else b"connection: close\r\n"
+        head = (STATUS_LINE[status], ours, lines, b"content-length: %d\r\n" % len(body), end, b"\r\n", body)
+        self.transport.write_now(b"".join(head))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
+
+    def on_response_complete(self) -> None:
+        """The next request may come, or begin to be answered where it has come already."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
             return
-        wait = QUIET_SECONDS - quiet if quiet < QUIET_SECONDS else QUIET_SECONDS
-        self._watch = self.loop.call_later(wait, self._look)
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self._resting_since = self.loop.time()
+
+    def _look(self) -> None:
+        """Hang up where the time is over; else look again when it may be. A pause cannot begin and be over between two
+        looks.
+        """
+        now, left, end = self.loop.time(), QUIET_SECONDS, self.transport.abort
+        if self._resting_since is not None:
+            left, end = self._resting_since + self.timeout_keep_alive - now, self.transport.close
+        elif self._owes():
+            left = self._heard_at + QUIET_SECONDS - now
+        if left > 0:
+            self._watch = self.loop.call_later(min(left, self.timeout_keep_alive), self._look)
+        else:
+            self._watch = None
+            end()
 
     def _owes(self) -> bool:
         """Whether it is the peer's turn to go on: not while we answer, or have asked it to wait."""
@@ -142,15 +189,14 @@ class Http(HttpToolsProtocol):
             return False
         if cycle is None:
             return True
-        if not cycle.response_complete:
-            return bool(cycle.more_body)
-        # Between requests uvicorn has a timer of its own, until the next one begins.
-        return self.timeout_keep_alive_task is None
+        return cycle.response_complete or bool(cycle.more_body)
 
     def _leave(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+        if self.scope is not None:
+            self.scope.pop("extensions", None)  # it leads back to here: a circle that only the collector would undo
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

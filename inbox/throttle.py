@@ -30,12 +30,14 @@ class Throttle:
 
     def take(self, key: tuple[str, ...], rate: Rate) -> int:
         """Count an attempt. 0: it may go on; else the whole seconds until it may, and it was not counted."""
-        wait = self.wait(key, rate)
+        now = clock.now()
+        every = round(rate.every_seconds * clock.SECOND)
+        due = max(self._due.get(key, 0), now)
+        wait = _wait(due - now, every, rate.burst)
         if wait == 0:
-            now = clock.now()
             if len(self._due) >= _MOST_KEYS:
                 self._forget(now)
-            self._due[key] = max(self._due.get(key, 0), now) + round(rate.every_seconds * clock.SECOND)
+            self._due[key] = due + every
         return wait
 
     def wait(self, key: tuple[str, ...], rate: Rate) -> int:
@@ -43,9 +45,7 @@ class Throttle:
         due = self._due.get(key)
         if due is None:
             return 0
-        every = round(rate.every_seconds * clock.SECOND)
-        ahead = due - clock.now() - every * (rate.burst - 1)
-        return max(0, math.ceil(ahead / clock.SECOND))
+        return _wait(due - clock.now(), round(rate.every_seconds * clock.SECOND), rate.burst)
 
     def clear(self, key: tuple[str, ...]) -> None:
         """Forget a key: it starts afresh."""
@@ -56,3 +56,9 @@ class Throttle:
         self._due = {key: due for key, due in self._due.items() if due > now}
         if len(self._due) >= _MOST_KEYS:
             self._due.clear()
+
+
+def _wait(ahead: int, every: int, burst: int) -> int:
+    """Whole seconds until an attempt may go on whose key is due so far ahead (µs)."""
+    beyond = ahead - every * (burst - 1)
+    return math.ceil(beyond / clock.SECOND) if beyond > 0 else 0

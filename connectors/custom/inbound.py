@@ -46,6 +46,7 @@ from connectors.toolkit.payload import decode
 from connectors.toolkit.signatures import fingerprint
 
 _PUBLIC: frozenset[ThreadKind] = frozenset({"comment", "mention", "review"})
+_MESSAGE_KINDS: dict[ThreadKind, MessageKind] = {"comment": "comment", "mention": "mention", "review": "comment"}
 _KINDS_BY_MIME: dict[str, AttachmentKind] = {"image": "image", "video": "video", "audio": "audio"}
 _WORDS_ONLY: frozenset[AttachmentKind] = frozenset({"location", "contact", "link"})
 MAX_EVENTS = 500
@@ -67,6 +68,9 @@ def answer(request: Request, ctx: Context) -> Response | None:
 
 def acknowledge(request: Request, ctx: Context) -> Response:
     """202 with the id of the event, or `ids` of all in a batch (empty where one has none)."""
+    alone = _alone(request.body)
+    if alone is not None:
+        return _json(202, {"accepted": True, "id": alone.id or ""})
     try:
         batch, elements = _elements(request.body)
     except PayloadInvalid:
@@ -81,6 +85,9 @@ def parse(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
     """Every event of the delivery in its order. Raises PayloadInvalid when the body is no JSON object or holds too many
     events.
     """
+    alone = _alone(request.body)
+    if alone is not None:
+        return [_outcome(alone, request.body, ctx)]
     batch, elements = _elements(request.body)
     found: list[AnyInbound | Exception] = []
     for i, element in enumerate(elements):
@@ -93,7 +100,17 @@ def parse(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
 
 def read(element: bytes | msgspec.Raw, ctx: Context, *, path: str = "") -> AnyInbound:
     """One event. Raises PayloadInvalid."""
-    head = decode(element, p.Head, path=path)
+    return _event(decode(element, p.Head, path=path), element, ctx, path)
+
+
+def _outcome(head: p.Head, element: bytes, ctx: Context) -> AnyInbound | Exception:
+    try:
+        return _event(head, element, ctx, "")
+    except PayloadInvalid as error:
+        return error
+
+
+def _event(head: p.Head, element: bytes | msgspec.Raw, ctx: Context, path: str) -> AnyInbound:
     kind = p.EVENTS.get(head.type)
     if kind is None:
         reason = "ping" if head.type == "ping" else f"unknown: {head.type}"
@@ -170,14 +187,13 @@ def _about_message(
 
 def _message(event: p.MessageCreated, dedupe_key: str, at: int) -> MessageReceived:
     thread, message = _thread(event.conversation), event.message
-    kinds: dict[ThreadKind, MessageKind] = {"comment": "comment", "mention": "mention", "review": "comment"}
     return MessageReceived(
         dedupe_key=dedupe_key,
         occurred_at=at,
         thread=thread,
         author=_author(event.author),
         external_id=message.external_id,
-        kind=kinds.get(thread.kind, "message"),
+        kind=_MESSAGE_KINDS.get(thread.kind, "message"),
         text=message.text,
         html=message.html,
         title=message.title,
@@ -318,7 +334,7 @@ def _post(post: p.PostIn) -> Post:
 
 
 def _attachments(given: Sequence[p.AttachmentIn]) -> tuple[Attachment, ...]:
-    return tuple(_attachment(one) for one in given)
+    return tuple(map(_attachment, given))
 
 
 def _attachment(given: p.AttachmentIn) -> Attachment:
@@ -338,6 +354,15 @@ def _attachment(given: p.AttachmentIn) -> Attachment:
 
 def _at(value: datetime | None) -> int | None:
     return None if value is None else times.from_datetime(value)
+
+
+def _alone(body: bytes) -> p.Alone | None:
+    """The head of a delivery that is one event, as most are: one reading tells both. None for all others."""
+    try:
+        head = decode(body, p.Alone)
+    except PayloadInvalid:
+        return None
+    return head if head.events is msgspec.UNSET else None
 
 
 def _elements(body: bytes) -> tuple[bool, Sequence[bytes | msgspec.Raw]]:

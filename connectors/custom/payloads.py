@@ -33,6 +33,12 @@ class Head(Struct):
     id: Id | None = None
 
 
+class Alone(Head):
+    """A delivery that is one event. `events` is there where it is a batch after all."""
+
+    events: Raw | UnsetType = UNSET
+
+
 class Challenge(Struct):
     """A question whether the address is ours: the answer repeats `challenge`."""
 

@@ -10,14 +10,21 @@ from connectors.errors import SignatureInvalid
 
 
 def require_equal(given: str | bytes | None, expected: Iterable[str | bytes], *, what: str) -> None:
-    """Raise SignatureInvalid unless `given` equals one of `expected`. All are compared, so that time tells nothing."""
+    """Raise SignatureInvalid unless `given` equals one of `expected`."""
+    if not equals_any(given, expected):
+        raise SignatureInvalid(f"{what} is missing or does not match")
+
+
+def equals_any(given: str | bytes | None, expected: Iterable[str | bytes]) -> bool:
+    """Whether `given` equals one of `expected`. All are compared, so that time tells nothing; nothing equals an empty
+    one.
+    """
     candidate = _bytes(given or b"")
     matched = False
     for one in expected:
         wanted = _bytes(one)
         matched |= bool(wanted) and hmac.compare_digest(candidate, wanted)
-    if not matched:
-        raise SignatureInvalid(f"{what} is missing or does not match")
+    return matched
 
 
 def hmac_digest(secret: bytes, body: bytes, algorithm: str = "sha256") -> bytes:

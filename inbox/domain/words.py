@@ -18,8 +18,8 @@ _MAX_WORD = 64
 """Characters; a longer word counts as several."""
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}]){{0,{_MAX_WORD - 1}}}")
 _ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{_MAX_WORD}}}")
-_ASCII_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
-"""What stands between words of ASCII."""
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else 0x20 for code in range(128)).ljust(256)
+"""ASCII with blanks for what stands between words."""
 _MAX_INDEXED = 200_000
 """Characters of one item that are searchable; PostgreSQL takes no more than 1 MB of words in a row."""
 _MAX_REMEMBERED = 30_000
@@ -71,7 +71,7 @@ def _words(text: str) -> list[str]:
     folded = fold(text)
     if not folded.isascii():
         return _WORD.findall(folded)
-    words = folded.translate(_ASCII_BLANKS).split()  # twice as quick as by the expression
+    words = folded.encode().translate(_ASCII_WORDS).decode().split()  # in a third of the time of the expression
     return _ASCII_WORD.findall(folded) if max(map(len, words), default=0) > _MAX_WORD else words
 
 

@@ -68,9 +68,13 @@ _NEWEST_SEEN = Statement(
 _END_OF_TIME = 2**62
 
 
-def load(state: State, needs: Needs) -> Query[None]:
-    """Fill the state with everything the needs name and what hangs on it."""
-    yield from _named(state, needs)
+def load(state: State, needs: Needs, found: Sequence[Sequence[Row]] | None = None) -> Query[None]:
+    """Fill the state with everything the needs name and what hangs on it. `found`: the rows of `named_by`, where they
+    were asked for already.
+    """
+    if found is None:
+        found = yield from _together(named_by(needs))
+    yield from _named(state, needs, found)
     yield from _led_to(state, needs)
     yield from _around(state, needs)
     yield from _conversations(state, needs)
@@ -107,27 +111,32 @@ def _kinds(state: State, *wanted: tuple[type[Record], ByKeys]) -> Query[None]:
         state.take(kind, rows)
 
 
-def _named(state: State, needs: Needs) -> Query[None]:
-    """What the needs name by a key that the outside knows, in one go: an arriving item needs little else."""
+def named_by(needs: Needs) -> list[ByKeys]:
+    """What the needs name by a key that the outside knows, to be asked for in one go: an arriving item needs little
+    else.
+    """
     by_external = ("channel_id", "external_id")
     items = sorted(needs.items | needs.refs)
-    aliases, strong, seen, timers, *found = yield from _together(
-        [
-            ByKeys(t.alias, items, by_external),
-            ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value")),
-            ByKeys(t.seen_delivery, sorted(needs.seen), ("channel_id", "dedupe_key")),
-            ByKeys(t.timer, sorted(needs.due), ("kind", "ref")),
-            ByKeys(t.message, items, by_external),
-            ByKeys(t.orphan, items, by_external),
-            ByKeys(t.thread, sorted(needs.threads), by_external),
-            ByKeys(t.identity, sorted(needs.identities), ("network", "scope", "external_id")),
-            ByKeys(t.post, sorted(needs.posts), by_external),
-            ByKeys(t.post, sorted(needs.posts_by_id)),
-            ByKeys(t.outbox, sorted(needs.client_keys), ("key",)),
-            ByKeys(t.outbox, sorted(needs.outbox)),
-            ByKeys(t.media, sorted(needs.media)),
-        ]
-    )
+    return [
+        ByKeys(t.alias, items, by_external),
+        ByKeys(t.identity_alias, sorted(needs.aliases), ("kind", "value")),
+        ByKeys(t.seen_delivery, sorted(needs.seen), ("channel_id", "dedupe_key")),
+        ByKeys(t.timer, sorted(needs.due), ("kind", "ref")),
+        ByKeys(t.message, items, by_external),
+        ByKeys(t.orphan, items, by_external),
+        ByKeys(t.thread, sorted(needs.threads), by_external),
+        ByKeys(t.identity, sorted(needs.identities), ("network", "scope", "external_id")),
+        ByKeys(t.post, sorted(needs.posts), by_external),
+        ByKeys(t.post, sorted(needs.posts_by_id)),
+        ByKeys(t.outbox, sorted(needs.client_keys), ("key",)),
+        ByKeys(t.outbox, sorted(needs.outbox)),
+        ByKeys(t.media, sorted(needs.media)),
+    ]
+
+
+def _named(state: State, needs: Needs, rows_of_each: Sequence[Sequence[Row]]) -> Query[None]:
+    """The records of `named_by`, and items found by another of their ids."""
+    aliases, strong, seen, timers, *found = rows_of_each
     kinds: tuple[type[Record], ...] = (Message, Orphan, Thread, Identity, Post, Post, OutboxPart, OutboxPart, Media)
     for kind, rows in zip(kinds, found, strict=True):
         state.take(kind, rows)

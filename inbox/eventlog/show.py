@@ -6,8 +6,10 @@ One encoder for everything: a row in a frame equals the row in the list read at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -54,9 +56,15 @@ class Show:
         self.directory = directory
         self.media_url = media_url
 
-    def row(self, conversation: Conversation, state: State) -> ConversationShape:
-        """The list row. The state must hold what `load.rows_of` loads."""
+    def row(
+        self, conversation: Conversation, state: State, threads: Sequence[Thread] | None = None
+    ) -> ConversationShape:
+        """The list row. The state must hold what `load.rows_of` loads. `threads`: the conversation's, where they are
+        known already (`threads_by_conversation`).
+        """
         c = conversation
+        if threads is None:
+            threads = state.threads_of(c.id)
         return ConversationShape(
             id=str(c.id),
             number=c.number,
@@ -95,7 +103,7 @@ class Show:
             external_refs=_decode(c.external_refs) if c.external_refs else {},
             linked_from=text_id(c.linked_from),
             merged_into=text_id(c.merged_into),
-            threads=[_thread(thread, state.posts.get(thread.post_id or 0)) for thread in state.threads_of(c.id)],
+            threads=[_thread(thread, state.posts.get(thread.post_id or 0)) for thread in threads],
             fields=_words(c.fields) if c.fields else {},
             as_of=c.as_of,
         )
@@ -184,9 +192,11 @@ class Show:
 
     def actor(self, actor: e.Actor, state: State | None = None) -> MessageAuthor:
         """Who did it, with the name; a contact's only where the state has it."""
-        name = self.directory.name_of(actor)
-        if actor.kind == "contact" and state is not None and actor.id in state.contacts:
-            name = state.contacts[actor.id].name
+        if actor.kind == "contact":
+            contact = state.contacts.get(actor.id or 0) if state is not None else None
+            name = contact.name if contact is not None else ""
+        else:
+            name = self.directory.name_of(actor)
         return MessageAuthor(kind=actor.kind, id=text_id(actor.id), name=name)
 
     def event(self, logged: e.Logged, state: State | None = None) -> EventShape:
@@ -212,21 +222,42 @@ _TIMES = frozenset(
 
 def public_data(event: e.Event | e.Target) -> dict[str, Any]:
     """An event's fields: ids as strings, times as text, without the tag and the conversation."""
-    out: dict[str, Any] = {}
-    for name, value in msgspec.structs.asdict(event).items():
-        if name == "conversation_id":
-            continue
-        if name in _TIMES and isinstance(value, int):
-            out[name] = iso(value)
-        elif name in ("before", "after") or name.endswith("_id") or name == "id":
-            out[name] = str(value) if isinstance(value, int) else value
-        elif isinstance(value, tuple):
-            out[name] = [str(v) for v in value]
-        elif isinstance(value, e.Target):
-            out[name] = public_data(value)
-        else:
-            out[name] = value
+    out = msgspec.structs.asdict(event)
+    out.pop("conversation_id", None)
+    for name, as_text in _not_plain(type(event)):
+        value = out[name]
+        if value is not None:
+            out[name] = as_text(value)
     return out
+
+
+@cache
+def _not_plain(kind: type[e.Event | e.Target]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """The fields of a kind of event that are not shown as they stand, each with what makes the shown form of it."""
+    told = ((field.name, _shown_form(field)) for field in msgspec.structs.fields(kind))
+    return tuple((name, form) for name, form in told if form is not None and name != "conversation_id")
+
+
+def _shown_form(field: msgspec.structs.FieldInfo) -> Callable[[Any], Any] | None:
+    if field.name in _TIMES:
+        return iso
+    if field.name in ("id", "before", "after") or field.name.endswith("_id"):
+        return str
+    if get_origin(field.type) is tuple:
+        return _texts
+    return public_data if e.Target in get_args(field.type) else None
+
+
+def _texts(values: tuple[object, ...]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def threads_by_conversation(state: State) -> dict[int, list[Thread]]:
+    """What `state.threads_of` says of each conversation, found in one pass for all rows of a batch."""
+    found: dict[int, list[Thread]] = {}
+    for thread in sorted(state.threads.values(), key=attrgetter("id")):
+        found.setdefault(thread.conversation_id, []).append(thread)
+    return found
 
 
 def _audience_of(message: Message, thread: Thread | None) -> Literal["public", "private", "internal"]:

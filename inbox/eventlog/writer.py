@@ -19,11 +19,10 @@ from inbox import clock, tracing
 from inbox.domain.sla import NO_TERMS, Terms
 from inbox.domain.state import Needs, State, Workspace
 from inbox.errors import InboxError, Unavailable
-from inbox.eventlog.load import load
+from inbox.eventlog.load import load, named_by
 from inbox.eventlog.save import save
 from inbox.eventlog.unit import Priority, Unit
-from inbox.storage import dialect
-from inbox.storage.database import Database, Query, StoreUnavailable, Text
+from inbox.storage.database import Database, Lock, Query, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -157,12 +156,12 @@ class Writer:
 
 def transact(units: Sequence[Unit], terms: Terms = NO_TERMS) -> Query[Committed]:
     """One batch, inside its transaction: lock, load, decide, save."""
-    rows = yield Text(dialect.LOCK)
-    state = State(Workspace(*rows[0]), clock.now(), terms)
     needs = Needs()
     for unit in units:
         unit.needs(needs)
-    yield from load(state, needs)
+    locked, *found = yield Lock(named_by(needs))
+    state = State(Workspace(*locked), clock.now(), terms)
+    yield from load(state, needs, found)
     results: list[Any] = []
     for unit in units:
         if unit.alone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -35,6 +36,14 @@ class _Unsealed(NamedTuple):
     credentials: dict[str, str]
 
 
+class _Channel(NamedTuple):
+    """What is told of a channel every time: all but the instant and the network's public keys."""
+
+    row: Channel
+    keys_url: str
+    context: partial[Context]
+
+
 class Contexts:
     """Makes contexts. Secrets stay unsealed in memory until an event says that they changed."""
 
@@ -56,6 +65,7 @@ class Contexts:
         self._media_url = media_url
         self._unsealed: dict[int, _Unsealed] = {}
         self._apps: dict[int, _Unsealed] = {}
+        self._told: dict[int, _Channel] = {}
         self._generation = 0
 
     def heard(self, event: e.Event) -> None:
@@ -68,29 +78,42 @@ class Contexts:
         self._generation += 1
         self._unsealed = {}
         self._apps = {}
+        self._told = {}
 
     async def of(self, channel_id: int) -> Context:
         """The context of a channel at this instant. Raises KeyError when there is no such channel."""
         channel = (await self.directory.fresh()).channels[channel_id]
-        known = self._unsealed.get(channel_id)
+        told = self._told.get(channel_id)
+        if told is None or told.row is not channel:
+            told = await self._all_but_now(channel)
+        if told.keys_url:
+            return told.context(now=clock.now(), keys=self.keys.of(told.keys_url))
+        return told.context(now=clock.now())
+
+    async def _all_but_now(self, channel: Channel) -> _Channel:
+        generation = self._generation
+        known = self._unsealed.get(channel.id)
         if known is None or known.version != channel.version:
             known = await self._read(channel)
         manifest = self.connector(channel.network).manifest
         names = _APP_SECRETS if manifest.door else (SECRET, PREVIOUS)
-        return Context(
-            now=clock.now(),
+        context = partial(
+            Context,
             nonce=ids.nonce,
-            channel_id=str(channel_id),
+            channel_id=str(channel.id),
             base_url=base_url_of(known.settings, manifest.base_url),
             public_url=self._public_url,
-            webhook_url=f"{self._public_url}/hooks/{manifest.door or f'{channel.network}/{channel_id}'}",
+            webhook_url=f"{self._public_url}/hooks/{manifest.door or f'{channel.network}/{channel.id}'}",
             settings=known.settings,
             credentials=known.credentials,
             secrets=_secrets(known.credentials, names),
-            keys=self.keys.of(manifest.keys_url) if manifest.keys_url else {},
             media_url=self._media_url,
             asset_id=channel.asset_id,
         )
+        told = _Channel(channel, manifest.keys_url, context)
+        if generation == self._generation:
+            self._told[channel.id] = told
+        return told
 
     async def of_app(self, app_id: int) -> Context:
         """The context of a developer app, for the door of its family. Raises KeyError when there is no such app."""

@@ -7,7 +7,8 @@ nothing but a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
@@ -38,6 +39,7 @@ PREFIX = "/hooks/"
 _log = structlog.get_logger(__name__)
 _webhooks = Counter("inbox_webhooks_total", "Requests of networks by answer", ("network", "status"))
 
+
 Answered = tuple[Response, dict[str, object]]
 """What is answered, and what the log says of it."""
 
@@ -46,6 +48,8 @@ class _Door(NamedTuple):
     """A channel that takes webhooks, with what its network checks and reads them by."""
 
     channel: Channel
+    key: tuple[str]
+    """Its name in the throttle."""
     connector: Connector
     verify: Callable[[Request, Context], None]
     parse: Callable[[Request, Context], list[AnyInbound | Exception]]
@@ -71,6 +75,8 @@ class Hooks:
         self._rate = per_channel
         self._forged = forged
         self._throttle = Throttle()
+        self._known: dict[tuple[str, str], _Door] = {}
+        self._known_of: Mapping[int, Channel] = {}
 
     def before(self, app: ASGIApp) -> ASGIApp:
         """Take what is for us, and leave everything else to the web framework."""
@@ -82,35 +88,31 @@ class Hooks:
         return front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, whatever comes of it, with one line in the log."""
+        """One request, whatever comes of it: answered, counted, with one line in the log."""
         network, _, below = scope["path"][len(PREFIX) :].partition("/")
-        with tracing.span("hooks", "server") as span:
-            status, known = await self._told(scope, receive, send, network, below)
-            span.set("inbox.network", known)
-            span.set("http.response.status_code", status)
-
-    async def _told(self, scope: Scope, receive: Receive, send: Send, network: str, below: str) -> tuple[int, str]:
-        """Answer, count and log; the status, and the network as it may be named in figures."""
+        known = network  # as it may be named in figures
         began = clock.now()
-        known = network
-        try:
-            if scope["method"] not in ("GET", "POST"):
-                raise Refused(405, "networks GET and POST", {"allow": "GET, POST"})
-            answered, told = await self._answered(Hook(scope, receive), network, below)
-        except Refused as refused:
-            answered, told = Response(status=refused.status, headers=refused.headers), {"why": str(refused)}
-            known = "unknown" if refused.status == 404 else network
-        except Unavailable as unavailable:
-            after = str(unavailable.extra.get("retry_after_seconds", 2))
-            answered, told = Response(status=503, headers={"retry-after": after}), {"why": unavailable.detail}
-        except HungUp:
-            answered, told = Response(status=400), {"why": "the sender hung up"}
-        _webhooks.labels(known, str(answered.status)).inc()
-        level = _log.info if answered.status < 400 else _log.warning
-        taken_ms = (clock.now() - began) // 1000
-        level("webhook", network=known, channel=below[:20], status=answered.status, ms=taken_ms, **told)
-        await respond(answered, send)
-        return answered.status, known
+        with tracing.span("hooks", "server") as span:
+            try:
+                if scope["method"] not in ("GET", "POST"):
+                    raise Refused(405, "networks GET and POST", {"allow": "GET, POST"})
+                answered, told = await self._answered(Hook(scope, receive), network, below)
+            except Refused as refused:
+                answered, told = Response(status=refused.status, headers=refused.headers), {"why": str(refused)}
+                if refused.status in (404, 405):  # the address may say anything: each name would be counted for ever
+                    known = "unknown"
+            except Unavailable as unavailable:
+                after = str(unavailable.extra.get("retry_after_seconds", 2))
+                answered, told = Response(status=503, headers={"retry-after": after}), {"why": unavailable.detail}
+            except HungUp:
+                answered, told = Response(status=400), {"why": "the sender hung up"}
+            _counter(known, answered.status).inc()
+            level = _log.info if answered.status < 400 else _log.warning
+            taken_ms = (clock.now() - began) // 1000
+            level("webhook", network=known, channel=below[:20], status=answered.status, ms=taken_ms, **told)
+            await respond(answered, scope, send)
+            span.set("inbox.network", known)
+            span.set("http.response.status_code", answered.status)
 
     async def _answered(self, hook: Hook, network: str, below: str) -> Answered:
         directory = await self._directory.fresh()
@@ -118,7 +120,7 @@ class Hooks:
             return await self._doors.answered(hook, family, below, self._throttled)
         door = self._door(directory, network, below)
         channel, connector = door.channel, door.connector
-        sender = (str(channel.id), hook.address)
+        sender = (*door.key, hook.address)
         _allow(self._throttle.wait(sender, self._forged), "too many forged requests")
         request = await hook.read(connector.manifest.max_body_bytes)
         try:
@@ -127,7 +129,7 @@ class Hooks:
             if refused.status == 401:
                 self._throttle.take(sender, self._forged)
             raise
-        _allow(self._throttle.take((str(channel.id),), self._rate), "more than the channel may bring")
+        _allow(self._throttle.take(door.key, self._rate), "more than the channel may bring")
         try:
             handshake = connector.answer(request, ctx) if connector.answer is not None else None
         except (SignatureInvalid, PayloadInvalid) as invalid:
@@ -152,14 +154,25 @@ class Hooks:
         _allow(self._throttle.take((key,), self._rate), "more than may be brought")
 
     def _door(self, directory: Directory, network: str, text: str) -> _Door:
-        """The channel of the address. One that is switched off, or brings nothing this way, is as unknown as any."""
+        """The channel of the address, looked for once in each copy of the directory. What is unknown is not remembered:
+        there are never more than a few addresses for each channel (`07` is `7`).
+        """
+        if self._known_of is not directory.channels:
+            self._known, self._known_of = {}, directory.channels
+        door = self._known.get((network, text))
+        if door is None:
+            door = self._known[network, text] = self._found(directory, network, text)
+        return door
+
+    def _found(self, directory: Directory, network: str, text: str) -> _Door:
+        """One that is switched off, or brings nothing this way, is as unknown as any. Raises Refused."""
         channel = directory.channels.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
         if channel is None or not channel.active or channel.network != network:
             raise Refused(404, "no such channel")
         connector = self._contexts.connector(network)
         if connector.parse is None or connector.verify is None:
             raise Refused(404, "the network brings nothing this way")
-        return _Door(channel, connector, connector.verify, connector.parse)
+        return _Door(channel, (str(channel.id),), connector, connector.verify, connector.parse)
 
     async def _verified(self, door: _Door, request: Request, ctx: Context) -> Context:
         """The context under which the request proved genuine: keys may have been loaded on the way."""
@@ -197,6 +210,12 @@ class Hooks:
             received_at=ctx.now,
             looks_up_profiles=door.connector.profile is not None,
         )
+
+
+@lru_cache(maxsize=1024)
+def _counter(network: str, status: int) -> Counter:
+    """Of one kind of answer: to look its labels up costs three times what counting does."""
+    return _webhooks.labels(network, str(status))
 
 
 def _allow(wait_seconds: int, why: str) -> None:

@@ -7,7 +7,6 @@ fail alone are kept raw as quarantined, and the network gets its answer. Only a 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -241,8 +240,13 @@ _QUARANTINE = (
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many elements had which outcome, for one line of the log."""
-    return dict(Counter(outcomes))
+    """How many elements had which outcome, for one line of the log: of one mostly, for which a `Counter` costs six
+    times as much.
+    """
+    found: dict[str, int] = {}
+    for outcome in outcomes:
+        found[outcome] = found.get(outcome, 0) + 1
+    return found
 
 
 def _add_job(state: State, kind: str, key: str, channel_id: int, payload: dict[str, str], at: int) -> None:

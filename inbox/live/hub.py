@@ -115,13 +115,13 @@ class Hub:
     def publish(self, shown: Sequence[Shown]) -> None:
         """Send events, in order, to everyone who may see them."""
         last = shown[-1].position
-        private = [one for one in shown if one.audience.agent_id is not None]
+        private = {one.audience.agent_id for one in shown if one.audience.agent_id is not None}
         for scope, group in list(self.groups.items()):
             frames, count = frames_for(scope, shown)
             for socket in list(group):
                 if not socket.live or socket.position >= last:
                     continue
-                if private or socket.position >= shown[0].position:
+                if socket.agent_id in private or socket.position >= shown[0].position:
                     # It has events of its own, or its snapshot already holds the beginning of this batch.
                     self.replay(socket, shown)
                     continue
@@ -140,13 +140,10 @@ class Hub:
         fresh = [one for one in shown if one.position > socket.position]
         if not fresh:
             return
-        frames, count = frames_for(socket.scope, fresh)
-        mine = [
-            one.frame for one in fresh if one.audience.agent_id is not None and one.audience.agent_id == socket.agent_id
-        ]
-        socket.sent += count + len(mine)
-        if frames or mine:
-            socket.write(frames + b"".join(mine))
+        frames, count = frames_for(socket.scope, fresh, socket.agent_id)
+        socket.sent += count
+        if frames:
+            socket.write(frames)
         socket.position = fresh[-1].position
 
     def progress(self) -> None:

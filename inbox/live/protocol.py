@@ -42,3 +42,8 @@ def text_frame(payload: bytes) -> bytes:
     if size < 65536:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def payload_of(frame: bytes) -> bytes:
+    """What `text_frame` made a frame of."""
+    return frame[{126: 4, 127: 10}.get(frame[1], 2) :]

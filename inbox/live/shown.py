@@ -11,11 +11,11 @@ from inbox.clock import iso
 from inbox.domain import events as e
 from inbox.domain.routing_shapes import became_shape
 from inbox.domain.state import State
-from inbox.eventlog.show import Show, post_shape, public_data, text_id
+from inbox.eventlog.show import Show, post_shape, public_data, text_id, threads_by_conversation
 from inbox.eventlog.show_desk import rules_shape
 from inbox.eventlog.show_settings import setting_shape
 from inbox.live.frames import Event, Left, encode
-from inbox.live.protocol import text_frame
+from inbox.live.protocol import payload_of, text_frame
 
 _ENTERED = (b',"entered":false}', b',"entered":true}')
 
@@ -28,10 +28,14 @@ class Shown(msgspec.Struct, frozen=True):
     conversation_id: int | None
     audience: e.Audience
     before: e.Audience
-    payload: bytes
-    """JSON of the event frame with `entered` false."""
     frame: bytes
+    """The event frame with `entered` false."""
     event: e.AnyEvent
+
+    @property
+    def payload(self) -> bytes:
+        """JSON of the frame."""
+        return payload_of(self.frame)
 
     def entered(self) -> bytes:
         """The frame for those to whom the conversation is newly visible."""
@@ -50,47 +54,37 @@ class Showing:
         self.public_url = public_url
 
     def of(self, events: Sequence[e.Logged], state: State) -> list[Shown]:
-        """The events of one batch. What the state does not hold stays out of the frames; rows and items, which are
-        shown as they are after the batch, are encoded once for all of its events.
-        """
-        rows: dict[int, msgspec.Raw] = {}
-        items: dict[int, msgspec.Raw] = {}
-        return [self._one(logged, state, rows, items) for logged in events]
+        """The events of one batch. What the state does not hold stays out of the frames."""
+        after = _After(self.show, state)
+        return [self._one(logged, after) for logged in events]
 
-    def _one(
-        self, logged: e.Logged, state: State, rows: dict[int, msgspec.Raw], items: dict[int, msgspec.Raw]
-    ) -> Shown:
-        conversation_id = e.conversation_of(logged.event)
-        conversation = state.conversations.get(conversation_id or 0)
-        row = None
-        if conversation is not None:
-            row = rows.get(conversation.id)
-            if row is None:
-                row = rows[conversation.id] = msgspec.Raw(encode(self.show.row(conversation, state)))
+    def _one(self, logged: e.Logged, after: _After) -> Shown:
+        event = logged.event
+        conversation_id = e.conversation_of(event)
         payload = encode(
             Event(
                 position=logged.position,
-                event=e.name_of(logged.event),
+                event=e.name_of(event),
                 at=iso(logged.at),
                 conversation_id=text_id(conversation_id),
-                row=row,  # type: ignore[arg-type]  # encoded already
-                data=self._data(logged, state, items),
+                row=after.row(conversation_id),  # type: ignore[arg-type]  # encoded already
+                data=self._data(logged, after),
             )
         )
-        return Shown(
-            logged.position, logged.at, conversation_id, logged.audience, logged.before, payload, text_frame(payload),
-            logged.event,
-        )  # fmt: skip
+        frame = text_frame(payload)
+        return Shown(logged.position, logged.at, conversation_id, logged.audience, logged.before, frame, event)
 
-    def _data(self, logged: e.Logged, state: State, items: dict[int, msgspec.Raw]) -> dict[str, Any]:
+    def _data(self, logged: e.Logged, after: _After) -> dict[str, Any]:
         data = public_data(logged.event)
-        data["actor"] = self.show.actor(logged.actor, state)
-        message = state.messages.get(getattr(logged.event, "message_id", 0))
-        if message is not None:
-            item = items.get(message.id)
-            if item is None:
-                item = items[message.id] = msgspec.Raw(encode(self.show.message(message, state)))
+        data["actor"] = self.show.actor(logged.actor, after.state)
+        item = after.item(getattr(logged.event, "message_id", None))
+        if item is not None:
             data["message"] = item
+        if not isinstance(logged.event, e.ConversationEvent):
+            self._add_object(data, logged, after.state)
+        return data
+
+    def _add_object(self, data: dict[str, Any], logged: e.Logged, state: State) -> None:
         if isinstance(logged.event, e.SettingChanged):
             data["value"] = None if logged.event.removed else self._setting(logged.event)
         elif isinstance(logged.event, e.Notified):
@@ -105,7 +99,6 @@ class Showing:
             data["object"], data["value"] = "post", post_shape(post) if post is not None else None
         elif isinstance(logged.event, e.AvailabilityChanged):
             data["object"], data["value"] = "availability", became_shape(logged.event, logged.at)
-        return data
 
     def _setting(self, event: e.SettingChanged) -> Any:
         return self._setting_of(event.object, event.id)
@@ -131,6 +124,38 @@ class Showing:
             return rules_shape(directory.desk.rules)
         record = tables.get(kind, {}).get(object_id)
         return setting_shape(kind, record, directory, self.public_url)
+
+
+class _After:
+    """Rows and items as they are after a batch, encoded once for all of its events."""
+
+    def __init__(self, show: Show, state: State) -> None:
+        self.show = show
+        self.state = state
+        self._threads = threads_by_conversation(state)
+        self._rows: dict[int, msgspec.Raw] = {}
+        self._items: dict[int, msgspec.Raw] = {}
+
+    def row(self, conversation_id: int | None) -> msgspec.Raw | None:
+        """The list row of a conversation, None where the state does not hold it."""
+        conversation = self.state.conversations.get(conversation_id or 0)
+        if conversation is None:
+            return None
+        row = self._rows.get(conversation.id)
+        if row is None:
+            shape = self.show.row(conversation, self.state, self._threads.get(conversation.id, ()))
+            row = self._rows[conversation.id] = msgspec.Raw(encode(shape))
+        return row
+
+    def item(self, message_id: int | None) -> msgspec.Raw | None:
+        """An item of a timeline, None where the state does not hold it."""
+        message = self.state.messages.get(message_id or 0)
+        if message is None:
+            return None
+        item = self._items.get(message.id)
+        if item is None:
+            item = self._items[message.id] = msgspec.Raw(encode(self.show.message(message, self.state)))
+        return item
 
 
 def needs_directory(event: e.Event) -> bool:

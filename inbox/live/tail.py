@@ -94,9 +94,9 @@ class Tail:
 
     def _keep(self, shown: list[Shown]) -> None:
         self.ring.extend(shown)
-        self._ring_bytes += sum(_bytes_of(one) for one in shown)
+        self._ring_bytes += sum(len(one.frame) for one in shown)
         while len(self.ring) > RING or (self._ring_bytes > RING_BYTES and len(self.ring) > 1):
-            self._ring_bytes -= _bytes_of(self.ring.popleft())
+            self._ring_bytes -= len(self.ring.popleft().frame)
 
     async def moved(self, beyond: int, timeout_seconds: float) -> bool:
         """Wait until the position is beyond the one given. False when the time was over first."""
@@ -174,10 +174,6 @@ class Tail:
         if not self.ring or self.ring[0].position > after + 1:
             return None
         return [one for one in self.ring if one.position > after]
-
-
-def _bytes_of(shown: Shown) -> int:
-    return len(shown.payload) + len(shown.frame)
 
 
 def _state_for(events: Sequence[e.Logged]) -> Query[State]:

@@ -86,6 +86,15 @@ class Together(msgspec.Struct, frozen=True):
     steps: Sequence[ByKeys]
 
 
+class Lock(msgspec.Struct, frozen=True):
+    """The first step of a write that decides: take the workspace's lock, then read the locked row and, as `Together`
+    does, what is known to be needed. The answer has the locked row alone, then the rows of each of `steps`; those
+    without values are not asked for and have none.
+    """
+
+    steps: Sequence[ByKeys] = ()
+
+
 class Insert(msgspec.Struct, frozen=True):
     """Many new records."""
 
@@ -154,7 +163,7 @@ class Text(msgspec.Struct, frozen=True):
     args: Row = ()
 
 
-Step: TypeAlias = Bound | ByKeys | Together | Save | Text
+Step: TypeAlias = Bound | ByKeys | Together | Lock | Save | Text
 Query: TypeAlias = Generator[Step, list[Row], T]
 
 

@@ -75,9 +75,11 @@ def read_by_keys(engine: Engine, table: Table, keys: tuple[str, ...], where: str
 
 
 @cache
-def read_together(asked: tuple[tuple[Table, tuple[str, ...], str], ...]) -> str:
-    """PostgreSQL: several `read_by_keys` as one SELECT, an array of rows for each; parameters follow one another."""
-    parts = []
+def read_together(asked: tuple[tuple[Table, tuple[str, ...], str], ...], *, locked: bool = False) -> str:
+    """PostgreSQL: several `read_by_keys` as one SELECT, an array of rows for each; parameters follow one another.
+    `locked`: the locked row before them.
+    """
+    parts = [LOCKED["postgres"]] if locked else []
     start = 0
     for table, keys, where in asked:
         text = read_by_keys("postgres", table, keys, where)
@@ -196,11 +198,16 @@ def _given(columns: Sequence[Column[object]], one: bool) -> str:
     return f"SELECT {parameters}" if one else f"SELECT * FROM unnest({parameters})"
 
 
-LOCK: dict[Engine, str] = {
-    "sqlite": "SELECT position, last_id, last_number, epoch FROM workspace WHERE id = 1",
-    "postgres": "SELECT position, last_id, last_number, epoch FROM workspace WHERE id = 1 FOR UPDATE",
+_LOCKED = "position, last_id, last_number, epoch"
+LOCKED: dict[Engine, str] = {
+    "sqlite": f"SELECT {_LOCKED} FROM workspace WHERE id = 1",
+    "postgres": f"ARRAY(SELECT ROW({_LOCKED}) FROM workspace WHERE id = 1)",
 }
-"""First statement of a write. SQLite holds its one write lock already (BEGIN IMMEDIATE)."""
+"""The locked row, once the lock is held; on PostgreSQL as one of the arrays of `read_together`."""
+BEGIN_LOCKED = "BEGIN; SELECT FROM workspace WHERE id = 1 FOR UPDATE"
+"""PostgreSQL: a transaction begins and waits for the lock, in one round trip. What is read after it is newer than what
+whoever had the lock before has written: a statement that waited itself would see what was there when it began to wait.
+"""
 ADVANCE: dict[Engine, str] = {
     "sqlite": "UPDATE workspace SET position = ?1, last_id = ?2, last_number = ?3 WHERE id = 1",
     "postgres": (

@@ -18,6 +18,7 @@ from inbox.storage.database import (
     ByKeys,
     DropSearch,
     IntegrityFailed,
+    Lock,
     PutSearch,
     Query,
     Row,
@@ -64,6 +65,8 @@ class Postgres:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._writer: asyncpg.Connection[asyncpg.Record] | None = None
         self._turn = asyncio.Lock()
+        self._begun = False
+        """Whether the writing connection is in a transaction, or may be."""
 
     async def open(self) -> None:
         """Open the pool and the writing connection."""
@@ -97,13 +100,12 @@ class Postgres:
         """See `Database.write`."""
         async with self._turn:
             with _translating():
-                connection = await self._writing()
                 try:
-                    async with connection.transaction():
-                        result = await _run(connection, make())
+                    result = await self._transact(await self._writing(), make())
                 except _GONE:
                     # Whatever state it was left in, nothing goes through it again.
-                    connection.terminate()
+                    if self._writer is not None:
+                        self._writer.terminate()
                     raise
         if then is not None:
             then(result)
@@ -114,7 +116,32 @@ class Postgres:
             self._writer = await asyncpg.connect(self.dsn, timeout=10, command_timeout=_SECONDS, **_STATEMENTS)
             await _prepare(self._writer)
             await self._writer.execute(_BY_KEY)
+        elif self._begun:  # the last write was cancelled, and again while it was taken back
+            await self._writer.execute("ROLLBACK")
+        self._begun = False
         return self._writer
+
+    async def _transact(self, connection: asyncpg.Connection[asyncpg.Record], query: Query[T]) -> T:
+        """A query in a transaction of its own. If it begins by taking the lock, one round trip does both."""
+        rows: list[Row] | None = None
+        try:
+            while True:
+                try:
+                    step = next(query) if rows is None else query.send(rows)
+                except StopIteration as done:
+                    await connection.execute("COMMIT")
+                    self._begun = False
+                    result: T = done.value
+                    return result
+                if rows is None:
+                    self._begun = True
+                    await connection.execute(dialect.BEGIN_LOCKED if isinstance(step, Lock) else "BEGIN")
+                rows = await _execute(connection, step)
+        except BaseException:
+            if self._begun and not connection.is_closed():
+                await connection.execute("ROLLBACK")
+                self._begun = False
+            raise
 
 
 # A saved batch is one long statement: kept prepared whatever its length, or it would be parsed and planned each time.
@@ -174,6 +201,8 @@ async def _execute(connection: Any, step: Step) -> list[Row]:
             return found
         case Together(steps):
             return await _together(connection, steps)
+        case Lock(steps):
+            return await _locked(connection, steps)
         case Save(writes):
             return await _save(connection, [write for write in writes if write.rows])
         case Text(text_of, args):
@@ -188,13 +217,20 @@ def _columns(values: Sequence[Any], keys: Sequence[str]) -> list[list[Any]]:
     return [list(column) for column in zip(*values, strict=True)] or [[] for _ in keys]
 
 
-async def _together(connection: Any, steps: Sequence[ByKeys]) -> list[Row]:
-    text = dialect.read_together(tuple((step.table, step.keys, step.where) for step in steps))
+async def _together(connection: Any, steps: Sequence[ByKeys], *, locked: bool = False) -> list[Row]:
+    text = dialect.read_together(tuple((step.table, step.keys, step.where) for step in steps), locked=locked)
     arguments: list[list[Any]] = []
     for step in steps:
         arguments += _columns(step.values, step.keys)
     found: list[Row] = list(await connection.fetchrow(text, *arguments))
     return found
+
+
+async def _locked(connection: Any, steps: Sequence[ByKeys]) -> list[Row]:
+    """The lock is held since the transaction began."""
+    (row,), *found = await _together(connection, [step for step in steps if step.values], locked=True)
+    rows = iter(found)
+    return [row, *(next(rows) if step.values else () for step in steps)]
 
 
 async def _save(connection: Any, writes: Sequence[Write]) -> list[Row]:

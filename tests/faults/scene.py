@@ -7,6 +7,8 @@ what rules do. Each prints `ready` when it is.
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import signal
 import sys
 from pathlib import Path
 
@@ -61,18 +63,30 @@ def say(word: str) -> None:
     sys.stdout.flush()
 
 
-if __name__ == "__main__":
-    role, given_url, given_folder = sys.argv[1:4]
+def play(role: str, url: str, folder: Path) -> None:
+    """Play a role until killed."""
     match role:
         case "ingest":
-            asyncio.run(ingest(given_url, Path(given_folder)))
+            asyncio.run(ingest(url, folder))
         case "deliver":
-            asyncio.run(deliver(given_url, Path(given_folder), keys=True))
+            asyncio.run(deliver(url, folder, keys=True))
         case "deliver-without-keys":
-            asyncio.run(deliver(given_url, Path(given_folder), keys=False))
+            asyncio.run(deliver(url, folder, keys=False))
         case "rules":
-            asyncio.run(rules(given_url, Path(given_folder)))
+            asyncio.run(rules(url, folder))
         case "webhooks":
-            asyncio.run(webhooks(given_url, Path(given_folder)))
+            asyncio.run(webhooks(url, folder))
         case _:
             raise SystemExit(f"no such role: {role}")
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when the one that started it is gone, even killed: nothing is left over."""
+    pr_set_pdeathsig = 1
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    die_with_parent()
+    play(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -1,6 +1,5 @@
 """kill -9 while answers go out: none is lost; where the network keeps no keys, an uncertain one is called unknown."""
 
-import asyncio
 import random
 from collections import Counter
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from connectors import registry
 from inbox import clock
 from inbox.intake.receive import Arrived, Element, Source
-from tests.faults.victims import KILLS, Victim
+from tests.faults.victims import DEADLINE_SECONDS, KILLS, LOOK_EVERY, Victims, victims
 from tests.inbox.house import House, Network, house, network
 
 FAILPOINTS = ("outbox.before_attempt", "outbox.after_attempt", "outbox.after_send", "outbox.after_record", "")
@@ -29,38 +28,39 @@ async def conversation(home: House, far: Network, channel_id: int, person: str) 
     return int((await home.column("SELECT max(id) FROM conversation"))[0])
 
 
-async def one_life(url: str, folder: Path, role: str, home: House, n: int) -> None:
-    """A sender lives until a failpoint, or a moment of chance, ends it."""
-    chance = random.Random(n)
-    point = FAILPOINTS[n % len(FAILPOINTS)]
-    victim = await Victim.start(role, url, folder, failpoints=f"{point}:{chance.randint(1, 3)}" if point else "")
-    if point:
-        dying = asyncio.ensure_future(victim.died())
-        settled = asyncio.ensure_future(home.until_column(UNSETTLED, [0], seconds=20))
-        await asyncio.wait({dying, settled}, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (dying, settled):
-            waiting.cancel()
-        await asyncio.gather(dying, settled, return_exceptions=True)
-    else:
-        await asyncio.sleep(chance.uniform(0.0, 0.3))
+async def one_life(there: Victims, role: str, home: House, n: int) -> None:
+    """A sender lives until a failpoint, or a moment of chance, ends it; every LOOK_EVERYth until all is sent."""
+    chance, point = random.Random(n), FAILPOINTS[n % len(FAILPOINTS)]
+    if n % LOOK_EVERY == LOOK_EVERY - 1:
+        await a_whole_life(there, role, home)
+        return
+    victim = await there.start(role, point, chance.randint(1, 3), fresh=n == 0)
+    await victim.lives(DEADLINE_SECONDS if point else chance.uniform(0.0, 0.3))
     await victim.kill()
     # Its leases would run out in ten seconds: the test does not wait for them.
     await home.forget_leases()
 
 
+async def a_whole_life(there: Victims, role: str, home: House, *, fresh: bool = False) -> None:
+    """A sender lives until nothing waits."""
+    victim = await there.start(role, fresh=fresh)
+    await home.until_column(UNSETTLED, [0], seconds=60)
+    await victim.kill()
+    await home.forget_leases()
+
+
 async def delivery_kills(url: str, folder: Path, role: str, kills: int) -> tuple[Counter[str], dict[str, str]]:
     """Kill a sender again and again; how often each text was an effect, and the state its message ended in."""
-    async with network() as far, house(url, folder) as home:
+    async with network() as far, victims(url, folder) as there, house(url, folder) as home:
         channel_id = await home.channel(outbound_url=far.url)
         await home.directory.fresh()
         people = [await conversation(home, far, channel_id, f"person{n}") for n in range(4)]
         for n in range(kills):
             for k, conversation_id in enumerate(people):
                 await home.answer(conversation_id, f"answer {n}-{k}")
-            await one_life(url, folder, role, home, n)
-        last = await Victim.start(role, url, folder)
-        await home.until_column(UNSETTLED, [0], seconds=60)
-        await last.kill()
+            await one_life(there, role, home, n)
+        await a_whole_life(there, role, home, fresh=True)
+        there.all_hit(FAILPOINTS)
         texts = await home.rows("SELECT o.part, m.delivery_state FROM outbox o JOIN message m ON m.id = o.message_id")
         ended = {far.text_of(part): state for part, state in texts}
         return Counter(text for _, text in far.effects), ended

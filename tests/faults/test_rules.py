@@ -9,14 +9,16 @@ import pytest
 
 from connectors import inbound as net
 from inbox import clock
+from inbox.automation.running import PACE_SECONDS
 from inbox.commands.rules import PutRule
 from inbox.domain import rules as r
-from tests.faults.victims import KILLS, Victim
+from inbox.domain.state import ChannelFacts
+from tests.faults.victims import DEADLINE_SECONDS, KILLS, LOOK_EVERY, Victim, Victims, victims
 from tests.inbox.house import House, house
 from tests.inbox.world import Arrives
 
 FAILPOINTS = ("rules.after_read", "rules.after_step", "")
-PER_LIFE = 12
+BURST, MOST_OFTEN = 4, 2
 RAN = "SELECT count(*) FROM event WHERE type = 'rule_ran'"
 
 
@@ -35,43 +37,69 @@ async def ruled(home: House) -> None:
         await home.writer.submit(PutRule(principal, None, {"name": some[0]["do"]}, says, directory=directory))
 
 
-async def writes(home: House, channel_id: int, n: int) -> None:
-    """A customer of his own writes."""
-    message = net.MessageReceived(
+class Customers:
+    """Those who write: each once."""
+
+    def __init__(self, home: House, facts: ChannelFacts) -> None:
+        self.said = 0
+        self._home = home
+        self._facts = facts
+
+    async def write(self, victim: Victim, most: int = 100) -> None:
+        """Write in bursts, each after the victim's pause between two looks at the log, while it lives."""
+        for _ in range(most):
+            for _ in range(BURST):
+                self.said += 1
+                await self._home.writer.submit(Arrives(self._facts, _message(self.said)))
+            if not await victim.lives(PACE_SECONDS):
+                return
+
+
+def _message(n: int) -> net.MessageReceived:
+    """What a customer of his own wrote."""
+    return net.MessageReceived(
         dedupe_key=f"d{n}", occurred_at=clock.now(), external_id=f"m{n}", text="Hello?",
         thread=net.Thread(external_id=f"chat-{n}", kind="direct", audience="private"),
         author=net.Author(external_id=f"p{n}", name=f"P{n}"),
     )  # fmt: skip
-    await home.writer.submit(Arrives((await home.directory.fresh()).facts(channel_id), message))
+
+
+async def one_life(there: Victims, customers: Customers, n: int) -> None:
+    """Messages come while a process that runs rules lives until a failpoint, or a moment of chance, ends it."""
+    chance, point = random.Random(n), FAILPOINTS[n % len(FAILPOINTS)]
+    victim = await there.start("rules", point, chance.randint(1, MOST_OFTEN), fresh=n == 0)
+    writing = asyncio.ensure_future(customers.write(victim))
+    await victim.lives(DEADLINE_SECONDS if point else chance.uniform(0.0, 0.3))
+    await victim.kill()
+    await writing
+
+
+async def a_whole_life(there: Victims, home: House, customers: Customers, *, fresh: bool = False) -> None:
+    """A process lives until it has done what is to be done: for each message each rule, once."""
+    victim = await there.start("rules", fresh=fresh)
+    await customers.write(victim, most=1)
+    await home.until_column(RAN, [2 * customers.said], seconds=60)
+    await victim.kill()
+    runs = await home.rows("SELECT rule_id, trigger_position FROM rule_run")
+    assert len(set(runs)) == len(runs) == 2 * customers.said
+    for direction in ("note", "out"):
+        assert await home.column(f"SELECT count(*) FROM message WHERE direction = '{direction}'") == [customers.said]
 
 
 async def killed(url: str, folder: Path, kills: int) -> None:
-    """Messages come while a process that runs rules lives until a failpoint, or a moment of chance, ends it."""
-    async with house(url, folder) as home:
+    """Each message sets off each rule once, whatever dies meanwhile."""
+    async with victims(url, folder) as there, house(url, folder) as home:
         channel_id = await home.channel(outbound_url="https://shop.example/out")
         await home.directory.load()
         await ruled(home)
-        said = 0
+        customers = Customers(home, (await home.directory.fresh()).facts(channel_id))
         for n in range(kills):
-            chance, point = random.Random(n), FAILPOINTS[n % len(FAILPOINTS)]
-            failpoints = f"{point}:{chance.randint(1, 3)}" if point else ""
-            victim = await Victim.start("rules", url, folder, failpoints=failpoints)
-            for _ in range(PER_LIFE):
-                said += 1
-                await writes(home, channel_id, said)
-                await asyncio.sleep(0.02)
-            dying = asyncio.ensure_future(victim.died())
-            await asyncio.wait({dying}, timeout=3 if point else chance.uniform(0.0, 0.4))
-            dying.cancel()
-            await victim.kill()
-        last = await Victim.start("rules", url, folder)
-        await home.until_column(RAN, [2 * said], seconds=60)
-        await last.kill()
-
-        runs = await home.rows("SELECT rule_id, trigger_position FROM rule_run")
-        assert len(set(runs)) == len(runs) == 2 * said
-        assert await home.column("SELECT count(*) FROM message WHERE direction = 'note'") == [said]
-        assert await home.column("SELECT count(*) FROM message WHERE direction = 'out'") == [said]
+            if n % LOOK_EVERY == LOOK_EVERY - 1:
+                await a_whole_life(there, home, customers)
+            else:
+                await one_life(there, customers, n)
+        await a_whole_life(there, home, customers, fresh=True)
+        there.all_hit(FAILPOINTS)
 
 
 async def test_a_few_kills_while_rules_act(database_url: str, tmp_path: Path) -> None:

@@ -51,6 +51,18 @@ def test_other_loggers_come_out_alike(capsys: pytest.CaptureFixture[str]) -> Non
     assert (line["event"], line["level"], line["logger"]) == ("listening on 127.0.0.1", "warning", "a.driver")
 
 
+@pytest.mark.parametrize("value", ["half \ud83d a pair", 2**80, {("a", 1): 2}, object, b"bytes", {1, 2}])
+def test_whatever_it_is_told_it_writes_a_line(value: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """A strange value is no reason to fail what logs it, nor to lose the line."""
+    logs.configure("json")
+
+    structlog.get_logger("x").info("something", value=value)
+
+    (line,) = _logged(capsys)
+    assert line["event"] == "something"
+    assert "value" in line
+
+
 @pytest.mark.parametrize(
     "secret",
     [

@@ -2,6 +2,10 @@
 
 import asyncio
 import contextlib
+import gc
+import re
+import time
+import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,11 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from connectors.exchange import Response
 from inbox import serving
+from inbox.intake.hook import respond
 from inbox.settings import Settings
 
 QUIET = 0.4
 SLOW_ANSWER = 3 * QUIET
+REST = QUIET / 2
 HEAD = b"POST / HTTP/1.1\r\nhost: inbox.test\r\n"
 
 
@@ -29,9 +36,15 @@ async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             body = await request.body()
             if request.url.path == "/slow":
                 await asyncio.sleep(SLOW_ANSWER)
+            if request.url.path == "/hook":
+                await respond(
+                    Response(status=202, headers={"x-hook": "yes"}, body=str(len(body)).encode()), scope, send
+                )
+                return
             await PlainTextResponse(str(len(body)))(scope, receive, send)
 
     server = serving.server(app, Settings(data_dir=tmp_path))
+    server.config.timeout_keep_alive = REST  # type: ignore[assignment]
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     listening = serving.listening_socket("127.0.0.1", 0)
     running = asyncio.create_task(server.serve(sockets=[listening]))
@@ -91,6 +104,55 @@ async def test_who_waits_for_us_is_not_hung_up_on(port: int) -> None:
 
     assert first.startswith(b"HTTP/1.1 200")
     assert rest == b"1"
+
+
+@pytest.mark.parametrize("path", [b"/", b"/hook"], ids=["by messages", "at once"])
+async def test_a_connection_rests_a_while_between_requests(port: int, path: bytes) -> None:
+    """Another request may come on it; when none comes within the time for that, it ends, and not before."""
+    whole = HEAD.replace(b"/ ", path + b" ") + b"content-length: 1\r\n\r\na"
+    began = time.monotonic()
+
+    said = await _said(port, whole, whole, pause=REST / 2)
+
+    assert said.count(b"HTTP/1.1 20") == 2
+    assert REST * 1.5 - 0.05 <= time.monotonic() - began < QUIET * 2
+
+
+async def test_answers_at_once_are_as_any_other(port: int) -> None:
+    """Status, date, headers and length; in the order of the requests where several came together; and the end of the
+    connection where it was asked for.
+    """
+    whole = HEAD.replace(b"/ ", b"/hook ") + b"content-length: %d\r\n\r\n%b"
+    last = HEAD.replace(b"/ ", b"/hook ") + b"connection: close\r\ncontent-length: 3\r\n\r\nabc"
+
+    said = await _said(port, whole % (1, b"a") + whole % (2, b"ab") + last)
+
+    heads = re.findall(rb"HTTP/1.1 202 Accepted\r\ndate: [^\r]+\r\nx-hook: yes\r\ncontent-length: 1\r\n", said)
+    assert len(heads) == 3
+    assert re.findall(rb"\r\n\r\n(\d)", said) == [b"1", b"2", b"3"]
+    assert said.count(b"connection: close") == 1
+
+
+async def test_nothing_is_left_of_a_connection_that_ended(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No circle of references waits for the garbage collection: networks may open a connection for each delivery."""
+    made: list[weakref.ref[serving.Http]] = []
+    connection_made = serving.Http.connection_made
+
+    def noted(self: serving.Http, transport: asyncio.Transport) -> None:
+        made.append(weakref.ref(self))
+        connection_made(self, transport)
+
+    monkeypatch.setattr(serving.Http, "connection_made", noted)
+    gc.disable()
+    try:
+        await _said(port, HEAD.replace(b"/ ", b"/hook ") + b"connection: close\r\ncontent-length: 1\r\n\r\na")
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if made[0]() is None:
+                break
+        assert made[0]() is None
+    finally:
+        gc.enable()
 
 
 class Line(asyncio.Transport):

@@ -67,8 +67,8 @@ class _Model(msgspec.Struct, array_like=True):
 
 def _words(text: str, title: str) -> list[str]:
     """The different words of an item, in their order."""
-    found = (place[0] for place in tokens_in(fold(spoken(text, title)[:MAX_READ])))
-    return [word for word in dict.fromkeys(found) if word not in BREAKS][:_MAX_WORDS]
+    found = dict.fromkeys(tokens_in(fold(spoken(text, title)[:MAX_READ])))
+    return [word for word in found if word not in BREAKS][:_MAX_WORDS]
 
 
 def _slots(word: str, language: str) -> list[list[int]]:

@@ -45,6 +45,8 @@ _LISTS = Path(__file__).with_name("lists")
 STEM_KEY = 2
 """First letters by which stems and phrases are looked for."""
 _FEW = 3
+_CHANGES = frozenset({"negation", "more", "less", "but", "neutral"})
+"""Kinds that change what stands around them and add nothing themselves."""
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 MAX_REMEMBERED = 30_000
 """Words whose look-up is kept, for each list."""
@@ -60,22 +62,36 @@ class Entry(msgspec.Struct, frozen=True):
     """Counts only with a negation."""
 
 
-Phrase = tuple[tuple[str, ...], tuple[Entry, ...]]
-"""The words that follow the first, and what all of them say."""
+class Said(msgspec.Struct, frozen=True):
+    """What a word or phrase says where it stands."""
+
+    entries: tuple[Entry, ...]
+    of: int
+    """Words it takes up."""
+    kind: Kind
+    """That of the first entry."""
+    tells: bool
+    """Whether it adds something itself."""
+
+
+Phrase = tuple[tuple[str, ...], Said, bool]
+"""The words that follow the first, what all of them say, and whether each is one spelling, no stem and no sound."""
 BY_SOUND = "~"
 """Before a word of a phrase that is compared by how it sounds."""
 
 
 class Word(msgspec.Struct, frozen=True):
     """All that begins with a word: what it says alone (an urgent word may be good or bad as well), and the phrases,
-    longest first. Most texts go on otherwise than any phrase: `by_start` has those whose second word begins with these
-    two letters, with all that this does not tell (by their sound, or by one letter), which stand alone in `untold`.
+    longest first. Most texts go on otherwise than any phrase: `by_second` has those that may go on with this word, with
+    all of which the word does not tell (stems, and by their sound), which stand alone in `untold`.
     """
 
     alone: tuple[Entry, ...]
     phrases: tuple[Phrase, ...] = ()
-    by_start: dict[str, tuple[Phrase, ...]] = {}
+    by_second: dict[str, tuple[Phrase, ...]] = {}
     untold: tuple[Phrase, ...] = ()
+    said: Said | None = None
+    """What `alone` says."""
 
 
 Entries = dict[str, tuple[Entry, ...]]
@@ -185,26 +201,25 @@ def _one_of(found: Sequence[Word]) -> Word | None:
     return _word(alone, [phrase for hit in found for phrase in hit.phrases])
 
 
-def _word(alone: tuple[Entry, ...], phrases: list[tuple[tuple[str, ...], tuple[Entry, ...]]]) -> Word | None:
+def _word(alone: tuple[Entry, ...], phrases: list[Phrase]) -> Word | None:
     if not alone and not phrases:
         return None
     longest_first = tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
-    starts = {_start(rest[0]) for rest, _ in phrases} | {_UNTOLD}
-    by_start = {
-        start: tuple(phrase for phrase in longest_first if _start(phrase[0][0]) in (start, _UNTOLD)) for start in starts
+    untold = tuple(phrase for phrase in longest_first if not _is_exact(phrase[0][0]))
+    by_second = {
+        second: tuple(phrase for phrase in longest_first if phrase[0][0] == second or not _is_exact(phrase[0][0]))
+        for second in {rest[0] for rest, _, _ in phrases if _is_exact(rest[0])}
     }
-    untold = by_start.pop(_UNTOLD)
-    return Word(alone, longest_first, by_start, untold)
+    return Word(alone, longest_first, by_second, untold, _said(alone, 1) if alone else None)
 
 
-_UNTOLD = "*"
+def _said(entries: tuple[Entry, ...], of: int) -> Said:
+    return Said(entries, of, entries[0].kind, len(entries) > 1 or entries[0].kind not in _CHANGES)
 
 
-def _start(part: str) -> str:
-    """The letters that a word must begin with to be this part of a phrase."""
-    if part[0] == BY_SOUND or (len(part) == STEM_KEY and part[-1] == "*"):
-        return _UNTOLD
-    return part[:STEM_KEY]
+def _is_exact(part: str) -> bool:
+    """Whether one spelling alone is this part of a phrase."""
+    return part[0] != BY_SOUND and part[-1] != "*"
 
 
 class _Index:
@@ -239,15 +254,16 @@ class _Index:
         if alone is None:
             alone = next((entries for end, entries in self._ends if word.endswith(end)), ())
         phrases = [
-            (tuple(self._rest(part) for part in rest), entries)
+            self._phrase(rest, entries)
             for first, rest, entries in self._phrases.get(word[:STEM_KEY], ())
             if matches(first, word)
         ]
         return _word(alone, phrases)
 
-    def _rest(self, part: str) -> str:
+    def _phrase(self, rest: tuple[str, ...], entries: tuple[Entry, ...]) -> Phrase:
         # How a following word sounds is asked only where this list is written by sound.
-        return f"{BY_SOUND}{part}" if self._form is heard else part
+        parts = tuple(f"{BY_SOUND}{part}" for part in rest) if self._form is heard else rest
+        return parts, _said(entries, len(rest) + 1), all(map(_is_exact, parts))
 
 
 def matches(part: str, word: str) -> bool:

@@ -6,7 +6,7 @@ import hmac
 import pytest
 
 from connectors.errors import SignatureInvalid
-from connectors.toolkit.signatures import fingerprint, hmac_digest, require_equal, require_fresh
+from connectors.toolkit.signatures import equals_any, fingerprint, hmac_digest, require_equal, require_fresh
 
 NOW = 1_795_336_000_999_999
 SECONDS = 1_795_336_000
@@ -25,6 +25,12 @@ def test_nothing_else_matches(given: str | None, expected: list[str]) -> None:
     """Above all not nothing with nothing: an empty secret opens no door."""
     with pytest.raises(SignatureInvalid, match="token is missing or does not match"):
         require_equal(given, expected, what="token")
+
+
+def test_whether_it_matches_can_be_asked_without_a_refusal() -> None:
+    """The same rule, where one of several candidates may be wrong."""
+    assert equals_any("b", [b"a", "b"])
+    assert not equals_any("", [""])
 
 
 @pytest.mark.parametrize("seconds", [SECONDS, SECONDS - 300, SECONDS + 300])

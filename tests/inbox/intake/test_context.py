@@ -1,8 +1,10 @@
 """What a connector is told of the world."""
 
+import dataclasses
 import json
 from pathlib import Path
 
+from inbox import clock
 from tests.inbox.house import house
 
 
@@ -21,6 +23,22 @@ async def test_a_context_has_the_channels_own_words_and_addresses(database_url: 
         assert ctx.nonce() != ctx.nonce()
         reach = await home.contexts.reach_of(channel_id)
         assert (reach.base_url, reach.sandbox) == ("http://127.0.0.1:9/api", False)
+
+
+async def test_a_context_is_of_its_instant(database_url: str, tmp_path: Path) -> None:
+    """Time goes on from one request of a channel to the next, and nothing else changes by itself."""
+    async with house(database_url, tmp_path) as home:
+        channel_id = await home.channel(secrets={"webhook_secret": "one"})
+        instants = iter((1_000, 2_000))
+
+        clock.set_clock(lambda: next(instants))
+        try:
+            first, second = [await home.contexts.of(channel_id) for _ in range(2)]
+        finally:
+            clock.set_clock(None)
+
+        assert (first.now, second.now) == (1_000, 2_000)
+        assert dataclasses.replace(second, now=1_000) == first
 
 
 async def test_a_changed_channel_is_unsealed_anew(database_url: str, tmp_path: Path) -> None:

@@ -126,6 +126,17 @@ async def test_an_unknown_channel_is_404_whatever_is_sent(door: Door) -> None:
         assert answered.content == b""
 
 
+async def test_a_channel_that_is_switched_off_is_unknown_from_then_on(door: Door) -> None:
+    """What is remembered of an address ends with the next change of a channel."""
+    first = await door.post(door.signed({"type": "ping"}))
+    await door.house.change_channel(door.channel_id, active=0)
+    second = await door.post(door.signed({"type": "ping"}))
+    await door.house.change_channel(door.channel_id)
+    third = await door.post(door.signed({"type": "ping"}))
+
+    assert [one.status_code for one in (first, second, third)] == [202, 404, 202]
+
+
 async def test_ten_megabytes_are_refused_before_they_are_read(door: Door) -> None:
     """More than the manifest allows is 413, declared or not, and nothing is stored."""
     huge = b"x" * 10_000_000

@@ -8,7 +8,7 @@ from inbox.domain import events as e
 from inbox.domain.permissions import Principal, Scope
 from inbox.live.frames import Close
 from inbox.live.hub import MAX_BUFFERED_BYTES, Hub, Socket
-from inbox.live.protocol import text_frame
+from inbox.live.protocol import payload_of, text_frame
 from inbox.live.shown import Shown
 
 
@@ -50,7 +50,7 @@ def shown(position: int, after: e.Audience, before: e.Audience | None = None, co
     """An event with an audience."""
     payload = b'{"type":"event","position":%d,"entered":false}' % position
     event = e.TagAdded(conversation_id=conversation, tag_id=1)
-    return Shown(position, 0, conversation, after, before or after, payload, text_frame(payload), event)
+    return Shown(position, 0, conversation, after, before or after, text_frame(payload), event)
 
 
 def joined(hub: Hub, scope: Scope, agent_id: int = 1) -> tuple[Socket, FakeWire]:
@@ -103,6 +103,19 @@ def test_a_private_event_reaches_only_its_agent() -> None:
     assert other.frames() == []
 
 
+def test_a_private_event_in_a_batch_changes_nothing_for_the_others() -> None:
+    """The others get the rest of the batch, in order and counted, as if it were not there."""
+    hub = Hub()
+    _, his = joined(hub, EVERYTHING, 1)
+    other, others = joined(hub, EVERYTHING, 2)
+
+    hub.publish([shown(1, e.Audience(7)), shown(2, e.Audience(agent_id=1)), shown(3, e.Audience(7))])
+
+    assert [f["position"] for f in his.frames()] == [1, 2, 3]
+    assert [f["position"] for f in others.frames()] == [1, 3]
+    assert (other.sent, other.position) == (2, 3)
+
+
 def test_what_a_snapshot_holds_is_not_sent_again() -> None:
     """A socket whose snapshot is newer than the start of a batch gets only the rest of it."""
     hub = Hub()
@@ -153,7 +166,6 @@ def test_a_revoked_session_closes_its_sockets() -> None:
         None,
         e.Audience(agent_id=4),
         e.Audience(agent_id=4),
-        b"{}",
         text_frame(b"{}"),
         e.SessionRevoked(agent_id=4),
     )
@@ -161,3 +173,11 @@ def test_a_revoked_session_closes_its_sockets() -> None:
     hub.publish([revoked])
 
     assert wire.closed is Close.REVOKED
+
+
+def test_a_frame_says_what_it_was_made_of() -> None:
+    """The payload of a text frame is found at every length of its head."""
+    for size in (0, 125, 126, 65_535, 65_536):
+        payload = b"x" * size
+
+        assert payload_of(text_frame(payload)) == payload
