@@ -48,10 +48,6 @@ except ImportError:  # no wheel for this platform
 
 T = TypeVar("T")
 MAX_ROWS = 64
-MANY_ROWS = 100
-"""Rows of a batch that are saved in the writer's thread: a statement of many rows lets the interpreter go for long
-enough to be worth the wait for it afterwards.
-"""
 BUSY_SECONDS = 5.0
 RETRY_SECONDS = 0.005
 _json = msgspec.json.Encoder().encode
@@ -169,8 +165,8 @@ class Sqlite:
             while not _begun(connection, until):  # noqa: ASYNC110 - another process has it, and wakes nobody
                 await asyncio.sleep(RETRY_SECONDS)
             try:
-                result = await self._run_here(connection, make())
-                await self._in_thread(connection.execute, "COMMIT")
+                result = _run(connection, make())
+                await self._commit(connection)
             except BaseException:
                 _roll_back(connection)
                 raise
@@ -180,29 +176,15 @@ class Sqlite:
             then(result)
         return result
 
-    async def _run_here(self, connection: Any, query: Query[T]) -> T:
-        """Run a query on the loop, but what it saves of many rows in the writer's thread."""
-        rows: list[Row] | None = None
-        while True:
-            try:
-                step = next(query) if rows is None else query.send(rows)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            if isinstance(step, Save) and sum(len(write.rows) for write in step.writes) >= MANY_ROWS:
-                rows = await self._in_thread(_execute, connection, step)
-            else:
-                rows = _execute(connection, step)
-
-    async def _in_thread(self, do: Callable[..., T], *args: Any) -> T:
-        """Something with the connection in the writer's thread. Whoever is cancelled meanwhile waits for its end:
-        nobody else may use the connection before.
+    async def _commit(self, connection: Any) -> None:
+        """COMMIT in the writer's thread. Whoever is cancelled meanwhile waits for its end: nobody else may use the
+        connection before.
         """
-        doing = asyncio.get_running_loop().run_in_executor(self._writer, do, *args)
+        commit = asyncio.get_running_loop().run_in_executor(self._writer, connection.execute, "COMMIT")
         try:
-            return await asyncio.shield(doing)
+            await asyncio.shield(commit)
         except asyncio.CancelledError:
-            await asyncio.wait([doing])
+            await asyncio.wait([commit])
             raise
 
 

@@ -101,7 +101,7 @@ async def test_a_failing_write_is_taken_back_whole(database_url: str, quick: boo
 
 
 async def test_many_rows_are_saved_as_few_are(database_url: str) -> None:
-    """A batch of a thousand rows, which SQLite saves in a thread, is there after the write, and gone if it fails."""
+    """A batch of a thousand rows, which SQLite writes in slices, is there after the write, and gone if it fails."""
     database = await opened(database_url, fresh=True)
     rows = [(n, f"key-{n}", n) for n in range(1_000)]
 
