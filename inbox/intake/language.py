@@ -7,6 +7,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from inbox.domain.reading.folding import fold, tokens_in
+from inbox.domain.reading.lexicon import is_greeklish
+
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NOISE = re.compile(r"https?://\S+|[@#][\w.\-]+|\S+@\S+")
 _NOISE_WITHOUT_AT = re.compile(r"https?://\S+|#[\w.\-]+")
@@ -21,6 +24,8 @@ _MODEL_CHARS = 80
 _BEGINNING = 160
 """Characters that hold what the model is shown, unless there is much noise."""
 _LABEL = "__label__"
+_BELIEVED = frozenset({"en"})
+"""What the model seldom takes Greek in Latin letters for: most texts need no second look."""
 _NO_CAPITALS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _NO_LETTERS = bytes(set(_NO_CAPITALS) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Scripts that one living language uses almost alone.
@@ -87,7 +92,13 @@ def of(text: str) -> str | None:
     if _model is None:
         return None
     words = _first_words(looked_at)
-    return _model(words) if words is not None else None
+    guessed = _model(words) if words is not None else None
+    # No model knows Greek in Latin letters: it is Italian to this one, or Indonesian, or nothing.
+    return "el" if guessed not in _BELIEVED and looked_at.isascii() and _is_greeklish(looked_at) else guessed
+
+
+def _is_greeklish(text: str) -> bool:
+    return is_greeklish(set(tokens_in(fold(text))))
 
 
 def _by_script(words: str) -> str | None:

@@ -21,7 +21,7 @@ all lists of the script; what two of them read differently says nothing then.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -45,6 +45,8 @@ _LISTS = Path(__file__).with_name("lists")
 STEM_KEY = 2
 """First letters by which stems and phrases are looked for."""
 _FEW = 3
+_CLEARLY = 2
+"""Common words of a language that tell it, where no other has as many."""
 _CHANGES = frozenset({"negation", "more", "less", "but", "neutral"})
 """Kinds that change what stands around them and add nothing themselves."""
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
@@ -311,15 +313,21 @@ def choose(folded: str, words: Sequence[str], language: str | None) -> Lexicon:
                 return lexicon_of(name)
     known = set(words)
     greek = len(known & sheet_of("el").latin)
-    if greek < 2 and language in _LATIN:
+    if greek < _CLEARLY and language in _LATIN:
         return lexicon_of(language)
     language = _NEAR.get(language or "", language)
     common = {name: len(known & sheet_of(name).common) for name in _LATIN}
-    if greek >= 2 and greek > max(common.values()):
+    if greek >= _CLEARLY and greek > max(common.values()):
         return lexicon_of("greeklish")
     if language in _LATIN:
         return lexicon_of(language)
     second, first = sorted(common, key=lambda name: common[name])[-2:]
-    told = common[first] >= 2 and common[first] > max(common[second], greek)
+    told = common[first] >= _CLEARLY and common[first] > max(common[second], greek)
     # A text of one or two words has no common ones; in longer ones a Greek stem would be heard in words of others.
     return lexicon_of(first if told else "latin or greek" if greek or len(words) < _FEW else "latin")
+
+
+def is_greeklish(words: Set[str]) -> bool:
+    """Whether the commonest of these folded words are clearly Greek in Latin letters, as `choose` finds it."""
+    greek = len(words & sheet_of("el").latin)
+    return greek >= _CLEARLY and greek > max(len(words & sheet_of(name).common) for name in _LATIN)

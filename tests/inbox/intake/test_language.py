@@ -40,3 +40,18 @@ def test_the_first_words_tell(text: str, told: str | None) -> None:
 def test_most_letters_tell_the_script(text: str, told: str | None) -> None:
     """Else the model, if there are letters enough."""
     assert language.of(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("poly orea pragmata, argise ligo na erthei alla aksize", "el"), ("oxi kati allo, efxaristo", "el"),
+        ("kalimera, pou einai h paraggelia mou? thelw apantisi", "el"), ("pote tha erthei", "el"),
+        ("Ma non e ancora arrivato niente, mi spiace", "it"), ("na hay nada que hacer, no me contestan", "es"),
+        ("apa kabar, barang sudah sampai di rumah", "id"), ("Na, danke, alles gut", "de"),
+        ("Kiitos paljon, kaikki ok", "fi"), ("ola ok, obrigado", None),
+    ],
+)  # fmt: skip
+def test_greek_in_latin_letters_is_greek(text: str, told: str | None) -> None:
+    """No model knows it; its commonest words tell it, and take nothing from other languages."""
+    assert language.of(text) == told
