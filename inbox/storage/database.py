@@ -168,7 +168,7 @@ Query: TypeAlias = Generator[Step, list[Row], T]
 
 
 def write_text(engine: Engine, write: Write, count: int) -> str:
-    """The SQL of one bulk write of `count` rows."""
+    """The SQL of one bulk write of `count` rows; on PostgreSQL 2 stands for all but one."""
     match write:
         case Insert(table, _, on_conflict):
             return dialect.insert_many(engine, table, on_conflict, count)

@@ -10,13 +10,17 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import asyncpg
+import msgspec
 
 from inbox import tracing
 from inbox.storage import dialect
 from inbox.storage.database import (
+    Advance,
     Bound,
     ByKeys,
+    Delete,
     DropSearch,
+    Insert,
     IntegrityFailed,
     Lock,
     PutSearch,
@@ -27,6 +31,8 @@ from inbox.storage.database import (
     StoreUnavailable,
     Text,
     Together,
+    Update,
+    Upsert,
     Write,
     write_text,
 )
@@ -34,6 +40,7 @@ from inbox.storage.dialect import Engine
 
 T = TypeVar("T")
 _SECONDS = 30.0
+_json = msgspec.json.Encoder().encode
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -239,15 +246,30 @@ async def _save(connection: Any, writes: Sequence[Write]) -> list[Row]:
     arguments: list[Any] = []
     widths = []
     for write in writes:
-        rows = write.rows
-        widths.append(len(rows[0]))
-        arguments += rows[0] if len(rows) == 1 and not isinstance(write, _ARRAYS) else [
-            list(column) for column in zip(*rows, strict=True)
-        ]  # fmt: skip
+        given = _given(write)
+        widths.append(len(given))
+        arguments += given
     texts = tuple(write_text("postgres", write, min(len(write.rows), 2)) for write in writes)
-    text = _one_statement(texts, tuple(widths))
-    await connection.execute(text, *arguments)
+    await connection.execute(_one_statement(texts, tuple(widths)), *arguments)
     return []
+
+
+def _given(write: Write) -> Sequence[Any]:
+    """The parameters of a write: of one row as they are, else its rows as JSON, or a list for each column."""
+    if len(write.rows) == 1 and not isinstance(write, _ARRAYS):
+        return write.rows[0]
+    match write:
+        case Insert(table) | Upsert(table):
+            names = dialect.written_as_json(table)
+        case Update(table, columns=columns):
+            names = dialect.written_as_json(table, columns)
+        case Delete(table, keys=keys):
+            names = dialect.written_as_json(table, keys)
+        case PutSearch() | DropSearch() | Advance():
+            names = None
+    if names is None:
+        return [list(column) for column in zip(*write.rows, strict=True)]
+    return [_json([dict(zip(names, row, strict=True)) for row in write.rows]).decode()]
 
 
 _ARRAYS = (PutSearch, DropSearch)

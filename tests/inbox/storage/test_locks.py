@@ -98,28 +98,3 @@ async def test_a_failing_write_is_taken_back_whole(database_url: str, quick: boo
     locked, _ = await database.write(counted, quick=quick)
     await database.close()
     assert locked[0] == 0
-
-
-async def test_many_rows_are_saved_as_few_are(database_url: str) -> None:
-    """A batch of a thousand rows, which SQLite writes in slices, is there after the write, and gone if it fails."""
-    database = await opened(database_url, fresh=True)
-    rows = [(n, f"key-{n}", n) for n in range(1_000)]
-
-    def saved(*, fails: bool) -> Query[None]:
-        yield Lock()
-        yield Save([Insert(t.seen_delivery, rows)])
-        if fails:
-            raise ValueError("decided wrongly")
-
-    with pytest.raises(ValueError, match="decided wrongly"):
-        await database.write(lambda: saved(fails=True), quick=True)
-    await database.write(lambda: saved(fails=False), quick=True)
-    kept = await database.read(lambda: everything())
-    await database.close()
-    assert kept == rows
-
-
-def everything() -> Query[list[Row]]:
-    """Every delivery that was seen."""
-    rows = yield ByKeys(t.seen_delivery, [(n, f"key-{n}") for n in range(1_000)], ("channel_id", "dedupe_key"))
-    return sorted(tuple(row) for row in rows)
