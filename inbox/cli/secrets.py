@@ -29,7 +29,6 @@ def rotate(*, forget: bool = False) -> None:
 async def _rotate(forget: bool) -> None:
     from inbox.cli.lock import the_only_server
     from inbox.commands.reseal import Reseal
-    from inbox.seal import CannotOpen
 
     settings = read_settings()
     in_file = not settings.secret_key
@@ -41,10 +40,7 @@ async def _rotate(forget: bool) -> None:
         if in_file:
             _keep(settings, [secrets.token_urlsafe(32), *settings.keys()])
         async with opened(settings) as inbox:
-            try:
-                changed: int = await inbox.writer.submit(Reseal(inbox.sealer))
-            except CannotOpen as closed:
-                raise Refusal(str(closed)) from None
+            changed: int = await inbox.writer.submit(Reseal(inbox.sealer))
         if in_file and forget:
             _keep(settings, settings.keys()[:1])
     rest = "" if in_file else ": the keys after the first in INBOX_SECRET_KEY can go"

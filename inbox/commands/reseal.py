@@ -10,8 +10,9 @@ from inbox.domain.notifying_records import PushKey
 from inbox.domain.records import Agent, App, Channel, Connection
 from inbox.domain.state import State
 from inbox.domain.webhooks import Webhook
+from inbox.errors import Conflict
 from inbox.eventlog.unit import Priority, Unit
-from inbox.seal import Sealer
+from inbox.seal import CannotOpen, Sealer
 from inbox.storage import rows
 from inbox.storage.database import Query
 
@@ -26,7 +27,7 @@ class Reseal(Unit):
         self.sealer = sealer
 
     def run(self, state: State) -> Query[int]:
-        """Write what changed. Raises CannotOpen, and writes nothing, where a key is missing."""
+        """Write what changed. Raises Conflict, which names the key, and writes nothing, where one is missing."""
         changed = 0
         for channel in (yield from rows.every(Channel)):
             changed += yield from self._reseal(channel, place_of_channel(channel.id))
@@ -53,4 +54,8 @@ class Reseal(Unit):
         return 1
 
     def _again(self, sealed: str, place: str) -> str:
-        return self.sealer.seal(self.sealer.open(sealed, place), place)
+        try:
+            opened = self.sealer.open(sealed, place)
+        except CannotOpen as closed:
+            raise Conflict(str(closed), code="key_missing") from closed
+        return self.sealer.seal(opened, place)

@@ -136,8 +136,9 @@ class Postgres:
                 try:
                     step = next(query) if rows is None else query.send(rows)
                 except StopIteration as done:
-                    await connection.execute("COMMIT")
-                    self._begun = False
+                    if self._begun:
+                        await connection.execute("COMMIT")
+                        self._begun = False
                     result: T = done.value
                     return result
                 if rows is None:

@@ -9,8 +9,9 @@ from inbox.commands.reseal import Reseal
 from inbox.commands.webhooks import CreateWebhook, secrets_of
 from inbox.domain.records import Agent, Channel, Connection
 from inbox.domain.webhooks import Webhook
+from inbox.errors import Conflict
 from inbox.notify.keys import Keys
-from inbox.seal import CannotOpen, Sealer
+from inbox.seal import Sealer
 from inbox.storage import rows
 from inbox.storage import tables as t
 from tests.inbox.world import CLEO, agent, channel, world
@@ -57,7 +58,7 @@ async def test_a_missing_key_changes_nothing(sqlite_url: str) -> None:
     async with world(sqlite_url) as w:
         await w.rows((t.channel, kept))
 
-        with pytest.raises(CannotOpen, match="channel:51"):
+        with pytest.raises(Conflict, match="channel:51"):
             await w.writer.submit(Reseal(Sealer([NEW])))
 
         found = await w.database.read(rows.one, Channel, 51)
