@@ -86,7 +86,7 @@ class _Out:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
-    debug = info = warning = error = critical = exception = log = failure = fatal = msg
+    debug = info = warning = error = critical = msg
 
 
 def _line(event: EventDict, **kw: Any) -> str:

@@ -315,12 +315,12 @@ def choose(folded: str, words: Sequence[str], language: str | None) -> Lexicon:
     greek = len(known & sheet_of("el").latin)
     if greek < _CLEARLY and language in _LATIN:
         return lexicon_of(language)
-    language = _NEAR.get(language or "", language)
-    common = {name: len(known & sheet_of(name).common) for name in _LATIN}
-    if greek >= _CLEARLY and greek > max(common.values()):
+    if is_greeklish(known):
         return lexicon_of("greeklish")
+    language = _NEAR.get(language or "", language)
     if language in _LATIN:
         return lexicon_of(language)
+    common = {name: len(known & sheet_of(name).common) for name in _LATIN}
     second, first = sorted(common, key=lambda name: common[name])[-2:]
     told = common[first] >= _CLEARLY and common[first] > max(common[second], greek)
     # A text of one or two words has no common ones; in longer ones a Greek stem would be heard in words of others.
@@ -328,6 +328,6 @@ def choose(folded: str, words: Sequence[str], language: str | None) -> Lexicon:
 
 
 def is_greeklish(words: Set[str]) -> bool:
-    """Whether the commonest of these folded words are clearly Greek in Latin letters, as `choose` finds it."""
+    """Whether the commonest of these folded words are clearly Greek in Latin letters."""
     greek = len(words & sheet_of("el").latin)
     return greek >= _CLEARLY and greek > max(len(words & sheet_of(name).common) for name in _LATIN)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from prometheus_client import REGISTRY
 
 from connectors.custom.simulator import WEBHOOK_SECRET
 from connectors.exchange import Request
@@ -185,6 +186,20 @@ async def test_a_signed_get_is_answered_with_the_challenge_and_any_other_is_not(
     assert (shaken.status_code, shaken.text) == (200, "abc")
     assert unsigned.status_code == 401
     assert put.status_code == 405
+
+
+async def test_names_that_an_address_makes_up_are_counted_as_one(door: Door) -> None:
+    """Whoever tries addresses does not make a figure of each."""
+
+    def counted(network: str) -> float | None:
+        return REGISTRY.get_sample_value("inbox_webhooks_total", {"network": network, "status": "405"})
+
+    before = counted("unknown") or 0
+    answers = [await door.client.put(door.address.replace("custom", f"made-up-{n}")) for n in range(3)]
+
+    assert [answer.status_code for answer in answers] == [405] * 3
+    assert counted("unknown") == before + 3
+    assert [counted(f"made-up-{n}") for n in range(3)] == [None] * 3
 
 
 async def test_a_broken_element_is_quarantined_while_the_others_land(door: Door) -> None:
