@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from inbox.errors import InboxError
 from inbox.live import frames as f
 from inbox.live.hub import Hub, Socket
 from inbox.live.presence import EXPIRY_SECONDS, TYPING_SECONDS, Presence
+from inbox.live.shown import Shown
 from inbox.live.tail import Tail
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,9 @@ MAX_AGE = DAY
 FRAMES_PER_SECOND = 20
 BURST = 60
 CLOSE_SECONDS = 3.0
+PAGE = 500
+PIECE_BYTES = 262_144
+"""What is replayed before the peer must have taken nearly all of it; one event may be longer."""
 
 Authenticate = Callable[[WebSocket], Awaitable[Principal | None]]
 TakeSnapshot = Callable[[Socket, Principal, str], Awaitable[f.Snapshot]]
@@ -64,7 +68,7 @@ class LiveEndpoint:
             return
         wire = _Wire(websocket)
         socket = Socket(wire, principal)
-        session = _Session(self, socket, principal)
+        session = _Session(self, socket, wire, principal)
         self.hub.add(socket)
         try:
             socket.send(
@@ -117,10 +121,13 @@ class _Wire:
         # Attributes, not methods: a call less for each of ten thousand sockets.
         self.write: Callable[[bytes], None] = extensions["inbox.write"]["write"]
         self.buffered: Callable[[], int] = extensions["inbox.buffered"]["size"]
+        self.drained: Callable[[], Awaitable[bool]] = extensions["inbox.drained"]["wait"]
+        """Wait until the peer has taken nearly all; False when it is gone."""
         self._abort: Callable[[], None] = extensions["inbox.abort"]["abort"]
         self._closing: asyncio.Task[None] | None = None
 
     def close(self, code: f.Close) -> None:
+        self.write = _nowhere  # a replay under way ends here: who is shut out gets nothing more
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close(code))
 
@@ -138,12 +145,17 @@ class _Wire:
             await asyncio.wait([self._closing], timeout=CLOSE_SECONDS + 1)
 
 
+def _nowhere(frames: bytes) -> None:
+    pass
+
+
 class _Session:
     """What one socket asked for and shows."""
 
-    def __init__(self, endpoint: LiveEndpoint, socket: Socket, principal: Principal) -> None:
+    def __init__(self, endpoint: LiveEndpoint, socket: Socket, wire: _Wire, principal: Principal) -> None:
         self.endpoint = endpoint
         self.socket = socket
+        self.wire = wire
         self.principal = principal
         self.key = f"{id(socket):x}"
         self.looking: Sign | None = None
@@ -216,18 +228,21 @@ class _Session:
         return None
 
     async def _join(self) -> None:
-        """Send what happened since the socket's position, until there is nothing left, then go live without a gap."""
+        """Send what happened since the socket's position, until there is nothing left, then go live without a gap. A
+        piece at a time, as the peer takes them: who has missed much is not taken for one that has stopped reading.
+        """
         socket, tail = self.socket, self.endpoint.tail
         while socket.position < tail.position:
-            missed = tail.recent(socket.position)
-            if missed is None:
-                missed = await tail.missed(socket.position, 500)
-                if not missed:
-                    break
+            missed = await tail.missed(socket.position, PAGE)
+            if not missed:
+                break
             if any(self._changes_scope(one.event) for one in missed):
                 socket.send(f.Resync(reason="scope"))
                 return
-            self.endpoint.hub.replay(socket, missed)
+            for piece in _pieces(missed):
+                if not await self.wire.drained():
+                    return
+                self.endpoint.hub.replay(socket, piece)
         socket.live = True
 
     def _changes_scope(self, event: e.AnyEvent) -> bool:
@@ -280,6 +295,16 @@ class _Session:
         if self.looking is not None:
             self.endpoint.presence.seen(msgspec.structs.replace(self.looking, until=0))
             self.looking = None
+
+
+def _pieces(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
+    begin = size = 0
+    for end, one in enumerate(shown):
+        size += len(one.frame)
+        if size > PIECE_BYTES and end > begin:
+            yield shown[begin:end]
+            begin, size = end, len(one.frame)
+    yield shown[begin:]
 
 
 def _id(text: str | None) -> int | None:

@@ -1,7 +1,7 @@
-"""The websocket protocol class: uvicorn's, with three additions that keep one bad peer from costing others.
+"""The websocket protocol class: uvicorn's, with four additions that keep one bad peer from costing others.
 
 - `inbox.write` in the scope writes a whole frame, encoded once for many sockets, straight to the transport;
-- `inbox.buffered` tells how much the peer has not taken yet;
+- `inbox.buffered` tells how much the peer has not taken yet, `inbox.drained` waits until that is little;
 - a keepalive time-out aborts the connection: `transport.close()` would wait for a buffer that never drains (a peer that
 stops reading froze
   `send()` for ever in every server tried).
@@ -21,12 +21,17 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         assert extensions is not None
         extensions["inbox.write"] = {"write": self._write_frames}
         extensions["inbox.buffered"] = {"size": self.transport.get_write_buffer_size}
+        extensions["inbox.drained"] = {"wait": self._drained}
         extensions["inbox.abort"] = {"abort": self.transport.abort}
         await super().run_asgi()
 
     def _write_frames(self, data: bytes) -> None:
         if not self.close_sent and not self.transport.is_closing():
             self.transport.write(data)
+
+    async def _drained(self) -> bool:
+        await self.writable.wait()  # set, too, when the connection is lost
+        return not self.disconnected
 
     def keepalive_timeout(self) -> None:
         """The peer did not answer a ping: say so, then drop the connection whatever waits in the buffer."""

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import structlog
 
@@ -161,19 +162,20 @@ class Tail:
 
     async def missed(self, after: int, limit: int) -> list[Shown]:
         """Up to `limit` events after a position, from memory where they are, else read; never beyond our position."""
-        recent = self.recent(after)
+        recent = self.recent(after, limit)
         if recent is not None:
-            return recent[:limit]
+            return recent
         events = await self.database.read(log.after, after, limit)
         return await self.shown_of([logged for logged in events if logged.position <= self.position])
 
-    def recent(self, after: int) -> list[Shown] | None:
-        """Events after a position from memory; None when they are no longer all there."""
+    def recent(self, after: int, limit: int) -> list[Shown] | None:
+        """Up to `limit` events after a position from memory; None when they are no longer all there."""
         if after >= self.position:
             return []
         if not self.ring or self.ring[0].position > after + 1:
             return None
-        return [one for one in self.ring if one.position > after]
+        begin = after + 1 - self.ring[0].position  # positions have no gaps
+        return list(islice(self.ring, begin, begin + limit))
 
 
 def _state_for(events: Sequence[e.Logged]) -> Query[State]:

@@ -46,7 +46,8 @@ same purpose. `counts`, `presence` and `mine` are not in the log: they are told 
 ## Limits
 
 - A client may send {burst} frames at once, then {rate} a second; a frame has at most 64 KiB.
-- A socket that leaves more than {buffered:,} bytes untaken is closed with 4408 and resumes.
+- A socket that leaves more than {buffered:,} bytes of the stream untaken is closed with 4408 and resumes. What a client
+  missed is sent as fast as it takes it, however much it is.
 - The server pings every 20 seconds and drops a peer that does not answer for 20 more.
 - Presence ends {expiry} seconds after the last `viewing` or `typing`.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket as sockets
 import struct
 from pathlib import Path
@@ -202,16 +203,77 @@ async def test_a_peer_that_stops_reading_costs_nobody_else(sqlite_url: str, tmp_
         stalled.close()
 
 
+async def test_who_missed_much_and_reads_slowly_gets_it_all(sqlite_url: str, tmp_path: Path) -> None:
+    """Six times what may wait for a peer, taken bit by bit for longer than `progress` waits: nothing is closed."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live:
+        start = live.desk.tail.position
+        words = "x" * 60_000
+        for i in range(6 * MAX_BUFFERED_BYTES // len(words)):
+            await made.says(words, person=f"p{i % 5}")
+        slow = await asyncio.to_thread(_asking, live.port, ANNA, b'{"type":"resume","epoch":1,"position":%d}' % start)
+        slow.setblocking(False)
+        loop, data = asyncio.get_running_loop(), bytearray()
+
+        async with asyncio.timeout(30):
+            while b'"type":"progress","position":' not in data[-5_000:]:
+                read = await loop.sock_recv(slow, 65_536)
+                assert read, f"closed after {len(data)} bytes: {bytes(data[-40:])!r}"
+                data += read
+                if len(data) < 4 * MAX_BUFFERED_BYTES:
+                    await asyncio.sleep(0.025)
+
+        seen = [int(found) for found in re.findall(rb'"type":"event","position":(\d+)', data)]
+        assert seen == list(range(start + 1, live.desk.tail.position + 1))
+        assert b'"sent":%d}' % len(seen) in data[-5_000:]
+        slow.close()
+
+
+async def test_a_revoked_socket_gets_nothing_more_of_its_replay(sqlite_url: str, tmp_path: Path) -> None:
+    """Who is shut out while he still takes what he missed hears no word more."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live:
+        start = live.desk.tail.position
+        for i in range(140):
+            await made.says("x" * 60_000, person=f"p{i % 5}")
+        shut_out = await asyncio.to_thread(
+            _asking, live.port, ANNA, b'{"type":"resume","epoch":1,"position":%d}' % start
+        )
+        while not live.desk.hub.by_agent.get(ANNA):
+            await asyncio.sleep(0.01)
+        (socket,) = live.desk.hub.by_agent[ANNA]
+        while socket.position == start:
+            await asyncio.sleep(0.01)
+
+        live.desk.hub.revoke(ANNA, None)
+        reached = socket.position
+        assert reached < live.desk.tail.position
+        shut_out.setblocking(False)
+        loop, data = asyncio.get_running_loop(), bytearray()
+        closed = b"\x88\x02" + int(Close.REVOKED).to_bytes(2, "big")
+        async with asyncio.timeout(10):
+            while not data.endswith(closed):
+                read = await loop.sock_recv(shut_out, 1_048_576)
+                assert read, "cut without a word"
+                data += read
+
+        seen = [int(found) for found in re.findall(rb'"type":"event","position":(\d+)', data)]
+        assert seen == list(range(start + 1, reached + 1))
+        shut_out.close()
+
+
 def _stalled(port: int, agent_id: int) -> sockets.socket:
     """A peer that shakes hands, asks for everything, and never reads again."""
+    return _asking(port, agent_id, b'{"type":"snapshot"}', room=4096)
+
+
+def _asking(port: int, agent_id: int, frame: bytes, *, room: int = 262_144) -> sockets.socket:
+    """A peer with little room, which shakes hands and asks; what it reads is up to the caller."""
     made = sockets.socket()
-    made.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    made.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, room)
     made.connect(("127.0.0.1", port))
     made.sendall(
         b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nx-agent: %d\r\n\r\n" % agent_id
     )
     made.recv(200)
-    payload = b'{"type":"snapshot"}'
-    made.sendall(bytes((0x81, 0x80 | len(payload))) + struct.pack("!I", 0) + payload)
+    made.sendall(bytes((0x81, 0x80 | len(frame))) + struct.pack("!I", 0) + frame)
     return made
