@@ -42,10 +42,13 @@ PAGES_MOST = 100
 """Pages of one round: a cursor that leads nowhere must end."""
 _SECOND = 1_000_000
 _MAX_BYTES = 8 * 1024 * 1024
-_FIELDS = (
-    "id,updated_time,participants,messages.limit(20){id,created_time,from,message,sticker,"
-    "attachments{id,mime_type,name,file_url,image_data,video_data},shares{link,name}}"
+_MESSAGE_FIELDS = (
+    "id,created_time,from,message,sticker,attachments{id,mime_type,name,file_url,image_data,video_data},"
+    "shares{link,name}"
 )
+MESSAGE_FIELDS = f"to,{_MESSAGE_FIELDS}"
+"""What `message_of` reads."""
+_FIELDS = f"id,updated_time,participants,messages.limit(20){{{_MESSAGE_FIELDS}}}"
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,6 +80,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
     id: str = ""
     created_time: str = ""
     sender: _Party = msgspec.field(default=_Party(), name="from")
+    to: _People = _People()
     message: str | None = None
     sticker: str | None = None
     attachments: Json = {}
@@ -121,6 +125,10 @@ class Inbox:
     ours: tuple[str, ...]
     parse_part: ParsePart
 
+    def is_theirs(self, party: _Party) -> bool:
+        """Whether it is somebody else than us."""
+        return str(party.id) not in ("", *self.ours)
+
 
 class _Found:
     """What a page of the list brought."""
@@ -141,30 +149,20 @@ class _Found:
         except PayloadInvalid as broken:
             self.problems.append((str(broken), bytes(raw)))
             return
-        customer = next((str(one.id) for one in conversation.participants.data if self._is_theirs(one)), "")
+        customer = next((str(one.id) for one in conversation.participants.data if self._inbox.is_theirs(one)), "")
         for message in reversed(conversation.messages.data):
             try:
                 self._message(decode(message, _Message), customer)
             except PayloadInvalid as broken:
                 self.problems.append((str(broken), bytes(message)))
 
-    def _is_theirs(self, party: _Party) -> bool:
-        return str(party.id) not in ("", *self._inbox.ours)
-
     def _message(self, message: _Message, customer: str) -> None:
         at = instant(message.created_time, otherwise=self._ctx.now)
-        by_us = not self._is_theirs(message.sender)
+        by_us = not self._inbox.is_theirs(message.sender)
         is_settled = not by_us or at <= self._ctx.now - SETTLED_SECONDS * _SECOND
         if at < self._since or not message.id or not customer or not is_settled:
             return
-        us = {"id": self._inbox.ours[0]}
-        sender, recipient = (us, {"id": customer}) if by_us else ({"id": customer}, us)
-        said: Json = {"mid": message.id} | ({"text": message.message} if message.message else {})
-        files = list(_files(message))
-        said |= ({"attachments": files} if files else {}) | ({"is_echo": True} if by_us else {})
-        element = {"sender": sender, "recipient": recipient, "timestamp": at // 1000, "message": said}
-        entry = {"id": self._inbox.ours[0], "time": at // 1000, "messaging": [element]}
-        body = json_body({"object": self._inbox.object, "entry": [entry]})
+        body = _delivered(message, customer, at, self._inbox)
         for one in self._inbox.parse_part(body, self._ctx):
             if isinstance(one, Exception):
                 self.problems.append((str(one), body))
@@ -200,6 +198,35 @@ def poll(cursor: str, ctx: Context, inbox: Inbox) -> Exchange[Polled]:
         raw=tuple(found.raw),
         problems=tuple(found.problems),
     )
+
+
+def message_of(answer: Json, inbox: Inbox, ctx: Context) -> list[AnyInbound]:
+    """A message that was asked for by its id, with `MESSAGE_FIELDS`. Raises PayloadInvalid, also where Graph does not
+    say whose it is.
+    """
+    message = decode(json_body(answer), _Message)
+    customer = next((str(one.id) for one in (message.sender, *message.to.data) if inbox.is_theirs(one)), "")
+    if not message.id or not customer or message.sender.id == "":
+        raise PayloadInvalid("does not say who wrote to whom", path="message")
+    at = instant(message.created_time, otherwise=ctx.now)
+    found: list[AnyInbound] = []
+    for one in inbox.parse_part(_delivered(message, customer, at, inbox), ctx):
+        if isinstance(one, Exception):
+            raise one
+        found.append(one)
+    return found
+
+
+def _delivered(message: _Message, customer: str, at: int, inbox: Inbox) -> bytes:
+    """A message as the delivery it would have come in."""
+    us, by_us = {"id": inbox.ours[0]}, not inbox.is_theirs(message.sender)
+    sender, recipient = (us, {"id": customer}) if by_us else ({"id": customer}, us)
+    said: Json = {"mid": message.id} | ({"text": message.message} if message.message else {})
+    files = list(_files(message))
+    said |= ({"attachments": files} if files else {}) | ({"is_echo": True} if by_us else {})
+    element = {"sender": sender, "recipient": recipient, "timestamp": at // 1000, "message": said}
+    entry = {"id": inbox.ours[0], "time": at // 1000, "messaging": [element]}
+    return json_body({"object": inbox.object, "entry": [entry]})
 
 
 def _files(message: _Message) -> Iterator[Json]:

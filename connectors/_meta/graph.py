@@ -25,6 +25,8 @@ from connectors.toolkit.signatures import hmac_digest
 
 Json = dict[str, Any]
 
+_NOT_THERE = (100, 33)
+"""Code and subcode of what does not exist, or not for this token."""
 TOKEN_FIELDS = ("page_access_token", "access_token")
 """The credentials that hold a channel's token, in the networks' own words."""
 
@@ -119,6 +121,17 @@ def said(answer: HttpResponse, now: int, *, effect: bool = False) -> Json:
         raise SendError(failed.kind, failed.reason, until=until)
     value: Json = _with_text_ids(json_object(answer, effect=effect))
     return value
+
+
+def require_reach(answer: HttpResponse, *own: str) -> None:
+    """Raise SendError(REAUTH) where Graph says that there is no such thing as what we are ourselves: of everything else
+    that means that it is gone, or the person is.
+    """
+    refusal = refusal_in(answer.body)
+    if refusal is None or (refusal.number, refusal.sub) != _NOT_THERE:
+        return
+    if any(f"'{one}'" in (refusal.message or "") for one in own if one):
+        raise SendError(SendErrorKind.REAUTH, f"the access token does not reach our own account: {refusal.reason}")
 
 
 def _until(answer: HttpResponse, now: int) -> int | None:

@@ -21,14 +21,15 @@ from connectors.toolkit.payload import decode
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """An error in Graph's shape. Codes are numbers, in some products written as text."""
 
-    message: str = ""
-    type: str = ""
+    message: str | None = ""
+    type: str | None = ""
     code: int | str | None = None
     error_subcode: int | str | None = None
     is_transient: bool | None = None
     error_user_title: str | None = None
     error_user_msg: str | None = None
-    error_data: dict[str, Any] | str | None = None
+    error_data: Any = None
+    """An object, JSON in a text, or a list where it is empty; none of them may cost the code."""
     fbtrace_id: str | None = None
 
     @property
@@ -45,7 +46,9 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     def reason(self) -> str:
         """What happened in Graph's words, with the codes, without anything that may be a token."""
         details = self.error_data.get("details") if isinstance(self.error_data, dict) else None
-        words = self.error_user_msg or (details if isinstance(details, str) else None) or self.message or self.type
+        words = (
+            self.error_user_msg or (details if isinstance(details, str) else None) or self.message or self.type or ""
+        )
         facts = {"code": self.code, "subcode": self.error_subcode, "trace": self.fbtrace_id}
         listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value not in (None, ""))
         return _TOKEN.sub("…", f"{words} ({listed})" if listed else words)
@@ -66,25 +69,31 @@ _BY_PAIR: dict[tuple[int, int], Kind] = {
     (10, 2018300): Kind.REJECTED,
     (100, 33): Kind.RECIPIENT_GONE,
     (100, 2018001): Kind.RECIPIENT_GONE,
+    (100, 2534014): Kind.RECIPIENT_GONE,
+    (100, 2534013): Kind.REAUTH,
+    (100, 2534029): Kind.REAUTH,
+    (1, 1357046): Kind.UNKNOWN,
 }
 """Pairs of code and subcode that mean something else than the code alone. 2018300: another app owns the thread;
-1893063: the Page is restricted.
+1893063: the Page is restricted; 2534013: no Instagram account is linked to the Page; 2534029: the account may send
+nothing at all; 1357046: it says that it failed, and what was sent has arrived as a rule.
 """
 
 _BY_SUBCODE: dict[int, Kind] = {
     2534014: Kind.REJECTED,
+    2534023: Kind.REJECTED,
     2018109: Kind.TOO_LARGE,
     2018108: Kind.RECIPIENT_GONE,
     1545041: Kind.RECIPIENT_GONE,
     1446036: Kind.REAUTH,
 }
-"""Subcodes that mean the same under every code: a second private reply, an attachment over the limit, a person who
-takes no messages from us, a Page that is blocked for spam: every further attempt makes that worse, and an admin has to
-see to it.
+"""Subcodes that mean the same under every code: a second private reply (2534023 with status 500, as if it would pass),
+an attachment over the limit, a person who takes no messages from us, a Page that is blocked for spam: every further
+attempt makes that worse, and an admin has to see to it.
 """
 
 _BY_CODE: dict[int, Kind] = (
-    dict.fromkeys((1, 2, 1200, 131000, 131016, 131053, 131057, 133004, 135000), Kind.UNREACHABLE)
+    dict.fromkeys((1, 2, 1200, 131000, 131016, 131053, 131057, 133004), Kind.UNREACHABLE)
     | dict.fromkeys((4, 9, 17, 32, 36, 341, 368, 613, *range(80001, 80015)), Kind.THROTTLED)
     | dict.fromkeys((130429, 131048, 131056, 131064, 133016), Kind.THROTTLED)
     | dict.fromkeys((0, 3, 10, 102, 190, *range(200, 300), 803, 1705, 131005), Kind.REAUTH)

@@ -10,9 +10,9 @@ _MILLIS_FROM = 10**12
 
 def instant(value: float | str | None, *, otherwise: int, path: str = "") -> int:
     """µs of a time in seconds or milliseconds, as a number or its digits, or as RFC 3339; `otherwise` where there is
-    none. Raises PayloadInvalid for anything else.
+    none, which Messenger's deliveries also write as 0. Raises PayloadInvalid for anything else.
     """
-    if value is None or value == "":
+    if value in (None, "", 0, "0"):
         return otherwise
     if isinstance(value, str):
         if not value.isdecimal() or len(value) > 16:

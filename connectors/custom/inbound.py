@@ -50,6 +50,8 @@ _MESSAGE_KINDS: dict[ThreadKind, MessageKind] = {"comment": "comment", "mention"
 _KINDS_BY_MIME: dict[str, AttachmentKind] = {"image": "image", "video": "video", "audio": "audio"}
 _WORDS_ONLY: frozenset[AttachmentKind] = frozenset({"location", "contact", "link"})
 MAX_EVENTS = 500
+_EVENT_DEPTH = 8
+"""Levels of objects and lists in an event: more than any has."""
 
 
 def answer(request: Request, ctx: Context) -> Response | None:
@@ -116,11 +118,30 @@ def _event(head: p.Head, element: bytes | msgspec.Raw, ctx: Context, path: str) 
         reason = "ping" if head.type == "ping" else f"unknown: {head.type}"
         key = head.id or fingerprint(json_body(decode(element, dict[str, object], path=path)))
         return Ignored(dedupe_key=f"{head.type}:{key}", occurred_at=ctx.now, reason=reason)
-    event = decode(element, kind, path=path)
+    event = _typed(element, kind, path)
     # Without an id of the sender's, the same content is the same fact.
     key = event.id or fingerprint(json_body(event))
     at = times.from_datetime(event.occurred_at) if event.occurred_at else ctx.now
     return _inbound(event, dedupe_key=f"{head.type}:{key}", at=at)
+
+
+def _typed(element: bytes | msgspec.Raw, kind: type[p.AnyEvent], path: str) -> p.AnyEvent:
+    """The event. Null counts as left out, which is how many serialisers write a field that has no value."""
+    try:
+        return decode(element, kind, path=path)
+    except PayloadInvalid:
+        if b"null" not in bytes(element):
+            raise
+        return decode(json_body(_without_nulls(decode(element, object, path=path), 0)), kind, path=path)
+
+
+def _without_nulls(value: object, depth: int) -> object:
+    """Objects without their nulls, as deep as an event goes; `reply: null` says that there is no answer."""
+    if depth > _EVENT_DEPTH or not isinstance(value, dict | list):
+        return value
+    if isinstance(value, list):
+        return [_without_nulls(one, depth + 1) for one in value]
+    return {k: _without_nulls(one, depth + 1) for k, one in value.items() if one is not None or k == "reply"}
 
 
 def _inbound(event: p.AnyEvent, *, dedupe_key: str, at: int) -> AnyInbound:

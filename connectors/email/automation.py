@@ -5,8 +5,10 @@ After RFC 3834 section 2 and the marks that real programs set beside it.
 
 from __future__ import annotations
 
+import itertools
 import re
 
+from connectors.email.charsets import decode_header
 from connectors.email.headers import Headers
 from connectors.email.mime import MimePart
 from connectors.email.payloads import Mailbox
@@ -15,7 +17,9 @@ _ROBOT = re.compile(
     r"^(?:mailer-?daemon|postmaster|no-?_?\.?reply|do-?_?not-?_?reply|donotreply|bounces?|notifications?|noreply.*"
     r"|.*[-_.+]no-?reply|bounce[-+_].*|ne-?pas-?repondre|keine-?antwort|alerts?|auto-?(?:reply|confirm|mailer))$"
 )
-_DAEMON = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?delivery.*)$")
+_DAEMON = re.compile(r"^(?:mailer-?daemon|mdaemon|postmaster|mail-?delivery.*)$")
+_AWAY_NOTES = re.compile(r"^auto: .* is out of the office", re.IGNORECASE)
+"""How HCL Notes entitles an absence: without a header that says so, and without naming the mail it answers."""
 _ANSWERING = (
     "x-autoreply",
     "x-autorespond",
@@ -71,9 +75,9 @@ def automatic_reason(mail: MimePart, author: str, box: Mailbox, *, is_reply: boo
 
 def is_bounce_like(mail: MimePart, author: str) -> bool:
     """A mail from a mail system about another mail."""
-    local = author.partition("@")[0]
     report = mail.kind == "multipart/report" or mail.headers.has("x-failed-recipients")
-    return report or bool(_DAEMON.match(local))
+    senders = (author, *(a.address for a in mail.headers.addresses("return-path")))
+    return report or any(_DAEMON.match(sender.partition("@")[0]) for sender in senders)
 
 
 def is_robot(address: str) -> bool:
@@ -83,23 +87,30 @@ def is_robot(address: str) -> bool:
 
 def _answers_by_itself(headers: Headers) -> bool:
     submitted = headers.raw("auto-submitted").partition("(")[0].partition(";")[0].strip().lower()
-    suppress = {one.strip().lower() for one in headers.raw("x-auto-response-suppress").split(",")}
     return (
         submitted.startswith("auto-replied")
+        or bool(_AWAY_NOTES.match(headers.text("subject")))
         or headers.has(*_ANSWERING)
         or _precedence(headers) == "auto_reply"
         or headers.raw("x-loop") != ""
-        or ("all" in suppress and headers.has("in-reply-to", "references"))
+        or (_suppresses_all(headers) and headers.has("in-reply-to", "references"))
     )
 
 
 def _is_service(headers: Headers, author: str) -> bool:
     submitted = headers.raw("auto-submitted").partition("(")[0].strip().lower()
-    suppressed = bool(headers.raw("x-auto-response-suppress"))
     no_return = headers.has("return-path") and headers.raw("return-path") in {"<>", ""}
     # A contact form or marketplace writes from such an address too, but names the customer in Reply-To.
     answers_elsewhere = any(a.address != author for a in headers.addresses("reply-to"))
-    return submitted not in {"", "no"} or suppressed or no_return or (is_robot(author) and not answers_elsewhere)
+    by_program = submitted not in {"", "no"} or _suppresses_all(headers) or no_return
+    return by_program or (is_robot(author) and not answers_elsewhere)
+
+
+def _suppresses_all(headers: Headers) -> bool:
+    """Programs ask for no answers at all; Exchange asks for no OOF, on what people write to a distribution group
+    (https://github.com/glpi-project/glpi/issues/2170, https://github.com/discourse/discourse/pull/21367).
+    """
+    return "all" in {one.strip().lower() for one in headers.raw("x-auto-response-suppress").split(",")}
 
 
 def _is_list(headers: Headers, box: Mailbox) -> bool:
@@ -112,7 +123,11 @@ def _is_list(headers: Headers, box: Mailbox) -> bool:
 
 
 def _precedence(headers: Headers) -> str:
-    return headers.raw("precedence").strip().lower()
+    """What the sender says. One that stands above a Received was added on the way: some providers mark all that they
+    forward to another mailbox as bulk.
+    """
+    own = itertools.takewhile(lambda field: field[0] != "received", reversed(headers.fields))
+    return next((decode_header(value).strip().lower() for name, value in own if name == "precedence"), "")
 
 
 def _says_away(subject: str) -> bool:

@@ -85,14 +85,21 @@ def _gather(part: MimePart, into: _Gathered) -> None:
 
 
 def _alternative(part: MimePart, into: _Gathered) -> tuple[str | None, str | None]:
-    """The same words in several forms: the last of each form is the sender's best (RFC 2046 section 5.1.4)."""
+    """The same words in several forms: the last of each form is the sender's best (RFC 2046 section 5.1.4).
+
+    One without words is no form at all: some programs append an empty part.
+    """
     inner = _Gathered()
     for child in part.children:
         _gather(child, inner)
     into.files += inner.files
     texts = [p for p, _ in inner.pieces if p is not None]
     markups = [h for _, h in inner.pieces if h is not None]
-    return (texts[-1] if texts else None, markups[-1] if markups else None)
+    return (_last_said(texts), _last_said(markups))
+
+
+def _last_said(forms: list[str]) -> str | None:
+    return next((form for form in reversed(forms) if form.strip()), forms[-1] if forms else None)
 
 
 def _is_words(part: MimePart) -> bool:

@@ -32,14 +32,20 @@ _FAILED_WORDS = re.compile(
     r"qmail-send|could ?n[o']t be delivered|could not be delivered|wasn't delivered|was not delivered|undeliver"
     r"|delivery (?:has )?fail|delivery to the following recipients? failed|failed permanently"
     r"|permanent(?:ly)? (?:error|fail)|returned mail|address rejected|user unknown|mailbox (?:unavailable|not found)"
-    r"|no such user|konnte nicht zugestellt|unzustellbar|non remis|no se ha podido entregar|не доставлено|недоставленн"
+    r"|no such user|(?:un|not )able to deliver|did not reach|failure notice|no mailbox here|mail failed, returning"
+    r"|konnte nicht zugestellt|unzustellbar|non remis|no se ha podido entregar|не доставлено|недоставленн"
     r"|配信できません|无法送达|送达失败|送信できません",
     re.IGNORECASE,
 )
 _DELAYED_WORDS = re.compile(
-    r"delivery (?:is |has been )?delayed|still trying|will (?:keep|continue) (?:to )?try|delay notification",
+    r"deliver(?:y|ed)(?: is| has been)? delayed|message delayed|(?:has |been )delayed|still trying|delay notification"
+    r"|will (?:keep|continue) (?:to )?(?:try|attempt)|not yet been delivered|delivery attempts will continue"
+    r"|will be retried|has been postponed",
     re.IGNORECASE,
 )
+_GIVEN_UP_WORDS = re.compile(r"permanent|giv(?:en|ing) up|failed after", re.IGNORECASE)
+_REJECTED_WORDS = re.compile(r"automatically rejected", re.IGNORECASE)
+"""How a mail filter (RFC 5429) refuses a mail in the form of a read receipt."""
 _PART_KINDS = {"message/delivery-status", "message/global-delivery-status"}
 _MDN_KINDS = {"message/disposition-notification", "message/global-disposition-notification"}
 _HEADER_KINDS = {
@@ -50,6 +56,8 @@ _HEADER_KINDS = {
     "message/rfc822-headers",
 }
 _MAX_RECIPIENTS = 100
+_ANYWHERE = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_SERVER = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|admin\w*)@")
 
 
 class Report(NamedTuple):
@@ -67,13 +75,14 @@ def reports(mail: MimePart) -> list[Report]:
     parts = {part.kind: part for part in mail.walk()}
     original = _original(mail)
     about = _original_id(mail, original)
-    if status := next((parts[k] for k in _PART_KINDS if k in parts), None):
-        return list(_delivery(status, about)) if about else []
+    status = next((parts[k] for k in _PART_KINDS if k in parts), None)
+    if status and (found := list(_delivery(status, about))):
+        return found if about else []
     if disposition := next((parts[k] for k in _MDN_KINDS if k in parts), None):
-        return _disposition(disposition, about)
+        return _disposition(disposition, about, f"{mail.headers.text('subject')}\n{_words(mail)}")
     if "message/feedback-report" in parts:
         return _complaint(parts["message/feedback-report"], original, about)
-    return _in_words(mail, about)
+    return _in_words(mail, original, about)
 
 
 def _original(mail: MimePart) -> Headers | None:
@@ -115,7 +124,7 @@ def _delivery(part: MimePart, about: str) -> Iterator[Report]:
         yield Report(_ACTIONS.get(action, by_status), about, recipient, _short(reason))
 
 
-def _disposition(part: MimePart, about: str) -> list[Report]:
+def _disposition(part: MimePart, about: str, said: str) -> list[Report]:
     fields = next(_blocks(part), Headers([]))
     original = fields.ids("original-message-id")
     about = original[0] if original else about
@@ -123,6 +132,8 @@ def _disposition(part: MimePart, about: str) -> list[Report]:
     recipient = _typed(fields.raw("original-recipient")) or _typed(fields.raw("final-recipient"))
     if not about or not recipient:
         return []
+    if kind == "deleted" and _REJECTED_WORDS.search(said):
+        return [Report("failed", about, recipient, _short(said))]
     # `deleted` means thrown away unread (RFC 8098 section 3.2.6.2).
     return [Report("read" if kind == "displayed" else "deleted", about, recipient, kind)]
 
@@ -135,17 +146,29 @@ def _complaint(part: MimePart, original: Headers | None, about: str) -> list[Rep
     return [Report("complaint", about, named[0].address, fields.text("feedback-type") or "abuse")]
 
 
-def _in_words(mail: MimePart, about: str) -> list[Report]:
+def _in_words(mail: MimePart, original: Headers | None, about: str) -> list[Report]:
     """A bounce without a machine-readable part: recipients from a header or from the text above the copy."""
     text = _words(mail)
     copy = _COPY_BELOW.search(text)
     said = text[: copy.start()] if copy else text
-    if not about or not _FAILED_WORDS.search(f"{mail.headers.text('subject')}\n{said}"):
+    titled = f"{mail.headers.text('subject')}\n{said}"
+    failed = mail.headers.addresses("x-failed-recipients")
+    delayed = not failed and _DELAYED_WORDS.search(titled) and not _GIVEN_UP_WORDS.search(titled)
+    if not about or not (delayed or _FAILED_WORDS.search(titled)):
         return []
-    failed = mail.headers.addresses("x-failed-recipients") or _named_in(said)
-    outcome: Outcome = "delayed" if _DELAYED_WORDS.search(said) and not failed else "failed"
+    failed = failed or _named_in(said) or _addressed_in(said, mail, original)
+    outcome: Outcome = "delayed" if delayed else "failed"
     reason = _reason_in(said)
     return [Report(outcome, about, one.address, reason) for one in failed[:_MAX_RECIPIENTS]]
+
+
+def _addressed_in(said: str, mail: MimePart, original: Headers | None) -> tuple[Address, ...]:
+    """The recipients of our mail that a sentence names; of an unknown mail, whoever is named beside the two servers."""
+    named = tuple(a for found in _ANYWHERE.findall(said) for a in addresses(found))
+    if original and (sent_to := {a.address for a in original.addresses("to", "cc", "bcc")}):
+        return tuple(dict.fromkeys(a for a in named if a.address in sent_to))
+    between = {a.address for a in mail.headers.addresses("from", "to", "return-path")}
+    return tuple(dict.fromkeys(a for a in named if a.address not in between and not _SERVER.match(a.address)))
 
 
 def _named_in(said: str) -> tuple[Address, ...]:

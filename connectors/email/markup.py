@@ -28,9 +28,9 @@ _BLOCKS = {
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
 _SILENT = {"script", "style", "head", "title", "template", "noscript", "-comment", "!doctype", "svg", "object"}
 _QUOTE_BEGINS = (
-    # Outlook and OWA: everything from here to the end is the older mail.
+    # Outlook, OWA and Zimbra: everything from here to the end is the older mail.
     "#appendonsend, #divRplyFwdMsg, hr#stopSpelling, [id^=OLK_SRC_BODY_SECTION],"
-    " #mail-editor-reference-message-container,"
+    " #mail-editor-reference-message-container, hr#zwchr,"
     # Clients that put the older mail into a container of its own.
     " .gmail_quote, .gmail_quote_container, blockquote[type=cite], .moz-cite-prefix, .yahoo_quoted,"
     " .yahoo-quoted-begin, .protonmail_quote, .tutanota_quote, .zmail_extra, .inbox_quote"

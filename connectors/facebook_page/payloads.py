@@ -245,9 +245,7 @@ def instant(given: Time | None) -> int | None:
     """A time as µs, in whichever of Meta's forms; None where there is none, or none that can be read: what was said is
     worth more than when.
     """
-    if given is None or given == "":
-        return None
     try:
-        return times.instant(given, otherwise=0)
+        return times.instant(given, otherwise=0) or None
     except PayloadInvalid:
         return None

@@ -52,7 +52,8 @@ class Account:
 
     def is_self(self, party: Party) -> bool:
         """Whether it is we who act."""
-        if party.self_ig_scoped_id is not None or str(party.id) in self.ids:
+        scoped = party.self_ig_scoped_id
+        if str(party.id) in self.ids or (scoped is not None and str(scoped) != str(party.id)):
             return True
         username = self.ctx.settings.get("username", "").lower()
         return party.id is None and bool(username) and (party.username or "").lower() == username

@@ -153,8 +153,8 @@ def _file(url: str | None, ctx: Context) -> str | None:
 
 
 def _template(payload: AttachmentPayload) -> str:
-    """The words on the cards of a template."""
-    elements = payload.generic.elements if payload.generic is not None else ()
+    """The words on the cards of a template, or what the articles are called that it shows."""
+    elements = [card for cards in (payload.generic, payload.product) if cards is not None for card in cards.elements]
     lines = [payload.text or payload.title or ""]
     lines += [" · ".join(part for part in (card.title, card.subtitle) if part) for card in elements]
     return "\n".join(line for line in lines if line) or "[template]"

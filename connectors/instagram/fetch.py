@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors._meta import graph
+from connectors._meta import conversations, graph
 from connectors._meta.media import file_url
 from connectors._meta.refusals import refusal_in
 from connectors.contract import Context, Profile
@@ -16,6 +16,8 @@ from connectors.exchange import Exchange, HttpRequest, http
 from connectors.inbound import AnyInbound, Author, MessageEdited, MessageReceived
 from connectors.instagram.account import account_id, api, ask
 from connectors.instagram.comments import Account, read_comment, read_media, read_mention
+from connectors.instagram.inbound import parse_part
+from connectors.instagram.manifest import NETWORK
 from connectors.instagram.payloads import Comment, Link, Long, Media, Record, Short
 from connectors.toolkit.http import json_body
 from connectors.toolkit.payload import decode
@@ -63,7 +65,7 @@ class _Person(Record, frozen=True, kw_only=True, gc=False):
 
 def fetch(ref: str, ctx: Context) -> Exchange[list[AnyInbound]]:
     """Bring what was announced: `comment:<id>`, `media:<id>`, `mention:<media id>:<comment id or empty>`,
-    `edited:<mid>:<µs>`. What is gone by now brings nothing. Raises SendError.
+    `message:<mid>`, `edited:<mid>:<µs>`. What is gone by now brings nothing. Raises SendError.
     """
     kind, _, rest = ref.partition(":")
     first, _, second = rest.rpartition(":") if kind in ("mention", "edited") else (rest, "", "")
@@ -77,6 +79,8 @@ def fetch(ref: str, ctx: Context) -> Exchange[list[AnyInbound]]:
                 return (yield from _media(first, ctx))
             case "mention":
                 return (yield from _mention(first, second, ctx))
+            case "message":
+                return (yield from _message(first, ctx))
             case "edited":
                 return (yield from _edited(first, second, ctx))
             case _:
@@ -146,6 +150,18 @@ def _mention(media_id: str, comment_id: str, ctx: Context) -> Exchange[list[AnyI
         named = comment if comment.id is not None else msgspec.structs.replace(comment, id=comment_id)
         return [read_mention(comment.media or Media(id=media_id), named, account)]
     return [read_mention(media, None, account)] if media is not None else []
+
+
+def inbox_of(ctx: Context) -> conversations.Inbox:
+    """The account's direct messages, as they are read by asking."""
+    own = account_id(ctx)
+    ours = (own, *sorted(Account.of(ctx).ids - {own}))
+    return conversations.Inbox("instagram", "me/conversations", NETWORK, ours, parse_part)
+
+
+def _message(mid: str, ctx: Context) -> Exchange[list[AnyInbound]]:
+    answer = yield from ask(ctx, graph.get(api(ctx), _path(mid), {"fields": conversations.MESSAGE_FIELDS}))
+    return conversations.message_of({"id": mid, **answer}, inbox_of(ctx), ctx)
 
 
 def _edited(mid: str, at: str, ctx: Context) -> Exchange[list[AnyInbound]]:

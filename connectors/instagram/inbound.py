@@ -231,6 +231,9 @@ def _deleted(message: ig.Message, item: ig.Messaging, place: _Place) -> list[Any
 def _edited(edit: ig.MessageEdit, item: ig.Messaging, place: _Place) -> list[AnyInbound]:
     mid = str(edit.mid)
     at = _when(item, place, otherwise=edit.timestamp)
+    if str(edit.num_edit) == "0":
+        # No edit at all: so some messages are announced that are new, by their id alone.
+        return [Fetch(dedupe_key=f"message:{mid}", occurred_at=at, ref=f"message:{mid}")]
     key = f"edited:{mid}:{edit.num_edit or at}"
     if edit.text is None:
         return [Fetch(dedupe_key=key, occurred_at=at, ref=f"edited:{mid}:{at}")]

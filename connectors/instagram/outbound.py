@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from connectors._meta import graph, options
 from connectors.contract import Context
 from connectors.errors import PlanRefused, SendError, SendErrorKind
-from connectors.exchange import Exchange, HttpRequest
+from connectors.exchange import Exchange, HttpRequest, http
 from connectors.inbound import ThreadKind
-from connectors.instagram.account import answers_for_seconds, api, ask
+from connectors.instagram.account import account_id, answers_for_seconds, api, ask
 from connectors.instagram.comments import COMMENTED_AT, LIVE, MEDIA_ID, PERSON
 from connectors.instagram.manifest import (
     COMMENT,
@@ -243,7 +243,9 @@ def _sent(ctx: Context, request: HttpRequest) -> Exchange[Receipt]:
 
 def _said(ctx: Context, request: HttpRequest) -> Exchange[dict[str, str]]:
     """The answer to a message: its id, and whose conversation it is in."""
-    answer = yield from ask(ctx, request)
+    told = yield from http(request)
+    graph.require_reach(told, "me", account_id(ctx))
+    answer = graph.said(told, ctx.now, effect=request.effect)
     message_id = answer.get("message_id") or answer.get("id")
     if not isinstance(message_id, str) or not message_id:
         raise SendError(SendErrorKind.UNKNOWN, "Instagram took it but named no message")

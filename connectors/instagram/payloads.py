@@ -69,7 +69,7 @@ class Party(Record, frozen=True, kw_only=True, gc=False):
     username: Short | None = None
     name: Short | None = None
     self_ig_scoped_id: Id | None = None
-    """Only there where the account itself acts."""
+    """Where the account itself acts: how others know it. Meta's examples also name others so, by their own `id`."""
 
 
 class Story(Record, frozen=True, kw_only=True, gc=False):
@@ -125,8 +125,8 @@ class Element(Record, frozen=True, kw_only=True, gc=False):
     subtitle: Long | None = None
 
 
-class Generic(Record, frozen=True, kw_only=True, gc=False):
-    """The cards of a template."""
+class Cards(Record, frozen=True, kw_only=True, gc=False):
+    """The cards of a template, or the articles of the shop that are asked about."""
 
     elements: tuple[Element, ...] = ()
 
@@ -139,7 +139,8 @@ class AttachmentPayload(Record, frozen=True, kw_only=True, gc=False):
     ig_post_media_id: Id | None = None
     reel_video_id: Id | None = None
     id: Id | None = None
-    generic: Generic | None = None
+    generic: Cards | None = None
+    product: Cards | None = None
     text: Long | None = None
 
 
@@ -166,7 +167,9 @@ class Message(Record, frozen=True, kw_only=True, gc=False):
 
 
 class MessageEdit(Record, frozen=True, kw_only=True, gc=False):
-    """A message with other words. The text can be missing; then it has to be asked for."""
+    """A message with other words. The text can be missing; then it has to be asked for. With a `num_edit` of 0 it is a
+    new message, and nothing is told of it but its id.
+    """
 
     mid: Id
     text: Long | None = None

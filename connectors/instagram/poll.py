@@ -20,9 +20,8 @@ from connectors.exchange import Exchange, Polled
 from connectors.inbound import AnyInbound, CommentModerated, Ignored, MessageDeleted, MessageEdited
 from connectors.instagram.account import account_id, api, ask
 from connectors.instagram.comments import Account, read_comment, read_media
-from connectors.instagram.fetch import COMMENT_FIELDS, MEDIA_FIELDS
-from connectors.instagram.inbound import parse_part
-from connectors.instagram.manifest import MANIFEST, NETWORK
+from connectors.instagram.fetch import COMMENT_FIELDS, MEDIA_FIELDS, inbox_of
+from connectors.instagram.manifest import MANIFEST
 from connectors.instagram.payloads import Comment, Media
 from connectors.toolkit.http import json_body
 from connectors.toolkit.payload import decode
@@ -117,9 +116,7 @@ def _direct(cursor: str, ctx: Context, found: _Round) -> Exchange[str]:
     """What was said in private and not told; where the reading is now. An account that may not be asked for it is none
     the worse: whether its token holds, the comments tell.
     """
-    account = found.account
-    ours = (account_id(ctx), *sorted(account.ids - {account_id(ctx)}))
-    inbox = conversations.Inbox("instagram", "me/conversations", NETWORK, ours, parse_part)
+    inbox = inbox_of(ctx)
     for _ in range(DIRECT_PAGES):
         try:
             page = yield from conversations.poll(cursor, api(ctx), inbox)

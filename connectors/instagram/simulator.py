@@ -153,7 +153,7 @@ class InstagramGraph(GraphSimulator):
     def _private_reply(self, call: Call, comment_id: str) -> Json:
         item = self._comment(comment_id)
         if item.person is None or item.from_us:
-            raise Refused("The comment is the account's own", 100, 2534014)
+            raise Refused("The comment is invalid for a private reply", 100, 2534025)
         if item.answered_privately:
             raise Refused("This comment has been replied to already.", 10, 2534014)
         if call.now > item.at + PRIVATE_REPLY_SECONDS * _US:
@@ -248,18 +248,20 @@ class InstagramGraph(GraphSimulator):
 
     def _conversation(self, person_id: str, items: list[Item]) -> Json:
         us, them = {"id": self.asset_id, "username": _USERNAME}, {"id": person_id}
-        messages = [
-            {
-                "id": one.id,
-                "created_time": stamp(one.at),
-                "from": us if one.from_us else them,
-                "message": "" if one.attachments else one.text,
-                "attachments": {"data": [{"file_url": file["payload"]["url"]} for file in one.attachments]},
-            }
-            for one in items[:20]
-        ]
+        messages = [self._shown_message(one, person_id) for one in items[:20]]
         known = {"id": f"aWdfZAG06{person_id}", "updated_time": stamp(items[0].at)}
         return known | {"participants": {"data": [us, them]}, "messages": {"data": messages}}
+
+    def _shown_message(self, item: Item, person_id: str) -> Json:
+        us, them = {"id": self.asset_id, "username": _USERNAME}, {"id": person_id}
+        return {
+            "id": item.id,
+            "created_time": stamp(item.at),
+            "from": us if item.from_us else them,
+            "to": {"data": [them if item.from_us else us]},
+            "message": "" if item.attachments else item.text,
+            "attachments": {"data": [{"file_url": file["payload"]["url"]} for file in item.attachments]},
+        }
 
     def _shown_post(self, post: Post) -> Json:
         return post.shown(self.address, len(self.world.comments_under(post)))
@@ -287,7 +289,7 @@ class InstagramGraph(GraphSimulator):
         if post is not None:
             return self._shown_post(post)
         if item is not None and item.place == "direct":
-            return {"id": item.id, "message": item.text, "created_time": stamp(item.at)}
+            return self._shown_message(item, item.thread_id)
         if item is not None:
             return self._shown_comment(item) | ({"media": self._shown_post(item.post)} if item.post else {})
         if person is not None:

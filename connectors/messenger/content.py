@@ -6,6 +6,7 @@ https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Raw
@@ -32,6 +33,9 @@ _ORIGINS: tuple[tuple[str, str], ...] = (
     ("discover", "organic"),
 )
 """Beginning of a referral's source, in lower case → how the person came; every other is a link."""
+_PRIOR: dict[str, Literal["page", "post"] | None] = {"checkbox_plugin": "page", "customer_matching": None}
+"""What a conversation goes on from that is no comment → how the person came; whom we found by his phone number did not.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,10 @@ def _relations(message: fb.Message) -> list[Attachment]:
 def origin_of(referral: fb.Referral | None, prior: fb.PriorMessage | None = None) -> Origin | None:
     """How the person came: by an ad, a link, a code, a page with our chat, or a comment that we answered in private."""
     if referral is None or not (referral.ref or referral.source or referral.ad_id):
-        return Origin(kind="post", ref=str(prior.identifier)) if prior is not None and prior.identifier else None
+        if prior is None or not prior.identifier:
+            return None
+        came = _PRIOR.get((prior.source or "").lower(), "post")
+        return None if came is None else Origin(kind=came, ref=str(prior.identifier))
     ad = referral.ads_context_data or fb.AdContext()
     ad_id = str(referral.ad_id or "")
     source = (referral.source or "").lower()

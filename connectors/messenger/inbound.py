@@ -91,6 +91,8 @@ def _read(form: str, raw: Raw, entry: fb.Entry, ctx: Context, *, path: str) -> l
     item = decode(raw, fb.Item, path=path)
     page_id = str(entry.id)
     sender, recipient = (party.name if party is not None else "" for party in (item.sender, item.recipient))
+    if not sender and item.optin is not None:
+        sender = fb.Party(user_ref=item.optin.user_ref).name
     by_page = sender == page_id or (item.message is not None and bool(item.message.is_echo))
     otherwise = instant(entry.time, otherwise=ctx.now, path=path)
     event = Event(
@@ -172,6 +174,8 @@ def _unnumbered(event: Event) -> str:
 
 def _message_edit(edit: fb.MessageEdit, event: Event) -> AnyInbound:
     mid = _required(str(edit.mid), "message_edit.mid")
+    if edit.text is None:
+        raise PayloadInvalid("names no words", path="message_edit.text")
     return MessageEdited(
         dedupe_key=event.key("edit", mid, edit.num_edit if edit.num_edit is not None else event.at),
         occurred_at=event.at,
@@ -179,7 +183,7 @@ def _message_edit(edit: fb.MessageEdit, event: Event) -> AnyInbound:
         external_id=mid,
         thread=event.thread,
         author=event.author,
-        text=edit.text or "",
+        text=edit.text,
         edited_at=event.at,
     )
 

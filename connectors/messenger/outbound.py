@@ -109,7 +109,9 @@ def send(part: Part, ctx: Context) -> Exchange[Receipt]:
             request = _sender_action(action, ctx, "typing_on" if action.on else "typing_off")
         case _:
             raise SendError(SendErrorKind.REJECTED, f"Messenger has no {planning.action_name(action)!r}")
-    said = graph.said((yield from http(request)), ctx.now, effect=request.effect)
+    answer = yield from http(request)
+    graph.require_reach(answer, _page(ctx))
+    said = graph.said(answer, ctx.now, effect=request.effect)
     return _receipt(said, action) if isinstance(action, SendMessage) else Receipt()
 
 
@@ -160,7 +162,11 @@ def _recipient(target: Target) -> Json:
 
 
 def _path(ctx: Context) -> str:
-    return f"{ctx.asset_id or ctx.settings.get('page_id') or 'me'}/messages"
+    return f"{_page(ctx)}/messages"
+
+
+def _page(ctx: Context) -> str:
+    return ctx.asset_id or ctx.settings.get("page_id") or "me"
 
 
 def _type_of(blob: Blob) -> str:

@@ -209,7 +209,7 @@ class Postback(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Optin(Record, frozen=True, kw_only=True, gc=False):
-    """A person agreed to be written to."""
+    """A person agreed to be written to. Of a plugin's checkbox `user_ref` is all that is told of who it is."""
 
     type: Short | None = None
     ref: Long | None = None
@@ -291,7 +291,7 @@ class Survey(Record, frozen=True, kw_only=True, gc=False):
 
 
 class PriorMessage(Record, frozen=True, kw_only=True, gc=False):
-    """What a conversation goes on from: a comment that was answered in private."""
+    """What a conversation goes on from: a comment that was answered in private, or a plugin's checkbox."""
 
     source: Short | None = None
     identifier: Id | None = None

@@ -8,6 +8,7 @@ from msgspec import Raw
 
 from connectors.inbound import Attachment, AttachmentKind
 from connectors.telegram.payloads import Entity, File, Location, Message
+from connectors.telegram.rich import rich_words
 from connectors.toolkit.payload import decode
 
 
@@ -68,6 +69,11 @@ def _text(message: Message) -> str:
         return words(message.caption, message.caption_entities)
     if message.poll is not None:
         return "\n".join([message.poll.question, *(f"- {option.text}" for option in message.poll.options)])
+    if message.rich_message is not None:
+        return rich_words(message.rich_message.blocks)
+    listed = message.checklist or message.checklist_tasks_added
+    if listed is not None:
+        return "\n".join([listed.title, *(f"- {task.text}" for task in listed.tasks)]).strip("\n")
     if message.dice is not None:
         return f"{message.dice.emoji} {message.dice.value}"
     if message.web_app_data is not None:
@@ -204,6 +210,22 @@ _SERVICE = {
     "boost_added": "The chat was boosted.",
     "proximity_alert_triggered": "Two people came near to each other.",
     "connected_website": "The person signed in on a website with Telegram.",
+    "channel_chat_created": "The channel was created.",
+    "chat_owner_changed": "The chat has a new owner.",
+    "chat_owner_left": "The owner left the chat.",
+    "community_chat_added": "The chat was added to a community.",
+    "community_chat_joined": "The chat joined a community.",
+    "community_chat_removed": "The chat was removed from a community.",
+    "direct_message_price_changed": "The price of private messages to the channel was changed.",
+    "paid_message_price_changed": "The price of messages in the group was changed.",
+    "giveaway_created": "A giveaway was announced.",
+    "giveaway_completed": "A giveaway ended.",
+    "poll_option_added": "An answer was added to a poll.",
+    "poll_option_deleted": "An answer was removed from a poll.",
+    "suggested_post_approved": "A suggested post was approved.",
+    "suggested_post_approval_failed": "A suggested post could not be approved.",
+    "suggested_post_paid": "A suggested post was paid.",
+    "suggested_post_refunded": "A suggested post was refunded.",
 }
 """Lines that Telegram itself puts into a chat. https://core.telegram.org/bots/api#message (read 2026-11-22)."""
 

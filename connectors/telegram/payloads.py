@@ -2,13 +2,13 @@
 
 Only fields that are read are named; the decoder passes over all others. Numbers and texts have bounds well above
 Telegram's own, so that a wrong payload is refused here and not by the database.
-Source: https://core.telegram.org/bots/api#available-types (Bot API 10.0, read 2026-11-22).
+Source: https://core.telegram.org/bots/api#available-types (Bot API 10.3, read 2026-11-23).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -22,6 +22,9 @@ Short = Annotated[str, Meta(max_length=1024)]
 """Names, handles and callback data (Telegram: 64 to 256)."""
 Long = Annotated[str, Meta(max_length=65_536)]
 """Words (Telegram: 4096)."""
+
+Json: TypeAlias = Any
+"""Anything that JSON holds, where its shape is open."""
 
 _NUMBER = re.compile("[0-9]{1,16}")
 
@@ -123,6 +126,25 @@ class Poll(Record, frozen=True, kw_only=True, gc=False):
 
     question: Short
     options: tuple[PollOption, ...] = ()
+
+
+class ChecklistTask(Record, frozen=True, kw_only=True, gc=False):
+    """One line of a checklist."""
+
+    text: Short
+
+
+class Checklist(Record, frozen=True, kw_only=True, gc=False):
+    """A list of things to do, or the lines that somebody added to one (no title then)."""
+
+    title: Short = ""
+    tasks: tuple[ChecklistTask, ...] = ()
+
+
+class RichMessage(Record, frozen=True, kw_only=True):
+    """A formatted message in blocks, which has no `text`."""
+
+    blocks: tuple[Json, ...] = ()
 
 
 class Dice(Record, frozen=True, kw_only=True, gc=False):
@@ -237,6 +259,9 @@ class Message(Record, frozen=True, kw_only=True, gc=False):
     venue: Venue | None = None
     contact: Contact | None = None
     poll: Poll | None = None
+    checklist: Checklist | None = None
+    checklist_tasks_added: Checklist | None = None
+    rich_message: RichMessage | None = None
     dice: Dice | None = None
     web_app_data: WebAppData | None = None
     reply_markup: Keyboard | None = None

@@ -7,14 +7,17 @@ from connectors._meta.refusals import refusal_in
 from connectors.contract import Context
 from connectors.errors import SendError, SendErrorKind
 from connectors.exchange import Exchange, HttpRequest, HttpResponse, http
-from connectors.whatsapp.refusals import kind_of, reason_of, retry_at
+from connectors.whatsapp.refusals import kind_of_refusal, reason_of, retry_at
 
 Json = graph.Json
 
 
 def call(request: HttpRequest, ctx: Context) -> Exchange[Json]:
     """Carry out a request to Graph and return what it says. Raises SendError."""
-    return said((yield from http(request)), ctx.now, effect=request.effect)
+    answer = yield from http(request)
+    if request.method == "POST":
+        graph.require_reach(answer, ctx.asset_id or ctx.settings.get("phone_number_id", ""))
+    return said(answer, ctx.now, effect=request.effect)
 
 
 def said(answer: HttpResponse, now: int, *, effect: bool = False) -> Json:
@@ -25,7 +28,7 @@ def said(answer: HttpResponse, now: int, *, effect: bool = False) -> Json:
     except SendError as refused:
         if refusal is None or refusal.number < 0:
             raise
-        kind = kind_of(refusal.number, answer.status) if refusal.sub < 0 else refused.kind
+        kind = kind_of_refusal(refusal, answer.status)
         until = refused.until or retry_at(refusal.number, now) if kind is SendErrorKind.THROTTLED else None
         raise SendError(kind, reason_of(refusal.number, refused.reason), until=until) from None
 

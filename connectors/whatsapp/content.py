@@ -253,7 +253,8 @@ def _ad(referral: Referral) -> Attachment:
         "media_url": referral.image_url or referral.video_url or referral.thumbnail_url or "",
         "free_entry_hours": str(FREE_ENTRY_HOURS) if is_ad(referral) else "",
     }
-    return Attachment(kind="link", title=referral.headline or referral.body or "Came from an ad", meta=_known(facts))
+    came = "Came from an ad" if is_ad(referral) else "Came from a post"
+    return Attachment(kind="link", title=referral.headline or referral.body or came, meta=_known(facts))
 
 
 def is_ad(referral: Referral) -> bool:

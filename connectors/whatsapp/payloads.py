@@ -118,6 +118,8 @@ class Status(Record, frozen=True, kw_only=True, gc=False):
     """What became of a message of ours."""
 
     id: Id = None
+    type: Short | None = None
+    """`payment` or `call`: what became of something else than the message itself."""
     status: Short | None = None
     timestamp: Number = None
     recipient_participant_id: Id = None

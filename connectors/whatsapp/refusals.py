@@ -48,11 +48,19 @@ _WORDS: dict[int, str] = {
     132016: "The template is disabled for good: it was paused too often.",
     132068: "The flow is blocked.",
     132069: "The flow may be sent only ten times an hour for now.",
+    133010: "The phone number is not registered for the Cloud API.",
+    135000: "WhatsApp does not take something in the request.",
     137000: "The person's WhatsApp is on another device now.",
 }
 """Code → what happened, where WhatsApp's own words do not help an agent."""
 
-_KINDS: dict[int, Kind] = {368: Kind.REAUTH, 131031: Kind.REAUTH, 131045: Kind.REAUTH, 131021: Kind.REJECTED}
+_KINDS: dict[int, Kind] = {
+    368: Kind.REAUTH,
+    131031: Kind.REAUTH,
+    131045: Kind.REAUTH,
+    133010: Kind.REAUTH,
+    131021: Kind.REJECTED,
+}
 """Codes that mean something else here than elsewhere in the family. An account that is locked or a number that is not
 registered sends nothing at all: the admins have to know.
 """
@@ -63,7 +71,12 @@ _PAUSES_SECONDS = {131056: 6, 131048: 3600, 131064: 3600}
 
 def kind_of(code: int, status: int = 400) -> Kind:
     """What a code means."""
-    return _KINDS.get(code) or refusals.kind_of(refusals.Refusal(code=code), status)
+    return kind_of_refusal(refusals.Refusal(code=code), status)
+
+
+def kind_of_refusal(refusal: refusals.Refusal, status: int) -> Kind:
+    """What a refusal means. Older versions of the API add a subcode to each, which says nothing more."""
+    return _KINDS.get(refusal.number) or refusals.kind_of(refusal, status)
 
 
 def retry_at(code: int, now: int) -> int | None:

@@ -23,6 +23,9 @@ _STATES: dict[str, ReceiptState] = {
     "failed": "failed",
 }
 
+_OF_OTHERS = {"payment": "payment_configuration_update", "call": "outgoing_call"}
+"""Types of a status that say nothing of whether the message arrived → why they are of no interest."""
+
 
 def read_status(raw: Raw, scene: Scene, path: str) -> Iterator[AnyInbound]:
     """The receipt in one status. In a group each reader has a status of his own."""
@@ -33,6 +36,10 @@ def read_status(raw: Raw, scene: Scene, path: str) -> Iterator[AnyInbound]:
     reader = text_of(status.recipient_participant_user_id) or text_of(status.recipient_participant_id)
     key = ":".join(part for part in (message_id, name, reader) if part)
     at = scene.at(status.timestamp, path)
+    if status.type in _OF_OTHERS:
+        reason = _OF_OTHERS[status.type]
+        yield Ignored(dedupe_key=f"{status.type}:{key}", occurred_at=at, asset_id=scene.asset_id, reason=reason)
+        return
     state = _STATES.get(name)
     if state is None:
         reason = name if name in IGNORED else f"unknown: status {name[:64]}"

@@ -88,6 +88,21 @@ def test_refusals_fail_by_their_code() -> None:
     assert failed(refused(1200, status=500)).kind == Kind.UNREACHABLE
 
 
+def test_our_own_account_out_of_reach_asks_for_a_sign_in() -> None:
+    """What does not exist for a token may be we ourselves."""
+    answer = refused(100, 33, message=f"Unsupported post request. Object with ID '{PAGE_ID}' does not exist")
+    with pytest.raises(SendError) as caught:
+        graph.require_reach(answer, "", PAGE_ID)
+    assert caught.value.kind == Kind.REAUTH
+
+
+@pytest.mark.parametrize(("subcode", "named"), [(33, "990"), (0, PAGE_ID)])
+def test_other_objects_and_other_refusals_are_not_about_our_reach(subcode: int, named: str) -> None:
+    """They are left to their code."""
+    graph.require_reach(refused(100, subcode, message=f"Object with ID '{named}' does not exist"), "", PAGE_ID)
+    graph.require_reach(answered({"id": PAGE_ID}), PAGE_ID)
+
+
 def test_throttled_until() -> None:
     """Retry-After goes first, then the time that Graph estimates; without either the wait is ours to choose."""
     usage = msgspec.json.encode({"1": [{"estimated_time_to_regain_access": 3}]}).decode()

@@ -26,9 +26,9 @@ def test_one_instant_in_many_forms(value: float | str) -> None:
     assert instant(value, otherwise=0) == AT
 
 
-@pytest.mark.parametrize("value", [None, ""])
-def test_no_time(value: str | None) -> None:
-    """Where no time is given, the other one counts."""
+@pytest.mark.parametrize("value", [None, "", 0, 0.0, "0"])
+def test_no_time(value: float | str | None) -> None:
+    """Where no time is given, or 0 in its place, the other one counts."""
     assert instant(value, otherwise=7) == 7
 
 

@@ -146,3 +146,46 @@ def test_a_review_says_whether_it_is_answered_or_leaves_it_open(said: dict[str, 
 
     assert isinstance(found, ReviewReceived)
     assert (found.reply_known, found.reply_text) == reply
+
+
+def test_null_counts_as_left_out() -> None:
+    """A sender whose serialiser writes null for what has no value loses no message."""
+    event = {
+        "type": "message.created",
+        "id": None,
+        "occurred_at": None,
+        "conversation": {"external_id": "c", "kind": None, "title": None, "address": None},
+        "author": {"external_id": "a", "name": None, "email": None, "aliases": None},
+        "message": {"external_id": "m", "text": "Hello", "title": None, "attachments": [{"url": None, "kind": "link"}]},
+    }
+    (found,) = parse(request(event), CTX)
+
+    assert isinstance(found, MessageReceived)
+    assert (found.text, found.thread.kind, found.author.name) == ("Hello", "direct", "")
+
+
+def test_null_in_a_review_with_an_answer_withdrawn() -> None:
+    """Leaving nulls out does not leave out the one that says something."""
+    review = {"external_id": "r", "rating": 1, "reply": None, "title": None}
+    (found,) = parse(request({"type": "review.upserted", "author": {"external_id": "a"}, "message": review}), CTX)
+
+    assert isinstance(found, ReviewReceived)
+    assert (found.reply_known, found.reply_text) == (True, None)
+
+
+@pytest.mark.parametrize("message", [{"external_id": None, "text": "x"}, {"external_id": "m", "text": [None]}, None])
+def test_null_where_a_value_is_needed_is_refused(message: Any) -> None:
+    """What an event cannot do without may not be null."""
+    known = {"conversation": {"external_id": "c"}, "author": {"external_id": "a"}}
+    (found,) = parse(request({"type": "message.created", **known, "message": message}), CTX)
+
+    assert isinstance(found, PayloadInvalid)
+
+
+def test_nulls_nested_without_end_do_no_harm() -> None:
+    """Depth is the decoder's business, and a PayloadInvalid."""
+    deep = "[" * 900 + "null" + "]" * 900
+    body = f'{{"type":"typing","conversation":{{"external_id":"c"}},"author":null,"x":{deep}}}'
+    (found,) = parse(request(body.encode()), CTX)
+
+    assert isinstance(found, PayloadInvalid)

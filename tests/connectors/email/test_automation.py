@@ -21,7 +21,10 @@ from tests.connectors.email.world import mail, one
         ("Mailing-List: list x@y", "list"),
         ("List-Unsubscribe: <mailto:x@y>", "bulk"),
         ("Feedback-ID: 1:2:3", "bulk"),
-        ("X-Auto-Response-Suppress: OOF", "service"),
+        ("X-Auto-Response-Suppress: All", "service"),
+        ("X-Auto-Response-Suppress: DR, OOF, AutoReply", ""),
+        ("Return-Path: <MAILER-DAEMON@mx.people.example>", "bounce"),
+        ("Subject: AUTO: Smith, Anna is out of the office (returning 05/01/2027)", "auto-reply"),
         ("Return-Path: <>", "service"),
         ("X-Failed-Recipients: x@y.example", "bounce"),
         ("Auto-Submitted: no", ""),
@@ -70,3 +73,11 @@ def test_the_subject_counts_only_on_an_answer() -> None:
 
     assert one(mail(subject)).automatic == ""
     assert one(mail(subject, "In-Reply-To: <a@b>")).automatic == "auto-reply"
+
+
+def test_a_mark_added_on_the_way_says_nothing_of_the_author() -> None:
+    """A provider that forwards a mailbox and marks all of it as bulk makes no person a program."""
+    hop, mark = "Received: from a.example by b.example; Mon, 23 Nov 2026 08:00:00 +0000", "Precedence: bulk"
+
+    assert one("\r\n".join([hop, mark, ""]).encode() + mail(hop)).needs_answer is True
+    assert one("\r\n".join([hop, ""]).encode() + mail(mark)).automatic == "bulk"

@@ -62,3 +62,16 @@ def test_an_attached_mail_is_a_file() -> None:
 def test_encrypted_mails_are_marked(kind: str) -> None:
     """What cannot be read is named."""
     assert body_of(parse(f"Content-Type: {kind}\n\nx".encode())).encrypted == "S/MIME"
+
+
+def test_an_alternative_without_words_hides_none() -> None:
+    """An empty part at the end of an alternative is not the sender's best form."""
+    inner = "--c\r\n\r\nInner words\r\n--c\r\nX-Note: 1\r\n\r\n\r\n--c--"
+    mail = (
+        'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\n\r\nOuter words\r\n'
+        f'--b\r\nContent-Type: multipart/alternative; boundary="c"\r\n\r\n{inner}\r\n'
+        "--b\r\nContent-Type: text/html\r\n\r\n<p>Best</p>\r\n--b\r\nContent-Type: text/html\r\n\r\n \r\n--b--"
+    )
+    body = body_of(parse(mail.encode()))
+
+    assert (body.text, (body.html or "").strip()) == ("Inner words", "<p>Best</p>")

@@ -86,3 +86,98 @@ def test_a_report_that_names_no_mail_is_shown() -> None:
 
     assert isinstance(told, MessageReceived)
     assert told.automatic == "bounce"
+
+
+def told_by(subject: str, text: str, *headers: str) -> MessageReceived | ReceiptReceived | Ignored | IdentityChanged:
+    """What a bounce in plain words tells about our mail, of which it brings the headers."""
+    copy = f"------ This is a copy of your message, including all the headers. ------\r\n\r\nMessage-ID: <{OURS}>\r\n"
+    (told,) = read(
+        mail(f"Subject: {subject}", *headers, body=f"{text}\r\n\r\n{copy}", sender="mailer-daemon@mx.example"),
+        ctx(),
+        internal_at=NOW,
+    )
+    assert isinstance(told, MessageReceived | ReceiptReceived | Ignored | IdentityChanged)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Warning: message 1abCD-000 delayed 24 hours",
+            "Your message has not yet been delivered to:\r\n\r\n  anna@people.example\r\n\r\nDelivery attempts will"
+            " continue; this warning is repeated while the message remains undelivered.",
+        ),
+        (
+            "Delivery Status Notification (Delay)",
+            "Delivery to the following recipient has been delayed:\r\n\r\n  anna@people.example",
+        ),
+        ("Delivery failure notification", "Could not be delivered to\r\n<anna@people.example>\r\nIt will be retried."),
+    ],
+)
+def test_a_warning_in_words_is_no_failure(subject: str, text: str) -> None:
+    """A mail server that is still trying has not failed, though it names the recipient."""
+    told = told_by(subject, text)
+
+    assert isinstance(told, Ignored)
+    assert told.reason == "bounce_delayed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This message, addressed to 'anna@people.example', could not be delivered: mailbox full.",
+        "Undeliverable to anna@people.example\r\n550 user unknown",
+        "Unable to deliver mail.\r\nUser's mailbox is full: <anna@people.example>",
+        "Undelivered mail, after the delivery was delayed. A permanent error. [SMTP:anna@people.example]",
+        "From postmaster@mx.example: Message did not reach the following recipient(s): * anna@people.example.",
+    ],
+)
+def test_a_recipient_named_within_a_sentence_is_found(text: str) -> None:
+    """Where no line of its own names the recipient, an address in the words does; those of the servers do not."""
+    told = told_by("Mail problem", text)
+
+    assert isinstance(told, ReceiptReceived)
+    assert (told.state, told.recipient) == ("failed", "anna@people.example")
+
+
+def test_only_recipients_of_our_mail_are_taken_from_a_sentence() -> None:
+    """With our mail attached, an address in the words counts when the mail went there."""
+    parts = (
+        "--b\r\n\r\nUndeliverable: anna@people.example said to ask help@people.example instead.\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{OURS}>\r\nTo: anna@people.example\r\n\r\nx\r\n--b--"
+    )
+    bounce = mail('Content-Type: multipart/mixed; boundary="b"', body=parts, sender="postmaster@x.example")
+    told = read(bounce, ctx(), internal_at=NOW)
+
+    assert [one.recipient for one in told if isinstance(one, ReceiptReceived)] == ["anna@people.example"]
+
+
+def test_a_status_without_recipients_leaves_the_words() -> None:
+    """Servers that fill no recipient into the machine-readable part name him above it."""
+    parts = (
+        "--b\r\n\r\nA message could not be delivered to:\r\nanna@people.example\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{OURS}>\r\n\r\n--b--"
+    )
+    (told,) = read(mail('Content-Type: multipart/report; boundary="b"', body=parts), ctx(), internal_at=NOW)
+
+    assert isinstance(told, ReceiptReceived)
+    assert (told.state, told.recipient) == ("failed", "anna@people.example")
+
+
+def test_a_refusal_in_the_form_of_a_read_receipt_is_a_failure() -> None:
+    """Mail filters refuse with a disposition `deleted` (RFC 5429); a client's `deleted` stays without effect."""
+    fields = (
+        "Final-Recipient: rfc822; anna@people.example\r\nDisposition: automatic-action/MDN-sent-automatically; deleted"
+    )
+    refused = report("disposition-notification", fields).replace(
+        b"\r\n\r\n--b", b"\r\n\r\n--b\r\n\r\nYour message was automatically rejected:\r\nQuota exceeded\r\n--b", 1
+    )
+    (told,) = read(refused, ctx(), internal_at=NOW)
+    (unread,) = read(report("disposition-notification", fields), ctx(), internal_at=NOW)
+
+    assert isinstance(told, ReceiptReceived)
+    assert told.state == "failed"
+    assert "Quota exceeded" in told.reason
+    assert isinstance(unread, Ignored)

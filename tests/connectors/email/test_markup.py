@@ -35,6 +35,7 @@ def test_text_is_what_a_reader_sees(markup: str, text: str) -> None:
         '<blockquote type="cite">old</blockquote>',
         '<div id="appendonsend"></div><hr><div>From: x</div><p>old</p>',
         '<hr id="stopSpelling"><p>old</p>',
+        '<hr id="zwchr"><b>From: </b>Shop<br><b>Sent: </b>Monday<br><br>old',
         '<div class="yahoo_quoted">old</div>',
         '<div class="protonmail_quote">old</div>',
         "<p>On 20 Nov 2026, Shop wrote:</p><p>old</p>",

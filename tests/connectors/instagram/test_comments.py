@@ -53,6 +53,13 @@ def test_our_own_answer_is_ours_and_our_own_first_comment_is_nobodys() -> None:
     assert isinstance(read_comment(comment(**{"from": ours}), US, at=AT), Ignored)
 
 
+def test_a_person_who_is_named_by_his_scoped_id_twice_is_not_us() -> None:
+    """Our own scoped id differs from the account's id; a customer's id is a scoped one already."""
+    theirs = {"id": "7", "username": "eleni.m", "self_ig_scoped_id": "7"}
+    read = message(**{"from": theirs})
+    assert (read.author.is_self, read.author.external_id, read.needs_answer) == (False, "7", True)
+
+
 def test_we_are_known_by_name_where_no_id_is_told() -> None:
     """A list of comments can name the user alone."""
     read = read_comment(comment(**{"from": None}, username="Alkyon.Home", parent_id="5"), US, at=AT)

@@ -110,6 +110,13 @@ def test_templates_show_the_words_of_their_cards() -> None:
     assert attached("template").text == "[template]"
 
 
+def test_articles_of_the_shop_are_named() -> None:
+    """Somebody asks about one: without its name nobody knows which."""
+    shop = {"elements": [{"id": "1", "retailer_id": "SKU-1", "title": "Lamp", "subtitle": "39 €"}]}
+    asked = content(text="Is it in stock?", attachments=[{"type": "template", "payload": {"product": shop}}])
+    assert asked.text == "Is it in stock?\nLamp · 39 €"
+
+
 def test_an_answered_story_is_shown_while_it_lasts() -> None:
     """The story is a picture to be loaded now; of one that has ended the remark stays."""
     live = content(text="❤", reply_to={"story": {"id": "9", "url": CDN}}).attachments[0]

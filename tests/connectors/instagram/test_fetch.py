@@ -93,7 +93,33 @@ def test_the_words_of_an_edit_are_asked_for() -> None:
     assert fetched("edited:aWdf:1", {"id": "aWdf"}).result == []
 
 
-@pytest.mark.parametrize("ref", ["comment:5", "media:5", "mention:5:6", "edited:5:6"])
+def test_a_message_is_brought_by_its_id() -> None:
+    """What the delivery did not tell is asked for: who wrote what to whom, by the message's own id."""
+    simulator = InstagramGraph(7)
+    mid = acted(simulator, do="write", text="Is it in stock?")["message"]["mid"]
+    (message,) = drive(fetch(f"message:{mid}", CTX), by_simulator(simulator, CTX)).result
+    assert isinstance(message, MessageReceived)
+    assert (message.external_id, message.dedupe_key, message.text) == (mid, f"message:{mid}", "Is it in stock?")
+    assert (message.thread.kind, message.thread.external_id) == ("direct", message.author.external_id)
+    assert message.needs_answer
+
+
+def test_a_message_of_our_own_is_brought_into_the_persons_thread() -> None:
+    """The account may go by its other id."""
+    us, them = {"id": "27841400000000042", "username": "alkyon.home"}, {"id": "9001"}
+    body = {"id": "aWdm1", "created_time": "2026-11-22T08:00:00+0000", "from": us, "to": {"data": [them]}}
+    (message,) = fetched("message:aWdm1", body | {"message": "Yes"}).result
+    assert (message.author.is_self, message.thread.external_id, message.needs_answer) == (True, "9001", False)
+
+
+def test_a_message_of_nobody_is_kept_for_the_admins() -> None:
+    """An answer without people is asked for again, and in the end kept as what could not be brought."""
+    run = fetched("message:aWdm1", {"id": "aWdm1", "message": "Hi", "created_time": "2026-11-22T08:00:00+0000"})
+    assert run.error is not None
+    assert run.error.kind is Kind.UNREACHABLE
+
+
+@pytest.mark.parametrize("ref", ["message:5", "comment:5", "media:5", "mention:5:6", "edited:5:6"])
 def test_what_is_gone_meanwhile_brings_nothing(ref: str) -> None:
     """Deleted between the announcement and the question is no fault of anybody's."""
     run = fetched(ref, GONE, 400)

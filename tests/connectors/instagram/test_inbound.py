@@ -179,6 +179,14 @@ def test_an_edit_without_words_is_asked_for() -> None:
     assert record == Fetch(dedupe_key="edited:m1:1", occurred_at=AT * 1000, ref=f"edited:m1:{AT * 1000}")
 
 
+@pytest.mark.parametrize("number", [0, "0"])
+def test_an_edit_that_is_none_announces_a_message(number: int | str) -> None:
+    """Some new messages come as their own edit number 0, naming neither words nor people: they are asked for."""
+    edit = {"timestamp": AT, "message_edit": {"mid": "aWdm1", "num_edit": number}}
+    (record,) = piece(messaging=[edit])
+    assert record == Fetch(dedupe_key="message:aWdm1", occurred_at=AT * 1000, ref="message:aWdm1")
+
+
 @pytest.mark.parametrize(
     "item",
     [

@@ -175,6 +175,15 @@ def test_a_comment_that_is_gone_is_deleted() -> None:
     assert error.kind == Kind.RECIPIENT_GONE
 
 
+def test_an_account_out_of_the_tokens_reach_is_no_fault_of_the_persons() -> None:
+    """Graph says of us what it says of things that are gone: the admins have to know."""
+    said = "Unsupported post request. Object with ID 'me' does not exist"
+    error = {"error": {"message": said, "type": "IGApiException", "code": 100, "error_subcode": 33}}
+    found = sent(SendMessage(target=DIRECT, text="Hi"), error, 400).error
+    assert found is not None
+    assert found.kind == Kind.REAUTH
+
+
 @pytest.mark.parametrize("body", [{}, {"message_id": ""}, {"message_id": 5.5}])
 def test_an_acceptance_without_id_is_uncertain(body: dict[str, Any]) -> None:
     """It may be there; it is not sent again blindly."""

@@ -128,5 +128,12 @@ def test_a_private_reply_goes_on() -> None:
     """A conversation that began under a comment names it."""
     prior = PriorMessage(source="comment", identifier="104_9_7")
     assert origin_of(None, prior) == Origin(kind="post", ref="104_9_7")
+
+
+def test_what_goes_on_from_a_checkbox_names_no_post() -> None:
+    """A plugin's checkbox is on a page, and whom we found by his number came by nothing of ours."""
+    checkbox = PriorMessage(source="checkbox_plugin", identifier="ref-1")
+    assert origin_of(None, checkbox) == Origin(kind="page", ref="ref-1")
+    assert origin_of(None, PriorMessage(source="customer_matching", identifier="+306940000001")) is None
     assert origin_of(None, PriorMessage()) is None
     assert origin_of(None) is None

@@ -131,6 +131,7 @@ def test_permission_taken_back() -> None:
         {"message": {"mid": "m", "text": "by nobody"}},
         {"sender": {"id": PSID}, "message": {"text": "neither mid nor time"}},
         THEIRS | {"message_edit": {"mid": ""}},
+        THEIRS | {"message_edit": {"mid": "m", "num_edit": 1}},
         THEIRS | {"read": {}},
         THEIRS | {"delivery": {"mids": []}},
         THEIRS | {"timestamp": -1, "message": {"mid": "m"}},
@@ -142,6 +143,13 @@ def test_broken_elements_cost_only_themselves(item: Any) -> None:
     assert isinstance(broken, PayloadInvalid)
     assert str(broken).startswith("entry[0].messaging[0]")
     assert isinstance(good, MessageReceived)
+
+
+def test_a_receipt_without_a_time_of_its_own_has_the_deliverys() -> None:
+    """Deliveries were told with a timestamp of 0: that is no time, and not 1970."""
+    delivered = {"mids": ["m"], "watermark": AT - 5}
+    found = told(THEIRS | {"timestamp": 0, "delivery": delivered})
+    assert [receipt.occurred_at for receipt in found] == [AT * 1000] * 2
 
 
 def test_unknown_kinds_are_named() -> None:

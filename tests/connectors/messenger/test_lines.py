@@ -67,3 +67,11 @@ def test_words(content: dict[str, Any], words: str) -> None:
         False,
         "service",
     )
+
+
+def test_a_plugins_checkbox_names_who_agreed_by_its_reference_alone() -> None:
+    """It has no sender: the thread is that of the reference, which takes our words."""
+    optin = {"ref": "newsletter", "user_ref": "ref-77"}
+    found = one({"recipient": {"id": PAGE_ID}, "timestamp": AT, "optin": optin})
+    assert (found.text, found.author.external_id) == ("Agreed to be sent messages: newsletter", "user_ref:ref-77")
+    assert found.thread.external_id == "user_ref:ref-77"

@@ -166,3 +166,20 @@ def test_reactions() -> None:
         "recipient": {"id": PSID}, "sender_action": "react", "payload": {"message_id": "m_0", "reaction": "🎉"},
     }  # fmt: skip
     assert said(sent(React(target=target, emoji=""), recipient_id=PSID))["payload"] == {"message_id": "m_0"}
+
+
+def test_a_page_out_of_the_tokens_reach_is_no_fault_of_the_persons() -> None:
+    """Graph says of the Page what it says of things that are gone: the admins have to know."""
+    said = f"Unsupported post request. Object with ID '{PAGE_ID}' does not exist"
+    error = {"message": said, "type": "GraphMethodException", "code": 100, "error_subcode": 33}
+    run = sent(SendMessage(target=Target(thread_id=PSID), text="Hi"), status=400, error=error)
+    assert run.error is not None
+    assert run.error.kind is Kind.REAUTH
+
+
+def test_what_arrived_though_it_says_otherwise_is_not_sent_twice() -> None:
+    """Facebook names an error whose message has arrived as a rule."""
+    error = {"message": "Received invalid JSON reply", "type": "OAuthException", "code": 1, "error_subcode": 1357046}
+    run = sent(SendMessage(target=Target(thread_id=PSID), text="Hi"), status=500, error=error)
+    assert run.error is not None
+    assert run.error.kind is Kind.UNKNOWN

@@ -51,7 +51,22 @@ def test_content_without_a_reading_is_shown_by_name(field: str) -> None:
     assert read({field: {"id": 1}}) == Content(f"[{field}]")
 
 
-@pytest.mark.parametrize("field", ["pinned_message", "forum_topic_closed", "video_chat_started"])
+def test_a_checklist_is_read_like_a_poll() -> None:
+    """Its title and its tasks are the person's words, and so are tasks added to one."""
+    tasks = [{"id": 1, "text": "Return label"}, {"id": 2, "text": "New size"}]
+    assert read({"checklist": {"title": "My exchange", "tasks": tasks}}) == Content(
+        "My exchange\n- Return label\n- New size"
+    )
+    assert read({"checklist_tasks_added": {"tasks": tasks[:1]}}) == Content("- Return label")
+
+
+def test_a_rich_message_is_read() -> None:
+    """The words of a message in blocks are its text."""
+    assert read({"rich_message": {"blocks": [{"type": "paragraph", "text": "Hello"}]}}) == Content("Hello")
+    assert read({"rich_message": {"blocks": [{"type": "divider"}]}}) == Content("[rich_message]")
+
+
+@pytest.mark.parametrize("field", ["pinned_message", "forum_topic_closed", "video_chat_started", "chat_owner_left"])
 def test_lines_of_telegram_are_told_from_content(field: str) -> None:
     """A line that Telegram wrote is marked as such."""
     content = read({field: {}})

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from connectors.whatsapp.content import own_number, shown
-from connectors.whatsapp.messages import Button, Card, CardPhone, Content, Form, Interactive, Media, Text
+from connectors.whatsapp.messages import Button, Card, CardPhone, Content, Form, Interactive, Media, Referral, Text
 from tests.connectors.whatsapp.deliveries import message
 
 
@@ -75,3 +75,10 @@ def test_only_an_answer_to_our_request_tells_the_own_number() -> None:
     assert own_number(cards, "contact_request") == "306971234567"
     assert own_number(cards, "other") == ""
     assert message("contacts_own_number").author.phone == "+306971234567"
+
+
+@pytest.mark.parametrize(("source", "title"), [("ad", "Came from an ad"), ("post", "Came from a post")])
+def test_a_post_without_words_is_not_called_an_ad(source: str, title: str) -> None:
+    """What led to us is called what it is, also where WhatsApp does not say how it reads."""
+    (came,) = shown(Content(type="text", text=Text(body="Hi"), referral=Referral(source_type=source))).attachments
+    assert came.title == title

@@ -32,6 +32,15 @@ def test_a_late_failure_says_why_in_words() -> None:
     assert "131047" in failed.reason
 
 
+@pytest.mark.parametrize(("kind", "name"), [("payment", "failed"), ("payment", "captured"), ("call", "RINGING")])
+def test_what_became_of_a_payment_is_no_receipt(kind: str, name: str) -> None:
+    """A message that was read does not fail with the payment that it asks for."""
+    (one,) = told(statuses=[{"id": "wamid.1", "timestamp": "1795299900", "type": kind, "status": name}])
+    assert isinstance(one, Ignored)
+    assert not one.reason.startswith("unknown")
+    assert receipt(type="message", status="read").state == "read"
+
+
 def test_a_failure_without_a_reason_is_still_one() -> None:
     """Nothing is made up where WhatsApp says nothing."""
     assert receipt(status="failed").reason == ""
