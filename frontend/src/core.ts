@@ -30,6 +30,8 @@ export class Core {
   private toasts = 0;
   private frames = 0;
   private opened: readonly string[] = [];
+  /** Where the sign-in came before; `agent`: whose page it was, null: whoever asked for the address. */
+  private wanted: { route: Route; agent: string | null } | null = null;
 
   constructor() {
     this.api.onFailure = (error) => {
@@ -63,7 +65,10 @@ export class Core {
     } catch (error) {
       // Without a server there is nothing to show yet; the sign-in page says so when it is used.
       this.show({ session: "out" });
-      if (error instanceof ApiError && this.desk.get().route.page !== "sign-in") this.go({ page: "sign-in" }, true);
+      const { route } = this.desk.get();
+      if (!(error instanceof ApiError) || route.page === "sign-in") return;
+      this.wanted = { route, agent: null };
+      this.go({ page: "sign-in" }, true);
     }
   }
 
@@ -71,7 +76,8 @@ export class Core {
     this.store.update((state) => ({ ...state, me: session }), true);
     arrived(this, session.agent.id);
     const { page } = this.desk.get().route;
-    if (page === "sign-in" || page === "link") this.go(parseRoute("/"), true);
+    if (page === "sign-in" || page === "link") this.go(this.wantedBy(session.agent.id) ?? parseRoute("/"), true);
+    this.wanted = null;
     this.show({ session: "in", signedOut: null });
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.live = new Live({
@@ -92,6 +98,12 @@ export class Core {
       }),
     });
     this.live.start();
+  }
+
+  /** The page that somebody is brought to: the one the sign-in came before, unless it was another person's. */
+  private wantedBy(agent: string): Route | null {
+    const { wanted } = this;
+    return wanted && (wanted.agent ?? agent) === agent && wanted.route.page !== "sign-in" ? wanted.route : null;
   }
 
   private heard(frame: ServerFrame): void {
@@ -118,6 +130,8 @@ export class Core {
   signedOut(why: "sign_in" | "revoked" | null): void {
     this.live?.stop();
     this.live = null;
+    const agent = this.state().me?.agent.id;
+    this.wanted = why === "sign_in" && agent ? { route: this.desk.get().route, agent } : null;
     left(this, why);
     this.store.reset();
     this.desk.update((desk) => ({ ...DESK_START, theme: desk.theme, compact: desk.compact, route: desk.route }), true);

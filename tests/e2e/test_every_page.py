@@ -119,6 +119,23 @@ async def test_no_page_is_cut_off(browser: Browser, sandbox: House, width: int) 
         assert wide == {}
 
 
+async def test_long_names_of_a_language_lie_over_nothing(browser: Browser, sandbox: House) -> None:
+    """In Armenian, whose words are the longest, each line of the settings' list has room for its own."""
+    async with screen(browser, sandbox.url) as window:
+        await looks(window.page, language="hy")
+        await window.page.goto(window.url)
+        await window.page.locator("input[type=email]").fill(ADMIN.email)
+        await window.page.locator("input[type=password]").fill(ADMIN.password)
+        await window.page.keyboard.press("Enter")
+        await window.page.locator("nav").first.wait_for()
+        await opens(window, "/settings/look")
+        over = await window.page.locator("nav section a").evaluate_all(
+            "all => all.filter(one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)"
+            ".map(one => one.textContent)"
+        )
+        assert over == []
+
+
 async def test_the_layout_turns_round(browser: Browser, sandbox: House) -> None:
     """In a language from right to left the rail is at the right, nothing is cut off, and no words stand in the code."""
     async with screen(browser, sandbox.url) as window:

@@ -11,6 +11,7 @@ from tests.e2e.house import curl, embedded, until
 from tests.e2e.outside import Shop, says, served, whsec
 from tests.e2e.screen import Screen, screen
 from tests.e2e.story import moment
+from tests.processes import free_port
 
 
 async def test_first_admin_connects_a_shop_and_answers_its_first_customer(browser: Browser, tmp_path: Path) -> None:
@@ -45,6 +46,39 @@ async def test_first_admin_connects_a_shop_and_answers_its_first_customer(browse
         async with screen(browser, house.url) as stranger:
             await stranger.page.goto(link[1])
             await expect(stranger.page.get_by_role("alert")).to_contain_text("This link was used")
+
+
+async def test_a_mailbox_that_cannot_be_reached_is_one_channel_and_the_keys_stay_in_the_form(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """By keys alone: the form has the focus, keeps it where the server refuses, and a second try makes nothing more."""
+    with embedded(tmp_path, allow_private="127.0.0.1") as house:
+        admin = house.person("Tom Achterberg", "admin")
+        async with screen(browser, house.url) as app:
+            page = app.page
+            await app.sign_in(admin)
+            await page.goto(f"{house.url}/settings/channels")
+            await page.get_by_role("button", name="Connect a channel").press("Enter")
+            await page.get_by_role("button", name="E-mail").press("Enter")
+            drawer = page.get_by_role("complementary", name="Connect E-mail")
+            await expect(drawer).to_be_focused()
+            entered = {
+                "address": "help@shop.test",
+                "password": "not the right one",
+                "imap_host": "127.0.0.1",
+                "imap_port": str(free_port()),
+                "smtp_host": "127.0.0.1",
+            }
+            for name, value in entered.items():
+                await drawer.locator(f"#field-{name}").fill(value)
+            connect = drawer.get_by_role("button", name="Connect", exact=True)
+            for _ in range(2):
+                await connect.press("Enter")
+                await expect(drawer.get_by_role("alert")).to_contain_text("did not accept the channel")
+                await expect(connect).to_be_focused()
+            await app.keys("Escape")
+            await expect(page.get_by_role("button", name="Connect a channel")).to_be_focused()
+            await expect(page.locator("tbody tr")).to_have_count(1)
 
 
 async def sets_up_the_account(app: Screen, link: str) -> None:

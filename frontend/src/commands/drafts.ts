@@ -52,7 +52,7 @@ function lineOf(core: Core, key: string): Line {
 
 /** Keeps the words here now and tells the server when the writer pauses. */
 export function keepDraft(core: Core, draft: Draft): void {
-  writeLocal(draft);
+  writeLocal(core, draft);
   const key = draftKey(draft.id, draft.mode);
   const line = lineOf(core, key);
   line.next = draft;
@@ -65,7 +65,7 @@ export function keepDraft(core: Core, draft: Draft): void {
 
 /** Puts words into a draft at once, as when a send is taken back; an empty composer takes them up. */
 export async function saveDraft(core: Core, draft: Draft): Promise<void> {
-  writeLocal(draft);
+  writeLocal(core, draft);
   const key = draftKey(draft.id, draft.mode);
   lineOf(core, key).next = draft;
   put(core, shapeOf(core, draft));
@@ -76,7 +76,7 @@ export async function saveDraft(core: Core, draft: Draft): Promise<void> {
 /** The words have left: forgets both copies. */
 export function dropDraft(core: Core, id: string, mode: Mode): void {
   const draft: Draft = { id, mode, thread: null, text: "" };
-  writeLocal(draft);
+  writeLocal(core, draft);
   const key = draftKey(id, mode);
   const line = lineOf(core, key);
   if (!core.state().drafts[key] && !line.telling) return stop(line);
@@ -111,7 +111,7 @@ export async function loadShared(core: Core, id: string): Promise<void> {
 export async function takeOver(core: Core, draft: SharedDraftShape): Promise<void> {
   const { conversation_id: id, agent_id, mode, version } = draft;
   const mine = await core.api.post<DraftShape>(`/conversations/${id}/draft/take-over`, { agent_id, mode, version });
-  writeLocal({ id, mode, thread: mine.thread_id, text: mine.text, item: mine.in_reply_to });
+  writeLocal(core, { id, mode, thread: mine.thread_id, text: mine.text, item: mine.in_reply_to });
   put(core, mine);
   core.store.update((s) => ({ ...s, sharedDrafts: putShared(s.sharedDrafts, [{ ...draft, text: "" }]) }), true);
 }
@@ -133,11 +133,13 @@ export function localDraft(id: string, mode: Mode): Local | null {
   }
 }
 
-function writeLocal(draft: Draft): void {
+/** By the server's clock: the words that are newer, here or there, count. */
+function writeLocal(core: Core, draft: Draft): void {
   const key = storageKey(draft.id, draft.mode);
   if (!draft.text) return localStorage.removeItem(key);
   const { text, thread, item } = draft;
-  const local: Local = { text, thread, item, at: new Date().toISOString() };
+  const at = new Date(Date.now() + core.state().clockOffsetMs).toISOString();
+  const local: Local = { text, thread, item, at };
   localStorage.setItem(key, JSON.stringify(local));
 }
 

@@ -28,7 +28,8 @@ export function openView(core: Core, view: string): void {
   core.show({ selected: new Set(), selecting: false });
   core.go({ page: "desk", view, conversation: null });
   core.store.update((state) => settle(state, view, open, Date.now()), true);
-  void ensureView(core, view);
+  // At once, not with the next paint; where it fails, the list asks again and says why.
+  ensureView(core, view).catch(() => {});
 }
 
 /** Narrows or reorders the view on screen; the address says it. */
@@ -43,7 +44,7 @@ export function narrow(core: Core, filter: Filter, sort: Sort | null): void {
   core.go({ ...route, ...(isEmpty(filter) ? {} : { filter }), ...(sort ? { sort } : {}) });
   const list = currentList(core.desk.get());
   core.store.update((state) => settle(state, list, null, Date.now()), true);
-  void ensureView(core, list);
+  ensureView(core, list).catch(() => {});
 }
 
 /** Fetches a list's first page unless it is here and current. */

@@ -1,17 +1,18 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { t } from "../text/i18n";
 import { Boundary } from "../ui/boundary";
+import { later } from "../ui/later";
 import { useCore, useDesk } from "../ui/use-core";
 import { firstSteps } from "./start/with-words";
 
 // None of these is on the first screen; each is loaded when its key is first pressed, and kept.
-const Account = lazy(() => import("./overlays/account").then((m) => ({ default: m.Account })));
-const FirstSteps = lazy(() => firstSteps().then((m) => ({ default: m.FirstStepsSheet })));
-const Help = lazy(() => import("./overlays/help").then((m) => ({ default: m.Help })));
-const Notifications = lazy(() => import("./overlays/notifications").then((m) => ({ default: m.Notifications })));
-const Palette = lazy(() => import("./overlays/palette").then((m) => ({ default: m.Palette })));
-const Pickers = lazy(() => import("./overlays/pickers").then((m) => ({ default: m.Pickers })));
-const StartConversation = lazy(() => import("./overlays/start").then((m) => ({ default: m.StartConversation })));
+const Account = later(() => import("./overlays/account").then((m) => m.Account));
+const FirstSteps = later(() => firstSteps().then((m) => m.FirstStepsSheet));
+const Help = later(() => import("./overlays/help").then((m) => m.Help));
+const Notifications = later(() => import("./overlays/notifications").then((m) => m.Notifications));
+const Palette = later(() => import("./overlays/palette").then((m) => m.Palette));
+const Pickers = later(() => import("./overlays/pickers").then((m) => m.Pickers));
+const StartConversation = later(() => import("./overlays/start").then((m) => m.StartConversation));
 
 /** What floats above the panes: at most one sheet and one picker. */
 export function Overlays() {
@@ -40,10 +41,7 @@ export function Overlays() {
 /** Loads them while nothing else happens, so that the first press waits for nothing. */
 export function loadAhead(): void {
   const load = () => {
-    void import("./overlays/palette");
-    void import("./overlays/pickers");
-    void import("./overlays/help");
-    void import("./overlays/notifications");
+    for (const part of [Palette, Pickers, Help, Notifications]) part.ahead();
   };
   if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 5000 });
   else setTimeout(load, 2000);

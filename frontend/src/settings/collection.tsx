@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { Drawer, Page, Wrong } from "./page";
@@ -120,6 +120,13 @@ interface FormProps {
 /** A drawer that is a form: what went wrong above, the way out and the one that saves below. */
 export function FormDrawer(props: FormProps) {
   const { title, lead, wrong, busy, close, save, action, clean, remove, more, children } = props;
+  // A button that is off while it works loses the focus: where the answer keeps one here, it is given back.
+  const asked = useRef<Element | null>(null);
+  useEffect(() => {
+    if (!busy && document.activeElement === document.body && asked.current instanceof HTMLElement)
+      asked.current.focus();
+    if (!busy) asked.current = null;
+  }, [busy]);
   return (
     <Drawer
       title={title}
@@ -149,6 +156,7 @@ export function FormDrawer(props: FormProps) {
         className={s.form}
         onSubmit={(event) => {
           event.preventDefault();
+          asked.current = document.activeElement;
           save?.();
         }}
       >

@@ -1,21 +1,18 @@
 import { useState } from "react";
 import { newKey } from "../http/api";
-import type { ChannelShape } from "../protocol/types.generated";
 import { t } from "../text/i18n";
 import { NetworkBadge } from "../ui/face";
 import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
 import { ChatSetup } from "./chat-setup";
 import { Field, FormDrawer } from "./collection";
+import { Connecting, type Made } from "./connecting";
 import { HealthWhy } from "./health-why";
 import { FieldInput, type Manifest, snippetOf, useManifests } from "./manifests";
 import { CopyLine, Drawer, useAsk, Wrong } from "./page";
 import { NONE_REFUSED, type Refused, refusedFields, saidOfRefused } from "./refused-fields";
 import s from "./settings.module.css";
 import { SignInAt } from "./sign-in-at";
-
-/** A channel just made. `secrets`: what the set-up made up itself, told this once. */
-type Made = ChannelShape & { secrets?: Record<string, string> };
 
 /** Three steps: which network, what it needs in its own words, what is left to do there. */
 export function Connect({ wanted, close }: { wanted?: string; close: () => void }) {
@@ -105,6 +102,7 @@ interface EnterProps {
 function Enter({ manifest, back, done, close }: EnterProps) {
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
+  const [connecting] = useState(() => new Connecting(core));
   const [name, setName] = useState(manifest.name);
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(manifest.fields.map((field) => [field.name, field.default])),
@@ -117,9 +115,8 @@ function Enter({ manifest, back, done, close }: EnterProps) {
   };
   const connect = async () => {
     const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
-    const body = { network: manifest.network, name, settings };
     setRefused(NONE_REFUSED);
-    const made = await ask(() => core.api.post<Made>("/channels", body, { key: newKey() }), say);
+    const made = await ask(() => connecting.connect({ network: manifest.network, name, settings }), say);
     if (!made) return;
     const { secrets: _once, ...channel } = made;
     core.store.update((state) => ({ ...state, channels: { ...state.channels, [made.id]: channel } }));

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { reason } from "../commands/triage";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
@@ -30,7 +30,7 @@ export function Page({
   );
 }
 
-/** Set-up beside the list: Escape and the cross close it. */
+/** Set-up beside the list: the focus goes there and back again. Escape and the cross close it. */
 export function Drawer({
   title,
   lead,
@@ -51,8 +51,18 @@ export function Drawer({
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, [close]);
+  const drawer = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const opened = drawer.current;
+    if (!opened?.contains(before)) opened?.focus();
+    return () => {
+      const lost = opened?.contains(document.activeElement) || document.activeElement === document.body;
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
   return (
-    <aside className={s.drawer} aria-label={title}>
+    <aside ref={drawer} className={s.drawer} aria-label={title} tabIndex={-1}>
       <div className={s.drawerHead}>
         {lead}
         <h2 className="grow">{title}</h2>

@@ -95,6 +95,48 @@ describe("connecting a channel", () => {
     expect(Object.keys(core.state().channels)).not.toContain("ch9");
   });
 
+  it("makes one channel, however often its network refuses it", async () => {
+    const refused = { status: 422, body: { code: "setup_refused", detail: "Telegram did not accept the channel" } };
+    const stands = channel({ id: "ch9", name: "Telegram", version: 3 });
+    let right = false;
+    const { calls } = await open("channels", (call) => {
+      if (call.path === "/channels") return call.method === "POST" ? refused : { body: { items: [stands] } };
+      if (call.method !== "PATCH") return;
+      return right ? { body: { ...stands, version: 4 } } : refused;
+    });
+    await userEvent.click(screen.getByRole("button", { name: "Connect a channel" }));
+    await userEvent.click(await screen.findByRole("button", { name: /Telegram$/ }));
+    for (const token of ["1:x", "1:y"]) {
+      const field = screen.getByLabelText("Bot token");
+      await userEvent.clear(field);
+      await userEvent.type(field, token);
+      await userEvent.click(screen.getByRole("button", { name: "Connect" }));
+      await screen.findByRole("alert");
+    }
+    right = true;
+    await userEvent.click(screen.getByRole("button", { name: "Connect" }));
+    await screen.findByRole("complementary", { name: "Telegram is connected" });
+    expect(calls.filter((call) => call.method === "POST")).toHaveLength(1);
+    const patches = calls.filter((call) => call.method === "PATCH");
+    expect(patches.map((call) => call.path)).toEqual(["/channels/ch9", "/channels/ch9"]);
+    expect(patches[0]?.body).toEqual({ name: "Telegram", settings: { token: "1:y" } });
+    expect(patches[0]?.headers["If-Match"]).toBe('"v3"');
+  });
+
+  it("goes with the keyboard into each step, and back to where it began", async () => {
+    await open("channels", () => undefined);
+    const begin = screen.getByRole("button", { name: "Connect a channel" });
+    begin.focus();
+    await userEvent.keyboard("{Enter}");
+    expect(document.activeElement).toBe(screen.getByRole("complementary"));
+    (await screen.findByRole("button", { name: /Telegram$/ })).focus();
+    await userEvent.keyboard("{Enter}");
+    expect(document.activeElement).toBe(screen.getByRole("complementary", { name: "Connect Telegram" }));
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("complementary")).toBeNull();
+    expect(document.activeElement).toBe(begin);
+  });
+
   it("sends the admin to the network's own sign-in where one sign-in is many channels", async () => {
     const { calls } = await open("channels", (call) => {
       if (call.path === "/connections") return { status: 201, body: { id: "5" } };

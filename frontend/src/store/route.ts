@@ -66,9 +66,18 @@ export type Route =
 
 export const START_VIEW = "waiting";
 
+/** An address that somebody cut short may end within a letter: it is taken as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Anything unknown is the start view. */
 export function parseRoute(path: string, search = ""): Route {
-  const parts = path.split("/").filter(Boolean).map(decodeURIComponent);
+  const parts = path.split("/").filter(Boolean).map(decoded);
   const [first, second, third] = parts;
   if (first === "sign-in") return { page: "sign-in" };
   if ((first === "links" || first === "link") && second) return { page: "link", token: second };

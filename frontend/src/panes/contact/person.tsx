@@ -8,7 +8,7 @@ import { Face, NetworkBadge } from "../../ui/face";
 import { Icon } from "../../ui/icon";
 import { Keys } from "../../ui/keys";
 import { Tag } from "../../ui/marks";
-import { useCore, useSelect } from "../../ui/use-core";
+import { useCore, useDesk, useSelect } from "../../ui/use-core";
 import { useMay } from "../../ui/use-may";
 import { useSettled } from "../../ui/use-settled";
 import s from "./person.module.css";
@@ -25,9 +25,10 @@ export function Person({ id }: { id: string }) {
   const [contact, setContact] = useState<ContactShape | null>(null);
   const at = useSelect((state) => state.people[contactId ?? ""] ?? 0);
   const settled = useSettled(contactId);
+  const connected = useDesk((desk) => desk.offlineSince === null);
   const writes = useSelect((state) => can(state, "contacts"));
   useEffect(() => setContact((shown) => (shown?.id === contactId ? shown : null)), [contactId]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `at` says that there is something new
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `at` says that there is something new, `connected` that it can come
   useEffect(() => {
     if (!contactId || !settled) return;
     let current = true;
@@ -38,7 +39,7 @@ export function Person({ id }: { id: string }) {
     return () => {
       current = false;
     };
-  }, [core, contactId, settled, at]);
+  }, [core, contactId, settled, at, connected]);
   useEffect(() => {
     if (contact) showContact(core, contact);
   }, [core, contact]);

@@ -59,12 +59,29 @@ export function Empty({ name }: { name: string }) {
           {t("empty.openSnoozed")}
         </button>
       ) : (
-        <button type="button" className="btn" onClick={() => openView(core, "waiting")}>
-          {t("view.waiting")}
-          <Keys command="go-waiting" />
-        </button>
+        <ToWaiting />
       )}
     </div>
+  );
+}
+
+/** A view that was taken away, or an address that never was one: the server's words, and the way out. */
+export function Refused({ words }: { words: string }) {
+  return (
+    <div className={s.void} role="alert">
+      <p>{words}</p>
+      <ToWaiting />
+    </div>
+  );
+}
+
+function ToWaiting() {
+  const core = useCore();
+  return (
+    <button type="button" className="btn" onClick={() => openView(core, "waiting")}>
+      {t("view.waiting")}
+      <Keys command="go-waiting" />
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from "react";
-import { ensureView, loadMore } from "../../commands/navigate";
+import { loadMore } from "../../commands/navigate";
 import { hasOlder, olderHits } from "../../commands/search";
 import { currentList, currentView } from "../../store/desk";
 import { goneIds } from "../../store/select";
@@ -9,13 +9,14 @@ import { firstSteps } from "../start/with-words";
 import { viewName } from "../views/rail";
 import { ListBar, NewBar, PhoneChips, SearchBar } from "./bars";
 import { BulkBar } from "./bulk";
-import { Empty, Skeleton } from "./empty";
+import { Empty, Refused, Skeleton } from "./empty";
 import { FilterBar } from "./filter-bar";
 import { Foot, NetBar } from "./foot";
 import { useInView } from "./in-view";
 import s from "./list.module.css";
 import { Row, rowDomId } from "./row";
 import { useAskedAgain } from "./use-asked-again";
+import { useFirstPage } from "./use-first-page";
 
 const PeopleFound = lazy(() => import("./people-found").then((m) => ({ default: m.PeopleFound })));
 const FirstStepsBar = lazy(() => firstSteps().then((m) => ({ default: m.FirstStepsBar })));
@@ -26,7 +27,6 @@ const NEAR = 50;
 const nearOf = (rows: number) => Math.min(NEAR, Math.floor(rows / 8));
 
 export function ConversationList() {
-  const core = useCore();
   const route = useDesk((desk) => desk.route);
   const searching = route.page === "search";
   const view = useDesk(currentView);
@@ -34,9 +34,7 @@ export function ConversationList() {
   const ready = useSelect((state) => state.ready);
   const list = useSelect((state) => state.lists[name]);
   const phone = usePhone();
-  useEffect(() => {
-    if (ready && !searching && !list?.loaded) ensureView(core, name).catch(() => {});
-  }, [core, ready, name, searching, list?.loaded]);
+  const refused = useFirstPage(name, ready && !searching);
   useAskedAgain(name, ready && !searching && list?.loaded === true);
   const loaded = searching || (list?.loaded ?? false);
   // On a phone it is all there is.
@@ -59,7 +57,15 @@ export function ConversationList() {
       )}
       <BulkBar />
       {!searching && <NewBar name={name} />}
-      {!loaded ? <Skeleton /> : searching ? <Hits /> : <Rows ids={list?.ids ?? NONE} name={name} />}
+      {refused ? (
+        <Refused words={refused} />
+      ) : !loaded ? (
+        <Skeleton />
+      ) : searching ? (
+        <Hits />
+      ) : (
+        <Rows ids={list?.ids ?? NONE} name={name} />
+      )}
       <Foot />
     </Part>
   );

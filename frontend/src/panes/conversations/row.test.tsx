@@ -30,6 +30,20 @@ describe("a row", () => {
     expect(screen.getByText("Stars only, no words")).toBeTruthy();
   });
 
+  it("shows what was found within the little of it that fits", () => {
+    const core = coreWith([conversation({})]);
+    const found = "…question, I asked the workshop: yes, that works. Shall I change the \u0002order\u0003 for you?";
+    show(core, <Row id="1" index={0} total={1} gone={false} compact={false} snippet={found} />);
+    expect(screen.getByText("order").tagName).toBe("MARK");
+    expect(screen.getByRole("option").textContent).toContain("…Shall I change the order for you?");
+    cleanup();
+    show(
+      core,
+      <Row id="1" index={0} total={1} gone={false} compact={false} snippet={"My \u0002order\u0003 is late"} />,
+    );
+    expect(screen.getByRole("option").textContent).toContain("My order is late");
+  });
+
   it("shows a change at once and the server's word afterwards", () => {
     const core = shown({ assignee_id: null });
     expect(screen.getByRole("img", { name: "Nobody has it" })).toBeTruthy();

@@ -215,19 +215,32 @@ function RowPreview({ row, snippet, compact }: { row: ConversationShape; snippet
   );
 }
 
+/** Letters before the first hit that leave it on the one line of the narrowest list. */
+const BEFORE_HIT = 20;
+
+/** The server's text begins well before the hit: so much of it goes that the row shows what was found. */
+function nearHit(text: string): string {
+  const hit = text.indexOf("\u0002");
+  if (hit <= BEFORE_HIT) return text;
+  const word = text.indexOf(" ", hit - BEFORE_HIT);
+  return `…${text.slice(word < 0 || word >= hit ? hit : word + 1)}`;
+}
+
 /** Hits stand between two control characters in the server's text. */
 function Snippet({ text }: { text: string }) {
-  return text.split("\u0002").map((part, i) => {
-    const [hit, rest] = part.split("\u0003");
-    const key = `${i}${part}`;
-    if (i === 0 || rest === undefined) return <span key={key}>{part}</span>;
-    return (
-      <span key={key}>
-        <mark>{hit}</mark>
-        {rest}
-      </span>
-    );
-  });
+  return nearHit(text)
+    .split("\u0002")
+    .map((part, i) => {
+      const [hit, rest] = part.split("\u0003");
+      const key = `${i}${part}`;
+      if (i === 0 || rest === undefined) return <span key={key}>{part}</span>;
+      return (
+        <span key={key}>
+          <mark>{hit}</mark>
+          {rest}
+        </span>
+      );
+    });
 }
 
 function Tags({ ids }: { ids: readonly string[] }) {

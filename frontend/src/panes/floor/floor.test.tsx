@@ -199,9 +199,12 @@ describe("the live floor", () => {
     expect(screen.queryByText(/Nothing newer came/)).toBeNull();
   });
 
-  it("says why there is nothing to show", async () => {
-    await open(() => ({ status: 403, body: { detail: "reports are for supervisors" } }));
+  it("says why there is nothing to show, and does not ask again for who may not see it", async () => {
+    const { core, calls } = await open(() => ({ status: 403, body: { detail: "reports are for supervisors" } }));
     expect(screen.getByRole("alert").textContent).toContain("reports are for supervisors");
+    act(() => core.store.update((state) => ({ ...state, position: state.position + 1 }), true));
+    await pass(20_000);
+    expect(asks(calls)).toBe(1);
   });
 
   it("is calm when nobody waits", async () => {

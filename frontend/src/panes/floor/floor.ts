@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { reason } from "../../commands/triage";
 import type { Core } from "../../core";
+import { ApiError } from "../../http/api";
 import type { Floor } from "../../protocol/types.generated";
 import { mergeRows, type RowsPage } from "../../store/reconcile";
 import { useCore } from "../../ui/use-core";
@@ -21,6 +22,7 @@ const AT_MOST_EVERY_MS = 1000;
 /** What no event tells, who is here and when he last was, is so old at most. */
 const AT_LEAST_EVERY_MS = 15_000;
 const AFTER_FAILURE_MS = 3000;
+const FORBIDDEN = 403;
 /** The order of waits changes with events alone; so often is enough for the longest ones. */
 const ROWS_EVERY_MS = 2000;
 
@@ -55,6 +57,12 @@ export function useFloor(): Seen {
       } catch (error) {
         if (over) return;
         setSeen(({ floor }) => ({ floor, wrong: reason(error) }));
+        // Who may not see it will not either when the next thing happens: he is not asked for again with each event.
+        if (error instanceof ApiError && error.status === FORBIDDEN) {
+          timer = 0;
+          busy = false;
+          return;
+        }
         pause = AFTER_FAILURE_MS;
       }
       busy = false;

@@ -4,7 +4,7 @@ import { reason } from "../../commands/triage";
 import { row as shownRow } from "../../store/select";
 import { t } from "../../text/i18n";
 import { afterPaint } from "../../ui/after-paint";
-import { useCore, useSelect } from "../../ui/use-core";
+import { useCore, useDesk, useSelect } from "../../ui/use-core";
 import { Composer } from "./composer/composer";
 import { Header } from "./header";
 import { Notices } from "./notices";
@@ -17,14 +17,16 @@ export function useLoaded(id: string): { failed: string | null } {
   const loaded = useSelect((state) => state.timelines[id]?.loaded ?? false);
   const ready = useSelect((state) => state.ready);
   const last = useSelect((state) => state.lastIn[id] ?? 0);
+  const connected = useDesk((desk) => desk.offlineSince === null);
   const [failed, setFailed] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed for want of a connection is fetched when it is back
   useEffect(() => {
     if (!ready || loaded) return;
     setFailed(null);
     return afterPaint(() => {
       loadConversation(core, id).catch((error) => setFailed(reason(error)));
     });
-  }, [core, id, ready, loaded]);
+  }, [core, id, ready, loaded, connected]);
   // Read is what has been on a visible screen, not what arrived in a tab nobody looks at.
   useEffect(() => {
     const look = () => {

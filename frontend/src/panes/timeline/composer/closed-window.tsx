@@ -19,7 +19,7 @@ export function ClosedWindow({ target, row }: { target: Target; row: Conversatio
   const since = thread.window_closes_at ? now - Date.parse(thread.window_closes_at) : null;
   if (thread.closed) {
     return (
-      <div className={s.closed}>
+      <div className={s.closed} data-closed tabIndex={-1}>
         <Icon name="lock" />
         <span className="grow">{t("window.threadClosed", { network })}</span>
       </div>
@@ -28,14 +28,14 @@ export function ClosedWindow({ target, row }: { target: Target; row: Conversatio
   if (target.privateReply) {
     const within = duration((target.capability?.private_reply_seconds ?? 0) * 1000);
     return (
-      <div className={s.closed}>
+      <div className={s.closed} data-closed tabIndex={-1}>
         <Icon name="hourglass" />
         <span className="grow">{t("window.privateOver", { network, time: within })}</span>
       </div>
     );
   }
   return (
-    <div className={s.closed}>
+    <div className={s.closed} data-closed tabIndex={-1}>
       <Icon name="hourglass" />
       <span className="grow">
         <b className="strong">{t("window.closed", { network })}</b>{" "}

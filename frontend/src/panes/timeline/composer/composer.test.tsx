@@ -429,6 +429,26 @@ describe("a closed window", () => {
     await userEvent.click(screen.getByRole("button", { name: "Choose a template" }));
     expect(core.desk.get().picker).toBe("templates");
   });
+
+  it("is told to the key for answering: no letter that follows may become a command", async () => {
+    playServer(() => undefined);
+    const ended = new Date(Date.now() - 3_600_000).toISOString();
+    const row = conversation({ threads: [thread({ window_closes_at: ended })] });
+    const core = coreWith([row]);
+    const can = (starts: boolean) => {
+      const direct = capability({ starts, window_seconds: 86_400 });
+      core.store.update((state) => ({ ...state, channels: { ch1: channel({ capabilities: { direct } }) } }), true);
+    };
+    can(true);
+    show(core, <Composer row={row} />);
+    act(() => signal("focus-reply"));
+    expect(core.desk.get().picker).toBe("templates");
+    core.show({ picker: null });
+    act(() => can(false));
+    act(() => signal("focus-reply"));
+    expect(core.desk.get().picker).toBeNull();
+    expect(document.activeElement?.textContent).toContain("Telegram accepts no free text now.");
+  });
 });
 
 describe("the place of an answer", () => {
@@ -464,5 +484,26 @@ describe("drafts", () => {
     cleanup();
     ready();
     expect(field().value).toBe("Half a sen");
+  });
+
+  it("keep the last letters, which the server never heard of when the page was left", async () => {
+    playServer(() => undefined);
+    ready();
+    await userEvent.type(field(), "Half a sentence");
+    cleanup();
+    const core = coreWith([both]);
+    core.store.update((state) => ({ ...state, channels: { ch1: channel() } }), true);
+    const told = { conversation_id: "1", mode: "reply" as const, thread_id: "t2", in_reply_to: null, shared: false };
+    const drafts = {
+      [draftKey("1", "reply")]: { ...told, text: "Half a sen", version: 1, at: "2020-01-01T00:00:00Z" },
+    };
+    core.store.update((state) => ({ ...state, drafts }), true);
+    show(core, <Composer row={both} />);
+    expect(field().value).toBe("Half a sentence");
+    act(() => {
+      const since = { ...told, text: "Written on the phone since", version: 2, at: "2099-01-01T00:00:00Z" };
+      core.store.update((state) => ({ ...state, drafts: { [draftKey("1", "reply")]: since } }), true);
+    });
+    expect(field().value).toBe("Written on the phone since");
   });
 });

@@ -28,11 +28,12 @@ export function useWords({ core, row, target, choose, area }: Props) {
   const begunFor = useRef(audienceOfDraft(core, row, mode));
   const toldAt = useRef(0);
 
-  // Another window of the same agent wrote on: take the words unless one is writing here.
+  // Another window of the same agent wrote on: take the words unless one is writing here. What this browser kept and
+  // the server never heard of, for the page or the session ended first, is newer than what comes from there.
   useEffect(() => {
     if (!remote || remote.version === UNCONFIRMED) return;
     if (document.activeElement === area.current && area.current?.value !== "") return;
-    setText(remote.text);
+    setText(draftText(core, row.id, mode).text);
     answersAsKept(core, row.id, mode);
   }, [remote, area, core, row.id, mode]);
   // Before anything can be sent: kept words go to whom they were begun for.

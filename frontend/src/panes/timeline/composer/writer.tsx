@@ -2,6 +2,7 @@ import { lazy, Suspense, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { onSignal } from "../../../commands/registry";
 import type { ConversationShape } from "../../../protocol/types.generated";
+import { templateThread } from "../../../store/select";
 import { t } from "../../../text/i18n";
 import { lengthIn } from "../../../text/length";
 import { useCore, useDesk, useNow } from "../../../ui/use-core";
@@ -99,7 +100,7 @@ export function Writer({ row, targets, target, unsure, choose, name }: Props) {
   const signs = target ? SLASH : BOTH;
   const { query, setQuery, insert } = useInsert(area, words.text, change, signs);
   const pick = (text: string) => change(words.text ? `${words.text} ${text}` : text);
-  useSignals({ choose: moveTo, targets, target, insert, send: sending.send, words, offer: choices.offer, leave });
+  useSignals({ row, choose: moveTo, targets, target, insert, send: sending.send, words, offer: choices.offer, leave });
   const audience = target ? (target.audience === "public" ? s.public : "") : s.note;
   return (
     <>
@@ -196,6 +197,7 @@ function useLimit(target: Target | undefined, text: string) {
 }
 
 interface Heard {
+  row: ConversationShape;
   choose: (mode: string) => void;
   targets: readonly Target[];
   target: Target | undefined;
@@ -208,13 +210,18 @@ interface Heard {
 }
 
 /** What keys ask of the composer. Taken before the next key can come: it must meet the words that are on the screen. */
-function useSignals({ choose, targets, target, insert, send, words, offer, leave }: Heard): void {
+function useSignals({ row, choose, targets, target, insert, send, words, offer, leave }: Heard): void {
+  const core = useCore();
+  const offersTemplates = () => templateThread(core.state(), row) !== undefined;
   useLayoutEffect(() =>
     onSignal((what) => {
       // At once: the next letter is of the answer, not a command.
       const focus = (mode: string | undefined) => {
         if (mode) flushSync(() => choose(mode));
-        document.querySelector<HTMLElement>("[data-composer]")?.focus();
+        const field = document.querySelector<HTMLElement>("[data-composer]");
+        // Nothing can be typed: what can be sent is offered, else the letters of the answer would be commands.
+        if (!field && mode !== "note" && offersTemplates()) return core.show({ picker: "templates" });
+        (field ?? document.querySelector<HTMLElement>("[data-closed]"))?.focus();
       };
       if (what === "focus-reply") focus(!target && targets[0] ? keyOf(targets[0]) : undefined);
       if (what === "focus-note") focus("note");
