@@ -44,6 +44,12 @@ class Counts:
         if shown.conversation_id is not None and not isinstance(shown.event, (e.AttachmentReady, e.ReactionsChanged)):
             self._changed = True
 
+    def forget(self, socket: Socket) -> None:
+        """A socket begins, or begins anew: it is told everything, since nothing was told to it meanwhile."""
+        self._told.pop(socket, None)
+        self._loads_told.pop(socket, None)
+        self._changed = True
+
     def keys(self) -> list[str]:
         """Keys of the fixed views that are counted from cells."""
         return [

@@ -24,6 +24,7 @@ from inbox.live.availability import Attendants
 from inbox.live.counts import Counts
 from inbox.live.endpoint import Authenticate, LiveEndpoint, TypingOut
 from inbox.live.frames import Close, Mine, Resync, Snapshot, encode
+from inbox.live.frames import Presence as PresenceFrame
 from inbox.live.hub import Hub, Socket
 from inbox.live.presence import TYPING_SECONDS, Presence
 from inbox.live.shown import Showing, Shown
@@ -62,6 +63,7 @@ class Desk:
             take_snapshot=self._snapshot,
             audience_of=self._audience_of,
             typing_out=lambda *told: self.typing_out(*told),
+            joined=self._joined,
             now=clock.now,
         )
         self.attendants = Attendants(self.hub, writer, directory, clock.now)
@@ -134,19 +136,41 @@ class Desk:
         except Invalid:  # a view that was removed, or never was: nobody else has to miss his counts
             return 0
 
+    def _joined(self, socket: Socket) -> None:
+        """A socket is live: what is not in the log is told as it is now."""
+        self.counts.forget(socket)
+        looking = self.presence.visible_to(socket)
+        if looking:
+            socket.send(PresenceFrame(entries=looking))
+
     def _scope_changed(self, shown: Shown) -> None:
         """A role, a team or the channels of an agent changed: sockets with another scope now start anew."""
         event = shown.event
-        if not isinstance(event, e.SettingChanged) or event.object not in ("agent", "team"):
+        if not isinstance(event, e.SettingChanged) or event.object not in ("agent", "team", "token"):
+            return
+        self._tokens_changed(event)
+        if event.object == "token":
             return
         for agent_id in list(self.hub.by_agent):
             agent = self.directory.agents.get(agent_id)
             if agent is None or not agent.active:
                 self.hub.revoke(agent_id, None)
                 continue
-            for socket in self.hub.rescope(agent_id, self.directory.scope_of(agent)):
+            for socket in self.hub.rescope(self.directory.principal_of(agent)):
                 socket.live = False
                 socket.send(Resync(reason="scope"))
+
+    def _tokens_changed(self, event: e.SettingChanged) -> None:
+        """A revoked token is shut out. A token may no more than whoever made it: when an agent changed, programs come
+        again and are asked anew.
+        """
+        for socket in self.hub.tokens():
+            if event.object != "token":
+                socket.live = False
+                socket.wire.close(Close.RESTART)
+            elif event.removed and socket.principal.actor.id == event.id:
+                socket.live = False
+                socket.wire.close(Close.REVOKED)
 
 
 def _audience(conversation_id: int) -> Query[e.Audience | None]:

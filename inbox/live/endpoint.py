@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from inbox.clock import DAY, SECOND, iso
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, require
 from inbox.domain.presence import Sign
-from inbox.errors import InboxError
+from inbox.errors import InboxError, Invalid, Unavailable
 from inbox.live import frames as f
 from inbox.live.hub import Hub, Socket
 from inbox.live.presence import EXPIRY_SECONDS, TYPING_SECONDS, Presence
@@ -38,19 +39,26 @@ CLOSE_SECONDS = 3.0
 PAGE = 500
 PIECE_BYTES = 262_144
 """What is replayed before the peer must have taken nearly all of it; one event may be longer."""
+TURNS = 8
+"""So many are read for at once: thousands who come together would else keep everything else waiting for seconds."""
+_VIEW = re.compile(r"[a-z_]{1,40}(:[a-z_]{1,40}|:[0-9]{1,18})?")
+"""Keys there may be. Any other would reach the store, which does not take every number and letter."""
 
 Authenticate = Callable[[WebSocket], Awaitable[Principal | None]]
 TakeSnapshot = Callable[[Socket, Principal, str], Awaitable[f.Snapshot]]
 AudienceOf = Callable[[Principal, int], Awaitable[e.Audience | None]]
 TypingOut = Callable[[int, int | None, bool], None]
+Joined = Callable[[Socket], None]
 
 
 class LiveEndpoint:
-    """The endpoint's parts. `audience_of` gives who may see a conversation, None where the principal may not."""
+    """The endpoint's parts. `audience_of` gives who may see a conversation, None where the principal may not; `joined`
+    is told of a socket that has become live.
+    """
 
     def __init__(
         self, *, hub: Hub, tail: Tail, presence: Presence, authenticate: Authenticate, take_snapshot: TakeSnapshot,
-        audience_of: AudienceOf, typing_out: TypingOut, now: Callable[[], int],
+        audience_of: AudienceOf, typing_out: TypingOut, joined: Joined, now: Callable[[], int],
     ) -> None:  # fmt: skip
         self.hub = hub
         self.tail = tail
@@ -59,6 +67,8 @@ class LiveEndpoint:
         self.take_snapshot = take_snapshot
         self.audience_of = audience_of
         self.typing_out = typing_out
+        self.joined = joined
+        self.turns = asyncio.Semaphore(TURNS)
         self.now = now
 
     async def serve(self, websocket: WebSocket) -> None:
@@ -68,7 +78,7 @@ class LiveEndpoint:
             return
         wire = _Wire(websocket)
         socket = Socket(wire, principal)
-        session = _Session(self, socket, wire, principal)
+        session = _Session(self, socket, wire)
         self.hub.add(socket)
         try:
             socket.send(
@@ -152,15 +162,18 @@ def _nowhere(frames: bytes) -> None:
 class _Session:
     """What one socket asked for and shows."""
 
-    def __init__(self, endpoint: LiveEndpoint, socket: Socket, wire: _Wire, principal: Principal) -> None:
+    def __init__(self, endpoint: LiveEndpoint, socket: Socket, wire: _Wire) -> None:
         self.endpoint = endpoint
         self.socket = socket
         self.wire = wire
-        self.principal = principal
         self.key = f"{id(socket):x}"
         self.looking: Sign | None = None
         self._allowance = float(BURST)
         self._refilled = endpoint.now()
+
+    @property
+    def principal(self) -> Principal:
+        return self.socket.principal
 
     async def serve(self, websocket: WebSocket) -> None:
         while True:
@@ -196,15 +209,29 @@ class _Session:
                     await self._viewing(frame)
                 case f.Typing():
                     await self._typing(frame)
+        except Unavailable as problem:
+            if isinstance(frame, f.AskSnapshot | f.Resume):
+                # Nothing would come any more, and nobody asks twice: he comes again when the store may be back.
+                self.wire.close(f.Close.RESTART)
+            else:
+                self.socket.send(f.Error(code=problem.code))
         except InboxError as problem:
             self.socket.send(f.Error(code=problem.code))
 
     async def _snapshot(self, view: str) -> None:
-        socket = self.socket
+        socket, principal, was_live = self.socket, self.principal, self.socket.live
         socket.live = False
-        snapshot = await self.endpoint.take_snapshot(socket, self.principal, view)
-        socket.position = snapshot.position
-        socket.send(snapshot)
+        try:
+            async with self.endpoint.turns:
+                snapshot = await self.endpoint.take_snapshot(socket, principal, view if _VIEW.fullmatch(view) else "")
+                if self.principal is not principal:
+                    return  # what he may see changed meanwhile, and he was told to ask again
+                socket.position = snapshot.position
+                socket.send(snapshot)
+        except Invalid:
+            if was_live:
+                await self._join()
+            raise
         await self._join()
 
     async def _resume(self, epoch: int, position: int) -> None:
@@ -222,6 +249,8 @@ class _Session:
             return "epoch"
         if tail.position - position > MAX_REPLAY or position < 0:
             return "too_old"
+        if position > tail.position and position > await tail.head():
+            return "epoch"  # never written here: a store put back to an earlier state by other means than `restore`
         missed = await tail.missed(position, 1)
         if missed and self.endpoint.now() - missed[0].at > MAX_AGE:
             return "too_old"
@@ -231,11 +260,12 @@ class _Session:
         """Send what happened since the socket's position, until there is nothing left, then go live without a gap. A
         piece at a time, as the peer takes them: who has missed much is not taken for one that has stopped reading.
         """
-        socket, tail = self.socket, self.endpoint.tail
-        while socket.position < tail.position:
-            missed = await tail.missed(socket.position, PAGE)
-            if not missed:
-                break
+        socket, principal = self.socket, self.principal
+        # A snapshot is a piece, too: whoever is still busy taking it is not yet behind.
+        while await self.wire.drained():
+            missed = await self._missed(principal)
+            if self.principal is not principal or not missed:
+                return  # told to ask for a snapshot, or live
             if any(self._changes_scope(one.event) for one in missed):
                 socket.send(f.Resync(reason="scope"))
                 return
@@ -243,7 +273,17 @@ class _Session:
                 if not await self.wire.drained():
                     return
                 self.endpoint.hub.replay(socket, piece)
-        socket.live = True
+
+    async def _missed(self, principal: Principal) -> Sequence[Shown]:
+        """What he misses still, at most a page; where that is nothing he is live from here on."""
+        socket = self.socket
+        async with self.endpoint.turns:
+            await asyncio.sleep(0)
+            missed = await self.endpoint.tail.missed(socket.position, PAGE)
+            if not missed and self.principal is principal:
+                socket.live = True
+                self.endpoint.joined(socket)
+            return missed
 
     def _changes_scope(self, event: e.AnyEvent) -> bool:
         if not isinstance(event, e.SettingChanged):
@@ -251,7 +291,7 @@ class _Session:
         return event.object == "team" or (event.object == "agent" and event.id == self.socket.agent_id)
 
     async def _viewing(self, frame: f.Viewing) -> None:
-        self.socket.views = frozenset(frame.views[:50])
+        self.socket.views = frozenset(view for view in frame.views[:50] if _VIEW.fullmatch(view))
         wanted = _id(frame.conversation_id)
         if self.looking is not None and self.looking.conversation_id != wanted:
             self.leave()
@@ -270,9 +310,10 @@ class _Session:
             self.endpoint.typing_out(conversation_id, _id(frame.thread_id), frame.mode == "reply")
 
     async def _sign(self, conversation_id: int, state: str) -> bool:
+        audience: e.Audience | None = None
         if self.looking is not None and self.looking.conversation_id == conversation_id:
-            audience: e.Audience | None = e.Audience(self.looking.channel_id, self.looking.team_id)
-        else:
+            audience = e.Audience(self.looking.channel_id, self.looking.team_id)
+        if audience is None or not self.principal.scope.sees(audience):
             audience = await self.endpoint.audience_of(self.principal, conversation_id)
         if audience is None:
             self.socket.send(f.Error(code="not_found"))

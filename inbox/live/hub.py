@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+import msgspec
+
 from inbox.domain import events as e
 from inbox.domain.permissions import Principal, Scope
 from inbox.live.frames import Close, Frame, Progress, encode
@@ -43,6 +45,7 @@ class Socket:
         "conversation_id",
         "live",
         "position",
+        "principal",
         "scope",
         "sent",
         "session_id",
@@ -53,6 +56,8 @@ class Socket:
 
     def __init__(self, wire: Wire, principal: Principal) -> None:
         self.wire = wire
+        self.principal = principal
+        """Who he is and what he may now: it changes while he is connected."""
         self.agent_id = principal.agent_id
         self.session_id = principal.session_id
         self.scope = principal.scope
@@ -167,14 +172,23 @@ class Hub:
                 socket.live = False
                 socket.wire.close(Close.REVOKED)
 
-    def rescope(self, agent_id: int, scope: Scope) -> list[Socket]:
-        """An agent's scope changed: move its sockets; returns those that must resync."""
-        moved = [socket for socket in self.by_agent.get(agent_id, set()) if socket.scope != scope]
+    def rescope(self, principal: Principal) -> list[Socket]:
+        """What an agent sees or may do changed: move its sockets; returns those that must resync."""
+        moved = [
+            socket
+            for socket in self.by_agent.get(principal.agent_id or 0, set())
+            if (socket.scope, socket.principal.may) != (principal.scope, principal.may)
+        ]
         for socket in moved:
             self.remove(socket)
-            socket.scope = scope
+            socket.principal = msgspec.structs.replace(principal, session_id=socket.session_id)
+            socket.scope = principal.scope
             self.add(socket)
         return moved
+
+    def tokens(self) -> list[Socket]:
+        """The sockets of programs."""
+        return [socket for socket in self.sockets() if socket.agent_id is None]
 
     def close_all(self, code: Close) -> None:
         """The process is going."""
@@ -192,6 +206,8 @@ def frames_for(scope: Scope, shown: Sequence[Shown], agent_id: int | None = None
                 frames.append(one.frame)
             continue
         after = scope.sees(one.audience)
+        if after and one.now is not None and not scope.sees(one.now):
+            continue  # it shows what became of the conversation out of this sight; `left` follows
         before = after if one.before == one.audience else scope.sees(one.before)
         if after:
             frames.append(one.frame if before else one.entered())

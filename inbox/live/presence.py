@@ -119,9 +119,8 @@ class Presence:
                         socket.send(frame)
 
     def _frame(self, news: list[Sign]) -> PresenceFrame:
-        people = {(s.agent_id, s.conversation_id) for s in news if s.agent_id}
         return PresenceFrame(
-            entries=[self.shape(agent, conversation) for agent, conversation in sorted(people)],
+            entries=self._shapes({(s.agent_id, s.conversation_id) for s in news if s.agent_id}),
             typing=[
                 {
                     "conversation_id": str(s.conversation_id),
@@ -138,22 +137,33 @@ class Presence:
         """What an agent does at a conversation over all his tabs: writing over noting over reading; gone when nothing
         is left.
         """
-        mine = [s for (a, c, _), s in self.entries.items() if a == agent_id and c == conversation_id]
-        rank = {"writing": 2, "noting": 1, "reading": 0}
-        best = max(mine, key=lambda s: (rank[s.state], s.until), default=None)
-        return PresenceShape(
-            agent_id=str(agent_id),
-            conversation_id=str(conversation_id),
-            state=best.state if best else "reading",  # type: ignore[arg-type]
-            until=iso(best.until if best else 0),
-            claimed=any(s.socket == CLAIM for s in mine),
-        )
+        return self._shapes({(agent_id, conversation_id)})[0]
+
+    def _shapes(self, pairs: set[tuple[int, int]]) -> list[PresenceShape]:
+        """The same of many, in one pass: a whole house comes at once after a restart."""
+        signs: dict[tuple[int, int], list[Sign]] = {pair: [] for pair in sorted(pairs)}
+        for (agent_id, conversation_id, _), sign in self.entries.items():
+            if (agent_id, conversation_id) in signs:
+                signs[agent_id, conversation_id].append(sign)
+        return [_shape(agent_id, conversation_id, mine) for (agent_id, conversation_id), mine in signs.items()]
 
     def visible_to(self, socket: Socket) -> list[PresenceShape]:
-        """Everyone who looks at something this socket may see: for its snapshot."""
+        """Everyone who looks at something this socket may see: for its snapshot, and when it is live."""
         pairs = {
             (s.agent_id, s.conversation_id)
             for s in self.entries.values()
             if socket.scope.sees(Audience(s.channel_id, s.team_id)) and s.until > self.now()
         }
-        return [self.shape(agent, conversation) for agent, conversation in sorted(pairs)]
+        return self._shapes(pairs)
+
+
+def _shape(agent_id: int, conversation_id: int, mine: list[Sign]) -> PresenceShape:
+    rank = {"writing": 2, "noting": 1, "reading": 0}
+    best = max(mine, key=lambda s: (rank[s.state], s.until), default=None)
+    return PresenceShape(
+        agent_id=str(agent_id),
+        conversation_id=str(conversation_id),
+        state=best.state if best else "reading",  # type: ignore[arg-type]
+        until=iso(best.until if best else 0),
+        claimed=any(s.socket == CLAIM for s in mine),
+    )

@@ -31,6 +31,10 @@ class Shown(msgspec.Struct, frozen=True):
     frame: bytes
     """The event frame with `entered` false."""
     event: e.AnyEvent
+    now: e.Audience | None = None
+    """Who may see the conversation that the frame shows, where that is another than the event's: read later, a frame
+    holds what it has become since.
+    """
 
     @property
     def payload(self) -> bytes:
@@ -72,7 +76,8 @@ class Showing:
             )
         )
         frame = text_frame(payload)
-        return Shown(logged.position, logged.at, conversation_id, logged.audience, logged.before, frame, event)
+        now = _sight(conversation_id, logged.audience, after.state)
+        return Shown(logged.position, logged.at, conversation_id, logged.audience, logged.before, frame, event, now)
 
     def _data(self, logged: e.Logged, after: _After) -> dict[str, Any]:
         data = public_data(logged.event)
@@ -156,6 +161,13 @@ class _After:
         if item is None:
             item = self._items[message.id] = msgspec.Raw(encode(self.show.message(message, self.state)))
         return item
+
+
+def _sight(conversation_id: int | None, said: e.Audience, state: State) -> e.Audience | None:
+    found = state.conversations.get(conversation_id or 0)
+    if found is None or (found.channel_id, found.team_id) == (said.channel_id, said.team_id):
+        return None
+    return e.Audience(found.channel_id, found.team_id)
 
 
 def needs_directory(event: e.Event) -> bool:

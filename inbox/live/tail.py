@@ -114,6 +114,11 @@ class Tail:
             self._moved.discard(future)
         return True
 
+    async def head(self) -> int:
+        """The head of the log as the store has it: ahead of us where others wrote."""
+        position, _ = await self.database.read(log.head)
+        return position
+
     async def run(self) -> None:
         """Catch up whenever somebody else may have written, until cancelled."""
         while True:

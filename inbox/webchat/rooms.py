@@ -140,11 +140,11 @@ class Rooms:
             if not self._guests:
                 position = None
                 await self._somebody.wait()
+            self._behind.clear()  # before reading: what is told meanwhile may not be in what is read
             try:
                 position = await self._follow(position)
             except Unavailable as problem:
                 logger.warning("chat_log_unreadable", detail=problem.detail)
-            self._behind.clear()
             try:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._behind.wait()

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from inbox import clock
 from inbox.clock import SECOND
-from inbox.errors import Forbidden, InboxError, Unauthorised
+from inbox.errors import Forbidden, InboxError, Unauthorised, Unavailable
 from inbox.throttle import Rate
 from inbox.webchat import frames as f
 from inbox.webchat.site import Site
@@ -64,6 +64,9 @@ class VisitorEndpoint:
         await websocket.accept()
         try:
             site = await self._site_of(websocket)
+        except Unavailable:
+            await _close(websocket, f.Close.RESTART)
+            return
         except InboxError:
             # A browser cannot read a refused handshake: accepted, then told why by the code.
             await _close(websocket, f.Close.ORIGIN)
@@ -76,6 +79,8 @@ class VisitorEndpoint:
             await session.serve()
         except _Closed as closed:
             await _close(websocket, closed.code)
+        except Unavailable:
+            await _close(websocket, f.Close.RESTART)
         except (WebSocketDisconnect, OSError):
             pass
         finally:

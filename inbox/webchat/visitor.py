@@ -205,7 +205,8 @@ class Visitor:
         if self.standing is None or frame.up_to_seq <= 0:
             return
         self._limit(("chat-seen", self.key), RECEIPTS)
-        up_to = await self.chat.database.read(stored.accepted_up_to, self.standing.thread.id, frame.up_to_seq)
+        seq = min(frame.up_to_seq, self.standing.thread.chat_seq)  # any number may come, and not every one is stored
+        up_to = await self.chat.database.read(stored.accepted_up_to, self.standing.thread.id, seq)
         thread, state = self.standing.thread, "read" if isinstance(frame, f.Read) else "delivered"
         known = thread.read_up_to if state == "read" else thread.delivered_up_to
         if up_to is not None and up_to > (known or 0):

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import msgspec
 
 from inbox.domain import shapes
-from inbox.live import endpoint, hub
+from inbox.live import endpoint, hub, protocol
 from inbox.live import frames as f
 from inbox.live.presence import EXPIRY_SECONDS
 from scripts.reference.markdown import fields, prose, table
@@ -45,19 +45,21 @@ same purpose. `counts`, `presence` and `mine` are not in the log: they are told 
 
 ## Limits
 
-- A client may send {burst} frames at once, then {rate} a second; a frame has at most 64 KiB.
+- A client may send {burst} frames at once, then {rate} a second; a frame has at most 64 KiB. Pings, pongs and pieces of
+  frames: {small_burst} at once, then {small} a second.
 - A socket that leaves more than {buffered:,} bytes of the stream untaken is closed with 4408 and resumes. What a client
   missed is sent as fast as it takes it, however much it is.
-- The server pings every 20 seconds and drops a peer that does not answer for 20 more.
+- The server pings every 20 seconds and drops a peer that neither answers nor takes anything for 20 more.
 - Presence ends {expiry} seconds after the last `viewing` or `typing`.
 """
 _REMEDY = {
     f.Close.BAD_FRAME: "A frame that is not in this document. A fault of the client: do not simply reconnect.",
     f.Close.SIGN_IN: "Nobody is signed in: sign in, then reconnect.",
-    f.Close.REVOKED: "The session was ended, or the agent is no longer active: sign in again.",
+    f.Close.REVOKED: "The session was ended, the token revoked, or the agent is no longer active: sign in again.",
     f.Close.TOO_SLOW: "The client did not take what was sent: reconnect and resume.",
     f.Close.FLOOD: "Too many frames: wait, then reconnect and resume.",
-    f.Close.RESTART: "The server restarts: reconnect after a moment, and resume.",
+    f.Close.RESTART: "The server restarts, its store is away, or a program's rights may have changed: reconnect after "
+    "a moment, and resume.",
 }
 
 
@@ -69,6 +71,8 @@ def page() -> str:
         replay=endpoint.MAX_REPLAY,
         burst=endpoint.BURST,
         rate=endpoint.FRAMES_PER_SECOND,
+        small_burst=protocol.SMALL_BURST,
+        small=protocol.SMALL_PER_SECOND,
         buffered=hub.MAX_BUFFERED_BYTES,
         expiry=EXPIRY_SECONDS,
     )

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from starlette.applications import Starlette
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
+from inbox.commands.people import AgentChange, ChangeAgent
 from inbox.domain.events import Actor
 from inbox.domain.permissions import TOKEN_SCOPES, Principal, Scope
 from inbox.live.desk import Desk
 from inbox.serving import listening_socket, server
 from inbox.settings import Settings
-from tests.inbox.world import World
+from tests.inbox.world import CLEO, World
 from tests.processes import free_port
 
 
@@ -30,20 +33,36 @@ class Served:
         self.port = port
         self.made = made
 
-    @contextlib.asynccontextmanager
-    async def agent(self, agent_id: int) -> AsyncIterator[ClientConnection]:
+    def agent(self, agent_id: int) -> contextlib.AbstractAsyncContextManager[ClientConnection]:
         """An agent's socket, after hello."""
+        return self._socket("x-agent", agent_id)
+
+    def program(self, token_id: int) -> contextlib.AbstractAsyncContextManager[ClientConnection]:
+        """The socket of a program with a token that reads, after hello."""
+        return self._socket("x-token", token_id)
+
+    @contextlib.asynccontextmanager
+    async def _socket(self, header: str, who: int) -> AsyncIterator[ClientConnection]:
         url = f"ws://127.0.0.1:{self.port}/live"
         async with connect(
             url,
             subprotocols=["inbox.v1"],
-            additional_headers={"x-agent": str(agent_id)},
+            additional_headers={header: str(who)},
             proxy=None,
             max_size=None,  # type: ignore[list-item]
         ) as socket:
             hello = await frame(socket)
             assert hello["type"] == "hello"
             yield socket
+
+    async def change(self, agent_id: int, **change: Any) -> None:
+        """Cleo, an admin, changes an agent."""
+        await self.made.writer.submit(ChangeAgent(self.cleo, agent_id, AgentChange(**change), None))
+
+    @property
+    def cleo(self) -> Principal:
+        """The admin."""
+        return self.made.directory.principal_of(self.made.directory.agents[CLEO])
 
 
 async def frame(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
@@ -53,6 +72,15 @@ async def frame(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
             found: dict[str, Any] = msgspec.json.decode(await socket.recv())
             if not kinds or found["type"] in kinds:
                 return found
+
+
+async def closed_with(socket: ClientConnection) -> int:
+    """The code with which the server closes."""
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            await frame(socket)
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
 
 
 async def say(socket: ClientConnection, **fields: Any) -> None:
@@ -67,6 +95,9 @@ async def served(made: World, tmp_path: Path) -> AsyncIterator[Served]:
     async def authenticate(websocket: WebSocket) -> Principal | None:
         if "x-screen" in websocket.headers:
             return Principal(Actor("token", 9), "Hall", Scope(None, frozenset()), TOKEN_SCOPES["screen"])
+        if "x-token" in websocket.headers:
+            actor = Actor("token", int(websocket.headers["x-token"]))
+            return Principal(actor, "Program", Scope(None, frozenset()), TOKEN_SCOPES["read"])
         agent = made.directory.agents.get(int(websocket.headers.get("x-agent", "0")))
         return made.directory.principal_of(agent, session_id=agent.id * 10) if agent else None
 

@@ -6,11 +6,14 @@ import asyncio
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from inbox import clock
+from inbox.errors import Unavailable
+from inbox.webchat.frames import Close
 from inbox.webchat.identity import hash_of
 from inbox.webchat.token import VisitorTokens
 from tests.inbox.webchat.shop import CHAT, KEY, SECRET, Shop, shop
@@ -282,3 +285,39 @@ async def _until(made: Shop, column: str, where: str, wanted: list[object]) -> N
     async with asyncio.timeout(5):
         while await made.rows(column, "message", where) != wanted:
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("away", ["at the door", "signing in"])
+async def test_a_store_that_is_away_sends_visitors_away_for_a_moment(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    """Not for good: a widget that is told that it may not stand here does not come again."""
+
+    async def unavailable(*given: Any) -> Any:
+        raise Unavailable("the store is away")
+
+    async with shop(sqlite_url, tmp_path) as made:
+        token = await made.token()
+        if away == "at the door":
+            await made.set(site_name="Another")  # read again when somebody comes
+            monkeypatch.setattr(made.contexts, "of", unavailable)
+        else:
+            monkeypatch.setattr(made.world.database, "read", unavailable)
+        code = await made.refusal(token)
+        monkeypatch.undo()
+
+        assert code == Close.RESTART
+        async with made.tab(token) as tab:
+            await tab.says("Back again")
+
+
+async def test_a_receipt_for_any_number_is_taken(database_url: str, tmp_path: Path) -> None:
+    """A count that no store could hold means all there is."""
+    async with shop(database_url, tmp_path) as made, made.tab(await made.token()) as tab:
+        await tab.says("Is it open?")
+        await made.answers("Until eight.")
+        await tab.sees("Until eight.")
+        await tab.send(type="read", up_to_seq=10**30)
+
+        await _until(made, "delivery_state", "direction = 'out'", ["read"])
+        await tab.says("Thank you")
