@@ -7,17 +7,21 @@ with `_FILE` after it, which keeps secrets out of the environment. `docs/setting
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "INBOX_"
+_DATABASES = ("sqlite:///", "postgres://", "postgresql://", "postgresql+")
 
 
 class Settings(BaseSettings):
@@ -97,18 +101,78 @@ class Settings(BaseSettings):
     def _listed(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("trusted_proxies", "allow_private")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for one in value:
+            # Names may be reached; whose headers are believed is told by the address a connection comes from alone.
+            if "/" in one or (info.field_name == "trusted_proxies" and one != "*"):
+                try:
+                    ipaddress.ip_network(one)
+                except ValueError as wrong:
+                    raise ValueError(f"{wrong}: write an address, or a network as 10.0.0.0/8") from None
+            elif any(char.isspace() for char in one):
+                raise ValueError(f"{one!r} is no host: put commas between them")
+        return value
+
     @field_validator("public_url", "traces_url")
     @classmethod
-    def _address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError(f"{value!r} is no address: begin it with https://")
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            return value
+        parts = _split(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in value):
+            raise ValueError("this is no address: write it as https://inbox.example.org")
+        if info.field_name == "public_url" and (parts.path.strip("/") or parts.query or parts.fragment):
+            raise ValueError(f"the service needs a host of its own: leave {parts.path or parts.query!r} out")
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value:
+            return value
+        if not value.startswith(_DATABASES):
+            scheme = value.partition(":")[0]
+            raise ValueError(f"begins {scheme!r}: use {_DATABASES[0]}path/to/file or postgresql://user@host/name")
+        if value == _DATABASES[0]:
+            raise ValueError("names no file: use sqlite:///path/to/file")
+        if not value.startswith("sqlite") and "," not in value:  # several hosts are the driver's to read
+            _split(value)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and _split(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("is no address of Redis or Valkey: write it as redis://host:6379/0")
+        return value
 
     @field_validator("media_url")
     @classmethod
     def _object_store(cls, value: str) -> str:
         if value and not value.startswith("s3://"):
             raise ValueError("is no object store: begin it with s3://")
+        if value and not _split(value).hostname:
+            raise ValueError("names no bucket: write it as s3://bucket")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = _split(value)
+        if parts.scheme not in ("smtps", "smtp", "smtp+plain") or not parts.hostname:
+            raise ValueError("is no mail server: write it as smtps://user:password@host:465, or smtp:// for STARTTLS")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        name, at, domain = parseaddr(value)[1].partition("@")
+        if value and not (name and at and domain):
+            raise ValueError("this is no sender: write it as inbox@example.org")
         return value
 
     @field_validator("secret_key")
@@ -147,7 +211,7 @@ class Settings(BaseSettings):
         return self.key_file.read_text().split() if self.key_file.exists() else []
 
     def _made(self) -> str:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(0o700, parents=True, exist_ok=True)
         key = secrets.token_urlsafe(32)
         try:
             handle = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -182,6 +246,16 @@ class _Files(PydanticBaseSettingsSource):
         """Every field that has a file."""
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL. Raises ValueError without saying it: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - read, it is checked
+    except ValueError:
+        raise ValueError("cannot be read: look at the port, and write @ : / in a password as %40 %3A %2F") from None
+    return parts
 
 
 def document() -> str:

@@ -166,6 +166,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
     async def tidied() -> None:
         await upkeep.tidy(inbox.writer, inbox.settings.raw_days)
         await upkeep.sweep(inbox.database, made.media)
+        await inbox.database.scrub()
 
     sender = Sender(made.clients.http, made.clients.guard, inbox.show, inbox.sealer, inbox.settings.address)
     webhooks = Webhooks(inbox.database, inbox.writer, inbox.directory, inbox.bus, sender)

@@ -111,3 +111,33 @@ def test_passwords_have_no_default() -> None:
         uses = re.findall(rf"\$\{{{secret}(.*?)\}}", text)
         assert uses
         assert all(use.startswith(":?") for use in uses)
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_visitors_are_told_apart_behind_the_proxy(name: str) -> None:
+    """The proxy is believed, wherever Docker puts it: else all count as one, and one guesser shuts everybody out."""
+    for service in load(name)["services"].values():
+        if service["image"] == "unified-inbox":
+            given = environment(service)["INBOX_TRUSTED_PROXIES"]
+            trusted = Settings(trusted_proxies=given.partition(":-")[2].rstrip("}")).trusted_proxies
+            assert "172.16.0.0/12" in trusted
+
+
+def test_figures_end_at_the_proxy() -> None:
+    """Whoever is outside is not told how the service does."""
+    assert "respond /metrics 404" in (ROOT / "deploy/Caddyfile").read_text()
+
+
+def test_the_command_line_runs_from_cron() -> None:
+    """Cron's PATH is /usr/bin:/bin, and `runuser` is in neither: the nightly backup would never be written."""
+    script = (ROOT / "deploy/inbox").read_text()
+
+    assert re.findall(r"^exec (\S+)", script, re.MULTILINE) == ["/sbin/runuser"]
+
+
+def test_a_long_migration_is_not_cut_off() -> None:
+    """systemd would end a start that takes 90 seconds, undo what it did, and begin again for ever."""
+    unit = (ROOT / "deploy/inbox.service").read_text()
+
+    assert "ExecStartPre=/opt/inbox/.venv/bin/inbox migrate" in unit
+    assert "TimeoutStartSec=infinity" in unit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from inbox.cli.opened import OPERATOR, opened, read_settings, run, say, shown
 
 
@@ -31,10 +33,13 @@ def erase(contact: int) -> None:
 
 async def _erase(contact: int) -> None:
     from inbox.commands.contact import Erase
+    from inbox.storage.database import StoreUnavailable
 
     async with opened() as inbox:
         unused: list[str] = await inbox.writer.submit(Erase(OPERATOR, contact))
         media = inbox.media
         for sha256 in unused:
             await media.delete(sha256)
+        with contextlib.suppress(StoreUnavailable):  # upkeep does it again
+            await inbox.database.scrub()
         say(f"contact {contact} is erased, and {len(unused)} files")

@@ -202,4 +202,4 @@ def _tell(settings: Settings) -> None:
     say(f"The customers' side: {settings.address}/sandbox  (a website with the chat: /sandbox/shop)")
     for one in STAFF:
         if not (one.simulated or one.off_duty):
-            say(f"Sign in: {settings.address}  {one.email}  {SIGN_IN}")
+            say(f"Sign in: {settings.address}  {one.email}  {SIGN_IN}  ({one.role})")

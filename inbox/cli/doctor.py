@@ -6,14 +6,19 @@ import asyncio
 import shutil
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from inbox.cli.opened import Refusal, is_there, read_settings, run, say, shown, sqlite_path
 from inbox.settings import Settings
 
+if TYPE_CHECKING:
+    from inbox.storage.database import Database
+
 Verdict = Literal["ok", "warn", "fail"]
 _GIGABYTE = 1_000_000_000
 _LOW_BYTES = 2 * _GIGABYTE
+_FULL_BYTES = _GIGABYTE // 10
+"""With less, the next change may be refused."""
 _SAFE_SQLITE = (3, 51, 3)
 """The release with the WAL-reset fix (https://sqlite.org/wal.html, read 2026-11-21)."""
 _SECONDS = 5.0
@@ -49,7 +54,7 @@ async def _doctor(settings: Settings) -> int:
 
 async def lines(settings: Settings) -> AsyncIterator[Line]:
     """Everything there is to say."""
-    here: tuple[Callable[[Settings], Line], ...] = (key, address, disk, library)
+    here: tuple[Callable[[Settings], Line], ...] = (key, address, proxy, disk, library)
     for look in here:
         yield look(settings)
     found, our_time = await database(settings)
@@ -71,10 +76,32 @@ async def working(settings: Settings) -> AsyncIterator[Line]:
     store = connect(settings.store)
     await store.open()
     try:
+        async for line in lost_keys(settings, store):
+            yield line
         async for line in work(store, clock.now()):
             yield line
     finally:
         await store.close()
+
+
+async def lost_keys(settings: Settings, store: Database) -> AsyncIterator[Line]:
+    """Channels whose credentials no key of ours opens: the key was lost, or is another installation's."""
+    from inbox.seal import CannotOpen, Sealer
+    from inbox.storage.channels import sealed
+
+    kept = await store.read(sealed)
+    there = bool(settings.secret_key) or settings.key_file.exists()
+    sealer = Sealer(settings.keys()) if there else None
+    lost = 0
+    for channel_id, text in kept:
+        try:
+            lost += sealer is None or sealer.open(text, f"channel:{channel_id}") is None
+        except CannotOpen:
+            lost += 1
+    if lost:
+        where = "INBOX_SECRET_KEY" if settings.secret_key else str(settings.key_file)
+        remedy = f"put the key that was in {where} back from its copy, or connect these channels again"
+        yield Line("fail", f"secret key: it does not open the credentials of {lost} channels: {remedy}")
 
 
 def key(settings: Settings) -> Line:
@@ -99,6 +126,14 @@ def address(settings: Settings) -> Line:
     return Line("warn", f"address: {settings.address} is not encrypted: set INBOX_PUBLIC_URL to an https address")
 
 
+def proxy(settings: Settings) -> Line:
+    """Whether visitors are told apart: https is a proxy's work, and all come from its address."""
+    if settings.trusted_proxies or not settings.encrypted:
+        return Line("ok", f"proxy: {', '.join(settings.trusted_proxies) or 'none'}")
+    remedy = "set INBOX_TRUSTED_PROXIES to the address it connects from, such as 127.0.0.1"
+    return Line("warn", f"proxy: none is believed, so all visitors count as one, and slow each other down: {remedy}")
+
+
 def disk(settings: Settings) -> Line:
     """Room for data and files."""
     folder = settings.data_dir
@@ -106,7 +141,9 @@ def disk(settings: Settings) -> Line:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     said = f"disk: {free / _GIGABYTE:.1f} GB free at {settings.data_dir}"
-    return Line("ok", said) if free > _LOW_BYTES else Line("warn", f"{said}: free some, or move INBOX_DATA_DIR")
+    if free > _LOW_BYTES:
+        return Line("ok", said)
+    return Line("warn" if free > _FULL_BYTES else "fail", f"{said}: free some, or move INBOX_DATA_DIR")
 
 
 def library(settings: Settings) -> Line:
@@ -140,7 +177,8 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
         async with asyncio.timeout(_SECONDS):
             found = await current(settings.store)
     except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
-        return Line("fail", f"database: {name} cannot be reached ({broken}): check INBOX_DATABASE_URL"), None
+        said = " ".join(str(getattr(broken, "orig", broken)).split()) or "no answer"
+        return Line("fail", f"database: {name} cannot be reached ({said}): check INBOX_DATABASE_URL"), None
     if found != head():
         return Line(
             "fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"

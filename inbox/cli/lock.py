@@ -16,8 +16,13 @@ NAME = "server.lock"
 @contextlib.contextmanager
 def the_only_server(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. Raises Refusal, naming the process that holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / NAME).open("a+") as file:
+    try:
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+        opened = (folder / NAME).open("a+")
+    except OSError as wrong:
+        remedy = "give it to the account that runs the service, or name another INBOX_DATA_DIR"
+        raise Refusal(f"the data folder {folder} cannot be used ({wrong.strerror}): {remedy}") from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

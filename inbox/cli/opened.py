@@ -34,13 +34,11 @@ def read_settings(**changes: Any) -> Settings:
         settings = Settings(**changes)
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise Refusal(f"{PREFIX}{name} is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from None
-    if not settings.store.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+")):
-        scheme = settings.store.partition(":")[0]
-        raise Refusal(
-            f"{PREFIX}DATABASE_URL begins {scheme!r}: use sqlite:///path/to/file or postgresql://user@host/name"
-        )
+        name = str(first["loc"][0])
+        said = first["msg"].removeprefix("Value error, ")
+        # What may hold a password is not shown, and what is said of it reads on.
+        value = f"is {first['input']!r}:" if Settings.model_fields[name].repr else ""
+        raise Refusal(" ".join(f"{PREFIX}{name.upper()} {value} {said}".split())) from None
     return settings
 
 
@@ -100,16 +98,21 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def refused(problem: BaseException) -> BaseException:
     """What failed, out of its groups; a Refusal in its place for what is the installation's fault, not ours."""
+    from socket import gaierror
+
+    from asyncpg import InterfaceError, PostgresError
     from sqlalchemy.exc import DBAPIError
 
     from inbox.seal import CannotOpen
 
     while isinstance(problem, BaseExceptionGroup):
         problem = problem.exceptions[0]
+    if isinstance(problem, BrokenPipeError):  # who reads what we print has enough
+        return problem
     if isinstance(problem, CannotOpen):
         return Refusal(str(problem))
-    if isinstance(problem, DBAPIError | ConnectionError):
-        said = getattr(problem, "orig", problem)
+    if isinstance(problem, DBAPIError | ConnectionError | TimeoutError | gaierror | PostgresError | InterfaceError):
+        said = getattr(problem, "orig", problem) or "no answer"
         return Refusal(f"the database cannot be reached or read ({said}): check INBOX_DATABASE_URL")
     return problem
 

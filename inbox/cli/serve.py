@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from socket import socket
@@ -68,13 +69,15 @@ def configure_logs(settings: Settings) -> None:
 
 
 def listen(settings: Settings) -> socket:
-    """The listening socket. Raises Refusal where the port is taken."""
+    """The listening socket. Raises Refusal where there is no such address, or the port is taken."""
     from inbox.serving import listening_socket
 
     try:
         return listening_socket(settings.host, settings.port)
     except OSError as taken:
-        remedy = "stop what listens there, or set INBOX_PORT to another"
+        remedy = "set INBOX_HOST to an address of this machine, or to 0.0.0.0 for all"
+        if taken.errno in (errno.EADDRINUSE, errno.EACCES):
+            remedy = "stop what listens there, or set INBOX_PORT to another"
         raise Refusal(f"cannot listen on {settings.host} port {settings.port} ({taken.strerror}): {remedy}") from None
 
 

@@ -250,6 +250,12 @@ class Database(Protocol):
         """
         ...
 
+    async def scrub(self) -> None:
+        """Have the file forget words that were taken out of the search index, in short turns; others write meanwhile.
+        Quick where none were. Raises StoreUnavailable.
+        """
+        ...
+
 
 def connect(url: str, *, readers: int = 4) -> Database:
     """The database behind a URL: `sqlite:///path` or `postgresql://…` (an SQLAlchemy driver suffix is ignored)."""

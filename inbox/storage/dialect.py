@@ -241,7 +241,7 @@ SEARCH_CREATE: dict[Engine, tuple[str, ...]] = {
     ),
     "postgres": (
         "CREATE TABLE search (message_id BIGINT PRIMARY KEY, words tsvector NOT NULL)",
-        "CREATE INDEX search_words ON search USING gin (words)",
+        "CREATE INDEX search_words ON search USING gin (words) WITH (gin_pending_list_limit = 256)",
     ),
 }
 _SEARCH_PUT = (

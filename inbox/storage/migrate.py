@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -25,6 +26,7 @@ except ImportError:  # no wheel for this platform
     import sqlite3
 
 T = TypeVar("T")
+_SECONDS = 10.0
 _LOCK = text("SELECT pg_advisory_xact_lock(742085611)")
 """Any number of our own; released with the transaction."""
 
@@ -82,7 +84,11 @@ async def _connected(url: str, work: Callable[[Connection], T]) -> T:
     """Run work in one transaction on a connection of its own."""
     if url.startswith("sqlite"):
         return await asyncio.to_thread(_on_sqlite, url, work)
-    engine = create_async_engine("postgresql+asyncpg" + url[url.index("://") :], poolclass=NullPool)
+    # The driver reads the URL, as it does for the service itself: SQLAlchemy knows no `sslmode` and the like.
+    dsn = "postgresql" + url[url.index("://") :]
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn, timeout=_SECONDS), poolclass=NullPool
+    )
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
@@ -91,7 +97,7 @@ async def _connected(url: str, work: Callable[[Connection], T]) -> T:
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
-    Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.split("///", 1)[1]).parent.mkdir(0o700, parents=True, exist_ok=True)
     engine = create_engine("sqlite" + url[url.index("://") :], module=sqlite3, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")

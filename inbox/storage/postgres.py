@@ -118,6 +118,9 @@ class Postgres:
             then(result)
         return result
 
+    async def scrub(self) -> None:
+        """See `Database.scrub`: autovacuum does it here."""
+
     async def _writing(self) -> asyncpg.Connection[asyncpg.Record]:
         if self._writer is None or self._writer.is_closed():
             self._writer = await asyncpg.connect(self.dsn, timeout=10, command_timeout=_SECONDS, **_STATEMENTS)

@@ -27,6 +27,7 @@ from inbox.storage import dialect
 from inbox.storage.database import (
     Bound,
     ByKeys,
+    DropSearch,
     IntegrityFailed,
     Lock,
     Query,
@@ -50,6 +51,7 @@ T = TypeVar("T")
 MAX_ROWS = 64
 BUSY_SECONDS = 5.0
 RETRY_SECONDS = 0.005
+_MERGED_PAGES = 200
 _json = msgspec.json.Encoder().encode
 
 
@@ -69,8 +71,8 @@ class Sqlite:
         self._lock = threading.Lock()
 
     async def open(self) -> None:
-        """Open the writer's connection; the folder is made."""
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        """Open the writer's connection; the folder is made, for this account alone."""
+        Path(self.path).parent.mkdir(0o700, parents=True, exist_ok=True)
         loop = asyncio.get_running_loop()
         self._writing = await loop.run_in_executor(self._writer, self._connection, False)
 
@@ -104,6 +106,26 @@ class Sqlite:
         """`data_version`, off the event loop, by the writer's connection (which does not count its own writes)."""
         async with self._turn:
             return await asyncio.get_running_loop().run_in_executor(self._writer, self._writer_version)
+
+    async def scrub(self) -> None:
+        """See `Database.scrub`. `secure_delete` overwrites what rows held; but the index only notes that an item is
+        gone until its segments are merged, and the log of pages has what they said before until it is begun anew.
+        """
+        more = dropped = await self._in_turn(_dropped)
+        while more:
+            more = await self._in_turn(_merged_further)
+        if dropped:
+            await self._in_turn(_forgotten, dropped)
+
+    async def _in_turn(self, do: Callable[..., T], *args: Any) -> T:
+        def run() -> T:
+            try:
+                return do(self._connection(False), *args)
+            except sqlite3.Error as problem:
+                raise _translated(problem) from problem
+
+        async with self._turn:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
     def _writer_version(self) -> int:
         return int(self._connection(False).execute("PRAGMA data_version").fetchone()[0])
@@ -142,9 +164,7 @@ class Sqlite:
     def _write(self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None) -> T:
         connection = self._connection(False)
         try:
-            until = time.monotonic() + BUSY_SECONDS
-            while not _begun(connection, until):
-                time.sleep(RETRY_SECONDS)
+            _begin(connection)
             try:
                 result = _run(connection, make())
                 connection.execute("COMMIT")
@@ -188,6 +208,13 @@ class Sqlite:
             raise
 
 
+def _begin(connection: Any) -> None:
+    """Take the write lock, waiting for another process that has it; off the event loop."""
+    until = time.monotonic() + BUSY_SECONDS
+    while not _begun(connection, until):
+        time.sleep(RETRY_SECONDS)
+
+
 def _begun(connection: Any, until: float) -> bool:
     """Take the write lock; False while another process has it. Raises when it still has it at `until`."""
     try:
@@ -214,7 +241,44 @@ _PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA temp_store=MEMORY",
+    # What is deleted or blanked is overwritten: who is erased must not be found in free parts of the file.
+    "PRAGMA secure_delete=ON",
 )
+
+
+def _dropped(connection: Any) -> int:
+    """How many times items left the full-text index since the last scrub; kept in the file's header."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _note_dropped(connection: Any) -> None:
+    connection.execute(f"PRAGMA user_version={_dropped(connection) + 1}")
+
+
+def _merged_further(connection: Any) -> int:
+    """Merge some of the index's segments; 0 where there is no more to do
+    (https://sqlite.org/fts5.html#the_merge_command, read 2026-11-23).
+    """
+    _begin(connection)
+    before = connection.total_changes
+    try:
+        connection.execute("INSERT INTO search(search, rank) VALUES('merge', ?)", (-_MERGED_PAGES,))
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+    return int(connection.total_changes - before >= 2)
+
+
+def _forgotten(connection: Any, dropped: int) -> None:
+    """Begin the log of pages anew, and remember that all is done, unless a reader needs it or more was dropped."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        return
+    _begin(connection)
+    if _dropped(connection) == dropped:
+        connection.execute("PRAGMA user_version=0")
+    connection.execute("COMMIT")
 
 
 def _translated(problem: Exception) -> Exception:
@@ -255,6 +319,8 @@ def _execute(connection: Any, step: Step) -> list[Row]:
         case Save(writes):
             for write in writes:
                 _save(connection, write)
+            if any(isinstance(write, DropSearch) and write.rows for write in writes):
+                _note_dropped(connection)
             return []
         case Text(text_of, args):
             found = connection.execute(text_of["sqlite"], args).fetchall()

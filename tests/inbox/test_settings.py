@@ -72,12 +72,55 @@ def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("secret_key", "short"), ("public_url", "inbox.example.org"), ("port", 0), ("raw_days", -1)]
+    ("name", "value"),
+    [
+        ("secret_key", "short"),
+        ("public_url", "inbox.example.org"),
+        ("public_url", "https://"),
+        ("public_url", "https://in box.example.org"),
+        ("public_url", "https://example.org/inbox"),
+        ("port", 0),
+        ("raw_days", -1),
+        ("trusted_proxies", "caddy"),
+        ("trusted_proxies", "10.0.0.0/99"),
+        ("allow_private", "10.0.0.1/8"),
+        ("allow_private", "crm.lan wiki.lan"),
+        ("database_url", "mysql://host/name"),
+        ("database_url", "sqlite:///"),
+        ("database_url", "postgresql://host:99999/name"),
+        ("redis_url", "localhost:6379"),
+        ("redis_url", "http://localhost:6379"),
+        ("media_url", "s3://"),
+        ("mail_url", "mail.example.org"),
+        ("mail_url", "smtps://mail.example.org:smtp"),
+        ("mail_from", "inbox"),
+    ],
 )
 def test_nonsense_stops_the_start(name: str, value: object) -> None:
     """What cannot be meant is refused with the name of the setting."""
     with pytest.raises(ValidationError, match=name):
         Settings(**{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "http://[::1]:8000"),
+        ("trusted_proxies", "127.0.0.1, ::1, 172.16.0.0/12"),
+        ("trusted_proxies", "*"),
+        ("allow_private", "10.0.0.0/8, crm.lan, 192.168.1.7"),
+        ("database_url", "postgresql://u:p%40ss@one:5432,two:5432/name?sslmode=require"),
+        ("database_url", "postgresql+asyncpg://u@/name?host=/run/postgresql"),
+        ("redis_url", "unix:///run/valkey.sock"),
+        ("redis_url", "rediss://:secret@host:6380/1"),
+        ("media_url", "s3://bucket/prefix?region=eu-central-1"),
+        ("mail_url", "smtp+plain://127.0.0.1:2525"),
+        ("mail_from", "Inbox <inbox@example.org>"),
+    ],
+)
+def test_what_can_be_meant_is_taken(name: str, value: str) -> None:
+    """Every form that is documented."""
+    Settings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_secrets_are_not_shown() -> None:

@@ -18,8 +18,8 @@ class Visitor:
     """Somebody with a browser, signed in."""
 
     def __init__(self, line: str) -> None:
-        """By a `Sign in: URL  EMAIL  PASSWORD` line."""
-        self.address, email, password = line.removeprefix("Sign in: ").split("  ")
+        """By a `Sign in: URL  EMAIL  PASSWORD  (ROLE)` line."""
+        self.address, email, password, _ = line.removeprefix("Sign in: ").split("  ")
         self._client = httpx2.Client(base_url=self.address, headers={"x-inbox": "1"}, timeout=20)
         self.ask("POST", "/api/v1/session", {"email": email, "password": password})
 

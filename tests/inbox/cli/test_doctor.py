@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from inbox.cli import doctor
@@ -65,6 +67,52 @@ def test_an_address_open_to_others_should_be_encrypted(host: str, public_url: st
     settings = read_settings(host=host, public_url=public_url)
 
     assert doctor.address(settings).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("public_url", "proxies", "verdict"),
+    [("", "", "ok"), ("https://inbox.example.org", "", "warn"), ("https://inbox.example.org", "127.0.0.1", "ok")],
+)
+def test_behind_a_proxy_that_is_not_believed_all_visitors_are_one(public_url: str, proxies: str, verdict: str) -> None:
+    """https comes by a proxy, whose address has to be known."""
+    settings = read_settings(public_url=public_url, trusted_proxies=proxies)
+
+    assert doctor.proxy(settings).verdict == verdict
+
+
+@pytest.mark.parametrize(("free", "verdict"), [(3 * 10**9, "ok"), (10**9, "warn"), (10**6, "fail")])
+def test_a_disk_that_is_full_fails(monkeypatch: pytest.MonkeyPatch, free: int, verdict: str) -> None:
+    """Where nothing more can be written a timer has to hear of it."""
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+
+    assert doctor.disk(read_settings()).verdict == verdict
+
+
+def test_a_key_that_was_lost_is_missed(program: Program) -> None:
+    """Gone, or made anew by a start without it: the channels whose credentials it opened are counted."""
+    program.done("channel", "add", "custom", "--name", "Shop", "--json")
+    kept = program.folder / "secret_key"
+    assert verdicts(program.done("doctor"))["secret"] == "warn"
+
+    for found in (None, "k" * 40):
+        kept.unlink(missing_ok=True)
+        if found:
+            kept.write_text(found)
+            kept.chmod(0o600)
+        said = program.run("doctor")
+        assert said.returncode == 1
+        assert "does not open the credentials of 1 channels" in said.stdout
+        assert kept.exists() is bool(found)
+
+
+def test_a_database_that_refuses_is_told_in_one_line(empty: Program, postgres_url: str) -> None:
+    """What drivers add to an error is left out."""
+    empty.environment["INBOX_DATABASE_URL"] = postgres_url + "_gone"
+
+    said = [line for line in empty.run("doctor").stdout.splitlines() if line.startswith("fail")]
+
+    assert len(said) == 1
+    assert "does not exist): check INBOX_DATABASE_URL" in said[0]
 
 
 async def test_a_clock_that_is_off_is_measured() -> None:

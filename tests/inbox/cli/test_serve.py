@@ -83,3 +83,20 @@ def test_web_and_worker_run_on_postgresql(program: Program, postgres_url: str) -
     with program.staying("web", until="First admin"), program.staying("worker", until="worker is running"):
         address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}"
         assert httpx2.get(f"{address}/readyz").status_code == 200
+
+
+def test_an_address_that_is_not_here_is_refused_by_name(empty: Program) -> None:
+    """It is not the port that has to be changed."""
+    empty.environment["INBOX_HOST"] = "192.0.2.1"
+
+    assert "set INBOX_HOST" in empty.refused("run")
+
+
+def test_a_data_folder_that_cannot_be_used_is_refused_by_name(empty: Program) -> None:
+    """The folder, why, and the remedy."""
+    empty.folder.write_text("a file")
+
+    said = empty.refused("run")
+
+    assert str(empty.folder) in said
+    assert "INBOX_DATA_DIR" in said

@@ -185,6 +185,28 @@ def _wait(number: int, identity: int, end: str, reason: str, by: str) -> str:
     )
 
 
+async def test_facts_of_another_meaning_are_read_from_the_log_again(database_url: str) -> None:
+    """Who held a wait was told otherwise before 0018: no fact of then is left, and their reader begins at the start."""
+    await migrate(database_url, "0017")
+    deed = tables.deed
+    row = {c.name: "" if isinstance(c.type, Text) else 1 for c in deed.columns if not c.nullable}
+
+    def fill(connection: Connection) -> None:
+        connection.execute(deed.insert().values(row))
+        for name in ("reports", "rules"):
+            connection.execute(tables.reader.insert().values(workspace_id=1, name=name, position=7))
+        connection.commit()
+
+    await _on(database_url, fill)
+    await migrate(database_url)
+
+    def read(connection: Connection) -> list[object]:
+        known = connection.execute(text("SELECT name FROM reader WHERE position = 7")).scalars()
+        return [connection.execute(text("SELECT count(*) FROM deed")).scalar_one(), *known]
+
+    assert await _on(database_url, read) == [0, "rules"]
+
+
 async def test_automatic_answers_after_the_end_are_no_longer_in_the_facts(database_url: str) -> None:
     """Facts that were read before say of each wait what they would say now."""
     await migrate(database_url, "0021")
