@@ -134,10 +134,12 @@ class Auth:
             raise Forbidden("this change comes from a page of another site", code="cross_site")
 
     def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
-        ours = urlsplit(self.settings.address)
-        given = urlsplit(origin)
-        if (given.scheme, given.hostname, _port(given)) == (ours.scheme, ours.hostname, _port(ours)):
-            return True
+        try:
+            given = urlsplit(origin)
+            if _place(given) == _place(urlsplit(self.settings.address)):
+                return True
+        except ValueError:  # `http://[` or a port that is no number: no browser's page has such an origin
+            return False
         # Without a public address the service goes by whatever name this browser reached it by.
         return not self.settings.public_url and bool(origin) and given.netloc == connection.headers.get("host")
 
@@ -194,5 +196,6 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/{width}", strict=False))
 
 
-def _port(parts: SplitResult) -> int | None:
-    return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def _place(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port. Raises ValueError for a port that is none."""
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -43,7 +43,8 @@ class OwnMail:
         `address_refused` where it will not take this address later either.
         """
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._from, to, subject
+        # Names that people give stand in subjects; a line end in one would be a header of its own, and is refused.
+        mail["From"], mail["To"], mail["Subject"] = self._from, to, " ".join(subject.split())
         domain = self._from.rpartition("@")[2].rstrip(">") or None
         mail["Date"] = formatdate()
         mail["Message-ID"] = f"<{key}@{domain or 'localhost'}>" if key else make_msgid(domain=domain)

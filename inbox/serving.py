@@ -21,6 +21,8 @@ TAKEN_MS = 30_000
 """A peer that takes nothing for so long is dropped by the kernel (TCP_USER_TIMEOUT); accepted sockets inherit it."""
 QUIET_SECONDS = 30.0
 """So long may a peer be quiet in the middle of a request; from its first byte, the whole head may take as long."""
+MAX_HEAD_BYTES = 65_536
+"""Of a request's head, and of what may follow its body (trailers): the parser itself keeps whatever comes."""
 GRACE_SECONDS = 10
 SWITCH_SECONDS = 0.000_1
 
@@ -97,6 +99,7 @@ class Http(HttpToolsProtocol):
     _watch: asyncio.TimerHandle | None = None
     _heard_at = 0.0
     _in_head = True
+    _head_bytes = 0
     _resting_since: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -110,11 +113,15 @@ class Http(HttpToolsProtocol):
         self._resting_since = None
         if not self._in_head:
             self._heard_at = self.loop.time()
+        self._head_bytes += len(data)
         super().data_received(data)
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.abort()
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         self._in_head, self._heard_at = True, self.loop.time()
+        self._head_bytes = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -122,6 +129,16 @@ class Http(HttpToolsProtocol):
         self._in_head, self._heard_at = False, self.loop.time()
         self.scope["extensions"] = {AT_ONCE: self._answer}  # type: ignore[dict-item]
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body, which whoever reads it bounds."""
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._head_bytes = 0
+        super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """The connection is the websocket protocol's from here on, which has time limits of its own."""

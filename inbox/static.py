@@ -45,9 +45,8 @@ def static_routes() -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         if root is None:
             return HTMLResponse(_MISSING, headers=_HEADERS, status_code=503)
-        name = request.path_params.get("path", "")
-        asked = (root / name).resolve()
-        if name and asked.is_file() and asked.is_relative_to(root):
+        asked = _file(root, request.path_params.get("path", ""))
+        if asked is not None:
             # Python does not know this kind by its name, and a browser installs nothing that is called otherwise.
             kind = "application/manifest+json" if asked.suffix == ".webmanifest" else None
             return FileResponse(asked, media_type=kind, headers={**_HEADERS, "cache-control": "no-cache"})
@@ -57,6 +56,15 @@ def static_routes() -> list[BaseRoute]:
     if root is not None and (root / "assets").is_dir():
         routes.append(Mount("/assets", _Forever(StaticFiles(directory=root / "assets"))))
     return [*routes, Route("/", page), Route("/{path:path}", page)]
+
+
+def _file(root: Path, name: str) -> Path | None:
+    """The file of a path, below the folder; None where there is none."""
+    try:
+        asked = (root / name).resolve()
+        return asked if name and asked.is_file() and asked.is_relative_to(root) else None
+    except (OSError, ValueError):  # longer than a file's name can be, or with a NUL in it
+        return None
 
 
 class _Forever:

@@ -158,6 +158,7 @@ def within_window(capability: Capability, window_closes_at: int | None, now: int
 
 _NUMBER = re.compile(r"(\d{1,2})(?:\s*/\s*(\d{1,2}))?\s*([★⭐☆\s]*)")
 _STARS = re.compile(r"[★⭐]{1,5}☆{0,4}")
+_MAX_SCORE_CHARS = 60
 _KEYCAP = dict.fromkeys((0xFE0F, 0x20E3), None)
 
 
@@ -165,7 +166,9 @@ def score_in(text: str, scale: str) -> int | None:
     """The score that a whole message gives: `4`, `4/5`, `4 ★★★★`, `★★★★`, digits of any script; None where it says
     anything else.
     """
-    plain = unicodedata.normalize("NFKC", text.replace("🔟", "10").translate(_KEYCAP)).strip()
+    if len(text.strip()) > _MAX_SCORE_CHARS:  # nor is a long text normalised, which can take seconds
+        return None
+    plain = unicodedata.normalize("NFKC", text.strip().replace("🔟", "10").translate(_KEYCAP)).strip()
     if scale == "csat" and _STARS.fullmatch(plain.replace(" ", "")):
         return sum(char in "★⭐" for char in plain)
     found = _NUMBER.fullmatch(plain)

@@ -14,6 +14,15 @@ _ACCENTS = re.compile(
 )
 """Those of the basic plane. One class with the others too would be ten times slower."""
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_MOST_MARKS = 30
+"""In a row: what "stream-safe" text has at most (https://unicode.org/reports/tr15/#Stream_Safe_Text_Format)."""
+_LITTLE = 200
+"""Characters in which marks may stand as they like."""
+_HALVES = "\uff9e\uff9f"
+"""Half-width sound marks of kana: letters by themselves, marks once they are normalised."""
+_PILED_UP = re.compile(rf"[\W{_HALVES}]{{{_MOST_MARKS + 1},}}")
+_MARKS_IN_PARTS = frozenset(f"\u0f73\u0f75\u0f81{_HALVES}")
+"""What is no mark itself, but normalised into nothing else."""
 _MAX_WORD = 64
 """Characters; a longer word counts as several."""
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}]){{0,{_MAX_WORD - 1}}}")
@@ -50,13 +59,30 @@ def fold(text: str) -> str:
     """Case and accents away (Greek tonos included), marks of Thai and Lao kept, runs without spaces as bigrams."""
     if text.isascii():  # nothing of what follows changes it
         return text.lower()
-    lowered = unicodedata.normalize("NFKD", text.casefold())
+    lowered = unicodedata.normalize("NFKD", stream_safe(text).casefold())
     bare = _ACCENTS.sub("", lowered)
     if _BEYOND.search(bare):
         bare = "".join(c for c in bare if not unicodedata.combining(c) or c in _KEPT_MARKS)
     return _BIGRAM.sub(
         lambda m: " ".join(m[0][i : i + 2] for i in range(len(m[0]) - 1)), unicodedata.normalize("NFC", bare)
     )
+
+
+def stream_safe(text: str) -> str:
+    """The text without the marks that are piled up on one letter beyond what any language does. Before text of others
+    is normalised: Python puts marks in order in time by the square of how many there are in a row.
+    """
+    return text if len(text) <= _LITTLE or text.isascii() else _PILED_UP.sub(_thinned, text)
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in run[0]:
+        marks = marks + 1 if unicodedata.combining(letter) or letter in _MARKS_IN_PARTS else 0
+        if marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def sounds(folded: str) -> str:

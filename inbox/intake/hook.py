@@ -22,6 +22,7 @@ _SECRET_WORDS = ("authorization", "cookie", "secret", "token", "signature", "pas
 _NAME = re.compile(r"(?!(?:connection|content-length|transfer-encoding)\Z)[a-z0-9-]+")
 """Of a header that does not say how the connection goes on."""
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_MAX_DIGITS = 18
 _json = msgspec.json.Encoder().encode
 _kept = msgspec.json.Decoder(dict[str, str | dict[str, str]]).decode
 
@@ -59,8 +60,9 @@ class Hook:
     async def read(self, max_bytes: int) -> Request:
         """The request with its body as it came. Raises Refused once it is larger than allowed, HungUp."""
         declared = self.headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > max_bytes:
-            raise Refused(413, f"{declared} bytes declared, {max_bytes} are taken")
+        # Python reads no number of thousands of digits, which a parser of HTTP may let through.
+        if declared.isdigit() and (len(declared) > _MAX_DIGITS or int(declared) > max_bytes):
+            raise Refused(413, f"{declared[: _MAX_DIGITS + 1]} bytes declared, {max_bytes} are taken")
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             # Signatures are of the bytes sent: a body packed on the way would fail as forged, and could be a bomb.
             raise Refused(415, "a packed body", {"accept-encoding": "identity"})

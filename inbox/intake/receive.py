@@ -277,6 +277,12 @@ def _identities(state: State, channel: ChannelFacts, inbound: AnyInbound) -> set
     message = state.message_by_key.get((channel.id, touched)) if touched else None
     if message is not None and message.identity_id is not None:
         found.add(message.identity_id)
+    # A receipt, or an echo of what we wrote, names the customer as the one it went to.
+    thread = state.thread_by_key.get((channel.id, getattr(inbound, "thread_id", None) or ""))
+    if message is not None and message.thread_id is not None:
+        thread = state.threads.get(message.thread_id)
+    if thread is not None and thread.identity_id is not None:
+        found.add(thread.identity_id)
     return found
 
 

@@ -92,7 +92,7 @@ class Guard:
         if literal is None and _LAST_LABEL_IS_NUMBER.search(name):
             # `127.1`, `0x7f.1`, `2130706433`: C libraries read these as IPv4 addresses, and a resolver may too.
             raise AddressRefused(f"{host!r} is an unusual spelling of an IP address: write it as four decimal numbers")
-        found = [str(literal)] if literal is not None else await self._resolve(name, port)
+        found = [str(literal)] if literal is not None else await self._looked_up(name, port)
         allowed = [address for address in found if self._may_reach(name, address, trust)]
         if not allowed:
             raise AddressRefused(_refusal(host, found, trust))
@@ -112,6 +112,12 @@ class Guard:
                 except OSError as refused:
                     last = refused
             raise last
+
+    async def _looked_up(self, name: str, port: int) -> list[str]:
+        try:
+            return await self._resolve(name, port)
+        except UnicodeError as unspeakable:  # `a..b`, a label of 64 letters: Python gives up before it asks anyone
+            raise AddressRefused(f"{name[:80]!r} is not the name of a host") from unspeakable
 
     def _may_reach(self, name: str, text: str, trust: Trust) -> bool:
         address = _bare(ipaddress.ip_address(text.partition("%")[0]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from email.message import Message
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -34,6 +34,8 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 MAX_ERROR_BYTES = 1_048_576
 """Of an answer that was to be saved as a blob but is not 2xx."""
+_MAX_DISPOSITION = 2_000
+"""Characters of a Content-Disposition that is read: the parser takes time by their square, and the event loop waits."""
 
 
 class HttpClient:
@@ -59,7 +61,7 @@ class HttpClient:
 
         Raises TransportFailed; MediaFull when an answer was to be kept and there is no room.
         """
-        about: dict[str, tracing.Value] = {"server.address": urlsplit(request.url).hostname or ""}
+        about: dict[str, tracing.Value] = {"server.address": _host_of(request.url)}
         with tracing.span(request.method, "client", attributes=about) as span:
             response = await self._sent(request, reach)
             span.set("http.response.status_code", response.status)
@@ -106,7 +108,7 @@ class HttpClient:
             await response.aclose()
 
     async def _outgoing(self, request: HttpRequest, trust: Trust, trip: _Trip) -> httpx2.Request:
-        headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
+        headers = _encoded(request.headers)
         _require_sound(request.method, headers)
         content: bytes | Multipart | None = request.body or None
         if request.form:
@@ -247,6 +249,21 @@ async def _bounded(response: httpx2.Response, max_bytes: int) -> AsyncIterator[b
         yield chunk
 
 
+def _host_of(url: str) -> str:
+    """For a trace; empty where the address is none, which `Reach` refuses in words."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    try:
+        return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    except UnicodeEncodeError:
+        raise _NotHttp("a header holds half of a surrogate pair") from None
+
+
 def _require_sound(method: str, headers: list[tuple[bytes, bytes]]) -> None:
     """Refuse what could smuggle another header or request in (RFC 9110 5.5)."""
     if _TOKEN.fullmatch(method.encode()) is None:
@@ -258,9 +275,18 @@ def _require_sound(method: str, headers: list[tuple[bytes, bytes]]) -> None:
 
 def _file_name(url: str, headers: dict[str, str]) -> str:
     """The name that the server gives the file (RFC 6266), else the last part of its address."""
+    return _given_name(headers.get("content-disposition", "")) or unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+
+
+def _given_name(said: str) -> str | None:
+    if len(said) > _MAX_DISPOSITION:
+        return None
     disposition = Message()
-    disposition["content-disposition"] = headers.get("content-disposition", "")
-    return disposition.get_filename() or unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    disposition["content-disposition"] = said
+    try:
+        return disposition.get_filename()
+    except (TypeError, ValueError):  # pieces of a name (RFC 2231) that cannot be put in order, a coding with a NUL
+        return None
 
 
 def _kind_of_connect(error: BaseException) -> str:

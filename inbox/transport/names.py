@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from inbox.domain.words import stream_safe
+
 MAX_NAME_BYTES = 180
 """UTF-8; leaves room for what file systems (255) and archives add."""
 
@@ -20,7 +22,7 @@ def safe_name(name: str, *, fallback: str = "file") -> str:
     Control and format characters (right-to-left override, zero-width joiners) go: `cod\\u202etxt.exe` must not be read
     as `codexe.txt`. The extension survives shortening.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", stream_safe(name)))[-1]
     visible = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
     plain = " ".join(_NOT_IN_NAMES.sub("_", visible).split()).strip(". ")
     if not plain:

@@ -27,7 +27,7 @@ def origin_of(url: str) -> Origin:
     """The origin of an absolute URL. Raises AddressRefused for anything that is not plainly http(s) or ws(s)."""
     try:
         parsed = httpx2.URL(url)
-    except (httpx2.InvalidURL, TypeError) as invalid:
+    except (httpx2.InvalidURL, TypeError, UnicodeError) as invalid:
         raise AddressRefused(f"not a usable address: {invalid}") from None
     if parsed.scheme not in _DEFAULT_PORTS or not parsed.host:
         raise AddressRefused(f"only absolute http(s) and ws(s) addresses are used, not {parsed.scheme or 'relative'!r}")

@@ -39,6 +39,19 @@ async def test_a_cookie_opens_a_socket_from_our_own_page_only(service: Service) 
     assert await auth.principal_of_socket(_socket(cookie=cookie)) is None
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://[", "https://inbox.test:x", "https://inbox.test:99999", "https://a\u2100b"]
+)
+@pytest.mark.parametrize("public_url", [ADDRESS, ""], ids=["public", "local"])
+async def test_an_origin_that_is_none_opens_no_socket(service: Service, origin: str, public_url: str) -> None:
+    """Whoever makes one up is nobody, as with any other that is not ours."""
+    cookie = f"inbox={(await service.open_session('agent')).secret}"
+    auth = service.deps.auth
+    auth.settings = auth.settings.model_copy(update={"public_url": public_url})
+
+    assert await auth.principal_of_socket(_socket(cookie=cookie, origin=origin)) is None
+
+
 async def test_a_ticket_opens_one_socket(service: Service) -> None:
     """The ticket is used up, whatever the Origin; a made-up one opens none."""
     client = await service.client("agent")

@@ -57,6 +57,20 @@ async def test_text_layout_and_files_go_in_one_mail(tmp_path: Path, clients: Cli
     assert (attached.get_filename(), attached.get_payload(decode=True)) == ("report.csv", file.body)
 
 
+async def test_a_line_end_in_a_subject_is_a_blank(tmp_path: Path, clients: Clients) -> None:
+    """A name that somebody gave something begins no header, and keeps no mail back."""
+    box = Box()
+    async with smtp_server(box) as port:
+        await own_mail(tmp_path, clients, port).send(
+            "a@shop.example", "Weekly\r\nBcc: b@shop.example\u2028: May", "plain"
+        )
+
+    [content] = [one.content for one in box.mails]
+    assert isinstance(content, bytes)
+    got = message_from_bytes(content, policy=policy.default)
+    assert (got["Subject"], got["Bcc"]) == ("Weekly Bcc: b@shop.example : May", None)
+
+
 @pytest.mark.parametrize(
     ("said", "code"), [("550 no such user", "address_refused"), ("451 try again later", "mail_refused")]
 )

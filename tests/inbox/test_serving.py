@@ -209,3 +209,39 @@ async def test_a_closed_connection_has_said_all_and_an_aborted_one_nothing_more(
     await asyncio.sleep(0)
 
     assert (closed.sent, aborted.sent) == ([b"last words", b"closed"], [b"aborted"])
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"GET / HTTP/1.1\r\nx: ", b"a" * 8_192),
+        (b"GET / HTTP/1.1\r\n", b"a: b\r\n" * 1_000),
+        (b"GET /", b"a" * 8_192),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n" * 1_000),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n2;", b"a" * 8_192),
+    ],
+    ids=["one header", "many headers", "a long address", "trailers", "a chunk's extension"],
+)
+async def test_a_head_without_end_is_hung_up_on(port: int, begin: bytes, piece: bytes) -> None:
+    """Nobody keeps what never becomes a request."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(begin)
+    sent = 0
+    with contextlib.suppress(ConnectionError):
+        while sent < 50 * serving.MAX_HEAD_BYTES:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)
+            sent += len(piece)
+    writer.transport.abort()
+
+    assert sent < 50 * serving.MAX_HEAD_BYTES
+
+
+async def test_a_large_body_is_no_head(port: int) -> None:
+    """Whoever reads it decides how much is taken; the next request on the connection is answered too."""
+    body = b"x" * (8 * serving.MAX_HEAD_BYTES)
+    said = await _said(port, HEAD + b"content-length: %d\r\n\r\n" % len(body), body, HEAD + b"\r\n")
+
+    assert str(len(body)).encode() in said
+    assert said.count(b"200 OK") == 2

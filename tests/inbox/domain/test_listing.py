@@ -43,7 +43,9 @@ def test_a_view_shows_what_it_counts(cell: views.Cell, key: str) -> None:
     assert shown(wanted, cell) == views.shows(key, cell, ME)
 
 
-@pytest.mark.parametrize("key", ["", "nonsense", "kind:", "channel:x", "team:", "mine:1", "saved:1"])
+@pytest.mark.parametrize(
+    "key", ["", "nonsense", "kind:", "channel:x", "team:", "mine:1", "saved:1", f"channel:{10**18}"]
+)
 def test_an_unknown_view_is_refused(key: str) -> None:
     """422 names it."""
     with pytest.raises(Invalid):

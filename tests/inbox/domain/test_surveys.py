@@ -39,6 +39,12 @@ def test_satisfaction_is_said_by_a_number_or_stars_alone(text: str, score: int |
     assert score_in(text, "csat") == score
 
 
+def test_a_long_message_is_no_score() -> None:
+    """Nor is it brought to one form first: with marks without end that would take minutes."""
+    assert score_in("4" + "\u0301\u0327" * 500_000, "csat") is None
+    assert score_in("4" + " " * 500, "csat") == 4
+
+
 @pytest.mark.parametrize(
     ("text", "score"),
     [("0", 0), ("10", 10), ("🔟", 10), ("9/10", 9), ("7/5", None), ("11", None), ("★★★", None), ("8 ★", None)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,20 @@ def test_a_preview_is_one_short_line() -> None:
     """Whitespace of any kind becomes one blank."""
     assert words.preview("  a\n\n b\t c ") == "a b c"
     assert len(words.preview("x " * 1000)) <= 160
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0327", "\uff9e\u0334", "\u0f73\u0316", "\U0001e8d0\U0001d165"])
+def test_marks_piled_up_take_no_time(marks: str) -> None:
+    """A letter under a hundred thousand marks is found like the letter, at once: to put them in order took minutes."""
+    began = time.process_time()
+
+    assert words.fold(f"x{marks * 50_000} Caf\u00e9") == words.fold(f"x{marks * 10} Caf\u00e9")
+    assert time.process_time() - began < 5
+
+
+def test_marks_that_letters_have_stay() -> None:
+    """Whatever stands between them, and however long the text."""
+    text = "e\u0301\u0327 " * 100 + "\u0e01\u0e35\u0e48" * 100
+
+    assert words.stream_safe(text) == text
+    assert words.stream_safe("a" + "\u0301" * 300) == "a" + "\u0301" * 30

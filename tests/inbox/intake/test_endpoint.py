@@ -1,9 +1,11 @@
 """The door for webhooks, over real HTTP: who gets in, what is stored, what is answered."""
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -154,6 +156,19 @@ async def test_ten_megabytes_are_refused_before_they_are_read(door: Door) -> Non
 
     assert (declared.status_code, streamed) == (413, 413)
     assert await door.house.rows("SELECT id FROM raw") == []
+
+
+async def test_a_length_of_thousands_of_digits_is_refused(door: Door) -> None:
+    """However many of them are noughts: Python reads no such number."""
+    reader, writer = await asyncio.open_connection(*door.url.removeprefix("http://").split(":"))
+    length = f"{'0' * 5_000}2"
+    writer.write(
+        f"POST {urlsplit(door.address).path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{{}}".encode()
+    )
+    head = await reader.readline()
+    writer.close()
+
+    assert head.startswith(b"HTTP/1.1 413 ")
 
 
 async def test_a_packed_body_is_415(door: Door) -> None:

@@ -3,9 +3,16 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from inbox.intake.markup import sanitised
+from inbox.intake.markup import MAX_DEPTH, MAX_REFERENCES, sanitised
 
 HARMLESS = frozenset({"a", "img", "p", "table", "tbody", "tr", "td"})
+
+
+def shown(html: str) -> str:
+    """What is left of it."""
+    clean = sanitised(html)
+    assert clean is not None
+    return clean
 
 
 @pytest.mark.parametrize(
@@ -33,7 +40,7 @@ HARMLESS = frozenset({"a", "img", "p", "table", "tbody", "tr", "td"})
 )
 def test_nothing_runs_or_loads(html: str) -> None:
     """No script, handler, form, frame, style sheet or remote address that loads by itself survives."""
-    tree = LexborHTMLParser(sanitised(html))
+    tree = LexborHTMLParser(shown(html))
 
     for element in tree.css("body *"):
         assert element.tag in HARMLESS, element.html
@@ -47,9 +54,7 @@ def test_nothing_runs_or_loads(html: str) -> None:
 
 def test_remote_images_are_put_aside_and_inline_ones_stay() -> None:
     """A remote image waits for a click; one that came in the mail keeps its reference."""
-    clean = sanitised(
-        '<img src="https://shop.example/p.png" alt="logo"><img src="cid:part1"><img src="//cdn.example/x">'
-    )
+    clean = shown('<img src="https://shop.example/p.png" alt="logo"><img src="cid:part1"><img src="//cdn.example/x">')
 
     assert 'data-remote-src="https://shop.example/p.png"' in clean
     assert 'data-remote-src="https://cdn.example/x"' in clean
@@ -59,7 +64,7 @@ def test_remote_images_are_put_aside_and_inline_ones_stay() -> None:
 
 def test_layout_and_links_stay() -> None:
     """Tables, lists, quotes, colours and links are kept; links open elsewhere without telling whence."""
-    clean = sanitised(
+    clean = shown(
         '<table width="600"><tr><td style="color: red">Hi <a href="https://a.example">a</a></td></tr></table>'
     )
 
@@ -68,3 +73,28 @@ def test_layout_and_links_stay() -> None:
     assert 'href="https://a.example"' in clean
     assert "noopener" in clean
     assert 'target="_blank"' in clean
+
+
+@pytest.mark.parametrize(
+    "piece", ["<div><p>", "<blockquote>", "<b><i></u>", "<div></b>", "<FONT x=y>", "&", "&amp;"], ids=repr
+)
+def test_what_would_take_minutes_is_not_shown_as_html(piece: str) -> None:
+    """Nested a hundred thousand deep, or nothing but references: the words are shown without it."""
+    assert sanitised(f"{piece * 100_000}words") is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * MAX_DEPTH + "words" + "</div>" * MAX_DEPTH,
+        "<div><b>words</b></div>" * 20_000,
+        "<table>" + "<tr><td>words" * 20_000 + "</table>",
+        "<p>words<br>" * 20_000,
+        "<ul>" + "<li>words" * 20_000,
+        "words&nbsp;" * MAX_REFERENCES,
+    ],
+    ids=["deep", "long", "rows", "paragraphs", "points", "spaces"],
+)
+def test_long_is_not_deep(html: str) -> None:
+    """Twenty thousand rows are shown as they are."""
+    assert "words" in shown(html)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.inbound import (
     AnyInbound,
@@ -13,6 +14,7 @@ from connectors.inbound import (
     Ignored,
     MessageReceived,
     ReactionChanged,
+    ReceiptReceived,
     Thread,
 )
 from inbox import clock
@@ -73,6 +75,25 @@ async def test_a_second_delivery_of_the_same_leaves_no_trace(database_url: str, 
 
         assert (first, second) == (["done"], ["duplicate", "done"])
         assert sorted(bytes(body) for body in await home.column("SELECT body FROM raw")) == [b"a", b"b"]
+
+
+async def test_the_bytes_of_receipts_and_echoes_go_with_the_customer_they_name(
+    database_url: str, tmp_path: Path
+) -> None:
+    """What is kept of a delivery is found by everybody whom it names, so that erasing him takes it along."""
+    async with house(database_url, tmp_path) as home:
+        channel_id = await a_channel(home)
+        ours = replace(message("echo"), author=Author(external_id="page", is_self=True))
+        taken = ReceiptReceived(dedupe_key="taken", occurred_at=clock.now(), message_id="echo", state="delivered")
+        seen = ReceiptReceived(dedupe_key="seen", occurred_at=clock.now(), thread_id="t-p1", state="read")
+        for one in (message("a"), ours, taken, seen):
+            await home.receiver.take(arrived(home, channel_id, one))
+
+        named = await home.rows(
+            "SELECT r.body FROM raw r JOIN raw_identity i ON i.raw_id = r.id JOIN identity p ON p.id = i.identity_id"
+            " WHERE p.external_id = 'p1'"
+        )
+        assert sorted(bytes(body) for (body,) in named) == [b"a", b"echo", b"seen", b"taken"]
 
 
 async def test_a_reaction_taken_back_is_not_put_on_again_by_a_redelivery(database_url: str, tmp_path: Path) -> None:

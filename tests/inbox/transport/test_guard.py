@@ -81,6 +81,13 @@ async def test_a_listed_name_never_leads_to_the_metadata_service() -> None:
         await guard.addresses("crm.internal", 80, Trust.ADMIN)
 
 
+@pytest.mark.parametrize("host", ["a..b", ".a", "a" * 64, "a" * 64 + ".example"])
+async def test_what_can_be_no_name_is_refused(host: str) -> None:
+    """The system's resolver cannot even be asked for it."""
+    with pytest.raises(AddressRefused, match="not the name of a host"):
+        await Guard().addresses(host, 443, Trust.ADMIN)
+
+
 def test_a_wrong_entry_is_named() -> None:
     """An entry with host bits set is an error at start, not a hole."""
     with pytest.raises(ValueError, match="host bits"):

@@ -72,6 +72,44 @@ async def test_an_answer_is_saved_as_a_blob(client: HttpClient, media: DiskMedia
     assert "\u202e" not in response.blob.name
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "attachment; filename*=a; filename*1=b",
+        f"attachment; filename*{'9' * 1_900}=a; filename*{'9' * 5_000}=b",
+        'attachment; filename="' + ";" * 90_000,
+    ],
+    ids=["no order", "long number", "no end"],
+)
+async def test_a_name_that_cannot_be_read_is_not_taken(client: HttpClient, said: str) -> None:
+    """The file is kept under the last part of its address, and nobody waits for the name."""
+    async with http_peer(answer(b"%PDF-1.7", headers=f"Content-Disposition: {said}\r\n")) as peer:
+        began = time.process_time()
+        response = await client.send(get(f"{peer.url}/bill.pdf", save_to="blob"), ANY)
+
+    assert response.blob is not None
+    assert response.blob.name == "bill.pdf"
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("outside", [False, True])
+@pytest.mark.parametrize(
+    "url",
+    ["https://[evil", "http://[::1", "https://a\u2100b.example/", "https://a..b/", f"https://{'a' * 64}.example/",
+     "https://a.example/\ud800"],
+)  # fmt: skip
+async def test_an_address_that_is_none_is_refused(client: HttpClient, url: str, outside: bool) -> None:
+    """Whoever gave it, and however it is broken."""
+    assert await failure(client, get(url, outside=outside)) == ("refused", False)
+
+
+async def test_a_header_that_cannot_be_written_is_refused(client: HttpClient) -> None:
+    """Half of a surrogate pair has no bytes."""
+    request = HttpRequest(method="GET", url="http://127.0.0.1:1/", headers={"x-name": "\ud800"})
+
+    assert await failure(client, request) == ("refused", False)
+
+
 async def test_an_error_is_never_saved_as_a_blob(client: HttpClient) -> None:
     """An answer that is not 2xx comes as a body, for the connector to read."""
     async with http_peer(answer(b"expired", status="410 Gone")) as peer:

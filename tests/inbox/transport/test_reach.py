@@ -34,7 +34,7 @@ def test_media_comes_from_the_manifests_hosts_or_the_channels_own(url: str, trus
         "https://evil.example/1.jpg", "http://a.cdn.example/1.jpg", "https://a.cdn.example:6379/", "http://chat.home/1",
         "http://chat.home:6379/", "https://127.0.0.1/", "ftp://a.cdn.example/1", "file:///etc/passwd", "/1.jpg", "",
         "//a.cdn.example/1", "https://user:pass@a.cdn.example/", "https://a.cdn.example@evil.example/", "https://a b/",
-        "http://[::1/", "https://a.cdn.example\\@evil.example/",
+        "http://[::1/", "https://a.cdn.example\\@evil.example/", "https://a.cdn.example/\ud800",
     ],
 )  # fmt: skip
 def test_other_media_addresses_are_refused(url: str) -> None:
