@@ -23,6 +23,7 @@ QUIET_SECONDS = 30.0
 """So long may a peer be quiet in the middle of a request; from its first byte, the whole head may take as long."""
 MAX_HEAD_BYTES = 65_536
 """Of a request's head, and of what may follow its body (trailers): the parser itself keeps whatever comes."""
+_MAX_LENGTH_DIGITS = 18
 GRACE_SECONDS = 10
 SWITCH_SECONDS = 0.000_1
 
@@ -125,7 +126,12 @@ class Http(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole. Raises ValueError, which is answered with 400, for a length that only zeros make a number:
+        whoever reads it as one would fail, for Python reads no thousands of digits.
+        """
+        for name, value in self.headers:
+            if len(value) > _MAX_LENGTH_DIGITS and name == b"content-length":
+                raise ValueError("a length of too many digits")
         self._in_head, self._heard_at = False, self.loop.time()
         self.scope["extensions"] = {AT_ONCE: self._answer}  # type: ignore[dict-item]
         super().on_headers_complete()

@@ -170,6 +170,16 @@ def test_every_route_is_documented() -> None:
     assert not [one.name for one in routes if not one.handler.__doc__]
 
 
+def test_ids_and_times_that_are_required_are_called_so() -> None:
+    """An id is a string outside, an int inside: whoever sends what the page says is not refused."""
+    page = read("docs/api.md")
+    body = {one: page.split(f"### {one}\n")[1].split("###")[0] for one in ("StartBody", "MergeBody", "TakeBackQuery")}
+
+    assert "| `channel_id` | id | required |" in body["StartBody"]
+    assert "| `into_id` | id | required |" in body["MergeBody"]
+    assert "| `since` | time | required |" in body["TakeBackQuery"]
+
+
 def test_every_verb_is_documented() -> None:
     """docs/cli.md has every verb."""
     page = read("docs/cli.md")

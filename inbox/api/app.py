@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from inbox import ids
 from inbox.api import (
@@ -58,7 +58,7 @@ from inbox.api import (
     work_samples,
 )
 from inbox.api.deps import Deps
-from inbox.api.dispatch import ROOT, starlette_routes
+from inbox.api.dispatch import ROOT, any_method, starlette_routes
 from inbox.api.openapi import openapi_routes
 from inbox.api.problems import problem_response
 from inbox.api.routing import Routes
@@ -125,7 +125,7 @@ def api_routes(deps: Deps, groups: Sequence[Routes] = GROUPS) -> list[BaseRoute]
     return [
         *openapi_routes(groups, deps.settings.address),
         *starlette_routes(groups, deps),
-        Route(ROOT + "/{rest:path}", _nothing_here, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        *[any_method(path, _nothing_here) for path in (ROOT, ROOT + "/{rest:path}")],
     ]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 import msgspec
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -44,10 +46,10 @@ class UploadShape(msgspec.Struct, kw_only=True):
     url: str
 
 
-@routes.post("/attachments", needs="note", max_body_bytes=MAX_FILE_BYTES + _FORM_BYTES)
+@routes.post("/attachments", needs="note", max_body_bytes=MAX_FILE_BYTES + _FORM_BYTES, form=True)
 async def upload(call: Call) -> UploadShape:
     """Take a file in: a form with one part named `file`. Its type is told by its bytes."""
-    async with call.request.form(max_files=1, max_fields=4) as form:
+    async with _form(call.request) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Invalid("send a form with one file in the part `file`", code="file")
@@ -63,6 +65,19 @@ async def upload(call: Call) -> UploadShape:
         kind=kind_of(media.mime),
         url=call.deps.links.url(media.id, media.name),
     )
+
+
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """The form with its file. Raises Invalid (`file`) for one that cannot be read, or has more than one file."""
+    try:
+        form = await request.form(max_files=1, max_fields=4)
+    except HTTPException as broken:
+        raise Invalid(f"{broken.detail} Send a form with one file in the part `file`", code="file") from broken
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -23,6 +23,7 @@ from starlette.types import Message, Receive
 from inbox import ids, tracing
 from inbox.api.call import FOR_PEOPLE, NEEDS_PERSON, Call, Reply
 from inbox.api.deps import Deps
+from inbox.api.fields import MAX_DIGITS
 from inbox.api.once import MAX_KEY, Answer, KeepAnswer, Key, answer_of
 from inbox.api.problems import (
     MethodNotAllowed,
@@ -39,6 +40,8 @@ from inbox.throttle import Rate
 
 log = structlog.get_logger(__name__)
 ROOT = "/api/v1"
+ETAG = r'^\s*(\*|"v[0-9]{1,18}")\s*$'
+"""What If-Match can say: the version that was read, or any."""
 _encode = msgspec.json.Encoder().encode
 _RATES: dict[RateClass, Rate] = {
     "read": Rate(burst=300, every_seconds=1 / 60),
@@ -62,11 +65,17 @@ def starlette_routes(groups: Iterable[Routes], deps: Deps) -> list[Route]:
     if twice:
         raise ValueError(f"one address, several names for its parameters: {', '.join(sorted(twice))}")
     ordered = sorted(by_path.items(), key=lambda item: [part.startswith("{") for part in item[0].split("/")])
-    return [Route(ROOT + path, _Endpoint(ROOT + path, methods, deps).answer, methods=_ALL) for path, methods in ordered]
+    return [any_method(ROOT + path, _Endpoint(ROOT + path, methods, deps).answer) for path, methods in ordered]
 
 
 _PARAMETER = re.compile(r"{[^}]*}")
-_ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def any_method(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+    """A route for whatever method there is: Starlette's own answer to one that a route lacks is no problem document."""
+    route = Route(path, endpoint)
+    route.methods = None
+    return route
 
 
 class _Endpoint:
@@ -98,13 +107,16 @@ class _Endpoint:
         return response
 
     def _allow(self, problem: InboxError) -> dict[str, str]:
-        return {"Allow": ", ".join(sorted(self.methods))} if problem.status == MethodNotAllowed.status else {}
+        if problem.status != MethodNotAllowed.status:
+            return {}
+        heads = ["HEAD"] if "GET" in self.methods else []
+        return {"Allow": ", ".join(sorted([*self.methods, *heads]))}
 
     async def _serve(self, request: Request, request_id: str) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         declared = self.methods.get(method)
         if declared is None:
-            raise MethodNotAllowed(f"{request.method} is not for {request.url.path}")
+            raise MethodNotAllowed(f"{request.method} is not for {request.url.path}: the header Allow says what is")
         caller = await self._caller(declared, request)
         _pace(self.deps, declared, caller, request)
         request = Request(request.scope, _limited(request, declared.max_body_bytes))
@@ -204,7 +216,7 @@ def _path_arguments(declared: Declared, request: Request) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for name, kind in declared.path_params.items():
         text = request.path_params[name]
-        if kind is int and not (text.isascii() and text.isdigit() and len(text) <= 18):
+        if kind is int and not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
             raise NotFound(f"there is no {text!r} here: ids are strings of digits")
         if "\x00" in text:
             raise nul_refused("path", name)
@@ -265,13 +277,10 @@ def _version(declared: Declared, request: Request) -> int | None:
         if declared.if_match:
             raise Missing('If-Match is missing: send the ETag you read, such as If-Match: "v3"')
         return None
+    if re.match(ETAG, said) is None:
+        raise Invalid(f'If-Match {said[:40]!r} is not an ETag of ours: send the one you read, "v3"', code="bad_etag")
     text = said.strip()
-    if text == "*":
-        return None
-    number = text.removeprefix('"v').removesuffix('"')
-    if not (text.startswith('"v') and number.isascii() and number.isdigit() and len(number) <= 18):
-        raise Invalid(f"If-Match {said[:40]!r} is not an ETag of ours", code="bad_etag")
-    return int(number)
+    return None if text == "*" else int(text[2:-1])
 
 
 def _key(declared: Declared, request: Request, caller: Principal | None, raw: bytes) -> Key | None:

@@ -9,10 +9,10 @@ from pydantic import Field
 from inbox import clock
 from inbox.api.calendars import Zone
 from inbox.api.call import Call
-from inbox.api.fields import Body, Id, Instant, PageQuery, Query, Words
+from inbox.api.fields import Body, CountedInstant, Id, PageQuery, Query, Words
 from inbox.api.labels import changed
 from inbox.api.pages import Page
-from inbox.api.report_files import Format, file_of
+from inbox.api.report_files import MEDIA, Format, file_of
 from inbox.api.reports import behind_shapes
 from inbox.api.routing import Routes
 from inbox.clock import DAY
@@ -82,8 +82,8 @@ class ChainPatch(Body):
 class PeriodQuery(Query):
     """When the escalations began."""
 
-    since: Instant | None = Field(None, alias="from", description="30 days before its end if not given")
-    until: Instant | None = Field(None, alias="to", description="not part of the period; now if not given")
+    since: CountedInstant | None = Field(None, alias="from", description="30 days before its end if not given")
+    until: CountedInstant | None = Field(None, alias="to", description="not part of the period; now if not given")
 
 
 class EscalationsQuery(PeriodQuery):
@@ -135,7 +135,7 @@ async def remove_chain(call: Call, chain_id: int) -> None:
     await call.deps.directory.fresh()
 
 
-@routes.get("/reports/escalations", needs="reports")
+@routes.get("/reports/escalations", needs="reports", media=MEDIA)
 async def see_escalations(call: Call, query: EscalationsQuery) -> EscalationReport:
     """How escalations that began in a period went: how soon they were acknowledged and ended, by level, team and cause;
     as JSON, or as a file (`format`) by one of them (`by`).

@@ -9,8 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from inbox import clock
 
 _MAX_ID = 9_223_372_036_854_775_807
+MAX_DIGITS = 18
+"""Of an id in an address: so many always fit into a column."""
 _MAX_POSITION = 9_007_199_254_740_991
 """The highest that every JSON reader tells from its neighbours."""
+_COUNTED_UNTIL = clock.parse_iso("2100-01-01T00:00:00Z")
 _MAX_VERSION = 2_147_483_646
 """One less than a column takes: the next one is kept."""
 
@@ -27,10 +30,19 @@ def _instant(value: Any) -> int:
     return clock.parse_iso(value)
 
 
+def _counted(value: Any) -> int:
+    at = _instant(value)
+    if not 0 <= at < _COUNTED_UNTIL:
+        raise ValueError(f"{value!r} is outside of the years 1970 to 2099: nothing is counted there")
+    return at
+
+
 Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$"})]
 """An id: a string of digits outside, an int inside."""
 Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """RFC 3339 outside, µs inside."""
+CountedInstant = Annotated[int, BeforeValidator(_counted), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant that reports ask about: over thousands of years, telling a zone's days apart would take minutes."""
 Position = Annotated[int, Field(ge=0, le=_MAX_POSITION)]
 """A position of the log; 0 is before the first event."""
 EventPosition = Annotated[int, Field(ge=1, le=_MAX_POSITION)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import Body, Id, Words
-from inbox.api.listing import MAX_CONDITION
+from inbox.api.fields import MAX_DIGITS, Body, Id, Words
+from inbox.api.listing import MAX_CONDITION, ConversationFilter
 from inbox.api.pages import Page
+from inbox.api.problems import invalid_of
 from inbox.api.routing import Routes
 from inbox.commands.release import release_all
 from inbox.commands.settings import (
@@ -25,7 +26,8 @@ from inbox.commands.settings import (
 )
 from inbox.commands.versions import found
 from inbox.domain.desk_shapes import CannedShape
-from inbox.domain.listing import of_saved, read_condition
+from inbox.domain.listing import Filter as Narrowed
+from inbox.domain.listing import of_saved
 from inbox.domain.permissions import require
 from inbox.domain.prepared_answers import Variant, written
 from inbox.domain.records import Canned, Tag, View
@@ -165,7 +167,7 @@ async def remove_tag(call: Call, tag_id: int) -> None:
 
 def _view_id(key: str) -> int:
     number = key.removeprefix("saved:")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+    if not (number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS):
         raise NotFound(f"there is no saved view {key!r}")
     return int(number)
 
@@ -183,12 +185,23 @@ class CountShape(msgspec.Struct, kw_only=True):
 
 
 def _encoded(values: dict[str, Any]) -> dict[str, Any]:
-    """Fields as they are kept. Raises Invalid for a condition that no list can be narrowed by."""
+    """Fields as they are kept. Raises Invalid for a filter that no list can be narrowed by."""
     if "filter" in values:
-        if "condition" in values["filter"]:
-            clause_of(read_condition(values["filter"]["condition"]))
+        _judged(values["filter"], None)
         values["filter"] = msgspec.json.encode(values["filter"]).decode()
     return values
+
+
+def _judged(given: Filter, agent_id: int | None) -> Narrowed:
+    """What a filter shows. Raises Invalid for what is no parameter of a list: kept, it would break every list of it."""
+    try:
+        ConversationFilter.model_validate(given)
+    except ValidationError as problem:
+        raise invalid_of(problem, "body", under="/filter") from problem
+    narrowed, _ = of_saved({str(name): value for name, value in given.items()}, agent_id, clock.now())
+    if narrowed.condition is not None:
+        clause_of(narrowed.condition)
+    return narrowed
 
 
 @views_routes.get("/views")
@@ -209,10 +222,9 @@ async def create_view(call: Call, body: NewView) -> ViewShape:
 @views_routes.post("/views/count", needs="read", status=200, rate="read")
 async def count_filter(call: Call, body: CountBody) -> CountShape:
     """How many conversations a filter would show, before it is saved."""
-    now = clock.now()
-    wanted, _ = of_saved({str(name): value for name, value in body.filter.items()}, call.principal.agent_id, now)
+    wanted = _judged(body.filter, call.principal.agent_id)
     counted = await call.deps.database.read(
-        conversations.count, wanted, call.principal.scope, now=now, at_most=COUNTED_AT_MOST
+        conversations.count, wanted, call.principal.scope, now=clock.now(), at_most=COUNTED_AT_MOST
     )
     return CountShape(count=counted)
 

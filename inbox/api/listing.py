@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import Id, PageQuery
+from inbox.api.fields import MAX_DIGITS, Id, PageQuery
 from inbox.domain.condition_fields import OF_CONVERSATION, OWN
 from inbox.domain.conditions import All, AnyOf, Condition, Test
 from inbox.domain.listing import Filter, Order, of_saved, of_view, read_condition, with_condition
@@ -66,6 +66,27 @@ class ConversationFilter(PageQuery):
         own = {name: value for name, value in given.items() if name.startswith(OF_CONVERSATION)}
         rest = {name: value for name, value in given.items() if name not in own}
         return rest | ({"fields": {name.removeprefix(OF_CONVERSATION): v for name, v in own.items()}} if own else {})
+
+    @field_validator("view")
+    @classmethod
+    def no_longer_than_ids(cls, view: str | None) -> str | None:
+        """A number that is too long for an id names no channel and no team."""
+        name, _, value = (view or "").partition(":")
+        if name in ("channel", "team") and value.isdigit() and len(value) > MAX_DIGITS:
+            raise ValueError(f"there is no view {view!r}")
+        return view
+
+    @field_validator("condition")
+    @classmethod
+    def no_deeper_than_it_can_be_read(cls, condition: str | None) -> str | None:
+        """A tree that is nested so deeply that no reader takes it is none of ours; what else is wrong is said later."""
+        try:
+            msgspec.json.decode(condition or "null")
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        except msgspec.DecodeError:
+            return condition
+        return condition
 
 
 class Resolved(msgspec.Struct, frozen=True):

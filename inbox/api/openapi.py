@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 import inbox
-from inbox.api.dispatch import ROOT
+from inbox.api.dispatch import ETAG, ROOT
+from inbox.api.once import MAX_KEY
 from inbox.api.routing import Declared, Routes
 
 _REF = "#/components/schemas/{name}"
@@ -46,6 +47,9 @@ _PROBLEM = {
         },
     },
 }
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+_KEY = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+_ETAG = {"type": "string", "pattern": ETAG}
 _INTRODUCTION = (
     "Ids are opaque strings, times RFC 3339 in UTC. Lists are pages: go on with `next_cursor`. Sign in by bearer "
     "token, or by session cookie; with a cookie, every change needs the header `X-Inbox: 1`. An "
@@ -134,6 +138,8 @@ def _operation(declared: Declared, answers: dict[int, Any]) -> dict[str, Any]:
             "required": not declared.body_optional,
             "content": {"application/json": {"schema": schema}},
         }
+    if declared.form:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
     return operation
 
 
@@ -145,9 +151,9 @@ def _parameters(declared: Declared) -> list[dict[str, Any]]:
     if declared.query is not None:
         found += _query_parameters(declared.query)
     if declared.idempotent:
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}})
+        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": _KEY})
     if declared.if_match:
-        found.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
+        found.append({"name": "If-Match", "in": "header", "required": True, "schema": _ETAG})
     return found
 
 
@@ -167,9 +173,12 @@ def _responses(declared: Declared, answers: dict[int, Any]) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if id(declared) in answers:
         done["content"] = {"application/json": {"schema": answers[id(declared)]}}
+    for kind in declared.media:
+        done.setdefault("content", {})[kind] = {}
     problem = {"schema": {"$ref": _REF.format(name="Problem")}}
     failed = {"description": "An error.", "content": {"application/problem+json": problem}}
-    return {str(declared.status): done, "default": failed}
+    statuses = [one for one in (declared.status, declared.also_status) if one is not None]
+    return {**{str(one): done for one in statuses}, "default": failed}
 
 
 _STYLE = (

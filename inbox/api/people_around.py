@@ -188,7 +188,7 @@ async def read_story(call: Call, contact_id: int, query: StoryQuery) -> Page[Sto
 # --- cards and files
 
 
-@routes.get("/contacts/{contact_id}/card")
+@routes.get("/contacts/{contact_id}/card", media=("text/vcard",))
 async def read_card(call: Call, contact_id: int, query: CardQuery) -> ContactShape:
     """A person as a card for other programs: vCard 4.0, or JSON."""
     contact = await shape_of(call, contact_id)
@@ -217,7 +217,7 @@ def _everybody(query: str) -> Reading[tuple[list[str], list[CustomField]]]:
     return out, fields
 
 
-@routes.get("/people.csv", needs="settings", rate="costly")
+@routes.get("/people.csv", needs="settings", rate="costly", media=("text/csv",))
 async def export_people(call: Call, query: ExportQuery) -> Response:
     """People as a CSV file, by name; at most 100,000."""
     parts, _ = await call.deps.database.read(_everybody, query.q)

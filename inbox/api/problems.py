@@ -66,12 +66,12 @@ def unexpected(request_id: str) -> InboxError:
     return InboxError(f"something went wrong here; the log has it under request {request_id}", code="internal")
 
 
-def invalid_of(problem: ValidationError, where: str) -> Invalid:
-    """What pydantic found wrong, as `errors` with JSON pointers (`body`) or names (`query`)."""
+def invalid_of(problem: ValidationError, where: str, *, under: str = "") -> Invalid:
+    """What pydantic found wrong, as `errors` with JSON pointers (`body`, from `under` on) or names (`query`)."""
     errors = []
     for found in problem.errors(include_url=False, include_context=False, include_input=False):
         path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
-        errors.append({"pointer": f"/{path}" if where == "body" else path, "message": str(found["msg"])})
+        errors.append({"pointer": f"{under}/{path}" if where == "body" else path, "message": str(found["msg"])})
     first = errors[0]
     return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=errors)
 

@@ -7,9 +7,11 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from inbox.api.call import Call
-from inbox.domain.report_shapes import Report
+from inbox.domain.report_shapes import FORMS, Report
 
 Format = Literal["json", "csv", "xlsx", "ndjson"]
+MEDIA = tuple(kind.partition(";")[0] for kind in FORMS.values())
+"""Types of the answer of a report, beside JSON."""
 
 
 def file_of(call: Call, name: str, table: Report, form: Format) -> Any:

@@ -10,9 +10,9 @@ from pydantic import Field
 from inbox import clock
 from inbox.api.call import Call
 from inbox.api.conversations import shapes_of
-from inbox.api.fields import Id, Instant, Query
+from inbox.api.fields import CountedInstant, Id, Query
 from inbox.api.pages import Page
-from inbox.api.report_files import Format, file_of
+from inbox.api.report_files import MEDIA, Format, file_of
 from inbox.api.routing import Routes
 from inbox.clock import iso
 from inbox.domain.figures import Asked, Behind, Filters
@@ -31,10 +31,12 @@ DEFAULT_DAYS = 30
 class FiguresQuery(Query):
     """Which facts a figure counts. A parameter given several times: any of them; `0` is none (no team, no tag)."""
 
-    since: Instant | None = Field(
+    since: CountedInstant | None = Field(
         None, alias="from", description="begin of the period; 30 days before its end if not given"
     )
-    until: Instant | None = Field(None, alias="to", description="end of the period, not part of it; now if not given")
+    until: CountedInstant | None = Field(
+        None, alias="to", description="end of the period, not part of it; now if not given"
+    )
     zone: str = Field("UTC", max_length=60, description="time zone of days and hours, such as Europe/Athens")
     clock: Literal["customer", "desk"] = "customer"
     hours: Literal["calendar", "business"] = "calendar"
@@ -78,7 +80,7 @@ class DayQuery(Query):
     """Whose clock says when a day begins."""
 
     zone: str = Field("UTC", max_length=60)
-    at: Instant | None = Field(None, description="an instant of the day; now if not given")
+    at: CountedInstant | None = Field(None, description="an instant of the day; now if not given")
 
 
 class DaysQuery(Query):
@@ -145,7 +147,7 @@ async def explain_wait(call: Call, wait_id: int) -> ExplainedWait:
     return await call.deps.reports.explain(wait_id, call.principal)
 
 
-@routes.get("/reports/{name}", needs="reports")
+@routes.get("/reports/{name}", needs="reports", media=MEDIA)
 async def see_report(call: Call, name: str, query: ReportQuery) -> Report:
     """A report as a table, or as a file (`format`)."""
     asked = asked_of(query, tuple(query.by))

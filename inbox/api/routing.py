@@ -19,8 +19,9 @@
 
 The parameters of a handler: `call` first; `body` (a `Body`) is the JSON body; `query` (a `Query`) the query; every
 other one is a path parameter, `int` for an id, `str` as it stands. A handler without `body` may read `call.request`
-itself (multipart), within `max_body_bytes`. The return annotation is the answer: a msgspec shape or `Page[shape]`,
-None for 204, `Reply[shape]` for one with headers or another status, a `Response` for anything that is not JSON.
+itself: with `form=True` a form with one part `file`, within `max_body_bytes`. The return annotation is the answer: a
+msgspec shape or `Page[shape]`, None for 204, `Reply[shape]` for one with headers or another status (`also_status`), a
+`Response` for anything that is not JSON. `media` names the types of an answer that is not JSON, or not always.
 
 `needs` says who may call: an `Action` of `domain.permissions`; "signed_in" (any agent or token), "agent" (a person's
 session, no token) or "public". Whether this conversation or channel may be seen is asked further in, by the command or
@@ -74,6 +75,12 @@ class Declared:
     """Name → int or str."""
     answer: Any
     """The return annotation; `type(None)` for 204."""
+    form: bool = False
+    """The body is a form with one file in the part `file`."""
+    also_status: int | None = None
+    """Another one that the same answer can have."""
+    media: tuple[str, ...] = ()
+    """Types of an answer that is not JSON, beside the shape where there is one."""
 
     @property
     def name(self) -> str:
@@ -88,9 +95,11 @@ class Routes:
         self.tag = tag
         self.declared: list[Declared] = []
 
-    def get(self, path: str, *, needs: Needs = "read", rate: RateClass = "read") -> Callable[[H], H]:
+    def get(
+        self, path: str, *, needs: Needs = "read", rate: RateClass = "read", media: tuple[str, ...] = ()
+    ) -> Callable[[H], H]:
         """Read something."""
-        return self._route("GET", path, needs=needs, rate=rate)
+        return self._route("GET", path, needs=needs, rate=rate, media=media)
 
     def post(
         self,
@@ -102,6 +111,7 @@ class Routes:
         max_body_bytes: int = DEFAULT_BODY_BYTES,
         idempotent: bool = False,
         if_match: bool = False,
+        form: bool = False,
     ) -> Callable[[H], H]:
         """Make, send or do something."""
         return self._route(
@@ -113,11 +123,14 @@ class Routes:
             max_body_bytes=max_body_bytes,
             idempotent=idempotent,
             if_match=if_match,
+            form=form,
         )
 
-    def put(self, path: str, *, needs: Needs, status: int = 200, if_match: bool = False) -> Callable[[H], H]:
+    def put(
+        self, path: str, *, needs: Needs, status: int = 200, also_status: int | None = None, if_match: bool = False
+    ) -> Callable[[H], H]:
         """Put something in its place; doing it twice changes nothing."""
-        return self._route("PUT", path, needs=needs, status=status, if_match=if_match)
+        return self._route("PUT", path, needs=needs, status=status, also_status=also_status, if_match=if_match)
 
     def patch(self, path: str, *, needs: Needs, if_match: bool = False) -> Callable[[H], H]:
         """Change the fields given (JSON Merge Patch, RFC 7396)."""
@@ -138,6 +151,9 @@ class Routes:
         max_body_bytes: int = DEFAULT_BODY_BYTES,
         idempotent: bool = False,
         if_match: bool = False,
+        form: bool = False,
+        also_status: int | None = None,
+        media: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
             signature = _signature(handler)
@@ -159,6 +175,9 @@ class Routes:
                     query=signature.query,
                     path_params=signature.path_params,
                     answer=signature.answer,
+                    form=form,
+                    also_status=also_status,
+                    media=media,
                 )
             )
             return handler

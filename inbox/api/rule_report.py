@@ -8,9 +8,9 @@ from pydantic import Field
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import Id, Instant, PageQuery, Query
+from inbox.api.fields import CountedInstant, Id, PageQuery, Query
 from inbox.api.pages import Page
-from inbox.api.report_files import Format, file_of
+from inbox.api.report_files import MEDIA, Format, file_of
 from inbox.api.reports import behind_shapes
 from inbox.api.routing import Routes
 from inbox.domain.periods import zone_of
@@ -28,8 +28,8 @@ DEFAULT_DAYS = 30
 class CountsQuery(Query):
     """A period; the last 30 days if not given."""
 
-    since: Instant | None = Field(None, alias="from")
-    until: Instant | None = Field(None, alias="to")
+    since: CountedInstant | None = Field(None, alias="from")
+    until: CountedInstant | None = Field(None, alias="to")
     zone: str = Field("UTC", max_length=60, description="time zone of its days, and of those of the period before")
     compare: bool = Field(False, description="with the period before")
     rule: Id | None = Field(None, description="of this rule alone")
@@ -40,13 +40,13 @@ class CountsQuery(Query):
 class RanQuery(PageQuery):
     """Which runs are behind a figure: of which period, of which rule, and of which of their actions."""
 
-    since: Instant | None = Field(None, alias="from")
-    until: Instant | None = Field(None, alias="to")
+    since: CountedInstant | None = Field(None, alias="from")
+    until: CountedInstant | None = Field(None, alias="to")
     rule: Id | None = Field(None, description="of this rule alone")
     action: str = Field("", max_length=20, description="of this action: `done`, `unchanged`, `refused`, `undone`")
 
 
-@routes.get("/reports/rules", needs="reports")
+@routes.get("/reports/rules", needs="reports", media=MEDIA)
 async def report_rules(call: Call, query: CountsQuery) -> RuleReport:
     """How often each rule ran, and how much of that was undone or refused; the same by action and by day, in the
     conversations you see; as JSON, or as a file (`format`) of the one, the other or the third (`by`).

@@ -23,6 +23,9 @@ MOST_ITEMS = 10_000
 _ENDINGS = {"text": "txt", "html": "html", "json": "json"}
 
 
+_MEDIA = tuple(kind.partition(";")[0] for kind in MEDIA_TYPES.values())
+
+
 class TranscriptQuery(Query):
     """In which form, and in which zone its times are told. `notes` false leaves out what only colleagues may read."""
 
@@ -31,7 +34,7 @@ class TranscriptQuery(Query):
     notes: bool = True
 
 
-@routes.get("/conversations/{conversation_id}/transcript", rate="costly")
+@routes.get("/conversations/{conversation_id}/transcript", rate="costly", media=_MEDIA)
 async def transcript(call: Call, conversation_id: int, query: TranscriptQuery) -> Response:
     """A conversation as text, HTML or JSON to be kept or printed: its first 10,000 items."""
     conversation = await row_of(call, conversation_id)

@@ -12,7 +12,7 @@ from pydantic import Field
 from inbox import clock
 from inbox.api.call import Call
 from inbox.api.conversations import shapes_of
-from inbox.api.fields import Body, Id, Instant, PageQuery
+from inbox.api.fields import Body, CountedInstant, Id, PageQuery
 from inbox.api.pages import Page
 from inbox.api.reports import DEFAULT_DAYS
 from inbox.api.routing import Routes
@@ -47,8 +47,8 @@ class NewWorkSample(Body):
     `again`: also what was reviewed already. `seed`: the same one with the same question gives the same sample again.
     """
 
-    since: Instant | None = Field(None, alias="from")
-    until: Instant | None = Field(None, alias="to")
+    since: CountedInstant | None = Field(None, alias="from")
+    until: CountedInstant | None = Field(None, alias="to")
     agent_ids: Ids = Field(default_factory=list)
     team_ids: Ids = Field(default_factory=list)
     channel_ids: Ids = Field(default_factory=list)

@@ -119,7 +119,7 @@ def read_condition(text: str) -> Condition:
     """A condition as it stands in addresses and saved views: JSON. Raises Invalid (`condition`)."""
     try:
         form = msgspec.json.decode(text)
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, RecursionError) as problem:
         raise Invalid(f"condition is no JSON: {problem}", code="condition") from problem
     return parse(form)
 

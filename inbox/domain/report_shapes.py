@@ -9,6 +9,12 @@ import msgspec
 from inbox.domain.shapes import ConversationShape
 
 Unit = Literal["count", "seconds", "share", "stars", "text", "points"]
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ndjson": "application/x-ndjson",
+}
+"""Files that a report can be had as, and their media types."""
 
 
 class ReportColumn(msgspec.Struct, frozen=True):

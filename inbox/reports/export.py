@@ -18,15 +18,10 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from inbox.domain.report_shapes import Report, ReportLine
+from inbox.domain.report_shapes import FORMS, Report, ReportLine
 from inbox.errors import Invalid
 
 Cell: TypeAlias = str | float | int | None
-FORMS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ndjson": "application/x-ndjson",
-}
 _encode = msgspec.json.Encoder().encode
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 from pydantic import BaseModel
-from starlette.responses import Response
+from pydantic.fields import FieldInfo
 
 from inbox import errors
 from inbox.api import problems
@@ -73,21 +73,28 @@ def _route(declared: Declared) -> str:
         facts.append(f"Query: {_link(declared.query)}")
     if declared.body is not None:
         facts.append(f"Body: {_link(declared.body)}{' (optional)' if declared.body_optional else ''}")
-    facts.append(f"Answer: {declared.status}{_answer(declared.answer)}")
+    if declared.form:
+        facts.append("Body: `multipart/form-data` with the part `file`")
+    also = "" if declared.also_status is None else f" or {declared.also_status}"
+    facts.append(f"Answer: {declared.status}{also}{_answer(declared)}")
     facts += [word for word, on in (("Idempotency-Key", declared.idempotent), ("If-Match", declared.if_match)) if on]
     lines = [f"### {declared.method} {declared.path}\n", prose(declared.handler.__doc__), "", " · ".join(facts), ""]
     return "\n".join(lines)
 
 
-def _answer(answer: Any) -> str:
+def _answer(declared: Declared) -> str:
+    shape = _shape(declared.answer)
+    kinds = [f"`{kind}`" for kind in declared.media]
+    return "".join(f", {one}" for one in [" or ".join([shape, *kinds] if shape else kinds)] if one)
+
+
+def _shape(answer: Any) -> str:
     if answer is type(None):
         return ""
     origin = get_origin(answer)
     if origin is not None and get_args(answer):
-        return f", {origin.__name__.lower()} of `{get_args(answer)[0].__name__}`"
-    if isinstance(answer, type) and issubclass(answer, Response):
-        return ", not JSON"
-    return f", `{answer.__name__}`" if isinstance(answer, type) and issubclass(answer, msgspec.Struct) else ""
+        return f"{origin.__name__.lower()} of `{get_args(answer)[0].__name__}`"
+    return f"`{answer.__name__}`" if isinstance(answer, type) and issubclass(answer, msgspec.Struct) else ""
 
 
 def _link(model: type[BaseModel]) -> str:
@@ -105,9 +112,14 @@ def _model(model: type[BaseModel]) -> str:
     rows = []
     for name, field in model.model_fields.items():
         absent = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
-        rows.append([f"`{name}`", said(field.annotation), absent])
+        rows.append([f"`{name}`", said(_declared(field)), absent])
     fields = table(["Field", "Type", "When absent"], rows)
     return "\n".join([f"### {model.__name__}\n", prose(model.__doc__), "", fields, ""])
+
+
+def _declared(field: FieldInfo) -> Any:
+    """The type as it was written: pydantic takes what makes an integer an id for a fact of the field."""
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
 def _shown(value: Any) -> str:

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from inbox.api.fields import Id, Instant
+from inbox.api.fields import CountedInstant, Id, Instant
 
 _PLAIN = {int: "integer", str: "text", bool: "true or false", float: "number", Any: "anything", type(None): "null"}
-_NAMED = {Id: "id", Instant: "time"}
+_NAMED = {Id: "id", Instant: "time", CountedInstant: "time"}
 _LISTS = (list, tuple, set, frozenset)
 
 

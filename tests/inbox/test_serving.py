@@ -238,6 +238,13 @@ async def test_a_head_without_end_is_hung_up_on(port: int, begin: bytes, piece: 
     assert sent < 50 * serving.MAX_HEAD_BYTES
 
 
+async def test_a_length_of_thousands_of_digits_is_refused(port: int) -> None:
+    """No route has to read such a number."""
+    said = await _said(port, HEAD + b"content-length: " + b"0" * 5_000 + b"2\r\n\r\nhi")
+
+    assert said.startswith(b"HTTP/1.1 400 ")
+
+
 async def test_a_large_body_is_no_head(port: int) -> None:
     """Whoever reads it decides how much is taken; the next request on the connection is answered too."""
     body = b"x" * (8 * serving.MAX_HEAD_BYTES)

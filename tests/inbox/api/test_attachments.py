@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import httpx2
+import pytest
 
-from tests.inbox.api.running_api import Service
+from tests.inbox.api.running_api import Service, code_of
 from tests.inbox.api.shop import Shop
 from tests.inbox.api.test_conversations import first_id
 
@@ -80,3 +81,25 @@ async def test_a_form_without_a_file_is_refused(service: Service) -> None:
         answer = await client.post("/attachments", data={"file": "words"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "file")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"no part at all"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n1\r\n' * 2 + b"--x--\r\n",
+        ),
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_refused_in_words(service: Service, kind: str, body: bytes) -> None:
+    """No boundary, no parts, a part without a name, two files: each is the sender's to mend, and no fault of ours."""
+    client = await service.client("agent")
+
+    refused = await client.post("/attachments", content=body, headers={"Content-Type": kind})
+
+    assert (refused.status_code, code_of(refused)) == (422, "file")
+    assert refused.json()["detail"].endswith("Send a form with one file in the part `file`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx2
+import pytest
 
 from inbox.domain.records import View
 from inbox.storage import rows as stored
@@ -36,6 +37,19 @@ async def test_a_list_is_read_page_by_page_under_a_signed_cursor(stored_service:
 
     assert names == [f"P{n}" for n in range(7)]
     assert (other.status_code, other.json()["code"]) == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("condition", "[" * 5_000), ("view", "team:" + "9" * 20), ("view", "channel:" + "9" * 19)]
+)
+async def test_what_no_list_can_be_narrowed_by_is_refused_by_name(service: Service, name: str, value: str) -> None:
+    """A tree nested too deeply to be read, and a number too long for an id, are mistakes of the asker's."""
+    client = await service.client("agent")
+
+    refused = await client.get("/conversations", params={name: value})
+
+    assert refused.status_code == 422
+    assert [one["pointer"] for one in refused.json()["errors"]] == [name]
 
 
 async def test_a_snapshots_cursor_goes_on_in_the_list(service: Service) -> None:

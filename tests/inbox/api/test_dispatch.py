@@ -119,7 +119,20 @@ async def test_unknown_addresses_and_methods_are_problems_too(service: Service) 
 
     assert code_of(nothing) == "not_found"
     assert code_of(wrong) == "method_not_allowed"
-    assert wrong.headers["allow"] == "GET, POST"
+    assert wrong.headers["allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PROPFIND"])
+async def test_a_method_that_no_route_has_is_a_problem_too(service: Service, method: str) -> None:
+    """It is told what the address takes, and that there is no such address, in the same words as any other."""
+    client = await service.client("agent")
+
+    wrong, nothing = await client.request(method, "/tags"), await client.request(method, "/nothing/here")
+    root = await client.request(method, "")
+
+    assert code_of(wrong) == "method_not_allowed"
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert (code_of(nothing), code_of(root)) == ("not_found", "not_found")
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "1.5", "9" * 30, "%00", "１"])
@@ -141,6 +154,8 @@ async def test_an_id_that_is_none_is_not_found(service: Service, number: str) ->
         ({"Origin": "https://inbox.test.evil.test"}, True),
         ({"Origin": "http://inbox.test"}, True),
         ({"Origin": "https://inbox.test:8443"}, True),
+        ({"Origin": "https://["}, True),
+        ({"Origin": "https://inbox.test:99999"}, True),
         ({"Sec-Fetch-Site": "cross-site"}, True),
         ({"Sec-Fetch-Site": "same-site", "Origin": "https://other.inbox.test"}, True),
     ],

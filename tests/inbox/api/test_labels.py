@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inbox.domain import events as e
 from tests.inbox.api.running_api import Service, code_of
 
@@ -26,6 +28,31 @@ async def test_a_tag_is_made_changed_and_removed(stored_service: Service) -> Non
         e.SettingChanged(object="tag", id=tag_id, removed=True),
     ]
     assert all(logged.audience == e.EVERYONE for logged in stored_service.events)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tag", "parcel"), ("team", "somebody"), ("rating", "five"), ("assignee", "Ann"), ("status", "ajar"),
+        ("channel", "9" * 30), ("view", "team:" + "9" * 30), ("target", "soonish"),
+    ],
+)  # fmt: skip
+async def test_a_filter_that_no_list_takes_is_neither_counted_nor_kept(
+    stored_service: Service, name: str, value: str
+) -> None:
+    """Kept, it would break each list, count and screen of it: the field is named and nothing is saved."""
+    client = await stored_service.client("agent")
+    own = (await client.post("/views", json={"name": "Good", "filter": {"tag": "7"}})).json()
+
+    refused = [
+        await client.post("/views/count", json={"filter": {name: value}}),
+        await client.post("/views", json={"name": "Odd", "filter": {name: value}}),
+        await client.patch(f"/views/{own['key']}", json={"filter": {name: value}}, headers={"If-Match": "*"}),
+    ]
+
+    assert [one.status_code for one in refused] == [422, 422, 422]
+    assert all(one.json()["errors"][0]["pointer"].startswith(f"/filter/{name}") for one in refused)
+    assert [one["filter"] for one in (await client.get("/views")).json()["items"]] == [{"tag": "7"}]
 
 
 async def test_ones_own_view_is_nobody_elses(stored_service: Service) -> None:

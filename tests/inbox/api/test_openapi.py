@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,3 +92,26 @@ def test_an_answer_is_described_by_its_shape() -> None:
 
     page = document["components"]["schemas"][answer["$ref"].rsplit("/", 1)[1]]
     assert page["properties"]["items"]["items"] == {"$ref": "#/components/schemas/TagShape"}
+
+
+def test_what_is_not_json_and_what_is_made_or_there_already_is_described() -> None:
+    """The form of an upload, the types of files, the second status, and what the two headers can hold."""
+    paths = describe(GROUPS, "https://inbox.test")["paths"]
+    upload, ref, card, report, transcript = (
+        paths["/attachments"]["post"],
+        paths["/contacts/by-ref/{system}/{external_id}"]["put"],
+        paths["/contacts/{contact_id}/card"]["get"],
+        paths["/reports/{name}"]["get"],
+        paths["/conversations/{conversation_id}/transcript"]["get"],
+    )
+
+    assert upload["requestBody"]["content"]["multipart/form-data"]["schema"]["required"] == ["file"]
+    assert list(ref["responses"]) == ["200", "201", "default"]
+    assert list(card["responses"]["200"]["content"]) == ["application/json", "text/vcard"]
+    assert {"application/json", "text/csv"} < set(report["responses"]["200"]["content"])
+    assert set(transcript["responses"]["200"]["content"]) == {"text/plain", "text/html", "application/json"}
+    [key] = [one for one in paths["/tags"]["post"]["parameters"] if one["name"] == "Idempotency-Key"]
+    [match] = [one for one in paths["/webhooks/{webhook_id}"]["delete"]["parameters"] if one["name"] == "If-Match"]
+    assert (key["schema"]["minLength"], key["schema"]["maxLength"]) == (1, 200)
+    assert re.match(match["schema"]["pattern"], '"v3"')
+    assert not re.match(match["schema"]["pattern"], "v3")

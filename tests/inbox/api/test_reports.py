@@ -147,3 +147,15 @@ async def test_the_catalogue_says_what_there_is(service: Service) -> None:
     assert {one["name"] for one in catalogue} >= {"response", "targets", "backlog", "agents", "reviews"}
     for one in catalogue:
         assert (await _get(service, "supervisor", f"/reports/{one['name']}")).json()["definition"] == one["definition"]
+
+
+@pytest.mark.parametrize("path", ["/reports/response", "/reports/rules", "/reports/escalations", "/survey-comments"])
+@pytest.mark.parametrize("end", ["from", "to"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2100-01-01T00:00:00Z"])
+async def test_a_period_lies_in_years_that_are_counted(service: Service, path: str, end: str, at: str) -> None:
+    """Thousands of years of a zone's days would keep a reader busy for minutes, and the year before 1 there is not."""
+    async with await service.client("supervisor") as client:
+        refused = await client.get(path, params={end: at, "zone": "Europe/Athens"})
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == end
