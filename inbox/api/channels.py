@@ -20,7 +20,7 @@ from inbox.commands.versions import found
 from inbox.domain.permissions import Principal
 from inbox.domain.records import App, Channel
 from inbox.domain.shapes import CapabilityShape, ChannelShape, MadeChannelShape, TrafficShape
-from inbox.errors import NotFound
+from inbox.errors import Invalid, NotFound
 from inbox.eventlog.show_settings import capability_shape, channel_shape
 from inbox.storage import outbox, rows, traffic
 
@@ -171,14 +171,22 @@ async def list_channels(call: Call) -> Page[ChannelShape]:
 
 @channels_routes.post("/channels", needs="channels", idempotent=True)
 async def create_channel(call: Call, body: NewChannel) -> Reply[MadeChannelShape]:
-    """Connect a channel: stored, then proved at its network; `health` says how that went."""
+    """Connect a channel: stored, then proved at its network. Where that refuses it (`setup_refused`), it is there all
+    the same: the problem has its `channel_id` and the `secrets` that were made, and a change of it is proved again.
+    """
     values = {name: getattr(body, name) for name in ("name", "brand", "location", "team_id", "reopen_seconds")}
     if body.live_since is not None:
         values["live_since"] = body.live_since
     unit = CreateChannel(call.principal, call.deps.sealer, body.network, body.settings, values)
     channel = await call.submit(unit)
-    await call.deps.connect(channel.id)
     made = {} if call.deps.made_secrets is None else await call.deps.made_secrets(channel.id, body.settings)
+    try:
+        await call.deps.connect(channel.id)
+    except Invalid as refused:
+        refused.extra |= {"channel_id": str(channel.id), "secrets": made}
+        raise
+    if call.deps.made_secrets is not None:  # by the set-up
+        made = await call.deps.made_secrets(channel.id, body.settings)
     shape = msgspec.structs.asdict(await _read(call, channel.id))
     return Reply(MadeChannelShape(**shape, secrets=made), kept=MadeChannelShape(**shape, secrets={}))
 

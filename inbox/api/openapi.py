@@ -17,6 +17,7 @@ from starlette.routing import Route
 import inbox
 from inbox.api.dispatch import ETAG, ROOT
 from inbox.api.once import MAX_KEY
+from inbox.api.problems import KINDS
 from inbox.api.routing import Declared, Routes
 
 _REF = "#/components/schemas/{name}"
@@ -202,11 +203,18 @@ def _page(document: dict[str, Any]) -> str:
             for method, operation in methods.items():
                 if tag["name"] in operation["tags"]:
                     parts.append(_detail(path, method, operation))
+    parts.append("<h2>Problems</h2>")
+    parts += [_problem(kind.default_code, kind.status, kind.__doc__ or "") for kind in KINDS]
+    parts.append(_problem("internal", 500, "A fault of the service."))
     parts.append("<h2>Shapes</h2>")
     for name, schema in sorted(document["components"]["schemas"].items()):
         shown = html.escape(json.dumps(schema, indent=1))
         parts.append(f"<details id='{name}'><summary><code>{name}</code></summary><pre>{shown}</pre></details>")
     return "".join(parts)
+
+
+def _problem(code: str, status: int, meaning: str) -> str:
+    return f"<p id='problem-{code}'><b>{status}</b> <code>{code}</code> {html.escape(' '.join(meaning.split()))}</p>"
 
 
 def _detail(path: str, method: str, operation: dict[str, Any]) -> str:

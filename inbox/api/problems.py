@@ -14,11 +14,13 @@ import msgspec
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from inbox import errors
 from inbox.errors import InboxError, Invalid
 
 _encode = msgspec.json.Encoder().encode
 TYPE = "/api/docs#problem-"
-"""Start of `type`: the code follows; the page lists them."""
+"""Start of `type`: the code of the kind follows; the page lists the kinds."""
+_SAYS_OF_PYDANTIC = "Value error, "
 
 
 class MethodNotAllowed(InboxError):
@@ -35,10 +37,19 @@ class UnsupportedMediaType(InboxError):
     default_code: ClassVar[str] = "unsupported_media_type"
 
 
+KINDS: tuple[type[InboxError], ...] = tuple(
+    sorted(
+        (kind for kind in InboxError.__subclasses__() if kind.__module__ in (errors.__name__, __name__)),
+        key=lambda kind: kind.status,
+    )
+)
+"""What `type` tells apart; `code` may be narrower."""
+
+
 def problem_of(error: InboxError, request_id: str) -> dict[str, Any]:
     """The document of an error."""
     return {
-        "type": TYPE + error.code,
+        "type": TYPE + _kind_of(error),
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "code": error.code,
@@ -46,6 +57,10 @@ def problem_of(error: InboxError, request_id: str) -> dict[str, Any]:
         "request_id": request_id,
         **error.extra,
     }
+
+
+def _kind_of(error: InboxError) -> str:
+    return next((kind.default_code for kind in KINDS if isinstance(error, kind)), "internal")
 
 
 def problem_response(error: InboxError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -68,17 +83,18 @@ def unexpected(request_id: str) -> InboxError:
 
 def invalid_of(problem: ValidationError, where: str, *, under: str = "") -> Invalid:
     """What pydantic found wrong, as `errors` with JSON pointers (`body`, from `under` on) or names (`query`)."""
-    errors = []
+    wrong = []
     for found in problem.errors(include_url=False, include_context=False, include_input=False):
         path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
-        errors.append({"pointer": f"{under}/{path}" if where == "body" else path, "message": str(found["msg"])})
-    first = errors[0]
-    return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=errors)
+        said = str(found["msg"]).removeprefix(_SAYS_OF_PYDANTIC)
+        wrong.append({"pointer": f"{under}/{path}" if where == "body" else path, "message": said})
+    first = wrong[0]
+    return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=wrong)
 
 
 def nul_refused(where: str, field: str) -> Invalid:
     """A text with the character U+0000: PostgreSQL cannot keep one, so neither engine is given any."""
     said = "has the character U+0000 in it, which cannot be kept: leave it out"
     shown = field.replace("\x00", "\ufffd")
-    errors = [{"pointer": shown, "message": said}]
-    return Invalid(f"the {where} is not as expected: {shown}: {said}", errors=errors)
+    wrong = [{"pointer": shown, "message": said}]
+    return Invalid(f"the {where} is not as expected: {shown}: {said}", errors=wrong)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -107,6 +109,11 @@ class CreateChannel(OfAdmin):
         """Write it, with the developer app it belongs to."""
         of_app, of_channel = _parted(self.manifest, self.given)
         settings, secrets = _sorted_out(self.manifest, of_channel, {}, {})
+        # Made here and not by the set-up: the other side has to know it before that can succeed.
+        for field in self.manifest.fields:
+            made = _signing_secret()
+            if field.form == "signing_secret" and field.name not in secrets and not complaint(field, made, settings):
+                secrets[field.name] = made
         app_id = yield from app_for(state, self.sealer, self.manifest, of_app, None)
         channel_id = state.next_id()
         # Whole seconds, as networks tell time: what is written in the second of connection is no history.
@@ -265,6 +272,11 @@ def _complaints(
         if wrong is not None:
             found.append(_error(name, wrong.message, wrong.code, **wrong.facts))
     return found
+
+
+def _signing_secret() -> str:
+    """As Standard Webhooks writes them: 24 to 64 bytes in base64."""
+    return f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
 
 
 def _put(kept: dict[str, str], name: str, value: str) -> None:

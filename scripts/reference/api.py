@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
 from typing import Annotated, Any, get_args, get_origin
 
@@ -10,7 +9,6 @@ import msgspec
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from inbox import errors
 from inbox.api import problems
 from inbox.api.app import GROUPS
 from inbox.api.dispatch import ROOT
@@ -49,20 +47,10 @@ def page() -> str:
 
 
 def _errors() -> str:
-    kinds = [
-        one
-        for module in (errors, problems)
-        for one in vars(module).values()
-        if inspect.isclass(one) and issubclass(one, errors.InboxError) and one.__module__ == module.__name__
-    ]
-    rows = [
-        [str(one.status), f"`{one.default_code}`", summary(one.__doc__)]
-        for one in sorted(kinds, key=lambda one: one.status)
-        if one is not errors.InboxError
-    ]
+    rows = [[str(one.status), f"`{one.default_code}`", summary(one.__doc__)] for one in problems.KINDS]
     intro = (
         "`application/problem+json` (RFC 9457): `type`, `title`, `status`, `code`, `detail`, `request_id`, and what "
-        "the error carries. `code` is for programs and stable; many routes answer with a narrower one than these.\n\n"
+        "the error carries. `type` leads to one of these kinds; `code` is for programs, stable, and often narrower.\n\n"
     )
     return intro + table(["Status", "Code", "Meaning"], [*rows, ["500", "`internal`", "A fault of the service."]])
 

@@ -96,7 +96,8 @@ describe("connecting a channel", () => {
   });
 
   it("makes one channel, however often its network refuses it", async () => {
-    const refused = { status: 422, body: { code: "setup_refused", detail: "Telegram did not accept the channel" } };
+    const said = { code: "setup_refused", detail: "Telegram did not accept the channel" };
+    const refused = { status: 422, body: { ...said, channel_id: "ch9", secrets: { webhook_secret: "whsec_made" } } };
     const stands = channel({ id: "ch9", name: "Telegram", version: 3 });
     let right = false;
     const { calls } = await open("channels", (call) => {
@@ -115,7 +116,8 @@ describe("connecting a channel", () => {
     }
     right = true;
     await userEvent.click(screen.getByRole("button", { name: "Connect" }));
-    await screen.findByRole("complementary", { name: "Telegram is connected" });
+    const done = await screen.findByRole("complementary", { name: "Telegram is connected" });
+    expect(done.textContent).toContain("whsec_made");
     expect(calls.filter((call) => call.method === "POST")).toHaveLength(1);
     const patches = calls.filter((call) => call.method === "PATCH");
     expect(patches.map((call) => call.path)).toEqual(["/channels/ch9", "/channels/ch9"]);

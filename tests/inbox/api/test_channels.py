@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from inbox.clock import SECOND, iso
 from inbox.delivery.allowance import AllowanceTold
 from inbox.domain.records import Channel
+from inbox.errors import Invalid
 from inbox.storage import rows
 from tests.inbox.api.running_api import Service, code_of
 
@@ -139,6 +142,30 @@ async def test_a_change_is_looked_at_too_and_a_secret_again_with_its_way_of_sign
     assert [one["pointer"] for one in wrong.json()["errors"]] == ["/settings/outbound_url"]
     assert [one["code"] for one in basic.json()["errors"]] == ["basic"]
     assert fine.json()["settings"]["outbound_url"] == "https://shop.example/in"
+
+
+async def test_a_refused_set_up_says_which_channel_is_there_and_the_secret_made_for_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without them nobody could mend it: the secret is told this once, and the other side needs it to agree."""
+
+    async def refuse(channel_id: int) -> None:
+        raise Invalid("Custom channel did not accept the channel: unreachable", code="setup_refused")
+
+    async def made(channel_id: int, given: Mapping[str, str]) -> dict[str, str]:
+        stored = await _stored(service, str(channel_id))
+        return service.deps.sealer.open_fields(stored.sealed, f"channel:{channel_id}")
+
+    monkeypatch.setattr(service.deps, "connect", refuse)
+    monkeypatch.setattr(service.deps, "made_secrets", made)
+    client = await service.client("admin")
+
+    refused = await client.post("/channels", json={**CUSTOM, "settings": {"outbound_url": "https://shop.example/in"}})
+    (channel,) = (await client.get("/channels")).json()["items"]
+
+    assert code_of(refused) == "setup_refused"
+    assert refused.json()["channel_id"] == channel["id"]
+    assert refused.json()["secrets"]["webhook_secret"].startswith("whsec_")
 
 
 async def test_an_unknown_network_is_refused_with_those_there_are(service: Service) -> None:

@@ -42,6 +42,7 @@ async def test_every_wrong_field_is_named(service: Service) -> None:
     assert code_of(response) == "invalid"
     pointers = {one["pointer"] for one in response.json()["errors"]}
     assert pointers == {"/email", "/name", "/role", "/team_ids/0", "/extra"}
+    assert not any("Value error" in one["message"] for one in response.json()["errors"])
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,18 @@ async def test_the_description_and_its_page_are_served(service: Service) -> None
     assert "/tags/{tag_id}" in page.text
 
 
+async def test_the_type_of_a_problem_leads_to_what_the_page_says_of_it(service: Service) -> None:
+    """Also where its code is narrower than its kind."""
+    page = (await service.anybody().get("/docs")).text
+    client = await service.client("admin")
+
+    for answer in (await client.get("/conversations?view=x"), await client.get("/nowhere"), await client.put("/tags")):
+        problem = answer.json()
+        path, _, anchor = problem["type"].partition("#")
+        assert path == "/api/docs"
+        assert f"id='{anchor}'><b>{problem['status']}</b>" in page
+
+
 def test_an_answer_is_described_by_its_shape() -> None:
     """The answer of a list is a page of its items' shape."""
     document = describe(GROUPS, "https://inbox.test")

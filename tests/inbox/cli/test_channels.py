@@ -20,6 +20,16 @@ def test_a_channel_is_connected_and_listed(program: Program) -> None:
     assert program.done("channel", "list").split() == [added["id"], "custom", "Shop", "ok"]
 
 
+def test_the_secret_is_told_although_the_other_side_does_not_answer_yet(program: Program) -> None:
+    """It has to know the secret before it can: `channel add` comes first, whatever it says of the address."""
+    found = program.run(
+        *("channel", "add", "custom", "--name", "Shop", "--json", "--set", "outbound_url=http://127.0.0.1:1/inbox")
+    )
+
+    assert "does not work yet" in found.stderr
+    assert json.loads(found.stdout)["secrets"]["webhook_secret"].startswith("whsec_")
+
+
 def test_unknown_networks_and_fields_are_refused(program: Program) -> None:
     """The refusal names what there is."""
     assert "telegram" in program.refused("channel", "add", "pigeon", "--name", "Loft")
