@@ -23,6 +23,8 @@ interface Props {
   up?: boolean;
   /** Words above the items. */
   head?: React.ReactNode;
+  /** The children say the whole label themselves. */
+  named?: boolean;
   children: React.ReactNode;
 }
 
@@ -40,6 +42,7 @@ export function Menu({
   disabled,
   up,
   head,
+  named,
   children,
 }: Props) {
   const [open, setOpen] = useState(false);
@@ -55,7 +58,7 @@ export function Menu({
         ref={button}
         type="button"
         className={className}
-        aria-label={label}
+        aria-label={named ? undefined : label}
         title={title ?? label}
         aria-haspopup="menu"
         aria-expanded={open}

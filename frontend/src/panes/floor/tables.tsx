@@ -118,7 +118,9 @@ function Owner({ row }: { row: ConversationShape }) {
     items.push({ id: "nobody", label: t("assign.nobody"), icon: "x", run: () => assign(core, [row.id], null) });
   const name = row.assignee_id ? agents[row.assignee_id]?.name : t("nobody");
   return (
-    <Menu label={`${t("cmd.assign")}: ${name ?? ""}`} items={items} className={`btn ghost sm ${s.owner}`}>
+    // Named by what is in it: initials beside a label of one's own would be words that it lacks.
+    <Menu label={`${t("cmd.assign")}: ${name ?? ""}`} items={items} className={`btn ghost sm ${s.owner}`} named>
+      <span className="sr">{t("cmd.assign")}: </span>
       {row.assignee_id ? <AgentFace id={row.assignee_id} /> : <Nobody />}
       <Icon name="down" size="xs" />
     </Menu>
