@@ -184,6 +184,8 @@ async def test_a_part_left_sending_by_a_dead_holder_is_recovered(database_url: s
         task = asyncio.ensure_future(dead.run())
         await home.answer(conversation_id, "half")
         await home.until_column(PARTS, ["sending"])
+        while not far.effects:  # noted first, then sent
+            await asyncio.sleep(0.01)
         await crash(dead, task)
         far.gate.set()
 
