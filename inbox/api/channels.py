@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -179,16 +180,19 @@ async def create_channel(call: Call, body: NewChannel) -> Reply[MadeChannelShape
         values["live_since"] = body.live_since
     unit = CreateChannel(call.principal, call.deps.sealer, body.network, body.settings, values)
     channel = await call.submit(unit)
-    made = {} if call.deps.made_secrets is None else await call.deps.made_secrets(channel.id, body.settings)
     try:
         await call.deps.connect(channel.id)
     except Invalid as refused:
-        refused.extra |= {"channel_id": str(channel.id), "secrets": made}
+        refused.extra |= {"channel_id": str(channel.id), "secrets": await _made(call, channel.id, body.settings)}
         raise
-    if call.deps.made_secrets is not None:  # by the set-up
-        made = await call.deps.made_secrets(channel.id, body.settings)
+    made = await _made(call, channel.id, body.settings)
     shape = msgspec.structs.asdict(await _read(call, channel.id))
     return Reply(MadeChannelShape(**shape, secrets=made), kept=MadeChannelShape(**shape, secrets={}))
+
+
+async def _made(call: Call, channel_id: int, given: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that nobody gave: told this once."""
+    return {} if call.deps.made_secrets is None else await call.deps.made_secrets(channel_id, given)
 
 
 @channels_routes.get("/channels/{channel_id}")

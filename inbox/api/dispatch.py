@@ -23,7 +23,6 @@ from starlette.types import Message, Receive
 from inbox import ids, tracing
 from inbox.api.call import FOR_PEOPLE, NEEDS_PERSON, Call, Reply
 from inbox.api.deps import Deps
-from inbox.api.fields import MAX_DIGITS
 from inbox.api.once import MAX_KEY, Answer, KeepAnswer, Key, answer_of
 from inbox.api.problems import (
     MethodNotAllowed,
@@ -216,7 +215,7 @@ def _path_arguments(declared: Declared, request: Request) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for name, kind in declared.path_params.items():
         text = request.path_params[name]
-        if kind is int and not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
+        if kind is int and not (text.isascii() and text.isdigit() and len(text) <= ids.MAX_DIGITS):
             raise NotFound(f"there is no {text!r} here: ids are strings of digits")
         if "\x00" in text:
             raise nul_refused("path", name)

@@ -9,8 +9,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from inbox import clock
 
 _MAX_ID = 9_223_372_036_854_775_807
-MAX_DIGITS = 18
-"""Of an id in an address: so many always fit into a column."""
 _MAX_POSITION = 9_007_199_254_740_991
 """The highest that every JSON reader tells from its neighbours."""
 _COUNTED_UNTIL = clock.parse_iso("2100-01-01T00:00:00Z")

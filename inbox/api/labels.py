@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import MAX_DIGITS, Body, Id, Words
+from inbox.api.fields import Body, Id, Words
 from inbox.api.listing import MAX_CONDITION, ConversationFilter
 from inbox.api.pages import Page
 from inbox.api.problems import invalid_of
@@ -34,6 +34,7 @@ from inbox.domain.records import Canned, Tag, View
 from inbox.domain.shapes import TagShape, ViewShape
 from inbox.errors import NotFound
 from inbox.eventlog.show_settings import canned_shape, tag_shape, view_shape
+from inbox.ids import MAX_DIGITS
 from inbox.storage import conversations, labels, rows
 from inbox.storage.conditions import clause_of
 

@@ -9,12 +9,13 @@ from pydantic import Field, field_validator, model_validator
 
 from inbox import clock
 from inbox.api.call import Call
-from inbox.api.fields import MAX_DIGITS, Id, PageQuery
+from inbox.api.fields import Id, PageQuery
 from inbox.domain.condition_fields import OF_CONVERSATION, OWN
 from inbox.domain.conditions import All, AnyOf, Condition, Test
 from inbox.domain.listing import Filter, Order, of_saved, of_view, read_condition, with_condition
 from inbox.domain.people_records import CustomField
 from inbox.errors import Invalid, NotFound
+from inbox.ids import MAX_DIGITS
 from inbox.storage import conversations, labels, rows, search
 
 _parameters = msgspec.json.Decoder(dict[str, str]).decode

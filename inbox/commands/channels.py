@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -24,6 +22,7 @@ from inbox.domain.state import State
 from inbox.errors import Invalid
 from inbox.eventlog.directory import JOIN_PRIVATE, SHOW_SEEN, SHOW_TYPING, SIGN_OFF
 from inbox.eventlog.unit import Unit
+from inbox.ids import signing_secret
 from inbox.seal import Sealer
 from inbox.storage import channels, rows
 from inbox.storage.database import Query
@@ -111,7 +110,7 @@ class CreateChannel(OfAdmin):
         settings, secrets = _sorted_out(self.manifest, of_channel, {}, {})
         # Made here and not by the set-up: the other side has to know it before that can succeed.
         for field in self.manifest.fields:
-            made = _signing_secret()
+            made = signing_secret()
             if field.form == "signing_secret" and field.name not in secrets and not complaint(field, made, settings):
                 secrets[field.name] = made
         app_id = yield from app_for(state, self.sealer, self.manifest, of_app, None)
@@ -272,11 +271,6 @@ def _complaints(
         if wrong is not None:
             found.append(_error(name, wrong.message, wrong.code, **wrong.facts))
     return found
-
-
-def _signing_secret() -> str:
-    """As Standard Webhooks writes them: 24 to 64 bytes in base64."""
-    return f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
 
 
 def _put(kept: dict[str, str], name: str, value: str) -> None:

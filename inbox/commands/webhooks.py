@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +19,7 @@ from inbox.domain.webhooks import Webhook
 from inbox.errors import Conflict, Gone, Invalid
 from inbox.eventlog import log
 from inbox.eventlog.unit import Unit
+from inbox.ids import signing_secret
 from inbox.seal import Sealer
 from inbox.storage import rows, webhooks
 from inbox.storage.database import Query
@@ -40,11 +39,6 @@ _json = msgspec.json.Encoder().encode
 def place_of(webhook_id: int) -> str:
     """Where a webhook's sealed secrets belong."""
     return f"webhook:{webhook_id}"
-
-
-def new_secret() -> str:
-    """A signing secret of 256 random bits, as Standard Webhooks writes them."""
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def secrets_of(webhook: Webhook, sealer: Sealer, now: int) -> list[str]:
@@ -115,7 +109,7 @@ class CreateWebhook(Unit):
         """Write it. Raises Conflict when there are too many."""
         if len((yield from rows.every(Webhook))) >= MOST:
             raise Conflict(f"there are {MOST} webhooks already: remove one that nobody needs", code="too_many")
-        webhook_id, secret = state.next_id(), new_secret()
+        webhook_id, secret = state.next_id(), signing_secret()
         state.emit(e.SettingChanged(object="webhook", id=webhook_id), self.principal.actor, audience=ADMINS)
         webhook = Webhook(
             id=webhook_id, sealed=self.sealer.seal_fields({"secret": secret}, place_of(webhook_id)),
@@ -197,7 +191,7 @@ class RotateSecret(_OnWebhook):
     def run(self, state: State) -> Query[Created]:
         """Write it. A rotation during another one forgets the oldest of the three."""
         webhook = yield from self.webhook()
-        place, secret = place_of(webhook.id), new_secret()
+        place, secret = place_of(webhook.id), signing_secret()
         fields = {"secret": secret}
         if self.overlap_seconds:
             fields["previous"] = self.sealer.open_fields(webhook.sealed, place)["secret"]

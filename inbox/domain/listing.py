@@ -10,6 +10,7 @@ import msgspec
 from inbox.clock import HOUR
 from inbox.domain.conditions import All, Condition, fields_of, parse
 from inbox.errors import Invalid
+from inbox.ids import MAX_DIGITS
 
 WINDOW_SOON = 6 * HOUR
 Order = Literal["waiting", "activity", "deadline", "window"]
@@ -57,10 +58,6 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Only where this holds. Where it asks for the status, or for spam, that decides instead of `status` and `spam`."""
 
 
-_MAX_DIGITS = 18
-"""Of an id in a key: so many always fit into a column."""
-
-
 def of_view(key: str, agent_id: int | None, now: int) -> tuple[Filter, Order]:
     """Filter and order of a fixed view. Raises Invalid (`view`) for a key there is none of.
 
@@ -86,7 +83,7 @@ def of_view(key: str, agent_id: int | None, now: int) -> tuple[Filter, Order]:
         return fixed[name]
     if name == "kind" and value:
         return Filter(kind=value), "waiting"
-    if name in ("channel", "team") and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
+    if name in ("channel", "team") and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS:
         return Filter(**{f"{name}_id": int(value)}), "waiting"  # type: ignore[arg-type]
     raise Invalid(f"there is no view {key!r}", code="view")
 

@@ -106,6 +106,16 @@ async def test_no_page_keeps_anybody_out(window: Screen) -> None:
     assert window.complaints == []
 
 
+async def signs_in_by(window: Screen, language: str) -> None:
+    """The admin signs in on a page in some language, by its fields and not by its words."""
+    await looks(window.page, language=language)
+    await window.page.goto(window.url)
+    await window.page.locator("input[type=email]").fill(ADMIN.email)
+    await window.page.locator("input[type=password]").fill(ADMIN.password)
+    await window.page.keyboard.press("Enter")
+    await window.page.locator("nav").first.wait_for()
+
+
 @pytest.mark.parametrize("width", [PHONE, ZOOMED])
 async def test_no_page_is_cut_off(browser: Browser, sandbox: House, width: int) -> None:
     """On a phone and at 200 % every page fits the width."""
@@ -122,12 +132,7 @@ async def test_no_page_is_cut_off(browser: Browser, sandbox: House, width: int) 
 async def test_long_names_of_a_language_lie_over_nothing(browser: Browser, sandbox: House) -> None:
     """In Armenian, whose words are the longest, each line of the settings' list has room for its own."""
     async with screen(browser, sandbox.url) as window:
-        await looks(window.page, language="hy")
-        await window.page.goto(window.url)
-        await window.page.locator("input[type=email]").fill(ADMIN.email)
-        await window.page.locator("input[type=password]").fill(ADMIN.password)
-        await window.page.keyboard.press("Enter")
-        await window.page.locator("nav").first.wait_for()
+        await signs_in_by(window, "hy")
         await opens(window, "/settings/look")
         over = await window.page.locator("nav section a").evaluate_all(
             "all => all.filter(one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)"
@@ -139,13 +144,8 @@ async def test_long_names_of_a_language_lie_over_nothing(browser: Browser, sandb
 async def test_the_layout_turns_round(browser: Browser, sandbox: House) -> None:
     """In a language from right to left the rail is at the right, nothing is cut off, and no words stand in the code."""
     async with screen(browser, sandbox.url) as window:
-        await looks(window.page, language="qps-plocm")
-        await window.page.goto(window.url)
-        await window.page.locator("input[type=email]").fill(ADMIN.email)
-        await window.page.locator("input[type=password]").fill(ADMIN.password)
-        await window.page.keyboard.press("Enter")
+        await signs_in_by(window, "qps-plocm")
         rail = window.page.locator("nav").first
-        await rail.wait_for()
         assert await window.page.evaluate("document.documentElement.dir") == "rtl"
         for path in PAGES:
             await opens(window, path)

@@ -7,7 +7,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from inbox import clock
 from inbox.clock import MINUTE, SECOND
-from inbox.commands.webhooks import new_secret
+from inbox.ids import signing_secret
 from inbox.webhooks.signature import headers_of
 
 BODY = '{"text": "Πού είναι;"}'.encode()
@@ -24,7 +24,7 @@ def test_the_example_of_the_specification() -> None:
 
 def test_either_secret_of_a_rotation_verifies_and_no_other() -> None:
     """Two signatures, newest first."""
-    new, old, other = new_secret(), new_secret(), new_secret()
+    new, old, other = signing_secret(), signing_secret(), signing_secret()
     headers = headers_of("wh-1-1-2", clock.now(), BODY, [new, old])
 
     for secret in (new, old):
@@ -35,7 +35,7 @@ def test_either_secret_of_a_rotation_verifies_and_no_other() -> None:
 
 def test_a_request_kept_for_later_is_recognised() -> None:
     """The time is signed: an old request does not verify, nor one whose time was changed."""
-    secret = new_secret()
+    secret = signing_secret()
     old = headers_of("wh-1-1-2", clock.now() - 6 * MINUTE, BODY, [secret])
     changed = {**old, "webhook-timestamp": str(clock.now() // SECOND)}
 
