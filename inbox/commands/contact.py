@@ -18,7 +18,7 @@ from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Invalid, NotFound, Stale
 from inbox.eventlog import load, log
 from inbox.eventlog.unit import Unit
-from inbox.storage import contacts, erasing, people, rows
+from inbox.storage import contacts, erasing, people, rows, traces
 from inbox.storage.database import Query
 
 _json = msgspec.json.Encoder().encode
@@ -271,7 +271,9 @@ class Erase(_OnContacts):
         merged = yield from contacts.merged_into(contact.id)
         for other in merged:
             state.load([found] if (found := (yield from contacts.found(other))) else [])
-        identities = [i.id for i in (yield from contacts.identities_of([contact.id, *merged]))]
+        accounts = yield from contacts.identities_of([contact.id, *merged])
+        identities = [i.id for i in accounts]
+        names = yield from traces.names_of(accounts)
         found_items = yield from erasing.find(contact.id, identities)
         yield from load.rows_of(state, sorted({*found_items.items, *found_items.conversations}))
         erased = set(found_items.message_ids)
@@ -281,11 +283,26 @@ class Erase(_OnContacts):
         for one in (contact.id, *merged):
             self._blank_contact(state, state.contacts[one])
         self._log(state, contact.id, found_items)
+        yield from self._unreact(state, names, erased)
+        yield from traces.remove(names, identities, found_items.message_ids)
         yield from contacts.forget_keys(identities)
         yield from people_undo.forget([contact.id, *merged])
         yield from people.drop_fields(found_items.conversations)
         yield from people.forget_sources(contact.id)
         return (yield from erasing.blank(contact.id, identities, found_items, state.workspace.position))
+
+    def _unreact(self, state: State, names: traces.Names, erased: set[int]) -> Query[None]:
+        """What others wrote stays, without his reactions to it."""
+        others = [i for i in (yield from traces.reacted_to(names)) if i not in erased]
+        yield from load.items_of(state, others)
+        messages = [state.messages[i] for i in others]
+        yield from load.rows_of(state, sorted({m.conversation_id for m in messages} - state.conversations.keys()))
+        for message in messages:
+            ids = names.of[state.conversations[message.conversation_id].network]
+            message.reactions = traces.without(message.reactions, ids)
+            state.touch(message)
+            event = e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id)
+            state.emit(event, self.principal.actor)
 
     def _blank_contact(self, state: State, contact: Contact) -> None:
         contact.name = contact.company = contact.note = contact.fields = ""

@@ -2,7 +2,7 @@
 
 `receive` is the whole of intake's rules. Doing it twice with the same inbound changes nothing the second time; an edit,
 deletion, reaction or receipt for an item we do not have waits as an orphan and is applied in the unit that brings the
-item.
+item. An item that was erased here takes no words and no names any more, though the network still has them.
 """
 
 from __future__ import annotations
@@ -57,8 +57,10 @@ def needs_of(needs: Needs, channel: ChannelFacts, inbound: net.Inbound) -> None:
             needs.items.add((channel.id, external_id))
             needs.words.add((channel.id, external_id))
             needs.going.add((channel.id, external_id))
-        case net.ReactionChanged(message_id=message_id):
+        case net.ReactionChanged(message_id=message_id, author=author):
             needs.items.add((channel.id, message_id))
+            if not author.is_self:
+                people.needs_of(needs, channel, author)
         case net.ReceiptReceived(message_id=message_id, thread_id=thread_id, client_ref=client_ref):
             if message_id is not None:
                 needs.items.add((channel.id, message_id))
@@ -253,7 +255,7 @@ def _edited(state: State, channel: ChannelFacts, item: Prepared, received_at: in
     message = items.placed(state, channel, inbound.external_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.external_id, received_at)
-    if message.deleted_at is not None:
+    if message.deleted_at is not None or message.erased:
         return "duplicate"
     newest = state.contents.get(message.id)
     if (message.edited_at is not None and inbound.edited_at <= message.edited_at) or (
@@ -286,6 +288,8 @@ def _reaction(state: State, channel: ChannelFacts, item: Prepared, received_at: 
     message = items.placed(state, channel, inbound.message_id)
     if message is None:
         return _orphaned(state, channel, item, inbound.message_id, received_at)
+    if message.erased:
+        return "duplicate"
     who = inbound.author.external_id
     entries: list[list[Any]] = msgspec.json.decode(message.reactions) if message.reactions else []
     kept = [entry for entry in entries if entry[0] != who]

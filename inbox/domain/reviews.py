@@ -25,6 +25,8 @@ def receive(state: State, channel: ChannelFacts, item: Prepared, received_at: in
     message = items.find(state, channel, inbound.external_id)
     if message is None:
         return "ignored" if inbound.removed else _new_review(state, channel, item, inbound, received_at)
+    if message.erased:
+        return "duplicate"
     if inbound.removed:
         if message.deleted_at is not None:
             return "duplicate"

@@ -249,6 +249,9 @@ message = c.table(
     c.text("urgency", default="'normal'"),
     c.text("reading", default="''"),
 )
+_reacted = sql("reactions <> ''")
+# who reacted, when he is erased
+Index("message_reacted", message.c.id, sqlite_where=_reacted, postgresql_where=_reacted)
 _known = sql("external_id IS NOT NULL")
 # no item twice, whatever the network redelivers
 Index(
