@@ -13,6 +13,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # websites by name, which no resolver knows
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -93,3 +93,19 @@ async def test_chat_goes_both_ways_over_a_cut(browser: Browser, tmp_path: Path) 
             ]  # fmt: skip
             assert await read(desk) == talk
             assert (await frame.locator(".list .prose").all_inner_texts())[-len(talk) :] == talk
+
+
+async def test_a_website_over_plain_http_has_the_chat_too(browser: Browser, tmp_path: Path) -> None:
+    """What is framed in such a page is kept from some of the browser, whatever it came over itself."""
+    website = Website()
+    with served(website.respond) as origin, embedded(tmp_path) as house:
+        anna = house.person("Anna Berg")
+        plain = origin.replace("127.0.0.1", "shop.test")  # a loopback address would count as safe
+        channel = house.channel("webchat", "Website", allowed_origins=plain, site_name="Alkyon Home")
+        website.html = PAGE.format(base=house.url, channel=channel.id)
+        async with screen(browser, house.url) as desk, screen(browser, plain) as visitor:
+            await desk.sign_in(anna)
+            frame = await opened(visitor)
+            assert await visitor.page.evaluate("isSecureContext") is False
+            await says(frame, "Are you open on Monday?")
+            await expect(desk.row("Are you open on Monday?")).to_be_visible()

@@ -11,6 +11,7 @@ import type { State } from "../store/state";
 import type { Key } from "../text/i18n";
 import type { IconName } from "../ui/icon-paths";
 import { mayApprove } from "./approvals";
+import { copyText } from "./copy";
 import { toggleMark } from "./marks";
 import { itemAtHand, toggleHidden, toggleLike } from "./moderate";
 import { loadConversation, markUnread, move, narrow, openConversation, openView, showNew, shownIds } from "./navigate";
@@ -146,7 +147,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "subject", label: "cmd.subject", icon: "note", group: "conversation", keys: [], when: oneOpen, run: pick("subject") },
   { id: "handover", label: "cmd.handover", icon: "users", group: "conversation", keys: ["Shift+a"], when: some, run: pick("handover") },
   { id: "unread", label: "cmd.unread", icon: "mail", group: "conversation", keys: ["Shift+u"], when: some, run: (c) => { for (const id of ids(c)) markUnread(c, id); if (openId(c.desk.get())) openConversation(c, null); } },
-  { id: "copy", label: "cmd.copy", icon: "copy", group: "conversation", keys: ["c"], when: oneOpen, run: (c) => void navigator.clipboard?.writeText(`#${first(c)?.number ?? ""}`) },
+  { id: "copy", label: "cmd.copy", icon: "copy", group: "conversation", keys: ["c"], when: oneOpen, run: (c) => void copyText(`#${first(c)?.number ?? ""}`) },
   { id: "refresh", label: "cmd.refresh", icon: "refresh", group: "conversation", keys: [], when: oneOpen, run: (c) => { const id = openId(c.desk.get()); if (id) void loadConversation(c, id); } },
 
   { id: "reply", label: "cmd.reply", icon: "undo", group: "write", keys: ["r"], when: oneOpen, run: () => signal("focus-reply") },

@@ -1,5 +1,7 @@
 /** The HTTP side: one function per verb, problem details as errors, keys against doubled sends. */
 
+export { newKey } from "./key";
+
 const ROOT = "/api/v1";
 
 export interface Problem {
@@ -106,10 +108,4 @@ async function problemOf(response: Response): Promise<Problem> {
   } catch {
     return bare;
   }
-}
-
-/** A key for one create or send, the same for every try of it. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { copyText } from "../commands/copy";
 import { reason } from "../commands/triage";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
@@ -110,7 +111,7 @@ export function Wrong({ text }: { text: string | null }) {
 
 export function CopyLine({ text, label }: { text: string; label: string }) {
   const core = useCore();
-  const copy = () => void navigator.clipboard?.writeText(text).then(() => core.toast(t("copied")));
+  const copy = () => void copyText(text).then((copied) => copied && core.toast(t("copied")));
   return (
     <div className="field">
       <span className="label">{label}</span>

@@ -1,5 +1,6 @@
 /** The chat inside the frame: puts thread, connection and page together and shows them. */
 
+import { newKey } from "../../src/http/key";
 import { Connection, type LineState, type World } from "./connection";
 import { h, icon, sync } from "./dom";
 import { FormView, fieldsFor } from "./form";
@@ -379,7 +380,7 @@ export class App {
   #say(text: string): boolean {
     const form = this.#form ? this.#form.values() : null;
     if (this.#form && !form) return false;
-    const entry: Queued = { id: crypto.randomUUID(), text, files: this.#uploads.take(), form, at: Date.now() };
+    const entry: Queued = { id: newKey(), text, files: this.#uploads.take(), form, at: Date.now() };
     this.thread.queue(entry);
     this.outside.queue(entry);
     this.line.start();

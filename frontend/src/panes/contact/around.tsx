@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { copyText } from "../../commands/copy";
 import { moderate } from "../../commands/moderate";
 import { changeContact, isVip, setBlocked, setVip } from "../../commands/people";
 import { fillField, usePeopleSettings } from "../../commands/people-settings";
@@ -194,8 +195,7 @@ function Actions({ contact, row, changed }: Props) {
       phone,
       ...contact.identities.map((one) => `${one.network}: ${one.username || one.external_id}`),
     ];
-    await navigator.clipboard.writeText(lines.filter(Boolean).join("\n"));
-    core.toast(t("person.copied"));
+    if (await copyText(lines.filter(Boolean).join("\n"))) core.toast(t("person.copied"));
   };
   return (
     <section>

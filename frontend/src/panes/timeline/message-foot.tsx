@@ -1,4 +1,5 @@
 import { use } from "react";
+import { copyText } from "../../commands/copy";
 import { takeBack, tryAct } from "../../commands/reply";
 import type { MessageShape } from "../../protocol/types.generated";
 import { can } from "../../store/select";
@@ -62,11 +63,7 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
           <button type="button" className="btn sm" onClick={act("retry")}>
             {t("message.retry")}
           </button>
-          <button
-            type="button"
-            className="btn ghost sm"
-            onClick={() => void navigator.clipboard?.writeText(message.text)}
-          >
+          <button type="button" className="btn ghost sm" onClick={() => void copyText(message.text)}>
             {t("message.copy")}
           </button>
         </div>

@@ -1,4 +1,5 @@
 import { use, useEffect, useRef, useState } from "react";
+import { copyText } from "../../commands/copy";
 import { allowed, likeOf, moderate, react, type Word } from "../../commands/moderate";
 import { answerItem, tryAct } from "../../commands/reply";
 import { dismissWait } from "../../commands/triage";
@@ -126,7 +127,7 @@ function moreItems({ message, can, isIn, done, wait, split, flip, ask, core }: M
       id: "copy",
       label: t("message.copy"),
       icon: "copy",
-      run: () => void navigator.clipboard?.writeText(message.text),
+      run: () => void copyText(message.text),
     },
     split !== null && {
       id: "split",
