@@ -109,3 +109,23 @@ async def test_a_website_over_plain_http_has_the_chat_too(browser: Browser, tmp_
             assert await visitor.page.evaluate("isSecureContext") is False
             await says(frame, "Are you open on Monday?")
             await expect(desk.row("Are you open on Monday?")).to_be_visible()
+
+
+async def test_on_the_smallest_phone_nothing_is_cut_off(browser: Browser, tmp_path: Path) -> None:
+    """The chat fills the screen, upright and on its side, and all that can be pressed is on it."""
+    website = Website()
+    with served(website.respond) as origin, embedded(tmp_path) as house:
+        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
+        website.html = PAGE.format(base=house.url, channel=channel.id)
+        async with screen(browser, origin) as visitor:
+            await visitor.page.set_viewport_size({"width": 320, "height": 568})
+            frame = await opened(visitor)
+            for width, height in ((320, 568), (568, 320)):
+                await visitor.page.set_viewport_size({"width": width, "height": height})
+                box = await visitor.page.locator("iframe").bounding_box()
+                assert box == {"x": 0, "y": 0, "width": width, "height": height}
+                for button in await frame.get_by_role("button").all():
+                    box = await button.bounding_box()
+                    assert box is not None
+                    assert box["x"] >= 0
+                    assert box["x"] + box["width"] <= width

@@ -294,7 +294,7 @@ iframe { position: absolute; inset-block-end: 70px; inset-inline-end: 0; inline-
   iframe { transition: opacity 140ms cubic-bezier(.2,.7,.2,1), transform 140ms cubic-bezier(.2,.7,.2,1); }
   [data-open=false] iframe { opacity: 0; transform: translateY(4px); }
 }
-@media (max-width: 480px) {
+@media (max-width: 480px), (max-height: 480px) {
   .box { inset-block-end: 16px; inset-inline-end: 16px; }
   .box.left { inset-inline: 16px auto; }
   iframe { position: fixed; inset: 0; inline-size: 100%; max-inline-size: none; block-size: 100dvh; border-radius: 0; }

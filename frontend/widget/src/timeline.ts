@@ -141,10 +141,20 @@ function attachment(file: FileItem): HTMLElement {
 /** "14:06", with the day where it is another one. */
 export function clock(at: string, language: string, now = new Date()): string {
   const moment = new Date(at);
-  const time = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const { locale, day, hour } = WAYS[language] ?? { locale: language, day: DAY, hour: H23 };
+  const time = moment.toLocaleTimeString(locale, hour);
   if (moment.toDateString() === now.toDateString()) return time;
-  return `${moment.toLocaleDateString(language, { day: "numeric", month: "short" })}, ${time}`;
+  return `${moment.toLocaleDateString(locale, day)}, ${time}`;
 }
+
+const DAY = { day: "numeric", month: "short" } as const;
+const HOUR = { hour: "2-digit", minute: "2-digit" } as const;
+const H23 = { ...HOUR, hourCycle: "h23" } as const;
+/** Browsers know no Armenian: its numbers are as in German, and a month is better a number than English. */
+const WAYS: Record<string, { locale: string; day: Intl.DateTimeFormatOptions; hour: Intl.DateTimeFormatOptions }> = {
+  en: { locale: "en", day: DAY, hour: HOUR },
+  hy: { locale: "de", day: { day: "2-digit", month: "2-digit" }, hour: H23 },
+};
 
 /** How long until an answer, in the greatest unit that says it. */
 export function about(seconds: number, words: Words): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldsFor } from "./form";
-import { about } from "./timeline";
+import { about, clock } from "./timeline";
 import { CATALOGUES, chosenLanguage, fill, wordsOf } from "./words";
 
 describe("words", () => {
@@ -22,6 +22,19 @@ describe("words", () => {
     expect(chosenLanguage(["fr", "en-GB"], offered)).toBe("en");
     expect(chosenLanguage(["", "fr"], offered)).toBe("de");
     expect(chosenLanguage(["de"], [])).toBe("en");
+  });
+
+  it("says when in the language's own way, in Armenian too, which browsers do not know", () => {
+    const [at, later] = ["2026-11-03T15:04:00", new Date("2026-11-05T09:00:00")];
+    const said = Object.fromEntries(["en", "de", "el", "fi", "hy"].map((one) => [one, clock(at, one, new Date(at))]));
+    expect(said).toEqual({
+      en: expect.stringMatching(/^03:04.PM$/),
+      de: "15:04",
+      el: "15:04",
+      fi: "15.04",
+      hy: "15:04",
+    });
+    expect(clock(at, "hy", later)).toBe("03.11., 15:04");
   });
 
   it("says how long an answer takes in the unit that says it", () => {
