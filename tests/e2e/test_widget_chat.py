@@ -129,3 +129,28 @@ async def test_on_the_smallest_phone_nothing_is_cut_off(browser: Browser, tmp_pa
                     assert box is not None
                     assert box["x"] >= 0
                     assert box["x"] + box["width"] <= width
+
+
+async def test_a_talk_goes_on_upon_the_next_page(browser: Browser, tmp_path: Path) -> None:
+    """Whoever looks something up in the shop while he writes finds the chat open with his words, and stays there."""
+    website = Website()
+    with served(website.respond) as origin, embedded(tmp_path) as house:
+        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
+        website.html = PAGE.format(base=house.url, channel=channel.id)
+        async with screen(browser, origin) as visitor:
+            frame = await opened(visitor)
+            await says(frame, "My order has not come.")
+            field = frame.get_by_role("textbox", name="Write a message")
+            await field.press_sequentially("Its number is")
+            await visitor.page.reload()
+            await expect(field).to_have_value("Its number is")
+            await expect(frame.get_by_text("My order has not come.")).to_be_visible()
+            assert await visitor.page.evaluate("document.activeElement.tagName") == "BODY"
+
+            await field.press("Enter")
+            await expect(field).to_have_value("")
+            await visitor.page.get_by_role("button", name="Close chat").click()
+            await visitor.page.reload()
+            await expect(visitor.page.get_by_role("button", name="Open chat")).to_be_visible()
+            await expect(field).to_have_value("")
+            await expect(field).not_to_be_visible()

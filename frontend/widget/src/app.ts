@@ -1,6 +1,7 @@
 /** The chat inside the frame: puts thread, connection and page together and shows them. */
 
 import { newKey } from "../../src/http/key";
+import type { Shown } from "./bridge";
 import { Connection, type LineState, type World } from "./connection";
 import { h, icon, sync } from "./dom";
 import { FormView, fieldsFor } from "./form";
@@ -14,6 +15,8 @@ export interface Outside {
   token(token: string | null): void;
   queue(entry: Queued): void;
   unqueue(id: string): void;
+  /** What stands in the field, for the next page; empty once it is sent. */
+  draft(text: string): void;
   unread(count: number): void;
   close(): void;
 }
@@ -24,6 +27,7 @@ export interface Start {
   language: string;
   token: string | null;
   queue: readonly Queued[];
+  draft: string;
   page: PageSeen | null;
   isOpen: boolean;
 }
@@ -79,6 +83,8 @@ export class App {
     this.#uploads = new Uploads(upLine, start.config.files, this.#words, () => this.#refreshSend());
     this.#send = h("button", { type: "submit", class: "send", "aria-label": this.#words.send }, icon("send"));
     this.#build();
+    this.#text.value = start.draft;
+    if (start.draft) this.#typed();
     this.render();
     // Before the chat was ever opened nothing is asked of the service: no token, no socket.
     if (start.isOpen || start.token) this.line.start();
@@ -86,11 +92,11 @@ export class App {
 
   // -- what the loader says
 
-  shown(open: boolean): void {
+  shown({ open, focus }: Shown): void {
     this.#isOpen = open;
     if (!open) return;
     this.line.start();
-    this.#text.focus();
+    if (focus) this.#text.focus();
     this.#toEnd();
     this.#seen();
   }
@@ -111,6 +117,7 @@ export class App {
       this.#identity = null;
       this.#unread = 0;
       this.outside.unread(0);
+      this.#text.value = "";
     }
     const unsent = token === null ? [] : this.thread.unsent();
     this.thread.clear();
@@ -354,6 +361,7 @@ export class App {
     this.#text.style.blockSize = "auto";
     this.#text.style.blockSize = `${Math.min(this.#text.scrollHeight, 120)}px`;
     this.#refreshSend();
+    if (!this.#editing) this.outside.draft(this.#text.value);
     if (Date.now() - this.#typedAt > TYPING_EVERY_MS && this.#text.value) {
       this.#typedAt = Date.now();
       this.line.send({ type: "typing", on: true });

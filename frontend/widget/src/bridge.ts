@@ -8,11 +8,19 @@ import type { Identity, PageSeen, Queued } from "./frames";
 export interface Kept {
   token: string | null;
   queue: Queued[];
+  /** What he was writing on the page before this one. */
+  draft: string;
+}
+
+export interface Shown {
+  open: boolean;
+  /** Whether somebody opened it just now: who only comes to another page is left where he is. */
+  focus: boolean;
 }
 
 export type ToFrame =
-  | { kind: "init"; kept: Kept; page: PageSeen; language: string; open: boolean; dark: boolean | null; rtl: boolean }
-  | { kind: "shown"; open: boolean }
+  | ({ kind: "init"; kept: Kept; page: PageSeen; language: string; dark: boolean | null; rtl: boolean } & Shown)
+  | ({ kind: "shown" } & Shown)
   | { kind: "page"; page: PageSeen }
   | { kind: "token"; token: string | null }
   | { kind: "identify"; identity: Identity }
@@ -23,6 +31,7 @@ export type ToLoader =
   | { kind: "token"; token: string | null }
   | { kind: "queue"; entry: Queued }
   | { kind: "unqueue"; id: string }
+  | { kind: "draft"; text: string }
   | { kind: "unread"; count: number }
   | { kind: "close" };
 

@@ -34,6 +34,7 @@ function begin(tag: HTMLScriptElement, channel: string): void {
   let frame: HTMLIFrameElement | null = null;
   let isReady = false;
   let isOpen = false;
+  let takesFocus = false;
   let unread = 0;
   let launcher: HTMLButtonElement | null = null;
   let box: HTMLElement | null = null;
@@ -65,15 +66,16 @@ function begin(tag: HTMLScriptElement, channel: string): void {
   };
   (window as unknown as { InboxChat: Api }).InboxChat = api;
 
-  function show(open: boolean): void {
+  function show(open: boolean, focus = true): void {
     if (!box || open === isOpen) return;
     isOpen = open;
+    takesFocus = focus;
+    storage.open(open);
     if (open) ensureFrame();
     box.dataset.open = String(open);
     launcher?.setAttribute("aria-expanded", String(open));
-    tell({ kind: "shown", open });
-    if (open) frame?.focus();
-    else launcher?.focus();
+    tell({ kind: "shown", open, focus });
+    if (focus) (open ? frame : launcher)?.focus();
     label();
   }
 
@@ -109,6 +111,7 @@ function begin(tag: HTMLScriptElement, channel: string): void {
           page: page(),
           language: tag.dataset.language ?? document.documentElement.lang,
           open: isOpen,
+          focus: takesFocus,
           dark: tag.dataset.theme ? tag.dataset.theme === "dark" : null,
           rtl: isRtl(),
         });
@@ -122,6 +125,9 @@ function begin(tag: HTMLScriptElement, channel: string): void {
         break;
       case "unqueue":
         storage.unqueue(message.id);
+        break;
+      case "draft":
+        storage.draft(message.text);
         break;
       case "unread":
         unread = message.count;
@@ -149,6 +155,8 @@ function begin(tag: HTMLScriptElement, channel: string): void {
       label();
       // Someone who was here before is told of answers without opening the chat.
       if (storage.kept().token) ensureFrame();
+      // Who goes to another page in the middle of a talk goes on there, unless the chat would cover it.
+      if (storage.wasOpen() && !matchMedia(COVERS).matches) show(true, false);
       for (const call of waiting) perform(call);
     })
     .catch((problem: Error) => {
@@ -179,55 +187,76 @@ function watchPages(changed: () => void): void {
   window.addEventListener("popstate", look);
 }
 
+type Area = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
 interface Store {
   tokenKey: string;
   kept(): Kept;
+  draft(text: string): void;
+  open(open: boolean): void;
+  wasOpen(): boolean;
   token(token: string | null): void;
   queue(entry: Queued): void;
   unqueue(id: string): void;
   forget(): void;
 }
 
-/** The page's own storage, or memory where it is forbidden. Each unsent message has a key of its own: tabs do not race. */
-function store(prefix: string): Store {
-  let area: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+/** The page's own storage, or memory where it is forbidden. */
+function area(name: "localStorage" | "sessionStorage"): Area {
   try {
-    area = window.localStorage;
-    area.setItem(`${prefix}:try`, "1");
-    area.removeItem(`${prefix}:try`);
+    const found = window[name];
+    found.setItem("inbox-chat:try", "1");
+    found.removeItem("inbox-chat:try");
+    return found;
   } catch {
-    area = memory();
+    return memory();
   }
+}
+
+/** Each unsent message has a key of its own, so that tabs do not race; what he is about to write is this tab's alone. */
+function store(prefix: string): Store {
+  const kept = area("localStorage");
+  const tab = area("sessionStorage");
   const tokenKey = `${prefix}:token`;
+  const [draftKey, openKey] = [`${prefix}:draft`, `${prefix}:open`];
   const keys = (): string[] =>
-    Array.from({ length: area.length }, (_, i) => area.key(i) ?? "").filter((key) => key.startsWith(`${prefix}:q:`));
-  const put = (key: string, value: string): void => {
+    Array.from({ length: kept.length }, (_, i) => kept.key(i) ?? "").filter((key) => key.startsWith(`${prefix}:q:`));
+  const put = (to: Area, key: string, value: string): void => {
     try {
-      area.setItem(key, value);
+      if (value) to.setItem(key, value);
+      else to.removeItem(key);
     } catch {
-      // Full: the message still waits in the frame's memory.
+      // Full: it still waits in the frame's memory.
     }
   };
   const read = (key: string): Queued[] => {
     try {
-      return [JSON.parse(area.getItem(key) ?? "") as Queued];
+      return [JSON.parse(kept.getItem(key) ?? "") as Queued];
     } catch {
       return [];
     }
   };
   return {
     tokenKey,
-    kept: () => ({ token: area.getItem(tokenKey), queue: keys().flatMap(read) }),
-    token: (token) => (token === null ? area.removeItem(tokenKey) : put(tokenKey, token)),
-    queue: (entry) => put(`${prefix}:q:${entry.id}`, JSON.stringify(entry)),
-    unqueue: (id) => area.removeItem(`${prefix}:q:${id}`),
+    kept: () => ({
+      token: kept.getItem(tokenKey),
+      queue: keys().flatMap(read),
+      draft: tab.getItem(draftKey) ?? "",
+    }),
+    token: (token) => put(kept, tokenKey, token ?? ""),
+    queue: (entry) => put(kept, `${prefix}:q:${entry.id}`, JSON.stringify(entry)),
+    unqueue: (id) => put(kept, `${prefix}:q:${id}`, ""),
+    draft: (text) => put(tab, draftKey, text),
+    open: (open) => put(tab, openKey, open ? "1" : ""),
+    wasOpen: () => tab.getItem(openKey) !== null,
     forget() {
-      for (const key of [tokenKey, ...keys()]) area.removeItem(key);
+      for (const key of [tokenKey, ...keys()]) put(kept, key, "");
+      put(tab, draftKey, "");
     },
   };
 }
 
-function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length"> {
+function memory(): Area {
   const held = new Map<string, string>();
   return {
     get length() {
@@ -269,6 +298,9 @@ function place(colour: string, left: boolean): [HTMLElement, HTMLButtonElement] 
   return [box, button];
 }
 
+/** Screens that the open chat fills. */
+const COVERS = "(max-width: 480px), (max-height: 480px)";
+
 const STYLE = `
 :host { all: initial; }
 .box { position: fixed; inset-block-end: 28px; inset-inline-end: 28px; z-index: 2147483000; }
@@ -294,7 +326,7 @@ iframe { position: absolute; inset-block-end: 70px; inset-inline-end: 0; inline-
   iframe { transition: opacity 140ms cubic-bezier(.2,.7,.2,1), transform 140ms cubic-bezier(.2,.7,.2,1); }
   [data-open=false] iframe { opacity: 0; transform: translateY(4px); }
 }
-@media (max-width: 480px), (max-height: 480px) {
+@media ${COVERS} {
   .box { inset-block-end: 16px; inset-inline-end: 16px; }
   .box.left { inset-inline: 16px auto; }
   iframe { position: fixed; inset: 0; inline-size: 100%; max-inline-size: none; block-size: 100dvh; border-radius: 0; }

@@ -45,7 +45,7 @@ function heard(message: ToFrame): void {
       void begin(message);
       break;
     case "shown":
-      app?.shown(message.open);
+      app?.shown(message);
       break;
     case "page":
       app?.wentTo(message.page);
@@ -76,6 +76,7 @@ async function begin(init: Extract<ToFrame, { kind: "init" }>): Promise<void> {
       language: init.language,
       token: init.kept.token,
       queue: init.kept.queue,
+      draft: init.kept.draft,
       page: init.page,
       isOpen: init.open,
     },
@@ -86,13 +87,14 @@ async function begin(init: Extract<ToFrame, { kind: "init" }>): Promise<void> {
       },
       queue: (entry) => tell({ kind: "queue", entry }),
       unqueue: (id) => tell({ kind: "unqueue", id }),
+      draft: (text) => tell({ kind: "draft", text }),
       unread: (count) => tell({ kind: "unread", count }),
       close: () => tell({ kind: "close" }),
     },
     world,
   );
   for (const one of early.splice(0)) heard(one);
-  if (init.open) app.shown(true);
+  if (init.open) app.shown(init);
 }
 
 async function configuration(): Promise<Config> {
@@ -132,10 +134,11 @@ else {
   // Opened as a page of its own (a link in a mail): its own storage keeps the token.
   void begin({
     kind: "init",
-    kept: { token: localStorage.getItem(OWN_KEY), queue: [] },
+    kept: { token: localStorage.getItem(OWN_KEY), queue: [], draft: "" },
     page: { url: location.href, title: document.title, referrer: document.referrer },
     language: "",
     open: true,
+    focus: true,
     dark: null,
     rtl: false,
   });
