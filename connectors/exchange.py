@@ -135,7 +135,7 @@ class FetchMail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FetchedMail(msgspec.Struct, frozen=True, kw_only=True):
-    """One mail as it lies on the server."""
+    """One mail as it lies on the server. `message` is empty where the server refuses this one and gives a later one."""
 
     uid: int
     internal_at: int

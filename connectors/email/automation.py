@@ -17,7 +17,7 @@ _ROBOT = re.compile(
     r"^(?:mailer-?daemon|postmaster|no-?_?\.?reply|do-?_?not-?_?reply|donotreply|bounces?|notifications?|noreply.*"
     r"|.*[-_.+]no-?reply|bounce[-+_].*|ne-?pas-?repondre|keine-?antwort|alerts?|auto-?(?:reply|confirm|mailer))$"
 )
-_DAEMON = re.compile(r"^(?:mailer-?daemon|mdaemon|postmaster|mail-?delivery.*)$")
+_DAEMON = re.compile(r"^(?:mailer-?daemon|mdaemon|post_?master|mail-?delivery.*)$")
 _AWAY_NOTES = re.compile(r"^auto: .* is out of the office", re.IGNORECASE)
 """How HCL Notes entitles an absence: without a header that says so, and without naming the mail it answers."""
 _ANSWERING = (

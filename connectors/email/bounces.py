@@ -22,7 +22,7 @@ _ACTIONS: dict[str, Outcome] = {
 _COPY_BELOW = re.compile(
     r"^-{2,}.*(?:below this line is a copy|copy of (?:the|your) message|original message|returned message"
     r"|undelivered message|message header|copie du message|kopie der nachricht).*$"
-    r"|^original message headers:|^received: from ",
+    r"|^original message headers:|^received:\s*from ",
     re.IGNORECASE | re.MULTILINE,
 )
 _ID_LINE = re.compile(r"^[ >\t]*message-id:\s*(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
@@ -31,7 +31,8 @@ _SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -](?=\D|\d\.\d)")
 _FAILED_WORDS = re.compile(
     r"qmail-send|could ?n[o']t be delivered|could not be delivered|wasn't delivered|was not delivered|undeliver"
     r"|delivery (?:has )?fail|delivery to the following recipients? failed|failed permanently"
-    r"|permanent(?:ly)? (?:error|fail)|returned mail|address rejected|user unknown|mailbox (?:unavailable|not found)"
+    r"|permanent(?:ly)? (?:error|fail)|returned mail|address rejected|user unknown|unknown user|invalid user"
+    r"|mailbox (?:unavailable|not found)|cannot send message for|error has occurred while attempting to deliver"
     r"|no such user|(?:un|not )able to deliver|did not reach|failure notice|no mailbox here|mail failed, returning"
     r"|konnte nicht zugestellt|unzustellbar|non remis|no se ha podido entregar|не доставлено|недоставленн"
     r"|配信できません|无法送达|送达失败|送信できません",
@@ -40,7 +41,7 @@ _FAILED_WORDS = re.compile(
 _DELAYED_WORDS = re.compile(
     r"deliver(?:y|ed)(?: is| has been)? delayed|message delayed|(?:has |been )delayed|still trying|delay notification"
     r"|will (?:keep|continue) (?:to )?(?:try|attempt)|not yet been delivered|delivery attempts will continue"
-    r"|will be retried|has been postponed",
+    r"|will be retried|has been postponed|warning message only",
     re.IGNORECASE,
 )
 _GIVEN_UP_WORDS = re.compile(r"permanent|giv(?:en|ing) up|failed after", re.IGNORECASE)
@@ -56,6 +57,11 @@ _HEADER_KINDS = {
     "message/rfc822-headers",
 }
 _MAX_RECIPIENTS = 100
+_FIELD_LINE = re.compile(
+    r"^(?:received|return-path|delivered-to|from|to|date|subject|message-id|reply-to|mime-version|dkim-signature"
+    r"|x-[\w-]{1,40}):",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ANYWHERE = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SERVER = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|admin\w*)@")
 
@@ -149,14 +155,16 @@ def _complaint(part: MimePart, original: Headers | None, about: str) -> list[Rep
 def _in_words(mail: MimePart, original: Headers | None, about: str) -> list[Report]:
     """A bounce without a machine-readable part: recipients from a header or from the text above the copy."""
     text = _words(mail)
+    start, pasted = _pasted(text)
     copy = _COPY_BELOW.search(text)
-    said = text[: copy.start()] if copy else text
+    said = text[: min(start, copy.start() if copy else start)]
     titled = f"{mail.headers.text('subject')}\n{said}"
     failed = mail.headers.addresses("x-failed-recipients")
-    delayed = not failed and _DELAYED_WORDS.search(titled) and not _GIVEN_UP_WORDS.search(titled)
-    if not about or not (delayed or _FAILED_WORDS.search(titled)):
+    says_failed = _FAILED_WORDS.search(titled)
+    delayed = not (failed and says_failed) and _DELAYED_WORDS.search(titled) and not _GIVEN_UP_WORDS.search(titled)
+    if not about or not (delayed or failed or says_failed):
         return []
-    failed = failed or _named_in(said) or _addressed_in(said, mail, original)
+    failed = failed or _named_in(said) or _addressed_in(said, mail, original) or _only_addressee(original or pasted)
     outcome: Outcome = "delayed" if delayed else "failed"
     reason = _reason_in(said)
     return [Report(outcome, about, one.address, reason) for one in failed[:_MAX_RECIPIENTS]]
@@ -171,17 +179,42 @@ def _addressed_in(said: str, mail: MimePart, original: Headers | None) -> tuple[
     return tuple(dict.fromkeys(a for a in named if a.address not in between and not _SERVER.match(a.address)))
 
 
+def _pasted(text: str) -> tuple[int, Headers | None]:
+    """Where the headers of our mail stand among the words, and what they say; the end where they do not."""
+    message_id = _ID_LINE.search(text)
+    if message_id is None or not text[message_id.start()].isalpha():
+        return len(text), None
+    start, end = text.rfind("\n\n", 0, message_id.start()) + 1, text.find("\n\n", message_id.end())
+    first = _FIELD_LINE.search(text, start)
+    start = first.start() if first else start
+    return start, split_headers(text[start : end if end > 0 else None].encode())[0]
+
+
+def _only_addressee(original: Headers | None) -> tuple[Address, ...]:
+    """Whom our mail went to, when that was one only: then nobody else can have failed."""
+    sent_to = dict.fromkeys(original.addresses("to", "cc", "bcc")) if original else {}
+    return tuple(sent_to) if len(sent_to) == 1 else ()
+
+
 def _named_in(said: str) -> tuple[Address, ...]:
     """Addresses that stand at the beginning of a line, as bounces list them."""
     lines = (line.strip().rstrip(":") for line in said.split("\n"))
-    listed = (re.match(r"^(?:[*•-]\s*)?<?([^\s<>@]{1,64}@[^\s<>@:,;]{3,255}\w)>?(?=$|[\s:,(])", line) for line in lines)
+    listed = (
+        re.match(r"^(?:[*•-]\s*)?<?([^\s<>@:]{1,64}@[^\s<>@:,;]{3,255}\w)>?(?=$|[\s:,(])", line) for line in lines
+    )
     return tuple(dict.fromkeys(a for match in listed if match for a in addresses(match[1])))
 
 
 def _reason_in(said: str) -> str:
     lines = [line.strip() for line in said.split("\n")]
     telling = next((line for line in lines if _STATUS.search(line) or _SMTP_CODE.search(line)), "")
-    return _short(telling or next((line for line in lines if _FAILED_WORDS.search(line)), ""))
+    telling = telling or next((line for line in lines if _FAILED_WORDS.search(line)), "")
+    return _short(telling or next((line for line in lines if _is_sentence(line)), ""))
+
+
+def _is_sentence(line: str) -> bool:
+    """Words of whatever language; no address, headline or rule."""
+    return line[:1].isalpha() and "@" not in line and (" " in line or not line.isascii())
 
 
 def _words(mail: MimePart) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-import string
 
-from charset_normalizer import from_bytes
+from chardetng_py import EncodingDetector
 
 ALIASES: dict[str, str] = {
     # What senders call it → the superset that real mail under that label is written in (WHATWG Encoding Standard,
@@ -39,17 +38,20 @@ _UNLABELLED = {
 }
 _NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _DETECT_BYTES = 16_384
-_ASCII_LETTERS = string.ascii_letters.encode()
 _HIGH = bytes(range(0x80, 0x100))
-_FEW = 4
+_FEW = 2
 """Fewer 8-bit bytes than this are taken for accents and signs; statistics say nothing of them."""
-_LATIN = ["cp1252", "cp1250", "cp1254", "cp1257"]
-_OTHER_SCRIPTS = [
-    "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "gb18030", "big5", "cp932", "euc_jp", "cp949",
-]  # fmt: skip
-"""What mail without a true label is written in; among all codecs of the library statistics find UTF-16 in "Müller"."""
+_CENTRAL_EUROPE = {"iso8859-2", "cp1250"}
+_GUILLEMETS = re.compile(rb"(?<![A-Za-z])\xab([^\xab\xbb]{1,200})\xbb(?![A-Za-z])")
+_TILDED, _ACUTE = {"õ", "û"}, set("áéíóú")
+_HUNGARIAN = {*"öü", *_TILDED, *_ACUTE}
+"""How Windows-1252 shows the letters of Hungarian, which the detector takes for Western Europe's."""
 _NOT_WESTERN = re.compile(r"[^\W\d_][¹³¼½¾¿þðÞÐ¶¦±¥]|[¹³¼½¾þðÞÐ¶¦±¥][^\W\d_]")
 """Letters of central Europe and Turkey as Windows-1252 shows them."""
+_DEFAULT_CODECS = {None, "utf-8", "cp1252"}
+"""What programs say without having looked."""
+_HIGH_RUNS = re.compile(rb"[\xa1-\xff]{4,}")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _JIS_CODECS = {"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_jp_2004"}
 _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
 _JIS_PAIR = re.compile(rb"[!-~]{2}")
@@ -62,13 +64,15 @@ def decode(data: bytes, charset: str | None) -> str:
     NUL and lone surrogates, which no database stores, are dropped; so is a byte order mark.
     """
     codec = _codec(charset)
+    if codec in _DEFAULT_CODECS and b"\x1b$" in data and not _HIGH_BYTE.search(data):
+        codec = "iso2022_jp_ext"
     # Latin letters that happen to be valid UTF-8 do not occur in words; the label is what programs write by default.
     text = _strictly(data, codec) if codec and codec != "cp1252" else None
     if text is None and codec in _JIS_CODECS:
         text = _vendor_jis(data)
     if text is None:
         text = _strictly(data, "utf-8") or _damaged_utf8(data)
-    if text is None and codec == "cp1252":
+    if text is None and codec == "cp1252" and not _is_other_script(data):
         text = _strictly(data, codec)
     if text is None:
         text = _detected(data)
@@ -78,8 +82,12 @@ def decode(data: bytes, charset: str | None) -> str:
 
 
 def decode_header(data: bytes) -> str:
-    """Raw 8-bit header bytes: UTF-8 (RFC 6532), else Windows-1252."""
+    """Raw 8-bit header bytes: UTF-8 (RFC 6532), else as detected where letters of another script prevail, else
+    Windows-1252.
+    """
     text = _strictly(data, "utf-8")
+    if text is None and _is_other_script(data):
+        text = _detected(data)
     return _UNSTORABLE.sub("", data.decode("cp1252", "replace") if text is None else text)
 
 
@@ -149,15 +157,29 @@ def _shifted(row: int, cell: int) -> bytes:
 
 def _detected(data: bytes) -> str | None:
     """By statistics over the beginning; only reached when the label lied and it is not UTF-8."""
-    western = _strictly(data, "cp1252") if _is_latin(data) else None
-    if western is not None and not _NOT_WESTERN.search(western):
+    beginning = data[:_DETECT_BYTES]
+    western = _strictly(data, "cp1252")
+    high = len(beginning) - len(beginning.translate(None, _HIGH))
+    if western is not None and high < _FEW and not _NOT_WESTERN.search(western):
         return western
-    candidates = _LATIN if _is_latin(data) else _OTHER_SCRIPTS
-    best = from_bytes(data[:_DETECT_BYTES], steps=3, chunk_size=256, threshold=0.3, cp_isolation=candidates).best()
-    return data.decode(best.encoding, "replace") if best else None
+    codec = _guessed(beginning)
+    if codec in _CENTRAL_EUROPE:
+        # Quotation marks around words look like the Czech and Slovak letters that ISO-8859-2 has in their place.
+        codec = _guessed(_GUILLEMETS.sub(rb" \1 ", beginning))
+    text = data.decode(codec, "replace")
+    letters = {char for char in text.lower() if char > "\x7f" and char.isalpha()}
+    is_hungarian = letters & _TILDED and letters & _ACUTE and letters <= _HUNGARIAN
+    return data.decode("cp1250", "replace") if codec == "cp1252" and is_hungarian else text
 
 
-def _is_latin(data: bytes) -> bool:
-    """Whether most letters are ASCII: every language written in Latin letters has more of them than accents."""
-    high = len(data) - len(data.translate(None, _HIGH))
-    return high < _FEW or high * 2 < len(data) - len(data.translate(None, _ASCII_LETTERS))
+def _guessed(beginning: bytes) -> str:
+    """The codec whose languages the bytes look like most."""
+    detector = EncodingDetector()
+    detector.feed(beginning, last=True)
+    return _codec(detector.guess(tld=None, allow_utf8=False)) or "cp1252"
+
+
+def _is_other_script(data: bytes) -> bool:
+    """Whether the 8-bit bytes stand together in words, as in no language written in Latin letters."""
+    together = sum(len(run) for run in _HIGH_RUNS.findall(data) if len(set(run)) >= 3)
+    return together >= 8 and together * 2 > len(data) - len(data.translate(None, _HIGH))

@@ -37,6 +37,8 @@ _QUOTE_BEGINS = (
 )
 _SIGNATURES = ".gmail_signature, #Signature, .moz-signature, #ms-outlook-mobile-signature, .inbox_signature"
 _OUTLOOK_RULE = re.compile(r"border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+"""The line that mailings show in the list of mails and hide in the mail."""
 _SILENT_TAG = re.compile(r"<(/?)(style|script|title)\b[^<>]{0,2000}>", re.IGNORECASE)
 """Around what nobody reads, where the markup is not parsed."""
 
@@ -175,10 +177,14 @@ def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
         children: list[LexborNode] = []
         child = node.child
         while child is not None:
-            if child.tag not in _SILENT:
+            if child.tag not in _SILENT and not _is_hidden(child):
                 children.append(child)
             child = child.next
         stack.extend((c, True) for c in reversed(children))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    return node.tag != "-text" and bool(_HIDDEN.search(node.attributes.get("style") or ""))
 
 
 def _quote_begin(body: LexborNode, is_attribution: Callable[[str], bool]) -> LexborNode | None:

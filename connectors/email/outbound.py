@@ -112,7 +112,7 @@ def smtp_error(refused: MailRefused) -> SendError:
     subject, detail = (int(match[2]), int(match[3])) if match else (-1, -1)
     said = f"{code} {text}"[:300]
     if 400 <= code < 500 or code == 0:
-        slow = code == 452 or (code in {421, 450, 451, 454} and any(word in text.lower() for word in _SLOW_DOWN))
+        slow = code == 452 or (code in {421, 432, 450, 451, 454} and any(word in text.lower() for word in _SLOW_DOWN))
         return SendError(SendErrorKind.THROTTLED if slow else SendErrorKind.UNREACHABLE, said)
     if code in {530, 534, 535, 538} or refused.stage == "login" or (subject == 7 and detail in {8, 9}):
         return SendError(SendErrorKind.REAUTH, said)

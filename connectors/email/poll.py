@@ -136,6 +136,11 @@ def _take(answer: MailFetched, known: Folder, place: Place, brought: _Brought, c
 
 def _read_one(mail: FetchedMail, place: Place, brought: _Brought, ctx: Context) -> str:
     """Add what a mail tells to what was brought and return its Message-ID, empty when there is none."""
+    if not mail.message:
+        why = f"{place} uid {mail.uid}: the mail server refuses to give this mail"
+        # Quarantine knows a body that it has seen: two such mails are two.
+        brought.problems.append((why, why.encode()))
+        return ""
     try:
         told = read(mail.message, ctx, place=place, internal_at=mail.internal_at or None, dates=brought.dates)
     except PayloadInvalid as invalid:

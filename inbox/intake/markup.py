@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _TAGS = frozenset(
     {
@@ -43,6 +43,8 @@ _STYLES = frozenset(
 )  # fmt: skip
 _DRAWN = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,", "data:image/webp;base64,")
 _FOLLOWED = ("http://", "https://", "mailto:", "tel:")
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+"""Of mailings mostly: the line that stands in the list of mails, and not in the mail."""
 MAX_CHARS, MAX_DEPTH, MAX_REFERENCES = 2_000_000, 500, 20_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _SHALLOW = frozenset(
@@ -61,7 +63,7 @@ def sanitised(html: str) -> str | None:
     if len(html) > MAX_CHARS or html.count("&") > MAX_REFERENCES or _nests_too_deep(html):
         return None
     return nh3.clean(
-        _remote_images_put_aside(html),
+        _as_it_is_seen(html),
         tags=set(_TAGS),
         clean_content_tags={"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
@@ -92,16 +94,37 @@ def _nests_too_deep(html: str) -> bool:
     return False
 
 
-def _remote_images_put_aside(html: str) -> str:
-    if "<img" not in html.lower():
+def _as_it_is_seen(html: str) -> str:
+    """Without what its sender hides (a style that would be dropped here, so that all of it showed), and with remote
+    images put aside.
+    """
+    hides = _HIDDEN.search(html) is not None
+    if not hides and "<img" not in html.lower():
         return html
     tree = LexborHTMLParser(html)
+    if hides and tree.body is not None:
+        _drop_hidden(tree.body)
     for image in tree.css("img"):
         source = (image.attributes.get("src") or "").strip()
         if source.lower().startswith(("http://", "https://", "//")):
             image.attrs["data-remote-src"] = f"https:{source}" if source.startswith("//") else source
             del image.attrs["src"]
     return tree.html or ""
+
+
+def _drop_hidden(body: LexborNode) -> None:
+    """From the outside in, and never into what is gone: its memory is free."""
+    waiting = [body]
+    while waiting:
+        child = waiting.pop().child
+        while child is not None:
+            here, child = child, child.next
+            if here.tag == "-text":
+                continue
+            if _HIDDEN.search(here.attributes.get("style") or ""):
+                here.decompose()
+            else:
+                waiting.append(here)
 
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:

@@ -55,6 +55,8 @@ class SmtpClient:
         except (TimeoutError, aiosmtplib.SMTPTimeoutError) as slow:
             raise submission.failed("timeout", str(slow) or f"no answer in {request.timeout_seconds:g} s") from slow
         except aiosmtplib.SMTPResponseException as no:
+            if no.code < 0:
+                raise submission.failed("reset", no.message) from no  # what came was no answer of SMTP
             raise MailRefused(no.code, no.message, stage=submission.stage) from no
         except ssl.SSLError as broken:
             raise submission.failed("tls", str(broken)) from broken
@@ -186,8 +188,12 @@ class _Submission:
         _require_connected(client)
         self._ended = True
         writer.write(b".\r\n")
-        answer = await protocol.read_response()
-        if answer.code != aiosmtplib.SMTPStatus.completed:
+        try:
+            answer = await protocol.read_response()
+        except aiosmtplib.SMTPResponseException as unreadable:
+            # No answer of SMTP: it may have meant yes.
+            raise aiosmtplib.SMTPServerDisconnected(unreadable.message) from unreadable
+        if answer.code // 100 != 2:  # any of these is a yes (RFC 5321 4.2.1), whatever the rest says
             raise aiosmtplib.SMTPDataError(answer.code, answer.message)
         return f"{answer.code} {answer.message}"
 

@@ -141,6 +141,64 @@ def test_a_recipient_named_within_a_sentence_is_found(text: str) -> None:
     assert (told.state, told.recipient) == ("failed", "anna@people.example")
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Returned mail: Cannot send message for 4 days",
+            "421 people.example (smtp)... Deferred: Connection timed out",
+        ),
+        ("Delivery error", "An error has occurred while attempting to deliver your mail:\r\nanna@people.example: full"),
+        ("Nicht angekommen", "Der Benutzer ist hier nicht bekannt: unknown user"),
+    ],
+)
+def test_a_mail_to_one_person_failed_at_that_person(subject: str, text: str) -> None:
+    """A bounce without a recipient that pastes the headers of our mail is about the only one it went to."""
+    pasted = (
+        f"   ----- Unsent message follows -----\r\nReceived:from mx\r\nMessage-ID: <{OURS}>\r\nFrom: me@shop.example"
+    )
+    body = f"{text}\r\n\r\n{pasted}\r\nTo: anna@people.example\r\n\r\nHello"
+    told = read(mail(f"Subject: {subject}", body=body, sender="post_master@mx.example"), ctx(), internal_at=NOW)
+
+    assert [(one.state, one.recipient) for one in told if isinstance(one, ReceiptReceived)] == [
+        ("failed", "anna@people.example")
+    ]
+
+
+def test_a_bounce_to_several_names_nobody_whom_it_does_not_name() -> None:
+    """Of a mail to two people, a bounce without a recipient fails for neither: it is shown instead."""
+    pasted = f"Message-ID: <{OURS}>\r\nTo: anna@people.example, bob@people.example"
+    (told,) = read(
+        mail("Subject: Undeliverable", body=f"No such user\r\n\r\n{pasted}\r\n\r\nHi", sender="postmaster@x.example"),
+        ctx(),
+        internal_at=NOW,
+    )
+
+    assert isinstance(told, MessageReceived)
+    assert told.automatic == "bounce"
+
+
+def test_the_header_that_names_failed_recipients_is_enough() -> None:
+    """Google Groups says in other words why it takes no mail; a reason in words of its own is shown as it stands."""
+    told = told_by(
+        "Group problem",
+        "anna@people.example\r\nThe group may not exist, or you may not post to it.",
+        "X-Failed-Recipients: anna@people.example",
+    )
+
+    assert isinstance(told, ReceiptReceived)
+    assert (told.state, told.recipient) == ("failed", "anna@people.example")
+    assert told.reason == "The group may not exist, or you may not post to it."
+
+
+def test_a_warning_that_names_its_recipients_in_the_header_is_no_failure() -> None:
+    """The header does not turn a mail server's warning into a failure."""
+    told = told_by("Delayed", "Your mail has not yet been delivered.", "X-Failed-Recipients: anna@people.example")
+
+    assert isinstance(told, Ignored)
+    assert told.reason == "bounce_delayed"
+
+
 def test_only_recipients_of_our_mail_are_taken_from_a_sentence() -> None:
     """With our mail attached, an address in the words counts when the mail went there."""
     parts = (

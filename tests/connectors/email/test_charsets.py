@@ -43,6 +43,66 @@ def test_real_charsets_are_read(data: bytes, charset: str | None, text: str) -> 
     assert decode(data, charset) == text
 
 
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "us-ascii", "utf-8", None])
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Здравствуйте, где мой заказ номер 12345? Спасибо", "cp1251"),
+        ("Καλημέρα, πού είναι η παραγγελία μου;", "cp1253"),
+        ("我的订单还没有收到，请帮我查一下", "gb18030"),
+        ("我的訂單還沒有收到，請幫我查一下", "big5"),
+        ("주문한 상품이 아직 오지 않았습니다.", "cp949"),
+        ("注文した商品がまだ届いていません。", "cp932"),
+        ("注文した商品がまだ届いていません。abc", "iso2022_jp"),
+    ],
+)
+def test_another_script_is_not_read_as_western(text: str, codec: str, label: str | None) -> None:
+    """Words of another script under the label that programs write by default, or under none."""
+    assert decode(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ÄÖÜäöüß", "ÄÖÜ äöü ß", "éèêë àâ", "«Où»", "°°°°°°°°", "¡¡¡¡Hola!!!!", "———— Été", "Ça a été créé à Orléans"],
+)
+def test_what_is_labelled_western_stays_western(text: str) -> None:
+    """Signs and accents that stand together are no words of another script."""
+    assert decode(text.encode("cp1252"), "iso-8859-1") == text
+    assert decode_header(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codecs"),
+    [
+        ("Dobrý den, stále jsem neobdržel svou objednávku. Mohli byste zjistit, kde je?", ("cp1250", "iso8859_2")),
+        ("Dzień dobry, nadal nie otrzymałem przesyłki. Gdzie ona się znajduje?", ("cp1250", "iso8859_2")),
+        (
+            "Jó napot, még mindig nem érkezett meg a csomagom. Mikor küldik el? Köszönettel, Győző",
+            ("cp1250", "iso8859_2"),
+        ),
+        ("Merhaba, siparişim hâlâ elime ulaşmadı. Nerede olduğunu öğrenebilir miyim?", ("cp1254",)),
+        ("Pozdravljeni, pošiljke še vedno nisem prejel. Kje je? Prosim, če preverite.", ("cp1250",)),
+        ("Добрый день, заказ так и не пришёл. Где он?", ("cp1251", "koi8_r", "iso8859_5")),
+        ("Доброго дня, замовлення ще не надійшло. Де воно?", ("cp1251", "koi8_u")),
+        ("Καλημέρα, η παραγγελία δεν έχει έρθει ακόμη. Πού είναι;", ("cp1253", "iso8859_7")),
+        ("שלום, ההזמנה שלי עדיין לא הגיעה. איפה היא?", ("cp1255", "iso8859_8")),
+        ("مرحبا، لم يصل طلبي حتى الآن وقد مضى أسبوعان. أين هو من فضلكم؟", ("cp1256",)),
+        ("สินค้ายังไม่มาถึงเลยค่ะ ช่วยตรวจสอบให้หน่อย", ("cp874",)),
+        ("先週注文した商品がまだ届いていません。確認をお願いします。", ("cp932", "euc_jp")),
+        ("주문한 상품이 아직 도착하지 않았습니다.", ("cp949",)),
+        ("我的订单还没有收到，请帮我查一下物流。", ("gb18030",)),
+        ("我的訂單還沒有收到，請幫我查一下物流。", ("big5",)),
+        ("Guten Tag, meine Bestellung ist noch nicht da. Können Sie prüfen, wo sie ist?", ("cp1252",)),
+        ("Bonjour, j’ai déjà écrit « deux fois » : où est ma commande ?", ("cp1252",)),
+        ("Hola, todavía no ha llegado. ¿Dónde está? ¡Gracias, Íñigo!", ("cp1252",)),
+        ("Olá, a encomenda não chegou. Há informações sobre a situação?", ("cp1252",)),
+    ],
+)
+def test_mail_without_a_label_is_read_in_its_language(text: str, codecs: tuple[str, ...]) -> None:
+    """A sentence or two are enough to tell in what a mail is written that does not say it."""
+    assert {codec: decode(text.encode(codec), None) for codec in codecs} == dict.fromkeys(codecs, text)
+
+
 @given(st.binary(max_size=200), st.text(max_size=20))
 def test_nothing_raises(data: bytes, charset: str) -> None:
     """Any bytes under any label become text that a database can store."""
@@ -59,6 +119,7 @@ def test_codecs_that_are_no_charsets_are_passed_over(charset: str) -> None:
 
 
 def test_raw_8bit_headers_are_utf8_or_latin() -> None:
-    """A header that was never encoded is read as UTF-8, else as Windows-1252."""
+    """A header that was never encoded is read as UTF-8, as another script where it is one, else as Windows-1252."""
+    assert decode_header("Доставка заказа <me@x.example>".encode("cp1251")) == "Доставка заказа <me@x.example>"
     assert decode_header("Ελένη".encode()) == "Ελένη"
     assert decode_header(b"J\xfcrgen") == "Jürgen"

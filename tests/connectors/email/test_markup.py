@@ -20,11 +20,13 @@ from connectors.email.quotes import is_attribution
             "here <https://x.example/y> x.example",
         ),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+        ('<div style="max-height:0; Display : none">Look inside</div><span style="visibility:hidden">x</span>a', "a"),
+        ('<p style="mso-hide:all;display:block">a</p>', "a"),
         ("", ""),
     ],
 )
 def test_text_is_what_a_reader_sees(markup: str, text: str) -> None:
-    """Blocks become lines, links keep their address, scripts and styles are silent."""
+    """Blocks become lines, links keep their address, scripts, styles and what is hidden are silent."""
     assert to_text(markup) == text
 
 

@@ -148,6 +148,7 @@ def test_what_cannot_go_is_refused_before_sending(action: SendMessage, code: str
     [
         (421, "4.3.2 shutting down", "data", Kind.UNREACHABLE),
         (421, "4.7.0 rate limit", "sender", Kind.THROTTLED),
+        (432, "4.3.2 concurrent connections limit exceeded", "data", Kind.THROTTLED),
         (450, "4.2.1 receives mail too quickly: rate", "recipients", Kind.THROTTLED),
         (451, "4.3.0 local error", "data", Kind.UNREACHABLE),
         (452, "4.5.3 too many recipients", "recipients", Kind.THROTTLED),

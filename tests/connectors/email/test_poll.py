@@ -136,6 +136,23 @@ def test_bytes_that_are_no_mail_are_a_problem_of_their_own() -> None:
     assert polled(folders, result.cursor)[0].problems == ()
 
 
+def test_a_mail_that_the_server_does_not_give_is_told_of() -> None:
+    """A broken mail on the server comes empty: each is a problem of its own once, and does not come again."""
+    folders = Folders()
+    folders.put(1, b"")
+    folders.put(2, mail(mid="a"))
+    folders.put(3, b"")
+    result, ids = polled(folders)
+
+    assert ids == ["a"]
+    assert [why for why, _ in result.problems] == [
+        "inbox uid 1: the mail server refuses to give this mail",
+        "inbox uid 3: the mail server refuses to give this mail",
+    ]
+    assert len({raw for _, raw in result.problems}) == 2
+    assert polled(folders, result.cursor)[0].problems == ()
+
+
 def test_raw_stands_beside_each_inbound() -> None:
     """Every inbound has its own source bytes."""
     folders = Folders()

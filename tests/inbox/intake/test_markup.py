@@ -98,3 +98,30 @@ def test_what_would_take_minutes_is_not_shown_as_html(piece: str) -> None:
 def test_long_is_not_deep(html: str) -> None:
     """Twenty thousand rows are shown as they are."""
     assert "words" in shown(html)
+
+
+def test_what_the_sender_hides_stays_hidden() -> None:
+    """The line for the list of mails, with all that is in it; what follows is shown, and so are words about styles."""
+    hidden = '<div style="color:red; DISPLAY : none">preheader<p style="display:none">twice</p></div>'
+    html = f"<body>{hidden}<p>Hello, use display:none</p><span style='visibility:hidden'>dot</span><b>you</b></body>"
+    found = shown(html)
+    assert "Hello, use display:none" in found
+    assert "<b>you</b>" in found
+    assert not any(word in found for word in ("preheader", "twice", "dot"))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div style="display:none">' * 500 + "hidden" + "</div>" * 500 + "words",
+        '<i style="display:none">no</i>words' * 20_000,
+        '<div style="display:none"><img src="https://x.example/a.png"></div><img src="https://x.example/b.png">words',
+    ],
+    ids=["deep", "many", "images"],
+)
+def test_much_that_is_hidden_costs_little(html: str) -> None:
+    """However it is nested."""
+    found = shown(html)
+    assert "words" in found
+    assert "hidden" not in found
+    assert "a.png" not in found

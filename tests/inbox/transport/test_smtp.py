@@ -220,6 +220,32 @@ async def test_no_answer_to_the_mail_may_have_been_sent(smtp: SmtpClient) -> Non
         assert await failure(smtp, mail(peer.port, "a@example.test")) == ("reset", True)
 
 
+@pytest.mark.parametrize("said", [b"\xff\xfe garbage\r\n", b"250 " + b"x" * 20_000 + b"\r\n"])
+async def test_an_unreadable_answer_to_the_mail_may_have_been_a_yes(smtp: SmtpClient, said: bytes) -> None:
+    """What is no answer of SMTP refuses nothing: the mail may be on its way."""
+    async with serve(script(lambda writer: writer.write(said))) as peer:
+        assert await failure(smtp, mail(peer.port, "a@example.test")) == ("reset", True)
+
+
+async def test_every_kind_of_yes_to_the_mail_is_one(smtp: SmtpClient) -> None:
+    """Some servers answer the end of the data with another code than 250."""
+    async with serve(script(lambda writer: writer.write(b"251 taken\r\n"))) as peer:
+        assert (await smtp.submit(mail(peer.port, "a@example.test"))).answer == "251 taken"
+
+
+async def test_a_peer_that_speaks_no_smtp_refuses_nobody(smtp: SmtpClient) -> None:
+    """An answer without a code is a broken connection: nobody has to sign in again."""
+
+    async def stranger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"\x15\x03\x01 what?\r\n")
+        await reader.read()
+
+    async with serve(stranger) as peer:
+        assert await failure(smtp, mail(peer.port, "a@example.test")) == ("reset", False)
+
+
 async def test_a_cut_within_the_data_has_sent_nothing(smtp: SmtpClient, media: DiskMedia) -> None:
     """A server must throw away a mail whose end never came (RFC 5321 4.1.1.4)."""
     blob = await media.write(chunks_of(bytes(20_000_000)), max_bytes=20_000_000)
