@@ -313,6 +313,8 @@ def review(
         rating=stars,
         title=title,
         text=rating.review_text or "",
+        # Answers are comments below it, of which neither the webhook nor the list of recommendations tells.
+        reply_known=False,
     )
 
 

@@ -59,6 +59,7 @@ CHECKS: dict[str, Check] = {
     "loop-closes": check_loop.closes,
     "loop-edits": check_loop.edits,
     "loop-reactions": check_loop.reactions,
+    "loop-reviews": check_loop.reviews,
     "loop-duplicates": check_loop.duplicates,
     "loop-faults": check_loop.faults_told,
 }

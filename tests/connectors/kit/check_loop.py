@@ -208,6 +208,29 @@ def reactions(subject: Subject) -> None:
         assert [(one.message_id, one.emojis) for one in found] == [(message.external_id, wanted)], f"{records}"
 
 
+def reviews(subject: Subject) -> None:
+    """What comes of a review that is changed after we answered does not say that our answer is gone."""
+    if "review" not in subject.connector.manifest.kinds:
+        raise NotApplicable("the network has no reviews")
+    loop = Loop(subject)
+    action = CustomerAction(do="review", person="maria", name="Maria", text="Too small", rating=2)
+    written = [one for one in loop.act(action) if isinstance(one, ReviewReceived)]
+    if len(written) != 1:
+        raise NotApplicable("the simulated network does not tell of a review by itself")
+    run = loop.checked(loop.reply(written[0]))
+    assert run.error is None, f"the answer was refused: {run.error}"
+    for stars in (1, 5):
+        item = CustomerAction(
+            do="restar", person="maria", text=f"{stars} stars", rating=stars, message_id=written[0].external_id,
+            thread_id=written[0].thread.external_id,
+        )  # fmt: skip
+        told = [one for one in loop.act(item) if isinstance(one, ReviewReceived)]
+        assert [(one.external_id, one.rating) for one in told] == [(written[0].external_id, stars)], f"{told}"
+        for one in told:
+            says = f"reply_known says {one.reply_text!r} stands there, and it is {_ANSWER!r}"
+            assert not one.reply_known or one.reply_text == _ANSWER, says
+
+
 def duplicates(subject: Subject) -> None:
     """What the network delivers twice, or out of order, has the keys it would have had once and in order."""
     loop = Loop(subject)
