@@ -88,13 +88,23 @@ class Treatment:
     """Tell the admins once: the channel needs attention."""
     said: str
     """What the agent reads under the message."""
+    given_up: str = ""
+    """What he reads instead once nothing is tried any more."""
 
 
 TREATMENT: dict[SendErrorKind, Treatment] = {
     SendErrorKind.THROTTLED: Treatment(
-        True, False, "The network asked us to slow down. It is sent as soon as it allows."
+        True,
+        False,
+        "The network asked us to slow down. It is sent as soon as it allows.",
+        "The network asked us to slow down each time it was tried.",
     ),
-    SendErrorKind.UNREACHABLE: Treatment(True, False, "The network could not be reached. It is tried again."),
+    SendErrorKind.UNREACHABLE: Treatment(
+        True,
+        False,
+        "The network could not be reached. It is tried again.",
+        "The network could not be reached, however often it was tried.",
+    ),
     SendErrorKind.REJECTED: Treatment(False, False, "The network refused it."),
     SendErrorKind.REAUTH: Treatment(
         False, True, "The channel needs to be signed in again before anything can be sent."

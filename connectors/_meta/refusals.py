@@ -93,7 +93,7 @@ attempt makes that worse, and an admin has to see to it.
 """
 
 _BY_CODE: dict[int, Kind] = (
-    dict.fromkeys((1, 2, 1200, 131000, 131016, 131053, 131057, 133004), Kind.UNREACHABLE)
+    dict.fromkeys((1, 2, 1200, 131000, 131016, 131057, 133004), Kind.UNREACHABLE)
     | dict.fromkeys((4, 9, 17, 32, 36, 341, 368, 613, *range(80001, 80015)), Kind.THROTTLED)
     | dict.fromkeys((130429, 131048, 131056, 131064, 133016), Kind.THROTTLED)
     | dict.fromkeys((0, 3, 10, 102, 190, *range(200, 300), 803, 1705, 131005), Kind.REAUTH)

@@ -306,6 +306,9 @@ def _refusal(response: HttpResponse, now: int) -> SendError:
         kind = _KINDS_SAID.get(_text(said, "code"))
         if kind is not None:
             return SendError(kind, reason)
+    if response.status == 404:
+        # A wrong address says the same as a person who is gone: of people the customer's system speaks by `code`.
+        return SendError(SendErrorKind.REJECTED, f"{reason}: if it says so to every answer, check outbound_url")
     return error_of(response, now, reason)
 
 

@@ -13,7 +13,7 @@ from connectors import registry
 from connectors.contract import Context
 from connectors.errors import PlanRefused
 from connectors.outbound import AnyOutbound, Blob, Part, SendMessage
-from inbox.clock import DAY
+from inbox.clock import DAY, MINUTE
 from inbox.commands.consent import require_consent
 from inbox.commands.on_conversation import OnConversation, attached
 from inbox.domain import approving, sending, triage
@@ -33,6 +33,8 @@ ContextOf = Callable[[int], Awaitable[Context]]
 """Channel id → what its connector may know of the world now."""
 MAX_HOLD_SECONDS = 3600
 _FARTHEST = 366 * DAY
+_LATEST = MINUTE
+"""How late an answer may be asked for at a time of its own: clocks differ, and a request takes its time."""
 
 
 class NewerItems(Conflict):
@@ -170,10 +172,26 @@ def parts_for(
     _require_times(answer, state.now)
     blobs = tuple(_blob(media, kind) for media, kind in files)
     action = sending.action_of(state, thread, answered, answer, author, blobs)
-    parts = planned(action, thread, directory, contexts, at=max(answer.send_at or 0, state.now))
+    parts = _planned_for(action, thread, directory, contexts, at=max(answer.send_at or 0, state.now), now=state.now)
     if not parts:
         raise Invalid(f"{thread.network} has nothing to send for this", code="empty")
     return parts
+
+
+def _planned_for(
+    action: AnyOutbound, thread: Thread, directory: Directory, contexts: Mapping[int, Context], *, at: int, now: int
+) -> list[Part]:
+    """What is planned for an instant (µs) that may lie ahead. A window that closes until then has not closed yet, and
+    the connector's words speak of what is over.
+    """
+    try:
+        return planned(action, thread, directory, contexts, at=at)
+    except Invalid as refused:
+        if refused.code != "window_closed" or at <= now:
+            raise
+        planned(action, thread, directory, contexts, at=now)  # closed already: in the connector's words
+        detail = "By the time this is to leave, the reply window will have closed. Choose an earlier time."
+        raise Invalid(detail, code="window_closed") from refused
 
 
 def planned(
@@ -220,5 +238,8 @@ def _blob(media: Media, kind: str) -> Blob:
 def _require_times(answer: Answer, now: int) -> None:
     if answer.send_at is not None and answer.send_at > now + _FARTHEST:
         raise Invalid("send_at lies more than a year ahead", code="send_at")
+    if answer.send_at is not None and answer.send_at < now - _LATEST:
+        detail = "send_at lies in the past: take a later time, or leave it out to send now"
+        raise Invalid(detail, code="send_at")
     if answer.hold_seconds is not None and not 0 <= answer.hold_seconds <= MAX_HOLD_SECONDS:
         raise Invalid(f"hold_seconds goes from 0 to {MAX_HOLD_SECONDS}", code="hold_seconds")

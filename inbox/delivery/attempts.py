@@ -125,7 +125,10 @@ class PartFailed(PartUnit):
         if not self.began:
             part.attempts += 1
         retry_at = self.retry_at if part.attempts < MOST_ATTEMPTS else None
-        delivering.failed(state, part, self.kind, self.reason, retry_at=retry_at)
+        # An unknown that is sent again is, to the agent, a network that could not be reached.
+        again = self.kind is SendErrorKind.UNKNOWN and retry_at is not None
+        kind = SendErrorKind.UNREACHABLE if again else self.kind
+        delivering.failed(state, part, kind, self.reason, retry_at=retry_at)
 
 
 class PartPostponed(PartUnit):

@@ -9,6 +9,7 @@ import structlog
 
 from inbox import clock
 from inbox.delivery.channel import ChannelWork, Tools
+from inbox.delivery.disconnected import end_what_waits
 from inbox.delivery.lease import RENEW_SECONDS
 from inbox.delivery.signs import decoded
 from inbox.domain import events as e
@@ -157,6 +158,10 @@ class Holder:
                 if work is not None and not _is_current(work, wanted.get(name), fence):
                     self._ending.add(name)
                     tasks.create_task(self._end(name, work))
+        try:
+            await end_what_waits(directory, self._tools.writer, held=self.channels)
+        except Unavailable as unavailable:
+            _log.warning("what_waits_not_ended", detail=unavailable.detail)
 
     def _begin(self, tasks: asyncio.TaskGroup, name: str, channel: Channel | None, fence: int) -> None:
         if asyncio.get_running_loop().time() < self._not_before.get(name, 0.0):

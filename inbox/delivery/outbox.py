@@ -29,6 +29,8 @@ from inbox.transport.drive import drive
 
 DOWN_AFTER = 5
 """Failures in a row until the channel counts as down and only one part at a time tries its luck."""
+FIRST_AGAIN_SECONDS = 0.1
+"""The shortest wait after a network asked us to slow down, doubled with every attempt."""
 CHECK_SECONDS = 60.0
 BLOCKED_SECONDS = 600.0
 """How long a channel whose sign-in failed stays silent unless its settings change."""
@@ -242,9 +244,7 @@ class Outbox:
         self._was_well = False
         match refused.kind:
             case SendErrorKind.THROTTLED:
-                until = refused.until or _in(delay_seconds(part.attempts + 1, first=5, longest=600))
-                self._pace.pause(until)
-                retry_at: int | None = until
+                retry_at: int | None = self._throttled(part, refused)
             case SendErrorKind.UNREACHABLE:
                 retry_at = await self._unreachable(part, refused)
             case SendErrorKind.REAUTH:
@@ -258,14 +258,23 @@ class Outbox:
                 return
             case _:
                 retry_at = None
-        # An unknown that is sent again is, to the agent, a network that could not be reached.
-        again = refused.kind is SendErrorKind.UNKNOWN and retry_at is not None
-        kind = SendErrorKind.UNREACHABLE if again else refused.kind
-        await self._record(PartFailed(part, kind, refused.reason, retry_at=retry_at, began=began))
+        await self._record(PartFailed(part, refused.kind, refused.reason, retry_at=retry_at, began=began))
+
+    def _throttled(self, part: OutboxPart, refused: SendError) -> int:
+        """The whole channel waits as long as the network says. What is refused again and again waits longer and longer:
+        a network that says "at once" each time would use up all its attempts in seconds.
+        """
+        until = refused.until or _in(delay_seconds(part.attempts + 1, first=5, longest=600))
+        self._pace.pause(until)
+        return max(until, _in(delay_seconds(part.attempts + 1, first=FIRST_AGAIN_SECONDS, longest=600)))
 
     async def _unreachable(self, part: OutboxPart, refused: SendError) -> int:
         self._failures += 1
         retry_at = _in(delay_seconds(part.attempts + 1, first=5, longest=600))
+        if refused.until is not None:
+            # A network that is being mended says until when (RFC 9110 15.6.4): for all that would be sent.
+            self._pace.pause(refused.until)
+            retry_at = max(retry_at, refused.until)
         if self._failures >= DOWN_AFTER:
             self._pace.pause(_in(delay_seconds(self._failures - DOWN_AFTER + 1, first=15, longest=300)))
             await self._note("down", refused)

@@ -234,7 +234,8 @@ def tried_again(state: State, message: Message, nonce: Callable[[], str], actor:
     """A person sends what was refused once more, from the first part that was not accepted on, or all of it when it
     was refused after all had been accepted. False unless it was refused or has expired.
 
-    The parts get new keys: a network that remembers keys would answer an old one with its old refusal.
+    The parts get new keys: a network that remembers keys would answer an old one with its old refusal. And they have
+    all their attempts again.
     """
     if message.delivery_state not in ("refused", "expired"):
         return False
@@ -244,7 +245,7 @@ def tried_again(state: State, message: Message, nonce: Callable[[], str], actor:
         planned = structs.replace(_part_of(part.part), key=nonce())
         part.part, part.key = _json(planned).decode(), planned.key
         part.state, part.ended_at, part.effect_at, part.next_at = "waiting", None, None, None
-        part.external_id, part.error_kind, part.reason = None, "", ""
+        part.external_id, part.error_kind, part.reason, part.attempts = None, "", "", 0
         state.touch(part)
     if again == parts:
         message.accepted_at, message.client_key = None, parts[0].key
@@ -263,13 +264,14 @@ def failed(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, 
     if part.state in ("accepted", "cancelled", "refused"):
         return
     message = state.messages[part.message_id]
-    said = TREATMENT[kind].said + (f" {reason}" if reason else "")
+    said = _said(state, part, kind, reason, ends=retry_at is None)
     part.error_kind, part.reason = kind.value, said
     state.touch(part)
     if retry_at is not None:
         part.state, part.next_at, part.effect_at = "waiting", retry_at, None
         if part.purpose == "message":
             message.delivery_until = retry_at
+            state.touch(message)  # also where the state and its reason are what they were
             changed(state, message, "queued", reason=said, part=part.part_index)
         return
     part.state = "unknown" if kind is SendErrorKind.UNKNOWN else "refused"
@@ -289,6 +291,18 @@ def failed(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, 
         changed(state, message, "unknown", reason=said, part=part.part_index)
         return
     refused(state, message, said)
+
+
+def _said(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, ends: bool) -> str:
+    """What is read under the message. Of one in parts that ends halfway, also how much the customer has of it."""
+    treatment = TREATMENT[kind]
+    said = treatment.given_up or treatment.said if ends else treatment.said
+    said += f" {reason}" if reason else ""
+    taken = sum(other.state == "accepted" for other in parts_of(state, part.message_id))
+    if not ends or not taken or part.purpose != "message":
+        return said
+    more = "." if kind is SendErrorKind.UNKNOWN else ": trying again sends the rest."
+    return f"{said}{'' if said[-1] in '.!?' else '.'} The network has taken {taken} of its {part.of} parts{more}"
 
 
 def _action_of(part: OutboxPart) -> str:
@@ -323,7 +337,7 @@ def settled(state: State, message: Message, *, arrived: bool, actor: e.Actor) ->
             accepted(state, part, Receipt(external_id=part.external_id or ""))
         else:
             part.state, part.next_at, part.effect_at, part.ended_at = "waiting", state.now, None, None
-            part.error_kind = part.reason = ""
+            part.error_kind, part.reason, part.attempts = "", "", 0
             state.touch(part)
             changed(state, message, "queued")
 

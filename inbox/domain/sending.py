@@ -224,7 +224,7 @@ def _references(state: State, thread: Thread) -> tuple[str, ...]:
 def hold_until(answer: Answer, thread: Thread, author: Author, now: int) -> int | None:
     """Until when it is held (µs); None: it goes at once."""
     if answer.send_at is not None:
-        return answer.send_at if answer.send_at > now else None
+        return answer.send_at
     seconds = answer.hold_seconds
     if seconds is None:
         default = REVIEW_HOLD_SECONDS if thread.kind == "review" else HOLD_SECONDS
@@ -237,6 +237,9 @@ def send(
     parts: Sequence[Part], files: Sequence[tuple[Media, str]],
 ) -> Message:  # fmt: skip
     """Write the message and its parts, held or ready to leave; `files` are the attached with their kind."""
+    if answer.send_at is not None and answer.send_at <= state.now:
+        # Its time came while it was on the way here: it is sent now, and can be taken back like any other.
+        answer = msgspec.structs.replace(answer, send_at=None)
     until = hold_until(answer, thread, author, state.now)
     message = state.add(_message(state, conversation, thread, answered, answer, author, parts, until))
     state.add(_content(state, message, answer, files))

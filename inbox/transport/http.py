@@ -30,6 +30,8 @@ CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 4.0
 """How long an unused connection is kept: less than servers keep theirs (Node, uvicorn: 5 s), since a request sent into
 a connection that is just being closed leaves an effect `unknown`."""
+_MOST_SHARES = 4
+"""Into so many parts at most the time to connect is divided among the addresses of a name."""
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 MAX_ERROR_BYTES = 1_048_576
@@ -225,9 +227,11 @@ class _CheckedBackend(httpcore2.AnyIOBackend):
         except OSError as unknown:
             raise httpcore2.ConnectError(f"{host} has no address: {unknown}") from unknown
         last: Exception = httpcore2.ConnectError(host)
+        # An address that swallows what is sent to it (IPv6 that leads nowhere) leaves time for those behind it.
+        share = timeout / min(len(addresses), _MOST_SHARES) if timeout is not None else None
         for address in addresses:
             try:
-                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return await super().connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as refused:
                 last = refused
         raise last

@@ -1,5 +1,6 @@
 """`make connector NAME=…`: what it makes is a connector from the first minute."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import connectors
-from scripts.new_connector import CannotCreate, create, main, renamed
+from scripts.new_connector import ROOT, CannotCreate, create, main, renamed
 from tests.connectors.conformance import CHECKS
 from tests.connectors.kit.subject import NotApplicable, Subject, subject
 
@@ -53,6 +54,18 @@ def test_nothing_of_the_template_is_left(fresh: Subject) -> None:
 
     assert left == []
     assert fresh.connector.manifest.name == "Scaffold Trial"
+
+
+@pytest.mark.parametrize("name", ["aardvark", "line", "zalo"])
+def test_imports_are_in_order(name: str, tmp_path: Path) -> None:
+    """Wherever the new name stands in the alphabet, its imports stand where `make check` wants them."""
+    files = [path for path in create(name, tmp_path) if path.suffix == ".py"]
+    command = [sys.executable, "-m", "ruff", "check", "--quiet", "--config", str(ROOT / "pyproject.toml"), *files]
+
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert checked.stdout == ""
+    assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize("name", ["", "Line", "9gag", "a-b", "_x", "a__b", "toolkit", "../x", "class"])

@@ -167,7 +167,19 @@ def test_setup_fails_where_the_ping_does() -> None:
     run = drive(setup(CTX), lambda request, number: HttpResponse(status=404))
 
     assert run.error is not None
-    assert run.error.kind == SendErrorKind.RECIPIENT_GONE
+    assert run.error.kind == SendErrorKind.REJECTED
+    assert "check outbound_url" in run.error.reason
+
+
+def test_a_404_speaks_of_a_person_only_where_it_says_so() -> None:
+    """A web server without our page answers 404 as well: an agent must not read that the customer has left."""
+    (part,) = plan(SendMessage(target=DIRECT, text="x"), CTX)
+    page = drive(send(part, CTX), lambda r, n: HttpResponse(status=404, body=b"<html>Not found</html>"))
+    said = drive(send(part, CTX), lambda r, n: HttpResponse(status=404, body=b'{"code": "recipient_gone"}'))
+
+    assert page.error is not None
+    assert said.error is not None
+    assert (page.error.kind, said.error.kind) == (SendErrorKind.REJECTED, SendErrorKind.RECIPIENT_GONE)
 
 
 def test_announced_messages_are_fetched() -> None:

@@ -10,12 +10,12 @@ from connectors.whatsapp.refusals import kind_of, reason_in, reason_of, retry_at
 @pytest.mark.parametrize(
     ("codes", "kind"),
     [
-        ((1, 2, 131000, 131016, 131053, 131057, 133004), Kind.UNREACHABLE),
+        ((1, 2, 131000, 131016, 131057, 133004), Kind.UNREACHABLE),
         ((4, 80007, 130429, 131048, 131056, 131064, 133016), Kind.THROTTLED),
         ((0, 3, 10, 190, 200, 299, 368, 131005, 131031, 131045, 133010), Kind.REAUTH),
         ((470, 131047), Kind.WINDOW_CLOSED),
         ((131026,), Kind.RECIPIENT_GONE),
-        ((100, 130472, 130497, 131008, 131009, 131021, 131030, 131042, 131049, 131050, 131051), Kind.REJECTED),
+        ((100, 130472, 130497, 131008, 131009, 131021, 131030, 131042, 131049, 131050, 131051, 131053), Kind.REJECTED),
         ((999999,), Kind.REJECTED),
         ((131062, 131063, 132000, 132001, 132005, 132007, 132012, 132015, 132016, 135000, 137000), Kind.REJECTED),
     ],

@@ -237,6 +237,22 @@ async def test_a_closed_window_is_refused(desk: Desk) -> None:
         await desk.replies()
 
     assert scheduled.value.code == late.value.code == "window_closed"
+    assert "will have closed" in scheduled.value.detail
+    assert "has closed" in late.value.detail
+
+
+async def test_an_answer_for_a_time_that_is_over_is_refused(desk: Desk) -> None:
+    """Whoever mistook the time is told, and nothing leaves; what is late by a moment goes now, with its undo."""
+    await desk.writes()
+
+    with pytest.raises(Invalid, match="lies in the past") as refused:
+        await desk.replies(send_at=desk.now - 3_600_000_000)
+    message_id = await desk.replies(send_at=desk.now - 5_000_000, hold_seconds=None)
+
+    message = await desk.message(message_id)
+    assert refused.value.code == "send_at"
+    assert (message.delivery_state, message.delivery_until) == ("held", desk.now + 10_000_000)
+    assert message.released_at == desk.now
 
 
 async def test_a_channel_that_needs_signing_in_takes_no_answers(desk: Desk) -> None:

@@ -104,6 +104,66 @@ async def test_a_throttled_channel_waits_as_long_as_the_network_says(database_ur
     assert far.requests == 3
 
 
+@pytest.mark.parametrize("said", ["0", "Wed, 21 Oct 2015 07:28:00 GMT"])
+async def test_a_network_that_throttles_without_end_does_not_use_up_all_attempts(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Asked to come back at once, and refused each time, a part waits longer and longer."""
+    monkeypatch.setattr(
+        "inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.05 if failures == 1 else 3600.0
+    )
+    async with sending(database_url, tmp_path) as (home, far, _, conversation_id):
+        far.statuses, far.retry_after = [429] * 500, said
+        await home.answer(conversation_id, "patience")
+
+        await home.until_column("SELECT attempts FROM outbox WHERE state = 'waiting'", [2])
+        assert (await home.column("SELECT next_at FROM outbox"))[0] > clock.now()
+        assert await home.column("SELECT delivery_until FROM message WHERE direction = 'out'") == await home.column(
+            "SELECT next_at FROM outbox"
+        )
+        assert await home.column(STATES) == ["queued"]
+
+
+async def test_a_network_that_is_being_mended_is_left_alone_as_long_as_it_says(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 with Retry-After holds up the whole channel until then."""
+    monkeypatch.setattr("inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.05)
+    async with sending(database_url, tmp_path) as (home, far, channel_id, conversation_id):
+        other = await a_conversation(home, far, channel_id, "john")
+        far.statuses, far.retry_after = [503], "1"
+        began = asyncio.get_running_loop().time()
+        await home.answer(conversation_id, "one")
+        await home.until_column("SELECT delivery_reason <> '' FROM message WHERE direction = 'out'", [True])
+        await home.answer(other, "two")
+
+        await home.until_column(STATES, ["accepted", "accepted"])
+        assert asyncio.get_running_loop().time() - began >= 1.0
+    assert far.requests == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "said"),
+    [(503, "refused", "however often"), (429, "refused", "each time it was tried"), (0, "unknown", "Not sure")],
+)
+async def test_what_is_given_up_does_not_say_that_it_is_tried_again(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, state: str, said: str
+) -> None:
+    """After the last attempt the agent reads what became of it; what may have arrived is `unknown`."""
+    monkeypatch.setattr("inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.01)
+    monkeypatch.setattr("inbox.delivery.attempts.MOST_ATTEMPTS", 3)
+    async with sending(database_url, tmp_path) as (home, far, _, conversation_id):
+        far.statuses, far.drops = [status] * (3 if status else 0), 0 if status else 3
+        await home.answer(conversation_id, "given up")
+
+        await home.until_column(STATES, [state])
+        [reason] = await home.column("SELECT delivery_reason FROM message WHERE direction = 'out'")
+        assert said in reason
+        assert "tried again" not in reason
+        assert "as soon as" not in reason
+    assert far.requests == 3
+
+
 async def test_an_answer_that_may_have_arrived_is_unknown_and_not_sent_again(database_url: str, tmp_path: Path) -> None:
     """The connection breaks after the network took it, and the network keeps no keys: nobody knows, nobody repeats."""
     async with sending(database_url, tmp_path, change=without_keys) as (home, far, _, conversation_id):

@@ -44,6 +44,7 @@ def test_a_refused_part_cancels_those_after_it() -> None:
 
     assert [p.state for p in (first, second, third)] == ["accepted", "refused", "cancelled"]
     assert "bad word" in message.delivery_reason
+    assert message.delivery_reason.endswith("The network has taken 1 of its 3 parts: trying again sends the rest.")
 
 
 def test_what_may_be_retried_waits_and_says_until_when() -> None:
@@ -195,9 +196,11 @@ def test_tried_again_starts_at_the_first_part_that_was_not_accepted() -> None:
     first, second, third = delivering.parts_of(floor.state, message.id)
     delivering.accepted(floor.state, first, Receipt(external_id="a"))
     delivering.failed(floor.state, second, SendErrorKind.REJECTED, "", retry_at=None)
+    second.attempts = 150
     keys = iter(["n1", "n2", "n3"])
     again = delivering.tried_again(floor.state, message, lambda: next(keys), Actor("agent", 5))
 
     assert again
     assert [(p.state, p.key) for p in (second, third)] == [("waiting", "n1"), ("waiting", "n2")]
     assert first.state == "accepted"
+    assert second.attempts == 0, "by hand it is tried as often as at first"

@@ -3,9 +3,10 @@
 import asyncio
 import datetime
 import ipaddress
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from cryptography import x509
@@ -91,6 +92,18 @@ async def http_peer(
 
     async with serve(handle, host=host, tls=tls) as peer:
         yield peer
+
+
+@contextmanager
+def nobody_accepts(host: str, port: int) -> Iterator[None]:
+    """An address whose queue of connections is full: further ones hear nothing at all."""
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server((host, port), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield
 
 
 def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

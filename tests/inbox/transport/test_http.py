@@ -13,7 +13,7 @@ from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
 from inbox.transport.media import DiskMedia, MediaFull, chunks_of
 from inbox.transport.reach import Reach
-from tests.inbox.transport.peers import answer, http_peer, read_request, serve
+from tests.inbox.transport.peers import answer, http_peer, nobody_accepts, read_request, serve
 
 Tls = tuple[ssl.SSLContext, ssl.SSLContext]
 ANY = Reach()
@@ -156,6 +156,20 @@ async def test_private_addresses_are_refused(media: DiskMedia) -> None:
             await client.aclose()
 
     assert peer.connections == 0
+
+
+async def test_an_address_that_swallows_everything_leaves_time_for_the_next(media: DiskMedia) -> None:
+    """A host whose first address leads nowhere is reached at its second, within the time of the request."""
+
+    async def two(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    client = HttpClient(Guard(["127.0.0.0/8"], resolver=two), media)
+    async with http_peer(answer()) as peer:
+        with nobody_accepts("127.0.0.2", peer.port):
+            request = get(f"http://two.example:{peer.port}/", timeout_seconds=2.0)
+            assert (await client.send(request, ANY)).status == 200
+    await client.aclose()
 
 
 async def test_a_connection_made_for_an_admin_never_serves_an_outside_address(media: DiskMedia) -> None:
