@@ -160,7 +160,7 @@ $(FRONTEND_STAMP): frontend/package.json frontend/package-lock.json
 
 $(FRONTEND_DIST): $(FRONTEND_STAMP) $(FRONTEND_SOURCES)
 	@echo "Front end: building"
-	@$(NPM) run build
+	@$(NPM) run --silent build
 	@touch $@
 
 # --- install --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import zipfile
+import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -38,13 +39,12 @@ class Manifest(msgspec.Struct, kw_only=True):
 
 
 async def write(path: Path, database: Database, media: MediaStore, revision: str, written_at: str) -> Manifest:
-    """Write an archive, complete or not at all."""
+    """Write an archive, complete or not at all. Raises Refusal where there is no room for it."""
     partial = path.with_name(path.name + ".partial")
     try:
         with _private(partial) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            tables = _Tables(archive)
-            counts = await database.read(portable.dump, tables)
-            tables.close()
+            with contextlib.closing(_Tables(archive)) as tables:
+                counts = await database.read(portable.dump, tables)
             files = await _write_media(archive, await database.read(portable.blobs), media)
             manifest = Manifest(
                 format=FORMAT,
@@ -57,6 +57,9 @@ async def write(path: Path, database: Database, media: MediaStore, revision: str
             )
             archive.writestr("manifest.json", msgspec.json.format(_json(manifest)))
         partial.replace(path)
+    except OSError as wrong:
+        place = wrong.filename or path
+        raise Refusal(f"{place} cannot be used ({wrong.strerror}): make room there, or name another place") from None
     finally:
         partial.unlink(missing_ok=True)
     return manifest
@@ -75,9 +78,9 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def pages(path: Path, manifest: Manifest) -> Iterator[tuple[str, Sequence[Row]]]:
-    """All rows of an archive, table by table."""
+    """All rows of an archive, table by table. Raises Refusal where it is damaged."""
     decode = msgspec.json.Decoder(list).decode
-    with zipfile.ZipFile(path) as archive:
+    with _undamaged(path), zipfile.ZipFile(path) as archive:
         for name in manifest.tables:
             if not manifest.tables[name]:
                 continue
@@ -93,12 +96,12 @@ def pages(path: Path, manifest: Manifest) -> Iterator[tuple[str, Sequence[Row]]]
 
 
 async def put_media(path: Path, media: MediaStore) -> int:
-    """Put the archive's files into a media store; how many."""
+    """Put the archive's files into a media store; how many. Raises Refusal where it is damaged."""
     count = 0
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
             if info.filename.startswith("media/"):
-                kept = await media.write(_chunks(archive, info), max_bytes=info.file_size)
+                kept = await media.write(_chunks(path, archive, info), max_bytes=info.file_size)
                 if kept.sha256 != info.filename.removeprefix("media/"):
                     raise Refusal(f"{info.filename} of {path} is damaged: its content is that of {kept.sha256}")
                 count += 1
@@ -142,10 +145,19 @@ async def _write_media(archive: zipfile.ZipFile, blobs: Sequence[str], media: Me
     return count
 
 
-async def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AsyncIterator[bytes]:
-    with archive.open(info) as file:
+async def _chunks(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AsyncIterator[bytes]:
+    with _undamaged(path), archive.open(info) as file:
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk
+
+
+@contextlib.contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """Turn what a damaged archive makes its readers raise into a Refusal."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, msgspec.DecodeError) as wrong:
+        raise Refusal(f"{path} is damaged ({wrong}), no row was restored: take another backup") from None
 
 
 @contextlib.contextmanager

@@ -62,14 +62,16 @@ async def _restore(file: Path) -> None:
     if manifest.revision != head():
         made = f"{file} is of revision {manifest.revision}, this program of {head()}"
         raise Refusal(f"{made}: restore it with the version that wrote it, then upgrade")
-    alone = the_only_server(settings.data_dir) if sqlite_path(settings) else contextlib.nullcontext()
+    file_of_database = sqlite_path(settings)
+    alone = the_only_server(settings.data_dir, file_of_database) if file_of_database else contextlib.nullcontext()
     with alone:
         if await _is_used(settings):
             raise Refusal(f"{shown(settings)} is not empty: name an empty one, or move this one away first")
         await migrate(settings.store)
         async with opened(settings) as inbox:
-            epoch = await inbox.database.write(lambda: portable.fill(archive.pages(file, manifest), clock.now()))
+            # Files first: if one of them is damaged the database stays empty, and another backup can be taken.
             files = await archive.put_media(file, inbox.media)
+            epoch = await inbox.database.write(lambda: portable.fill(archive.pages(file, manifest), clock.now()))
     assert await current(settings.store) == head()
     say(f"{shown(settings)}: {manifest.tables['message']} messages, {files} files, epoch {epoch}")
 

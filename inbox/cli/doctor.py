@@ -8,10 +8,12 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from inbox.cli.opened import Refusal, is_there, read_settings, run, say, shown, sqlite_path
+from inbox.cli.opened import Refusal, is_there, read_settings, run, say, shown, sqlite_path, unreachable
 from inbox.settings import Settings
 
 if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
     from inbox.storage.database import Database
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -166,7 +168,7 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
     """Reachable and migrated; and, of a server, how far its clock is from ours."""
     from inbox.storage.database import connect
     from inbox.storage.instant import now
-    from inbox.storage.migrate import current, head
+    from inbox.storage.migrate import current, head, too_new, unfit
 
     name = shown(settings)
     if not is_there(settings):
@@ -176,9 +178,11 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
     try:
         async with asyncio.timeout(_SECONDS):
             found = await current(settings.store)
+            problem = await unfit(settings.store) or too_new(found)
     except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
-        said = " ".join(str(getattr(broken, "orig", broken)).split()) or "no answer"
-        return Line("fail", f"database: {name} cannot be reached ({said}): check INBOX_DATABASE_URL"), None
+        return Line("fail", f"database: {name} cannot be reached ({unreachable(broken)}"), None
+    if problem:
+        return Line("fail", f"database: {name} {problem}"), None
     if found != head():
         return Line(
             "fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"
@@ -218,11 +222,19 @@ async def redis(settings: Settings) -> Line:
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
-    client = Redis.from_url(settings.redis_url, socket_connect_timeout=_SECONDS, socket_timeout=_SECONDS)
     try:
-        await client.ping()
-    except (RedisError, OSError) as broken:
-        return Line("fail", f"redis: cannot be reached ({broken}): check INBOX_REDIS_URL; news are late without it")
-    finally:
-        await client.aclose()
+        async with Redis.from_url(
+            settings.redis_url, socket_connect_timeout=_SECONDS, socket_timeout=_SECONDS
+        ) as client:
+            await _publish_and_listen(client)
+    except (RedisError, OSError, TypeError, ValueError) as broken:  # the last two: options of the URL that it has not
+        return Line("fail", f"redis: cannot be used ({broken}): check INBOX_REDIS_URL; news are late without it")
     return Line("ok", "redis: answers")
+
+
+async def _publish_and_listen(client: Redis) -> None:
+    """What wake-ups need of it: an account may be allowed to connect, and neither of these."""
+    await client.publish("inbox:doctor", b"|")  # nobody listens to that
+    async with client.pubsub() as listening:
+        await listening.psubscribe("inbox:*")
+        await listening.get_message(timeout=_SECONDS)

@@ -14,13 +14,25 @@ NAME = "server.lock"
 
 
 @contextlib.contextmanager
-def the_only_server(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock. Raises Refusal, naming the process that holds it."""
+def the_only_server(folder: Path, database: Path | None = None) -> Iterator[None]:
+    """Hold the folder's lock, and that of an SQLite file, which another folder's settings may name too. Raises Refusal,
+    naming the process that holds one of them.
+    """
+    with _held(folder, NAME, "INBOX_DATA_DIR"):
+        if database is None:
+            yield
+            return
+        with _held(database.parent, f"{database.name}.lock", "file in INBOX_DATABASE_URL"):
+            yield
+
+
+@contextlib.contextmanager
+def _held(folder: Path, name: str, setting: str) -> Iterator[None]:
     try:
         folder.mkdir(0o700, parents=True, exist_ok=True)
-        opened = (folder / NAME).open("a+")
+        opened = (folder / name).open("a+")
     except OSError as wrong:
-        remedy = "give it to the account that runs the service, or name another INBOX_DATA_DIR"
+        remedy = f"give it to the account that runs the service, or name another {setting}"
         raise Refusal(f"the data folder {folder} cannot be used ({wrong.strerror}): {remedy}") from None
     with opened as file:
         try:
@@ -29,7 +41,7 @@ def the_only_server(folder: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "another process"
             raise Refusal(
-                f"a server already runs on {folder} (process {holder}): stop it, or name another INBOX_DATA_DIR"
+                f"a server already runs on {folder} (process {holder}): stop it, or name another {setting}"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -46,7 +46,7 @@ def read_settings(**changes: Any) -> Settings:
 async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
     """The service's store, writer and directory. Raises Refusal unless the database is there and up to date."""
     from inbox.app import Inbox
-    from inbox.storage.migrate import current, head
+    from inbox.storage.migrate import current, head, too_new
 
     if settings is None:
         from inbox import logs
@@ -56,6 +56,8 @@ async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
     found = await current(settings.store) if is_there(settings) else None
     if found is None:
         raise Refusal(f"{shown(settings)} is empty: run `inbox migrate` first, or `inbox run`")
+    if problem := too_new(found):
+        raise Refusal(f"{shown(settings)} {problem}")
     if found != head():
         raise Refusal(f"{shown(settings)} is at revision {found}, this program needs {head()}: run `inbox migrate`")
     async with Inbox.open(settings) as made:
@@ -105,16 +107,41 @@ def refused(problem: BaseException) -> BaseException:
 
     from inbox.seal import CannotOpen
 
+    try:
+        from pysqlite3 import Error as SqliteError
+    except ImportError:  # no wheel for this platform
+        from sqlite3 import Error as SqliteError
+
     while isinstance(problem, BaseExceptionGroup):
         problem = problem.exceptions[0]
     if isinstance(problem, BrokenPipeError):  # who reads what we print has enough
         return problem
     if isinstance(problem, CannotOpen):
         return Refusal(str(problem))
-    if isinstance(problem, DBAPIError | ConnectionError | TimeoutError | gaierror | PostgresError | InterfaceError):
-        said = getattr(problem, "orig", problem) or "no answer"
-        return Refusal(f"the database cannot be reached or read ({said}): check INBOX_DATABASE_URL")
+    answered = (DBAPIError, ConnectionError, TimeoutError, gaierror, PostgresError, InterfaceError, SqliteError)
+    if isinstance(problem, answered):
+        return Refusal(f"the database cannot be reached or read ({unreachable(problem)}")
     return problem
+
+
+def unreachable(problem: BaseException) -> str:
+    """What a driver said, in one line without what it adds to it, a closing bracket and the remedy."""
+    said = " ".join(str(getattr(problem, "orig", problem)).split()) or "no answer"
+    remedy = next((remedy for words, remedy in _REMEDIES if words in said), "check INBOX_DATABASE_URL")
+    return f"{said}): {remedy}"
+
+
+_REMEDIES = (
+    ("is full", "free some room there, or move INBOX_DATA_DIR to a larger disk"),
+    ("readonly database", "let the account that runs the service write the file and its folder"),
+    ("unable to open", "let the account that runs the service read and write the file and its folder"),
+    ("disk image is malformed", "move the file and what lies beside it away, and restore a backup"),
+    ("file is not a database", "name another file in INBOX_DATABASE_URL, or move it away and restore a backup"),
+    ("permission denied", "make the role in INBOX_DATABASE_URL owner of the database and its schema"),
+    ("no schema has been selected", "set search_path, of the role or the database, to a schema that is there"),
+    ("read-only transaction", "name the primary in INBOX_DATABASE_URL: this server takes no changes"),
+)
+"""By words of the drivers."""
 
 
 def named(name: str) -> str:

@@ -6,7 +6,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from inbox.cli.opened import Refusal, opened, read_settings, run, say
+from inbox.cli.opened import Refusal, opened, read_settings, run, say, sqlite_path
 
 if TYPE_CHECKING:
     from inbox.settings import Settings
@@ -36,7 +36,7 @@ async def _rotate(forget: bool) -> None:
         raise Refusal(
             "INBOX_SECRET_KEY holds one key: put a new one before it, separated by a blank, and run this again"
         )
-    with the_only_server(settings.data_dir):
+    with the_only_server(settings.data_dir, sqlite_path(settings)):
         if in_file:
             _keep(settings, [secrets.token_urlsafe(32), *settings.keys()])
         async with opened(settings) as inbox:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from inbox import tracing
 from inbox.cli import heap
-from inbox.cli.opened import Refusal, opened, read_settings, refused, say
+from inbox.cli.opened import Refusal, opened, read_settings, refused, say, sqlite_path
 from inbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def embedded(settings: Settings, listening: socket, *, beside: Beside | No
     from inbox.storage.migrate import migrate
     from inbox.worker import networks, work
 
-    with the_only_server(settings.data_dir):
+    with the_only_server(settings.data_dir, sqlite_path(settings)):
         await migrate(settings.store)
         async with opened(settings) as inbox, networks(inbox) as parts:
             working = asyncio.create_task(work(inbox, parts), name="worker")

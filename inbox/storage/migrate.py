@@ -20,6 +20,8 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from inbox.errors import Conflict
+
 try:
     import pysqlite3 as sqlite3
 except ImportError:  # no wheel for this platform
@@ -29,6 +31,10 @@ T = TypeVar("T")
 _SECONDS = 10.0
 _LOCK = text("SELECT pg_advisory_xact_lock(742085611)")
 """Any number of our own; released with the transaction."""
+_FITNESS = text(
+    "SELECT current_setting('server_encoding'), "
+    "pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"
+)
 
 
 def scripts() -> Path:
@@ -49,7 +55,8 @@ def head() -> str:
 async def migrate(url: str, revision: str = "head") -> str:
     """Bring the database behind a URL (`Settings.store`) to a revision; the one it is at afterwards.
 
-    Idempotent. Downwards where the revision is older: data of what is dropped is lost.
+    Idempotent. Downwards where the revision is older: data of what is dropped is lost. Raises Conflict for an empty
+    database that is not fit (`unfit`), and for one that a newer version has written.
     """
     return await _connected(url, lambda connection: _move(connection, revision))
 
@@ -59,7 +66,36 @@ async def current(url: str) -> str | None:
     return await _connected(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
 
 
+async def unfit(url: str) -> str | None:
+    """Why a database that answers cannot be used, and the remedy; None where it can."""
+    return await _connected(url, _unfit)
+
+
+def too_new(revision: str | None) -> str | None:
+    """What to do with a database whose revision this program does not know; None where it knows it."""
+    if revision is None or revision in {step.revision for step in ScriptDirectory(str(scripts())).walk_revisions()}:
+        return None
+    remedy = "install that version again, or restore a backup of this one into an empty database"
+    return f"is at revision {revision}, which is newer than this program ({head()}): {remedy}"
+
+
+def _unfit(connection: Connection) -> str | None:
+    if connection.dialect.name != "postgresql":
+        return None
+    encoding, passive = connection.execute(_FITNESS).one()
+    if encoding != "UTF8":
+        return (
+            f"has the encoding {encoding} and cannot keep every text: make one with ENCODING 'UTF8' TEMPLATE template0"
+        )
+    if passive:
+        return "takes no changes: name the primary in INBOX_DATABASE_URL, or end default_transaction_read_only"
+    return None
+
+
 def _move(connection: Connection, revision: str) -> str:
+    before = MigrationContext.configure(connection).get_current_revision()
+    if problem := (None if before else _unfit(connection)) or too_new(before):
+        raise Conflict(f"the database {problem}")
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
     config = Config()

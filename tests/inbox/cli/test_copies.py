@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import sqlite3
 import stat
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from inbox.cli import archive
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
 
@@ -99,3 +103,68 @@ def test_what_is_no_backup_is_refused(empty: Program, tmp_path: Path) -> None:
 
     assert "there is no file" in empty.refused("restore", str(tmp_path / "none.zip"))
     assert "is no backup" in empty.refused("restore", str(tmp_path / "photo.zip"))
+
+
+def rewritten(file: Path, change: Callable[[str, bytes], bytes | None], **more: bytes) -> Path:
+    """A copy of an archive whose members are changed, left out (None), or joined by `more`."""
+    made = file.with_name("rewritten.zip")
+    with zipfile.ZipFile(file) as found, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
+        for name in found.namelist():
+            content = change(name, found.read(name))
+            if content is not None:
+                copy.writestr(name, content)
+        for name, content in more.items():
+            copy.writestr(name, content)
+    return made
+
+
+def with_another_byte(file: Path, words: bytes) -> Path:
+    """A copy of an archive in which one byte of what is stored is not what was written."""
+    content = rewritten(file, lambda _, found: found).read_bytes()
+    made = file.with_name("flipped.zip")
+    made.write_bytes(content.replace(words, b"?" + words[1:], 1))
+    return made
+
+
+def test_a_damaged_backup_is_refused_in_one_line(program: Program, empty: Program, tmp_path: Path) -> None:
+    """A byte that is another, rows cut short, a table or a file that is not what it was: nothing is restored, and a
+    sound copy can be afterwards.
+    """
+    filled(program)
+    file = tmp_path / "backup.zip"
+    program.done("backup", str(file))
+    other = Program(tmp_path / "other")
+    table = "tables/channel.ndjson"
+
+    def refused(damaged: Path) -> str:
+        return other.refused("restore", str(damaged))
+
+    assert "is damaged (Bad CRC-32" in refused(with_another_byte(file, b"Shop"))
+    assert "is damaged (Input data" in refused(rewritten(file, lambda n, c: c[: len(c) // 2] if n == table else c))
+    assert "is damaged (" in refused(rewritten(file, lambda n, c: None if n == table else c))
+    other_file = {f"media/{'0' * 64}": b"not what was hashed"}
+    assert f"media/{'0' * 64} of" in refused(rewritten(file, lambda _, content: content, **other_file))
+
+    assert "epoch" in other.done("restore", str(file))
+
+
+def test_a_backup_for_which_there_is_no_room_is_refused_in_one_line(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up in the middle of a table: the place is named, and nothing is left there."""
+    filled(program)
+
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    @contextlib.contextmanager
+    def full(path: Path) -> Iterator[io.BytesIO]:
+        yield Full()
+
+    monkeypatch.setattr(archive, "_private", full)
+
+    said = program.refused("backup", str(tmp_path / "backup.zip"))
+
+    assert "backup.zip cannot be used (No space left on device): make room" in said
+    assert not list(tmp_path.glob("backup*"))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
+
 import pytest
 
+from inbox.storage.migrate import migrate
 from tests.inbox.cli.program import Program
+from tests.servers import psql
 
 
 def test_migrating_twice_changes_nothing(either: Program) -> None:
@@ -33,3 +39,64 @@ def test_a_secret_that_is_refused_is_not_shown(empty: Program) -> None:
         said = empty.refused("migrate")
         assert said.startswith(f"inbox: INBOX_{name} is ")
         assert "hunter2" not in said
+
+
+def test_a_database_of_a_newer_version_is_told_with_the_remedy(program: Program) -> None:
+    """Who goes back to an older version is told so by every verb, and not to run `inbox migrate`."""
+    with contextlib.closing(sqlite3.connect(program.folder / "inbox.sqlite3")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    for verb in (["migrate"], ["user", "list"]):
+        assert "revision 9999, which is newer than this program" in program.refused(*verb)
+    said = program.run("doctor").stdout
+    assert "install that version again" in said
+    assert "run `inbox migrate`" not in said
+
+
+@pytest.mark.postgres
+def test_an_encoding_that_cannot_keep_every_text_is_refused(empty: Program, postgres_server_url: str) -> None:
+    """Customers write in every script: a database of LATIN1 would refuse what they write, for ever."""
+    name = "inbox_test_latin"
+    like = "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    psql(postgres_server_url, f"CREATE DATABASE {name} {like}")
+    try:
+        empty.environment["INBOX_DATABASE_URL"] = postgres_server_url.rpartition("/")[0] + f"/{name}"
+        assert "has the encoding LATIN1" in empty.refused("migrate")
+        assert "has the encoding LATIN1" in empty.run("doctor").stdout
+    finally:
+        psql(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.postgres
+def test_a_server_that_takes_no_changes_is_told(empty: Program, postgres_url: str) -> None:
+    """A standby, say: `inbox doctor` does not call it well although it answers."""
+    asyncio.run(migrate(postgres_url))
+    empty.environment["INBOX_DATABASE_URL"] = postgres_url
+    assert "takes no changes" not in empty.run("doctor").stdout
+
+    psql(postgres_url, f"ALTER DATABASE {postgres_url.rpartition('/')[2]} SET default_transaction_read_only = on")
+
+    found = empty.run("doctor")
+    assert found.returncode == 1
+    assert "takes no changes: name the primary" in found.stdout
+
+
+def test_a_file_that_is_no_database_is_told_with_the_remedy(program: Program) -> None:
+    """What the driver says decides what to do: the setting is right, the file is not."""
+    (program.folder / "inbox.sqlite3").write_bytes(b"something else, and long enough to be read as a page" * 100)
+
+    assert "(file is not a database): name another file" in program.refused("user", "list")
+
+
+def test_a_damaged_file_is_told_with_the_remedy(program: Program) -> None:
+    """Found in the middle of a verb's work, not as it is opened."""
+    program.done("user", "add", "eva@example.org", "--name", "Eva", "--role", "admin")
+    with contextlib.closing(sqlite3.connect(program.folder / "inbox.sqlite3")) as store, store:
+        size = store.execute("PRAGMA page_size").fetchone()[0]
+        root = store.execute("SELECT rootpage FROM sqlite_master WHERE name = 'agent'").fetchone()[0]
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (program.folder / "inbox.sqlite3").open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+
+    assert "malformed): move the file" in program.refused("user", "list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+import redis
 
 from inbox.cli import doctor
 from inbox.cli.opened import read_settings
@@ -123,3 +124,22 @@ async def test_a_clock_that_is_off_is_measured() -> None:
         return clock.now() + 90 * clock.SECOND
 
     assert await doctor.clock_off(ask) == pytest.approx(90, abs=1)
+
+
+def test_redis_that_lets_nobody_listen_fails(program: Program, redis_url: str) -> None:
+    """An account that may connect and nothing else wakes nobody; an option that is none is named, not a traceback."""
+    with redis.Redis.from_url(redis_url) as server:
+        server.acl_setuser(
+            "deaf", enabled=True, passwords=["+word"], commands=["+@all"], keys=["*"], reset_channels=True
+        )
+        try:
+            program.environment["INBOX_REDIS_URL"] = redis_url.replace("//", "//deaf:word@")
+            assert verdicts(program.run("doctor").stdout)["redis"] == "fail"
+        finally:
+            server.acl_deluser("deaf")
+    program.environment["INBOX_REDIS_URL"] = redis_url + "?no_such_option=1"
+
+    found = program.run("doctor")
+
+    assert verdicts(found.stdout)["redis"] == "fail"
+    assert "no_such_option" in found.stdout

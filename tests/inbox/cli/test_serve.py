@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import httpx2
 
@@ -46,6 +47,16 @@ def test_a_second_run_is_refused_in_one_line(empty: Program) -> None:
         assert "cannot listen" in other.refused("run")
         other.environment["INBOX_PORT"] = str(free_port())
         assert "a server already runs on" in other.refused("run")
+
+
+def test_a_second_run_on_the_same_file_is_refused_whatever_its_folder(empty: Program, tmp_path: Path) -> None:
+    """Two data folders may name one database: whoever has it is named."""
+    url = f"sqlite:///{empty.folder / 'inbox.sqlite3'}"
+    other = Program(tmp_path / "other", {"INBOX_DATABASE_URL": url, "INBOX_PORT": str(free_port())})
+    with empty.staying("run", until="Inbox is ready"):
+        said = other.refused("run")
+        assert f"already runs on {empty.folder}" in said
+        assert "name another file in INBOX_DATABASE_URL" in said
 
 
 def test_with_an_admin_no_link_is_printed(program: Program) -> None:
