@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from cyclopts import App
 from prometheus_client import REGISTRY
@@ -168,6 +169,38 @@ def test_every_route_is_documented() -> None:
     assert routes
     assert not [one.path for one in routes if f"### {one.method} {one.path}\n" not in page]
     assert not [one.name for one in routes if not one.handler.__doc__]
+
+
+def test_every_shape_of_the_api_has_its_fields() -> None:
+    """What stands within bodies and answers is in docs/api.md too, down to the last field: nobody has to open the
+    OpenAPI document for it.
+    """
+    page = read("docs/api.md")
+    schemas = describe(GROUPS, "http://inbox.test")["components"]["schemas"]
+    shapes = {name: one for name, one in schemas.items() if one.get("properties") and not name.startswith("Page_")}
+    tables = page.split("\n## Bodies and queries\n")[1].split("\n### ")
+    missing = [
+        f"{name}.{field}"
+        for name, schema in shapes.items()
+        for field in schema["properties"]
+        if name != "Problem"
+        and not any(one.startswith(name.rpartition(".")[2]) and f"\n| `{field}` | " in one for one in tables)
+    ]
+
+    assert len(shapes) > 300
+    assert missing == []
+
+
+def test_every_shape_of_the_socket_has_its_fields() -> None:
+    """docs/protocol.md has what stands within frames too, and a number that is absent is 0, not false."""
+    page = read("docs/protocol.md")
+    frames = [*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)]
+    _, shapes = msgspec.json.schema_components(frames)
+    names = set(shapes) - {one.__name__ for one in frames}
+
+    assert "NotificationShape" in names
+    assert not [name for name in sorted(names) if f"\n### {name}\n" not in page]
+    assert "| `read_from` | integer | `0` |" in page
 
 
 def test_ids_and_times_that_are_required_are_called_so() -> None:

@@ -15,7 +15,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from starlette.background import BackgroundTask
 from starlette.datastructures import QueryParams
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
@@ -42,7 +42,7 @@ ROOT = "/api/v1"
 ETAG = r'^\s*(\*|"v[0-9]{1,18}")\s*$'
 """What If-Match can say: the version that was read, or any."""
 _encode = msgspec.json.Encoder().encode
-_RATES: dict[RateClass, Rate] = {
+RATES: dict[RateClass, Rate] = {
     "read": Rate(burst=300, every_seconds=1 / 60),
     "write": Rate(burst=150, every_seconds=1 / 20),
     "costly": Rate(burst=10, every_seconds=3),
@@ -98,6 +98,10 @@ class _Endpoint:
                 response = await self._serve(request, request_id)
             except InboxError as problem:
                 response = problem_response(problem, request_id, self._allow(problem))
+            except ClientDisconnect:
+                # Nobody reads the answer; what he was sending is not begun.
+                log.info("request_broken_off", method=request.method, path=request.url.path)
+                response = Response(status_code=400)
             except Exception:  # the edge of the request: the client gets a number, the log the rest
                 log.exception("request_failed", method=request.method, path=request.url.path)
                 response = problem_response(unexpected(request_id), request_id)
@@ -184,7 +188,7 @@ def _pace(deps: Deps, declared: Declared, caller: Principal | None, request: Req
         who = ("address", request.client.host if request.client else "")
     else:
         who = (caller.actor.kind, str(caller.actor.id))
-    wait = deps.throttle.take((*who, declared.rate), _RATES[declared.rate])
+    wait = deps.throttle.take((*who, declared.rate), RATES[declared.rate])
     if wait:
         raise RateLimited(f"too many requests: wait {wait} s", retry_after_seconds=wait)
 

@@ -42,24 +42,28 @@ class FeedQuery(Query):
 
 
 class Feed(msgspec.Struct, kw_only=True):
-    """Events in order. `next`: the `after` of the next call; `head`: the newest position there is."""
+    """Events in order. `next`: the `after` of the next call; `head`: the newest position there is; `epoch`: another
+    one than before says that the log was put back from a backup, and positions after it may mean other events.
+    """
 
     items: list[EventShape]
     next: int
     head: int
+    epoch: int
 
 
 class _Read(msgspec.Struct):
     events: list[e.Logged]
     next: int
     head: int
+    epoch: int
     state: State
 
 
 @routes.get("/events")
 async def feed(call: Call, query: FeedQuery) -> Feed:
-    """What happened after a position. 410 with `oldest` when that is no longer kept, or not reached; 422 `types` for a
-    type that there is not.
+    """What happened after a position. 410 with `oldest` when that is no longer kept, or not reached: begin again with
+    an `after` one less than it. 422 `types` for a type that there is not.
     """
     types = frozenset(name for name in query.types.split(",") if name)
     unknown = sorted(types - _NAMES)
@@ -76,7 +80,12 @@ async def feed(call: Call, query: FeedQuery) -> Feed:
         after = found.next
         await _moved(call, min(left, POLL_SECONDS))
     show = call.deps.show
-    return Feed(items=[show.event(one, found.state) for one in found.events], next=found.next, head=found.head)
+    return Feed(
+        items=[show.event(one, found.state) for one in found.events],
+        next=found.next,
+        head=found.head,
+        epoch=found.epoch,
+    )
 
 
 async def _moved(call: Call, seconds: float) -> None:
@@ -94,11 +103,13 @@ async def _moved(call: Call, seconds: float) -> None:
 def _read(principal: Principal, after: int, limit: int, types: frozenset[str]) -> Reading[_Read]:
     oldest = yield from log.oldest()
     if after + 1 < oldest:
-        raise Gone(f"events up to {oldest - 1} are no longer kept: begin at `oldest`", code="horizon", oldest=oldest)
-    head, _ = yield from log.head()
+        raise Gone(f"events up to {oldest - 1} are no longer kept: begin after that", code="horizon", oldest=oldest)
+    head, epoch = yield from log.head()
     if after > head:
         # A log that was restored from a backup begins anew below: waiting for it to get there would skip what is new.
-        raise Gone(f"position {after} is past the head, {head}: begin at `oldest`", code="past_head", oldest=oldest)
+        raise Gone(
+            f"position {after} is past the head, {head}: begin after {oldest - 1}", code="past_head", oldest=oldest
+        )
     seen: list[e.Logged] = []
     at = after
     while len(seen) < limit and at < head:
@@ -115,7 +126,7 @@ def _read(principal: Principal, after: int, limit: int, types: frozenset[str]) -
     people = sorted({one.actor.id for one in seen if one.actor.kind == "contact" and one.actor.id is not None})
     rows = yield ByKeys(t.contact, people)
     state.load(Contact(*row) for row in rows)
-    return _Read(seen, at, head, state)
+    return _Read(seen, at, head, epoch, state)
 
 
 def _is_for(principal: Principal, logged: e.Logged) -> bool:

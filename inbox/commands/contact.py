@@ -243,7 +243,10 @@ class UnmergeContacts(_OnContacts):
         if back.merged_into is None:
             raise Conflict(f"contact {back.id} is not merged into another", code="not_merged")
         merged = yield from log.newest_of_type("contacts_merged", lambda event: event.contact_id == back.id)
-        assert isinstance(merged, e.ContactsMerged)
+        if not isinstance(merged, e.ContactsMerged):
+            # Made for a second account of a person who was known: there is nobody to move anything back to.
+            said = f"contact {back.id} was not merged into another: the network said that they are one"
+            raise Conflict(said, code="not_merged")
         there = {i.id for i in (yield from contacts.identities_of([back.merged_into]))}
         moved = tuple(i for i in merged.identity_ids if i in there)
         yield from contacts.move_back(back.merged_into, back.id, moved)

@@ -17,6 +17,7 @@ from inbox.domain.permissions import Principal, require_conversation
 from inbox.domain.records import Conversation, Thread
 from inbox.domain.state import Needs, State
 from inbox.errors import Invalid, NotFound
+from inbox.eventlog import load
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Unit
 from inbox.storage import links, merging, messages
@@ -175,7 +176,7 @@ class Split(OnConversation):
     def _people(self, state: State, moving: Sequence[Thread]) -> Query[None]:
         found = yield from links.authors_of([th.id for th in moving])
         state.load(found)
-        yield from links.contacts_of(state, [identity.contact_id for identity in found])
+        yield from load.contacts_of(state, [identity.contact_id for identity in found])
 
     def _begin(self, state: State, source: Conversation, first: Thread) -> Conversation:
         author = state.identities.get(first.identity_id or 0)

@@ -84,8 +84,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
                 return given
             case "text" if isinstance(given, (int, float)) and not isinstance(given, bool):
                 return str(given)
-        if not isinstance(given, str) or not 0 < len(given) <= _MAX_TEXT:
-            raise ValueError(f"is not text of up to {_MAX_TEXT} characters")
+        if not isinstance(given, str) or not 0 < len(given) <= _MAX_TEXT or "\x00" in given:
+            raise ValueError(f"is not text of up to {_MAX_TEXT} characters, none of them NUL")
         if self.choices and given not in self.choices:
             raise ValueError(f"is not one of {', '.join(self.choices)}")
         return given.casefold() if self.kind == "text" else given
@@ -161,7 +161,7 @@ OWN = "contact."
 def of_contact(name: str) -> Field | None:
     """A field of the contact's own; its values are compared without case, as numbers where they are ones."""
     own = name.removeprefix(OWN)
-    if own == name or not 0 < len(own) <= 60:
+    if own == name or not 0 < len(own) <= 60 or "\x00" in own:
         return None
     return Field(
         name=name, of="contact", kind="text", means=f"the contact's field {own!r}",
@@ -177,7 +177,7 @@ OF_CONVERSATION = "field."
 def of_conversation(name: str) -> Field | None:
     """A field of the conversation's own, compared as a contact's is."""
     own = name.removeprefix(OF_CONVERSATION)
-    if own == name or not 0 < len(own) <= 60:
+    if own == name or not 0 < len(own) <= 60 or "\x00" in own:
         return None
     return Field(
         name=name, of="conversation", kind="text", means=f"the conversation's field {own!r}",

@@ -69,7 +69,6 @@ class ChannelFacts(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: bool
     window_seconds: dict[str, int]
     """Thread kind → reply window, where the network has one."""
-    group_needs_mention: bool = True
     campaigns: tuple[CampaignFacts, ...] = ()
     """Those that have hashtags."""
     campaign_teams: dict[int, int] = {}

@@ -34,6 +34,8 @@ SIGNS = "signs"
 _PREFIX = "inbox:"
 _SECONDS = 2.0
 """So long may one exchange with the server take before the connection is taken for dead."""
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
+"""Seconds until the connection is tried again: after it was lost, and while it stays away."""
 
 
 class Bus:
@@ -75,7 +77,7 @@ class Bus:
         """Keep the connection to the other processes until cancelled; returns at once without Redis."""
         if self._url is None:
             return
-        wait = 0.1
+        wait = _FIRST_WAIT
         while True:
             client = Redis.from_url(self._url, socket_timeout=None, socket_connect_timeout=2, legacy_responses=False)
             try:
@@ -85,12 +87,13 @@ class Bus:
             except* (RedisError, OSError, TimeoutError) as problems:
                 if self.connected:
                     log.warning("bus_lost", problem=str(problems.exceptions[0]))
+                    wait = _FIRST_WAIT
                 self.connected = False
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await client.aclose()
             await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
-            wait = min(2.0, wait * 2) if not self.connected else 0.1
+            wait = min(_LONGEST_WAIT, wait * 2)
 
     async def _receive(self, client: Redis) -> None:
         async with client.pubsub() as listening:

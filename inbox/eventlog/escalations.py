@@ -24,17 +24,13 @@ from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, among
 
 _TYPES = sql("type IN ('escalated', 'escalation_stepped', 'escalation_acknowledged', 'escalation_ended')")
-_COLUMNS = (
-    t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-    t.event.c.before,
-)  # fmt: skip
 _SINCE = Statement(
-    select(*_COLUMNS)
+    select(*log.COLUMNS)
     .where(_TYPES, t.event.c.at >= bindparam("since"))
     .order_by(t.event.c.position)
 )  # fmt: skip
 _OF = Statement(
-    select(*_COLUMNS)
+    select(*log.COLUMNS)
     .where(_TYPES, among(t.event.c.conversation_id, "conversations"))
     .order_by(t.event.c.position)
 )  # fmt: skip

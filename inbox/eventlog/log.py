@@ -12,20 +12,19 @@ from inbox.eventlog.save import decode_audience
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Row, Statement, among, first
 
+COLUMNS = (
+    t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
+    t.event.c.before,
+)  # fmt: skip
+"""What `logged_of` reads."""
 _AFTER = Statement(
-    select(
-        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-        t.event.c.before,
-    )
+    select(*COLUMNS)
     .where(t.event.c.workspace_id == 1, t.event.c.position > bindparam("after"))
     .order_by(t.event.c.position)
     .limit(bindparam("limit"))
 )  # fmt: skip
 _OF_TYPES = Statement(
-    select(
-        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-        t.event.c.before,
-    )
+    select(*COLUMNS)
     .where(
         t.event.c.workspace_id == 1, t.event.c.position > bindparam("after"),
         t.event.c.position <= bindparam("last"), among(t.event.c.type, "types"),
@@ -36,10 +35,7 @@ _OF_TYPES = Statement(
 _HEAD = Statement(select(t.workspace.c.position, t.workspace.c.epoch).where(t.workspace.c.id == 1))
 _OLDEST = Statement(select(func.min(t.event.c.position)).where(t.event.c.workspace_id == 1))
 _OF_CONVERSATION = (
-    select(
-        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-        t.event.c.before,
-    )
+    select(*COLUMNS)
     .where(
         t.event.c.conversation_id == bindparam("conversation"),
         t.event.c.position >= bindparam("from_position"),
@@ -49,10 +45,7 @@ _OF_CONVERSATION = (
     .limit(500)
 )  # fmt: skip
 _OF_TYPE = Statement(
-    select(
-        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-        t.event.c.before,
-    )
+    select(*COLUMNS)
     .where(t.event.c.type == bindparam("name"))
     .order_by(t.event.c.position.desc())
 )  # fmt: skip
@@ -138,10 +131,7 @@ def oldest() -> Query[int]:
 
 
 _ERASURES = Statement(
-    select(
-        t.event.c.position, t.event.c.at, t.event.c.actor_kind, t.event.c.actor_id, t.event.c.data, t.event.c.audience,
-        t.event.c.before,
-    ).where(
+    select(*COLUMNS).where(
         t.event.c.workspace_id == 1,
         t.event.c.position > bindparam("after"),
         or_(t.event.c.type == "content_erased", t.event.c.type == "message_deleted"),

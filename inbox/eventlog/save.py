@@ -70,7 +70,8 @@ _TABLES: dict[type[Record], Table] = {
     Line: t.line,
     SurveyAsk: t.survey_ask,
 }
-_SILENT: dict[type[Record], str] = {Job: "nothing"}
+_ONCE: tuple[type[Record], ...] = (Job,)
+"""Whose key says that it is there already: the second is passed over."""
 _row = msgspec.structs.astuple
 _json = msgspec.json.Encoder().encode
 
@@ -147,8 +148,8 @@ def save(state: State) -> Query[None]:
 def _inserts(state: State) -> list[Write]:
     out: list[Write] = []
     for kind, records in state.new.items():
-        silent = "nothing" if kind in _SILENT else ""
-        out.append(Insert(_TABLES[kind], [_row(record) for record in records], silent))  # type: ignore[arg-type]
+        conflict = "nothing" if kind in _ONCE else ""
+        out.append(Insert(_TABLES[kind], [_row(record) for record in records], conflict))  # type: ignore[arg-type]
     return out
 
 

@@ -102,6 +102,8 @@ class Hooks:
                 if refused.status in (404, 405):  # the address may say anything: each name would be counted for ever
                     known = "unknown"
             except Unavailable as unavailable:
+                if not self._is_of_ours(network):
+                    known = "unknown"
                 after = str(unavailable.extra.get("retry_after_seconds", 2))
                 answered, told = Response(status=503, headers={"retry-after": after}), {"why": unavailable.detail}
             except HungUp:
@@ -142,6 +144,11 @@ class Hooks:
         failpoint("endpoint.before_answer")
         told = Response(status=200) if connector.acknowledge is None else connector.acknowledge(request, ctx)
         return told, {"elements": counts(outcomes)}
+
+    def _is_of_ours(self, network: str) -> bool:
+        """Whether a channel or a family has the name, as far as was read: a store that is away says of none."""
+        is_family = self._doors is not None and self._doors.family_of(network) is not None
+        return is_family or any(channel.network == network for channel in self._directory.channels.values())
 
     def _throttled(self, key: str, address: str, *, forged: bool = False) -> None:
         """Raise Refused when a sender may not go on: he forged too often, or brings more than is taken. `forged` counts

@@ -119,12 +119,14 @@ class Jobs:
         except Unavailable as unavailable:
             # Its lease runs out and it is taken again.
             _log.warning("job_not_settled", kind=job.kind, job=job.id, detail=unavailable.detail)
+        except Exception as broken:  # the edge of the worker item: one that cannot be given up must not end the others
+            _log.error("job_not_settled", kind=job.kind, job=job.id, exc_info=broken)
         finally:
             self._running -= 1
             self._wake.set()
 
     async def _carried_out(self, job: Job) -> None:
-        reason, after_seconds = "", None
+        after_seconds: float | None = None
         try:
             async with asyncio.timeout(LEASE_SECONDS * 0.9):
                 await self._kinds[job.kind](job)
@@ -134,13 +136,14 @@ class Jobs:
         except Unavailable:
             raise
         except GivenUp as never:
-            reason, after_seconds = str(never), -1.0
+            await self._forget(job, str(never))
+            return
         except Later as later:
             reason, after_seconds = str(later), later.after_seconds
         except Exception as broken:  # the edge of the worker item
             _log.error("job_failed", kind=job.kind, job=job.id, exc_info=broken)
             reason = f"{type(broken).__name__}: {broken}"
-        if after_seconds == -1.0 or job.attempts >= self._most_attempts:
+        if job.attempts >= self._most_attempts:
             await self._forget(job, reason)
             return
         seconds = after_seconds or delay_seconds(job.attempts, first=self._first_delay_seconds, longest=3_600)
@@ -158,12 +161,7 @@ class Jobs:
 def later(refused: SendError) -> Later | GivenUp:
     """What a network's refusal means for a job."""
     said = refused.reason or refused.treatment.said
-    if refused.kind in (
-        SendErrorKind.THROTTLED,
-        SendErrorKind.UNREACHABLE,
-        SendErrorKind.REAUTH,
-        SendErrorKind.UNKNOWN,
-    ):
+    if refused.kind in _PASSING:
         until = refused.until
         return Later(said, None if until is None else max(1.0, (until - clock.now()) / clock.SECOND))
     return GivenUp(said)

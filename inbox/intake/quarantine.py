@@ -116,8 +116,8 @@ class Quarantine:
                     try:
                         await self.replay(raw_id)
                         taken += 1
-                    except Conflict:
-                        continue  # it stays in quarantine, for everyone to see
+                    except (Conflict, NotFound):
+                        continue  # it stays in quarantine, for everyone to see, or somebody else took it in
             after = held[-1][0]
         return taken
 

@@ -1,26 +1,25 @@
 """Counts of views, told at most once a second, only what changed, each socket for its own scope.
 
 Fixed views are sums over the counter cells, read once for everybody. What needs a query (mentions, windows that end
-soon, saved views) is counted only while a socket shows it, at most every two seconds.
+soon, saved views) is counted only while a socket shows it, at most every two seconds, and only when something happened
+that may have changed it (`asked`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from inbox.domain import events as e
 from inbox.domain import views
 from inbox.domain.permissions import Scope
 from inbox.domain.routing import loads_of
 from inbox.eventlog.directory import Directory
+from inbox.live.asked import Asked
 from inbox.live.frames import Counts as CountsFrame
 from inbox.live.hub import Hub, Socket
 from inbox.live.shown import Shown
 from inbox.storage import counters
 from inbox.storage.database import Database
-
-CountByQuery = Callable[[Socket, str], Awaitable[int | None]]
-"""(socket, view key) → how many; None: more than are counted."""
 
 Told = dict[str, tuple[int | None, int]]
 
@@ -28,11 +27,11 @@ Told = dict[str, tuple[int | None, int]]
 class Counts:
     """Remembers what each socket was told."""
 
-    def __init__(self, database: Database, hub: Hub, directory: Directory, by_query: CountByQuery) -> None:
+    def __init__(self, database: Database, hub: Hub, directory: Directory, now: Callable[[], int]) -> None:
         self.database = database
         self.hub = hub
         self.directory = directory
-        self.by_query = by_query
+        self.asked = Asked(database, now)
         self._told: dict[Socket, Told] = {}
         self._loads_told: dict[Socket, dict[str, int]] = {}
         self._changed = True
@@ -41,7 +40,10 @@ class Counts:
 
     def _heard(self, shown: Shown) -> None:
         # Attachments, reactions and typing move no conversation between views; almost everything else may.
-        if shown.conversation_id is not None and not isinstance(shown.event, (e.AttachmentReady, e.ReactionsChanged)):
+        if isinstance(shown.event, (e.AttachmentReady, e.ReactionsChanged)):
+            return
+        self.asked.heard(shown.event)
+        if shown.conversation_id is not None:
             self._changed = True
 
     def forget(self, socket: Socket) -> None:
@@ -77,9 +79,16 @@ class Counts:
             for scope, group in list(self.hub.groups.items()):
                 self._tell_group(scope, list(group), cells, keys, loads)
         if self._turn % 2 == 0:
-            for socket in [s for s in self.hub.sockets() if s.live and s.views]:
-                asked = sorted(socket.views.difference(self.keys()))
-                self._send(socket, {key: (await self.by_query(socket, key), 0) for key in asked})
+            await self._tell_asked()
+
+    async def _tell_asked(self) -> None:
+        counted = frozenset(self.keys())
+        showing = [(socket, socket.views - counted) for socket in self.hub.sockets() if socket.live]
+        showing = [(socket, keys) for socket, keys in showing if keys]
+        answers = await self.asked.counts((socket.scope, socket.agent_id, keys) for socket, keys in showing)
+        for (socket, _), counts in zip(showing, answers, strict=True):
+            if socket.live:
+                self._send(socket, {key: (n, 0) for key, n in counts.items()})
 
     def _tell_group(
         self, scope: Scope, group: list[Socket], cells: dict[views.Cell, int], keys: list[str], loads: dict[str, int]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import structlog
 from starlette.routing import BaseRoute, WebSocketRoute
 
 from inbox import clock
 from inbox.clock import SECOND
 from inbox.domain import events as e
-from inbox.domain.permissions import Principal, Scope
+from inbox.domain.permissions import Principal
 from inbox.domain.presence import Sign
 from inbox.domain.records import Conversation
-from inbox.errors import Invalid
 from inbox.eventlog.bus import MINE, Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -26,10 +26,10 @@ from inbox.live.endpoint import Authenticate, LiveEndpoint, TypingOut
 from inbox.live.frames import Close, Mine, Resync, Snapshot, encode
 from inbox.live.frames import Presence as PresenceFrame
 from inbox.live.hub import Hub, Socket
+from inbox.live.own import whole
 from inbox.live.presence import TYPING_SECONDS, Presence
 from inbox.live.shown import Showing, Shown
 from inbox.live.tail import Tail
-from inbox.storage import labels
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Database, Query
 
@@ -52,7 +52,7 @@ class Desk:
         self.hub = Hub()
         self.tail = Tail(database, Showing(show, public_url), bus, self.hub.publish)
         self.presence = Presence(self.hub, bus, clock.now)
-        self.counts = Counts(database, self.hub, directory, self._count_by_query)
+        self.counts = Counts(database, self.hub, directory, clock.now)
         self.snapshots = snapshot.Snapshots(directory, show, public_url, cursor_of)
         self.typing_out: TypingOut = lambda conversation_id, thread_id, on: None
         self.endpoint = LiveEndpoint(
@@ -61,6 +61,7 @@ class Desk:
             presence=self.presence,
             authenticate=authenticate,
             take_snapshot=self._snapshot,
+            take_own=self._own,
             audience_of=self._audience_of,
             typing_out=lambda *told: self.typing_out(*told),
             joined=self._joined,
@@ -113,6 +114,9 @@ class Desk:
     def _mine(self, payload: bytes) -> None:
         agent, _, frame = payload.partition(b" ")
         self.hub.tell(int(agent), frame)
+        marks = msgspec.json.decode(frame, type=_Marks)
+        if marks.starred or marks.following:
+            self.counts.asked.heard()
 
     async def _flush(self) -> None:
         self.presence.flush()
@@ -124,17 +128,14 @@ class Desk:
     async def _snapshot(self, socket: Socket, principal: Principal, view: str) -> Snapshot:
         return await self.snapshots.snapshot(principal, view, self.presence.visible_to(socket))
 
+    async def _own(self, agent_id: int) -> tuple[int, Mine]:
+        return await self.database.read(whole, agent_id)
+
     async def _audience_of(self, principal: Principal, conversation_id: int) -> e.Audience | None:
         found = await self.database.read(_audience, conversation_id)
         if found is None or not principal.scope.covers(found.channel_id, found.team_id):
             return None
         return found
-
-    async def _count_by_query(self, socket: Socket, view: str) -> int | None:
-        try:
-            return await self.database.read(_count, socket.scope, socket.agent_id, view, clock.now())
-        except Invalid:  # a view that was removed, or never was: nobody else has to miss his counts
-            return 0
 
     def _joined(self, socket: Socket) -> None:
         """A socket is live: what is not in the log is told as it is now."""
@@ -173,17 +174,19 @@ class Desk:
                 socket.wire.close(Close.REVOKED)
 
 
+class _Marks(msgspec.Struct):
+    """What views are counted by, of an agent's own news."""
+
+    starred: dict[str, bool] = {}
+    following: dict[str, bool] = {}
+
+
 def _audience(conversation_id: int) -> Query[e.Audience | None]:
     rows = yield ByKeys(t.conversation, [conversation_id])
     if not rows:
         return None
     found = Conversation(*rows[0])
     return e.Audience(found.channel_id, found.team_id, found.assignee_id)
-
-
-def _count(scope: Scope, agent_id: int | None, view: str, now: int) -> Query[int | None]:
-    saved = yield from labels.views_for(agent_id or 0)
-    return (yield from snapshot.count(view, saved, scope, agent_id, now))
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

@@ -46,25 +46,27 @@ _VIEW = re.compile(r"[a-z_]{1,40}(:[a-z_]{1,40}|:[0-9]{1,18})?")
 
 Authenticate = Callable[[WebSocket], Awaitable[Principal | None]]
 TakeSnapshot = Callable[[Socket, Principal, str], Awaitable[f.Snapshot]]
+TakeOwn = Callable[[int], Awaitable[tuple[int, f.Mine]]]
 AudienceOf = Callable[[Principal, int], Awaitable[e.Audience | None]]
 TypingOut = Callable[[int, int | None, bool], None]
 Joined = Callable[[Socket], None]
 
 
 class LiveEndpoint:
-    """The endpoint's parts. `audience_of` gives who may see a conversation, None where the principal may not; `joined`
-    is told of a socket that has become live.
+    """The endpoint's parts. `take_own` gives what is an agent's alone and the position it is true at; `audience_of`
+    who may see a conversation, None where the principal may not; `joined` is told of a socket that has become live.
     """
 
     def __init__(
         self, *, hub: Hub, tail: Tail, presence: Presence, authenticate: Authenticate, take_snapshot: TakeSnapshot,
-        audience_of: AudienceOf, typing_out: TypingOut, joined: Joined, now: Callable[[], int],
+        take_own: TakeOwn, audience_of: AudienceOf, typing_out: TypingOut, joined: Joined, now: Callable[[], int],
     ) -> None:  # fmt: skip
         self.hub = hub
         self.tail = tail
         self.presence = presence
         self.authenticate = authenticate
         self.take_snapshot = take_snapshot
+        self.take_own = take_own
         self.audience_of = audience_of
         self.typing_out = typing_out
         self.joined = joined
@@ -223,6 +225,7 @@ class _Session:
         socket.live = False
         try:
             async with self.endpoint.turns:
+                socket.hold()
                 snapshot = await self.endpoint.take_snapshot(socket, principal, view if _VIEW.fullmatch(view) else "")
                 if self.principal is not principal:
                     return  # what he may see changed meanwhile, and he was told to ask again
@@ -232,6 +235,8 @@ class _Session:
             if was_live:
                 await self._join()
             raise
+        finally:
+            socket.release()
         await self._join()
 
     async def _resume(self, epoch: int, position: int) -> None:
@@ -241,7 +246,23 @@ class _Session:
             return
         self.socket.live = False
         self.socket.position = position
-        await self._join()
+        if self.socket.agent_id is None or await self._tell_own(self.socket.agent_id):
+            await self._join()
+
+    async def _tell_own(self, agent_id: int) -> bool:
+        """Send what he missed up to a position, then what is his own at it: it is in no log. False where there is no
+        going on.
+        """
+        try:
+            async with self.endpoint.turns:
+                self.socket.hold()
+                position, own = await self.endpoint.take_own(agent_id)
+            if not await self._catch_up(position):
+                return False
+            self.socket.send(own)
+            return True
+        finally:
+            self.socket.release()
 
     async def _why_not(self, epoch: int, position: int) -> str | None:
         tail = self.endpoint.tail
@@ -256,23 +277,42 @@ class _Session:
             return "too_old"
         return None
 
-    async def _join(self) -> None:
-        """Send what happened since the socket's position, until there is nothing left, then go live without a gap. A
-        piece at a time, as the peer takes them: who has missed much is not taken for one that has stopped reading.
-        """
+    async def _catch_up(self, position: int) -> bool:
+        """Send what happened up to a position, as far as it is known here. False where there is no going on."""
         socket, principal = self.socket, self.principal
+        while await self.wire.drained():
+            async with self.endpoint.turns:
+                missed = await self.endpoint.tail.missed(socket.position, PAGE)
+            missed = [one for one in missed if one.position <= position]
+            if not missed or self.principal is not principal:
+                return self.principal is principal
+            if not await self._replay(missed):
+                return False
+        return False
+
+    async def _join(self) -> None:
+        """Send what happened since the socket's position, until there is nothing left, then go live without a gap."""
+        principal = self.principal
         # A snapshot is a piece, too: whoever is still busy taking it is not yet behind.
         while await self.wire.drained():
             missed = await self._missed(principal)
             if self.principal is not principal or not missed:
                 return  # told to ask for a snapshot, or live
-            if any(self._changes_scope(one.event) for one in missed):
-                socket.send(f.Resync(reason="scope"))
+            if not await self._replay(missed):
                 return
-            for piece in _pieces(missed):
-                if not await self.wire.drained():
-                    return
-                self.endpoint.hub.replay(socket, piece)
+
+    async def _replay(self, missed: Sequence[Shown]) -> bool:
+        """Send events a piece at a time, as the peer takes them: who has missed much is not taken for one that has
+        stopped reading. False where there is no going on.
+        """
+        if any(self._changes_scope(one.event) for one in missed):
+            self.socket.send(f.Resync(reason="scope"))
+            return False
+        for piece in _pieces(missed):
+            if not await self.wire.drained():
+                return False
+            self.endpoint.hub.replay(self.socket, piece)
+        return True
 
     async def _missed(self, principal: Principal) -> Sequence[Shown]:
         """What he misses still, at most a page; where that is nothing he is live from here on."""

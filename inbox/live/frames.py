@@ -151,10 +151,16 @@ class Presence(Frame, tag="presence", kw_only=True):
 
 
 class Mine(Frame, tag="mine", kw_only=True):
-    """What only this agent has: drafts, read marks, notifications. `drafts` with empty text are gone."""
+    """What only this agent has: drafts, read marks, notifications. `drafts` with empty text are gone.
 
+    After `resume` comes one that is `whole`: its drafts, stars, follows and notifications are all a client starts from,
+    and replace what it has. Of read marks it has the newest: one at `read_from` or later that is not in `read` is gone.
+    """
+
+    whole: bool = False
     drafts: list[DraftShape] = []
     read: dict[str, int] = {}
+    read_from: int = 0
     notifications: list[NotificationShape] = []
     starred: dict[str, bool] = {}
     shared_drafts: list[SharedDraftShape] = []

@@ -42,7 +42,9 @@ class Socket:
 
     __slots__ = (
         "agent_id",
+        "begun",
         "conversation_id",
+        "held",
         "live",
         "position",
         "principal",
@@ -69,6 +71,27 @@ class Socket:
         self.live = False
         self.conversation_id: int | None = None
         self.views: frozenset[str] = frozenset()
+        self.begun = False
+        """Whether it has, or is about to have, what is its agent's own, and is told what becomes of it."""
+        self.held: list[bytes] | None = None
+
+    def hold(self) -> None:
+        """What is the agent's own is about to be read: what is told of it meanwhile comes after what was read."""
+        self.begun = True
+        self.held = []
+
+    def release(self) -> None:
+        """What was read is sent, or never will be."""
+        held, self.held = self.held, None
+        for frame in held or ():
+            self.write(frame)
+
+    def tell(self, frame: bytes) -> None:
+        """Write a frame of the agent's own news."""
+        if self.held is not None:
+            self.held.append(frame)
+        elif self.begun:
+            self.write(frame)
 
     def send(self, frame: Frame) -> None:
         """Write one frame of this socket's own."""
@@ -162,8 +185,7 @@ class Hub:
         """Send a frame to an agent's sockets (`mine`)."""
         framed = text_frame(frame)
         for socket in list(self.by_agent.get(agent_id, ())):
-            if socket.live:
-                socket.write(framed)
+            socket.tell(framed)
 
     def revoke(self, agent_id: int, session_id: int | None) -> None:
         """Close an agent's sockets, or those of one session."""

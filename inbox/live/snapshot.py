@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, select
 
 import inbox
@@ -13,10 +12,10 @@ from inbox import clock
 from inbox.clock import iso
 from inbox.domain import views
 from inbox.domain.desk_records import Macro
-from inbox.domain.listing import of_saved, of_view
+from inbox.domain.listing import of_view
 from inbox.domain.macros import is_seen_by
-from inbox.domain.permissions import Principal, Scope
-from inbox.domain.records import Draft, Notification, View
+from inbox.domain.permissions import Principal
+from inbox.domain.records import View
 from inbox.domain.routing import loads_of
 from inbox.domain.routing_records import Availability
 from inbox.domain.routing_shapes import AttendanceShape, attendance_shape, availability_shape
@@ -37,25 +36,20 @@ from inbox.eventlog.show_settings import (
     team_shape,
     view_shape,
 )
+from inbox.live.asked import question_of
 from inbox.live.frames import Me, Snapshot
 from inbox.live.frames import State as StateFrame
-from inbox.storage import conversations, counters, labels, notifications, own_marks
+from inbox.live.own import Own, own
+from inbox.storage import conversations, counters, labels
 from inbox.storage import rows as stored
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, among, fetch
 
 FIRST_ROWS = 50
-COUNTED_AT_MOST = 1_000
 START = "waiting"
-_NEWEST = 2**62
 CursorOf = Callable[[str, list[int]], str]
 """(view key, `Page.after`) → a cursor that `GET conversations?view=` continues from."""
 
-_DRAFTS = Statement(
-    select(*[c for c in t.draft.c if c.name != "workspace_id"]).where(
-        t.draft.c.workspace_id == 1, t.draft.c.agent_id == bindparam("agent")
-    )
-)
 _READ = Statement(
     select(t.read_mark.c.conversation_id, t.read_mark.c.position).where(
         t.read_mark.c.workspace_id == 1,
@@ -74,12 +68,9 @@ class Taken:
         self.page = conversations.Page([], None)
         self.cells: dict[views.Cell, int] = {}
         self.saved: list[View] = []
-        self.notifications: list[Notification] = []
-        self.drafts: list[Draft] = []
+        self.own = Own([], [], [], [])
         self.read: dict[int, int] = {}
         self.unread: set[int] = set()
-        self.starred: list[int] = []
-        self.following: list[int] = []
         self.availability: list[Availability] = []
         self.asked: dict[str, int | None] = {}
         """Counts of the views that need a query; None: more than are counted."""
@@ -96,30 +87,16 @@ def take(principal: Principal, view: str, now: int) -> Query[Taken]:
     yield from load.rows_of(taken.state, taken.page.ids, waits=False)
     taken.cells = {views.read_cell(name): n for name, n in (yield from counters.cells()).items()}
     asked = [view.key for view in views.MAIN if not view.counted] + [f"saved:{view.id}" for view in taken.saved]
+    saved = {f"saved:{view.id}": view for view in taken.saved}
     for key in asked:
-        taken.asked[key] = yield from count(key, taken.saved, principal.scope, principal.agent_id, now)
-    taken.notifications = yield from notifications.page(agent, _NEWEST, FIRST_ROWS)
-    taken.drafts = [Draft(*row) for row in (yield from fetch(_DRAFTS(agent=agent)))]
+        question = question_of(key, saved, principal.scope, principal.agent_id)
+        taken.asked[key] = yield from question.count(now)
+    taken.own = yield from own(agent)
     marks = yield from fetch(_READ(agent=agent, conversations=list(taken.page.ids)))
     taken.read = {row[0]: row[1] for row in marks}
-    taken.starred = yield from own_marks.of("star", agent)
-    taken.following = yield from own_marks.of("follow", agent)
     taken.unread = yield from conversations.unread(agent, taken.page.ids)
     taken.availability = yield from stored.every(Availability)
     return taken
-
-
-def count(key: str, saved: list[View], scope: Scope, agent_id: int | None, now: int) -> Query[int | None]:
-    """How many conversations a view shows that is counted by a query; None: more than `COUNTED_AT_MOST`."""
-    if key.startswith("saved:"):
-        found = next((one for one in saved if f"saved:{one.id}" == key), None)
-        if found is None:
-            raise Invalid(f"there is no view {key!r}", code="view")
-        wanted, order = of_saved(msgspec.json.decode(found.filter, type=dict[str, str]), agent_id, now)
-    else:
-        wanted, order = of_view(key, agent_id, now)
-    page = yield from conversations.page(wanted, order, scope, now=now, limit=COUNTED_AT_MOST)
-    return len(page.ids) if page.after is None else None
 
 
 class Snapshots:
@@ -160,12 +137,12 @@ class Snapshots:
                 macros=[macro_shape(x) for x in _macros_for(principal, directory)],
                 notices=[notice_shape(x) for x in directory.desk.notices.values()],
                 desk_rules=rules_shape(directory.desk.rules),
-                starred=[str(i) for i in taken.starred],
-                following=[str(i) for i in taken.following],
+                starred=[str(i) for i in taken.own.starred],
+                following=[str(i) for i in taken.own.following],
                 views=self._views(principal, taken),
                 presence=presence,
-                notifications=[notification_shape(n) for n in taken.notifications],
-                drafts=[draft_shape(d) for d in taken.drafts],
+                notifications=[notification_shape(n) for n in taken.own.notifications],
+                drafts=[draft_shape(d) for d in taken.own.drafts],
                 read={str(k): v for k, v in taken.read.items()},
                 view=view,
                 rows=rows,

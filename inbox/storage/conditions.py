@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, exists, false, not_, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, exists, false, literal, not_, or_, select, true
 
 from inbox.clock import SECOND
 from inbox.domain.condition_fields import OF_CONVERSATION, OF_SURVEYS, OWN
@@ -45,6 +45,8 @@ _AGES: dict[str, Any] = {
     "idle_seconds": _c.last_activity_at,
 }
 """Fields that are how long ago a column's instant is."""
+_MOST, _MOST_SECONDS = 2**62, 10**11
+"""Beyond any number that is kept, and any time that has gone by: what is asked may be larger than a column can hold."""
 _of_conversation = t.thread.c.conversation_id == _c.id
 _FLAGS: dict[str, Clause] = {
     "spam": _c.spam == 1,
@@ -116,18 +118,26 @@ def _column(name: str, op: str, value: Any) -> Clause:
     if op == "set":
         return column.is_not(None)  # type: ignore[no-any-return]
     if op == "is":
-        return and_(column.is_not(None), column == value)
+        return and_(column.is_not(None), column == _bounded(value))
     field = field_of(name)
     if field is not None and field.choices:
         at = field.choices.index(value)
         ranks = field.choices[at:] if op == "at_least" else field.choices[: at + 1]
         return _one_of(column, ranks)
-    return and_(column.is_not(None), column >= value if op == "at_least" else column <= value)
+    bound = _bounded(value)
+    return and_(column.is_not(None), column >= bound if op == "at_least" else column <= bound)
+
+
+def _bounded(value: Any) -> Any:
+    """A value to compare a column with. A whole number goes as a large one, however small the column is: PostgreSQL
+    would refuse what the column could not hold, instead of finding nothing.
+    """
+    return literal(min(max(value, -_MOST), _MOST), BigInteger()) if isinstance(value, int) else value
 
 
 def _one_of(column: Any, values: Any) -> Clause:
     """Said value by value: a statement's text is made once, and an `IN` would need all its parameters for that."""
-    return and_(column.is_not(None), or_(false(), *(column == value for value in values)))
+    return and_(column.is_not(None), or_(false(), *(column == _bounded(value) for value in values)))
 
 
 def _age(column: Any, op: str, value: Any) -> Clause:
@@ -136,9 +146,10 @@ def _age(column: Any, op: str, value: Any) -> Clause:
         return column.is_not(None)  # type: ignore[no-any-return]
     if op == "is":
         return and_(_age(column, "at_least", value), _age(column, "at_most", value)) if value == int(value) else false()
+    seconds = min(max(value, -_MOST_SECONDS), _MOST_SECONDS)
     if op == "at_least":
-        return and_(column.is_not(None), column <= _NOW - math.ceil(value) * SECOND)
-    return and_(column.is_not(None), column > _NOW - (math.floor(value) + 1) * SECOND)
+        return and_(column.is_not(None), column <= _NOW - math.ceil(seconds) * SECOND)
+    return and_(column.is_not(None), column > _NOW - (math.floor(seconds) + 1) * SECOND)
 
 
 def _own(name: str, op: str, value: Any) -> Clause:
@@ -202,7 +213,8 @@ def _survey(name: str, op: str, value: Any) -> Clause:
     last = last.where(_ask.scale == name)
     if op == "set":
         return last
-    compared = {"is": _ask.score == value, "at_least": _ask.score >= value, "at_most": _ask.score <= value}
+    bound = _bounded(value)
+    compared = {"is": _ask.score == bound, "at_least": _ask.score >= bound, "at_most": _ask.score <= bound}
     return last.where(compared[op])
 
 

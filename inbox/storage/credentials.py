@@ -12,7 +12,7 @@ from inbox.storage.database import Query, Statement, first
 _SEALED = Statement(
     select(
         t.channel.c.sealed, t.connection.c.id, t.connection.c.sealed, t.connection.c.expires_at, t.app.c.id,
-        t.app.c.settings, t.app.c.sealed, t.channel.c.expires_at,
+        t.app.c.sealed, t.channel.c.expires_at,
     )
     .select_from(
         t.channel.outerjoin(t.connection, t.connection.c.id == t.channel.c.connection_id).outerjoin(
@@ -46,7 +46,6 @@ class Sealed(NamedTuple):
     connection: str | None
     expires_at: int | None
     app_id: int | None
-    app_settings: str | None
     app: str | None
     channel_expires_at: int | None
 

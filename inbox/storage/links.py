@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from inbox.domain.records import Contact, Identity
-from inbox.domain.state import State
+from inbox.domain.records import Identity
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Query, Statement, among, fetch, first
+from inbox.storage.database import Query, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
 
 _l, _m = t.conversation_link.c, t.message.c
@@ -71,10 +70,3 @@ def authors_of(thread_ids: Sequence[int]) -> Query[list[Identity]]:
     """Who wrote in these threads."""
     rows = yield from fetch(_AUTHORS(threads=list(thread_ids)))
     return [Identity(*row) for row in rows]
-
-
-def contacts_of(state: State, contact_ids: Sequence[int]) -> Query[None]:
-    """Load these people, as far as they are not known yet."""
-    wanted = sorted(set(contact_ids) - state.contacts.keys())
-    if wanted:
-        state.take(Contact, (yield ByKeys(t.contact, wanted)))

@@ -7,17 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, and_, bindparam, delete, func, or_, select, tuple_, union_all, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, or_, select, tuple_, union_all, update
 
 from inbox.domain.people_records import Company, CustomField
 from inbox.domain.permissions import Scope
 from inbox.domain.person_keys import millionths
+from inbox.domain.words import fold
 from inbox.storage import tables as t
 from inbox.storage.conversations import Page, in_scope, scope_values
 from inbox.storage.database import ByKeys, Delete, Insert, Query, Save, Statement, Upsert, among, fetch, first
 from inbox.storage.dialect import record_columns
 
 _k, _c = t.contact_key.c, t.conversation.c
+_domains = msgspec.json.Decoder(list[str]).decode
 
 # --- own fields
 
@@ -196,28 +198,30 @@ _PEOPLE = Statement(
 
 @lru_cache(maxsize=4)
 def _companies(searching: bool, going_on: bool) -> Statement:
-    query: Any = select(*record_columns(t.company))
-    if searching:
-        like: Any = bindparam("pattern")
-        named = select(t.company_domain.c.company_id).where(t.company_domain.c.domain.like(like))
-        query = query.where(or_(func.lower(t.company.c.name).like(like), t.company.c.id.in_(named)))
+    """(id, name, domains) in the order of names."""
+    query: Any = select(t.company.c.id, t.company.c.name, t.company.c.domains)
     if going_on:
         key = tuple_(bindparam("key"), bindparam("key_id", type_=BigInteger()))
         query = query.where(tuple_(t.company.c.name, t.company.c.id) > key)
-    return Statement(query.order_by(t.company.c.name, t.company.c.id).limit(bindparam("limit")))
+    query = query.order_by(t.company.c.name, t.company.c.id)
+    return Statement(query if searching else query.limit(bindparam("limit")))
 
 
 def companies(
     query: str, *, limit: int, after: Sequence[Any] | None = None
 ) -> Query[tuple[list[Company], list[Any] | None]]:
-    """Companies by name; with a query those whose name or domain holds it. There are far fewer than contacts."""
-    said = query.strip().lower().replace("\\", "").replace("%", "").replace("_", "")
-    values: dict[str, Any] = {"pattern": f"%{said}%"} if said else {}
+    """Companies by name; with a query those whose name or domain holds it, however it is accented. There are far fewer
+    than contacts, so that all are looked through: SQLite knows small letters of ASCII alone.
+    """
+    said = fold(query.strip())
+    values: dict[str, Any] = {} if said else {"limit": limit + 1}
     if after:
         values |= {"key": after[0], "key_id": after[1]}
-    rows = yield from fetch(_companies(bool(said), after is not None)(**values, limit=limit + 1))
-    found = [Company(*row) for row in rows[:limit]]
-    return found, [found[-1].name, found[-1].id] if len(rows) > limit else None
+    rows = yield from fetch(_companies(bool(said), after is not None)(**values))
+    ids = [row[0] for row in rows if said in fold(row[1]) or any(said in one for one in _domains(row[2]))]
+    by_id = {row[0]: Company(*row) for row in (yield from fetch(ByKeys(t.company, ids[:limit])))}
+    found = [by_id[i] for i in ids[:limit] if i in by_id]
+    return found, [found[-1].name, found[-1].id] if len(ids) > limit else None
 
 
 def company_of_domain(domain: str) -> Query[Company | None]:

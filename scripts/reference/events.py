@@ -10,6 +10,7 @@ import msgspec
 
 from inbox.domain import events as e
 from scripts.reference.markdown import fields, prose
+from scripts.reference.shapes import Tables, reached
 
 _HEAD = """# Events
 
@@ -27,6 +28,9 @@ Every event also has:
 - `at`: when it was decided;
 - its **actor**, who did it: {kind};
 - its **audience**: those whose scope covers the conversation's channel or team, one agent alone, admins, or everyone.
+
+The `identity_id` of a wait is 0 where the whole thread waits: only under posts, in mentions and groups does each author
+wait for himself.
 """
 _SECTION = re.compile(r"^# --- (.+)$", re.MULTILINE)
 
@@ -48,16 +52,21 @@ def page(source: str) -> str:
     parts = [_HEAD.format(kind=", ".join(f"`{kind}`" for kind in get_args(e.ActorKind)))]
     section = ""
     headings = [(found.start(), found[1]) for found in _SECTION.finditer(source)]
-    for event in get_args(e.AnyEvent):
+    events = get_args(e.AnyEvent)
+    within = [one for one in reached(events) if one not in events]
+    tables = Tables(within)
+    for event in events:
         at = source.index(f"\nclass {event.__name__}(")
         heading = [name for start, name in headings if start < at][-1]
         if heading != section:
             section = heading
             parts.append(f"## {section.capitalize()}\n")
-        parts.append(_event(event))
+        parts.append(_event(event, tables))
+    parts.append("## Within events\n")
+    parts += [tables.described(one) for one in within]
     return "\n".join(parts)
 
 
-def _event(event: type[msgspec.Struct]) -> str:
+def _event(event: type[msgspec.Struct], tables: Tables) -> str:
     lines = [f"### {event.__struct_config__.tag}\n", prose(event.__doc__), ""]
-    return "\n".join([*lines, fields(event), ""])
+    return "\n".join([*lines, fields(event, tables.named), ""])

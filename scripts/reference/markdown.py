@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+from pydantic.fields import FieldInfo
 
 from inbox.api.fields import CountedInstant, Id, Instant
 
 _PLAIN = {int: "integer", str: "text", bool: "true or false", float: "number", Any: "anything", type(None): "null"}
 _NAMED = {Id: "id", Instant: "time", CountedInstant: "time"}
+_LIMITS = {
+    "min_length": "length from {}",
+    "max_length": "length up to {}",
+    "ge": "from {}",
+    "gt": "above {}",
+    "le": "up to {}",
+    "lt": "below {}",
+}
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -31,29 +40,45 @@ def summary(docstring: str | None) -> str:
     return prose(docstring).split("\n\n")[0]
 
 
-def said(kind: Any) -> str:
-    """A type as a reader says it. Records are named by their class."""
+def code(kind: Any) -> str:
+    """A record by the name of its class."""
+    return f"`{getattr(kind, '__name__', kind)}`"
+
+
+def said(kind: Any, named: Callable[[Any], str] = code) -> str:
+    """A type as a reader says it. `named`: how a record is."""
     if kind in _PLAIN:
         return _PLAIN[kind]
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _NAMED.get(kind) or said(inner[0])
+        return _NAMED.get(kind) or said(inner[0], named) + _limits(inner[1:])
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
     if origin in (Union, types.UnionType):
-        return " or ".join(said(one) for one in inner)
+        return " or ".join(said(one, named) for one in inner)
     if origin is tuple and (len(inner) != 2 or inner[1] is not Ellipsis):
-        return f"pair ({'; '.join(said(one) for one in inner)})"
+        return f"pair ({'; '.join(said(one, named) for one in inner)})"
     if origin in _LISTS:
-        return f"list of {said(inner[0])}"
+        return f"list of {said(inner[0], named)}"
     if origin is dict:
-        return f"object of {said(inner[1])}"
-    return f"`{getattr(kind, '__name__', kind)}`"
+        return f"object of {said(inner[1], named)}"
+    return named(kind)
 
 
-def fields(record: type[msgspec.Struct]) -> str:
+def _limits(facts: Iterable[Any]) -> str:
+    """What pydantic knows of a value beside its type: its size, or the length of a text or list."""
+    found: dict[str, Any] = {}
+    for fact in facts:
+        facts_of_it = fact.metadata if isinstance(fact, FieldInfo) else [fact]
+        for one in facts_of_it:
+            found |= {name: getattr(one, name) for name in _LIMITS if getattr(one, name, None) is not None}
+    said_of_them = [words.format(f"{found[name]:,}") for name, words in _LIMITS.items() if name in found]
+    return f" ({', '.join(said_of_them)})" if said_of_them else ""
+
+
+def fields(record: type[msgspec.Struct], named: Callable[[Any], str] = code) -> str:
     """The fields of a record as a table; empty where it has none."""
-    rows = [[f"`{one.encode_name}`", said(one.type), _default(one)] for one in msgspec.structs.fields(record)]
+    rows = [[f"`{one.encode_name}`", said(one.type, named), _default(one)] for one in msgspec.structs.fields(record)]
     return table(["Field", "Type", "When absent"], rows) if rows else ""
 
 
@@ -61,7 +86,9 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "always there"
     made = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    words = {None: "null", "": "empty", True: "true", False: "false", (): "empty"}
+    if isinstance(made, bool):
+        return str(made).lower()
+    words = {None: "null", "": "empty", (): "empty"}
     if isinstance(made, (list, dict)):
         return "empty"
     return words.get(made, f"`{made}`")

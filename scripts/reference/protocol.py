@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import enum
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
-from inbox.domain import shapes
 from inbox.live import endpoint, hub, protocol
 from inbox.live import frames as f
 from inbox.live.presence import EXPIRY_SECONDS
 from scripts.reference.markdown import fields, prose, table
+from scripts.reference.shapes import Tables, reached
 
 _HEAD = """# Live protocol
 
@@ -41,7 +40,8 @@ handshake is accepted and closed with 4401, since a browser cannot read a refuse
 
 `row` and the objects in `data` are what is shown **after** the event: a client replaces what it has, by id, where
 `as_of` is newer, and knows no rules of its own. Lists and conversations read by HTTP carry their `position` for the
-same purpose. `counts`, `presence` and `mine` are not in the log: they are told as they are now.
+same purpose. `counts`, `presence` and `mine` are not in the log: they are told as they are now, and all that is in
+`mine` again after a `resume`.
 
 ## Limits
 
@@ -76,12 +76,14 @@ def page() -> str:
         buffered=hub.MAX_BUFFERED_BYTES,
         expiry=EXPIRY_SECONDS,
     )
+    shapes = _shapes()
+    tables = Tables(shapes)
     parts = [head, "## Close codes\n", _codes(), "", "## What the server sends\n"]
-    parts += [_frame(frame) for frame in get_args(f.ServerFrame)]
+    parts += [_frame(frame, tables) for frame in get_args(f.ServerFrame)]
     parts.append("## What a client may send\n")
-    parts += [_frame(frame) for frame in get_args(f.AnyClientFrame)]
+    parts += [_frame(frame, tables) for frame in get_args(f.AnyClientFrame)]
     parts.append("## Shapes\n\nWhat stands in frames, and in answers of the [API](api.md).\n")
-    parts += [_shape(shape) for shape in _shapes()]
+    parts += [tables.described(shape) for shape in shapes]
     return "\n".join(parts)
 
 
@@ -90,25 +92,12 @@ def _codes() -> str:
     return table(["Code", "Name", "Meaning, and what a client does"], rows)
 
 
-def _frame(frame: type[msgspec.Struct]) -> str:
+def _frame(frame: type[msgspec.Struct], tables: Tables) -> str:
     parts = [f"### `{frame.__struct_config__.tag}`\n", prose(frame.__doc__), ""]
-    return "\n".join([*parts, fields(frame) or "No fields.", ""])
+    return "\n".join([*parts, fields(frame, tables.named) or "No fields.", ""])
 
 
-def _shape(shape: type[msgspec.Struct]) -> str:
-    return "\n".join([f"### {shape.__name__}\n", prose(shape.__doc__), "", fields(shape), ""])
-
-
-def _shapes() -> list[type[msgspec.Struct]]:
-    """Records that frames hold, in the order in which they are written."""
-    _, components = msgspec.json.schema_components([*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)])
-    found: list[type[msgspec.Struct]] = []
-    for module in (f, shapes):
-        found += [one for one in vars(module).values() if _is_own(one, module) and one.__name__ in components]
-    frames = {*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)}
-    return [one for one in found if one not in frames]
-
-
-def _is_own(value: Any, module: Any) -> bool:
-    is_record = isinstance(value, type) and not issubclass(value, enum.Enum) and issubclass(value, msgspec.Struct)
-    return is_record and value.__module__ == module.__name__
+def _shapes() -> list[type]:
+    """Records that frames hold, and what those hold."""
+    frames = [*get_args(f.ServerFrame), *get_args(f.AnyClientFrame)]
+    return [one for one in reached(frames) if one not in frames]

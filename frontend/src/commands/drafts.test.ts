@@ -51,7 +51,9 @@ const kept = (text: string, version: number): DraftShape => ({
 });
 const heard = (draft: DraftShape) => ({
   type: "mine" as const,
+  whole: false,
   drafts: [draft],
+  read_from: 0,
   starred: {},
   following: {},
   shared_drafts: [],

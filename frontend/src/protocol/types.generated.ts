@@ -1751,11 +1751,13 @@ export interface Presence {
   typing: Record<string, string>[];
 }
 
-/** What only this agent has: drafts, read marks, notifications. `drafts` with empty text are gone. */
+/** What only this agent has: drafts, read marks, notifications. `drafts` with empty text are gone. After `resume` comes one that is `whole`: its drafts, stars, follows and notifications are all a client starts from, and replace what it has. Of read marks it has the newest: one at `read_from` or later that is not in `read` is gone. */
 export interface Mine {
   type: "mine";
+  whole: boolean;
   drafts: DraftShape[];
   read: Record<string, number>;
+  read_from: number;
   notifications: NotificationShape[];
   starred: Record<string, boolean>;
   shared_drafts: SharedDraftShape[];

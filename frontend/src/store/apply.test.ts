@@ -1,9 +1,21 @@
 import { describe, expect, it } from "vitest";
+import type { Mine } from "../protocol/types.generated";
 import { conversation, event, message, NOW, snapshot } from "../testing/examples";
 import { apply } from "./apply";
 import { isUnread } from "./select";
 import { EMPTY_TIMELINE, START, type State, UNCONFIRMED } from "./state";
 
+const NOTHING: Mine = {
+  type: "mine",
+  whole: false,
+  drafts: [],
+  read: {},
+  read_from: 0,
+  notifications: [],
+  starred: {},
+  shared_drafts: [],
+  following: {},
+};
 const begun = (): State => apply(START, snapshot([conversation()]), NOW);
 const opened = (): State => ({ ...begun(), timelines: { "1": { ...EMPTY_TIMELINE, loaded: true } } });
 
@@ -128,12 +140,21 @@ describe("unread", () => {
     });
     const next = apply(begun(), frame, NOW);
     expect(isUnread(next, conversation())).toBe(true);
-    const read = apply(
-      next,
-      { type: "mine", starred: {}, following: {}, shared_drafts: [], drafts: [], notifications: [], read: { "1": 11 } },
-      NOW,
-    );
+    const read = apply(next, { ...NOTHING, read: { "1": 11 } }, NOW);
     expect(isUnread(read, conversation())).toBe(false);
+  });
+
+  it("is shown where it was marked in another window, though nothing came in since this one began", () => {
+    const next = apply(begun(), { ...NOTHING, read: { "1": 0 } }, NOW);
+    expect(isUnread(begun(), conversation())).toBe(false);
+    expect(isUnread(next, conversation())).toBe(true);
+  });
+
+  it("ends with a snapshot where the conversation was read elsewhere while this window was away", () => {
+    const unread = { ...begun(), lastIn: { "1": 9, "2": 9 }, rows: { "2": conversation({ id: "2", as_of: 9 }) } };
+    const next = apply(unread, snapshot([conversation()]), NOW);
+    expect(isUnread(unread, conversation({ id: "2" }))).toBe(true);
+    expect(isUnread(next, conversation({ id: "2" }))).toBe(false);
   });
 
   it("does not come from our own answers", () => {
@@ -193,15 +214,7 @@ describe("drafts", () => {
     at: `2026-11-22T10:00:0${version}.000Z`,
     shared: false,
   });
-  const mine = (text: string, version: number) => ({
-    type: "mine" as const,
-    starred: {},
-    following: {},
-    shared_drafts: [],
-    drafts: [draft(text, version)],
-    read: {},
-    notifications: [],
-  });
+  const mine = (text: string, version: number) => ({ ...NOTHING, drafts: [draft(text, version)] });
 
   it("keeps the newest version and drops one with no words", () => {
     const two = apply(apply(begun(), mine("two", 2), NOW), mine("one", 1), NOW);
@@ -228,5 +241,38 @@ describe("delay", () => {
     );
     const next = apply(greeted, event({ at: new Date(NOW + 5000).toISOString() }), NOW + 300);
     expect(next.delayMs).toBe(300);
+  });
+});
+
+describe("what is one's own, told whole", () => {
+  const whole: Mine = { ...NOTHING, whole: true };
+  const draft = (id: string, text: string) => ({
+    conversation_id: id,
+    mode: "reply" as const,
+    thread_id: null,
+    in_reply_to: null,
+    text,
+    version: 1,
+    at: "2026-11-22T10:00:01.000Z",
+    shared: false,
+  });
+
+  it("replaces drafts, stars and follows, but not words of this window that are not confirmed", () => {
+    const held: State = {
+      ...begun(),
+      drafts: { "1:reply": draft("1", "old"), "2:reply": { ...draft("2", "here"), version: UNCONFIRMED } },
+      starred: { "1": true },
+      following: { "1": true },
+    };
+    const next = apply(held, { ...whole, drafts: [draft("3", "there")], starred: { "3": true } }, NOW);
+    expect(Object.values(next.drafts).map((one) => one.text)).toEqual(["there", "here"]);
+    expect([next.starred, next.following]).toEqual([{ "3": true }, {}]);
+  });
+
+  it("takes read marks off that are gone, and keeps those that are older than it tells of", () => {
+    const held: State = { ...begun(), read: { "1": 10, "2": 3 }, lastIn: { "3": 9 } };
+    const next = apply(held, { ...whole, read: { "3": 9 }, read_from: 5 }, NOW);
+    expect(next.read).toEqual({ "1": 0, "2": 3, "3": 9 });
+    expect(isUnread(next, conversation())).toBe(true);
   });
 });

@@ -83,14 +83,15 @@ function applySnapshot(state: State, frame: Snapshot, now: number): State {
     views: Object.fromEntries(s.views.map((view) => [view.key, view])),
     viewOrder: s.views.map((view) => view.key),
     rows: sameEpochRows(state, frame),
-    lastIn: markUnread(state.lastIn, s.rows),
+    lastIn: markUnread({}, s.rows),
     lists: { [s.view]: { ids: s.rows.map((row) => row.id), cursor: s.next_cursor, loaded: true, seenAt: now } },
     timelines: Object.fromEntries(Object.entries(state.timelines).map(([id, t]) => [id, { ...t, loaded: false }])),
     presence: group(s.presence),
     typing: {},
     notifications: byId(s.notifications),
     drafts: { ...byDraftKey(s.drafts), ...unconfirmed(state.drafts) },
-    read: { ...state.read, ...s.read },
+    // Marks of other rows may have been put elsewhere meanwhile: their lists are asked again, and say it.
+    read: s.read,
   };
 }
 
@@ -336,6 +337,23 @@ function applyPresence(state: State, frame: Presence, now: number): State {
 }
 
 function applyMine(state: State, frame: Mine): State {
+  return frame.whole ? replaceMine(state, frame) : changeMine(state, frame);
+}
+
+/** What this agent has by now: on another device he went on while this one was away. */
+function replaceMine(state: State, frame: Mine): State {
+  const isGone = (id: string, position: number) => position >= frame.read_from && !(id in frame.read);
+  const gone = Object.entries(state.read).flatMap(([id, position]) => (isGone(id, position) ? [[id, 0]] : []));
+  return {
+    ...reread(state, { ...Object.fromEntries(gone), ...frame.read }),
+    drafts: { ...byDraftKey(frame.drafts), ...unconfirmed(state.drafts) },
+    starred: remarked({}, frame.starred),
+    following: remarked({}, frame.following),
+    notifications: byId(frame.notifications),
+  };
+}
+
+function changeMine(state: State, frame: Mine): State {
   const drafts = { ...state.drafts };
   for (const draft of frame.drafts ?? []) {
     const key = draftKey(draft.conversation_id, draft.mode);
@@ -345,13 +363,23 @@ function applyMine(state: State, frame: Mine): State {
     drafts[key] = draft;
   }
   return {
-    ...state,
+    ...reread(state, frame.read),
     drafts,
-    read: { ...state.read, ...frame.read },
     starred: remarked(state.starred, frame.starred),
     following: remarked(state.following, frame.following),
     sharedDrafts: putShared(state.sharedDrafts, frame.shared_drafts),
     notifications: { ...state.notifications, ...byId(frame.notifications ?? []) },
+  };
+}
+
+/** One marked unread elsewhere shows it, though nothing has come in since this window began. */
+function reread(state: State, marks: Record<string, number>): State {
+  const unread = Object.keys(marks).filter((id) => marks[id] === 0 && !state.lastIn[id] && state.rows[id]);
+  const lastIn = unread.map((id) => [id, state.rows[id]?.as_of]);
+  return {
+    ...state,
+    read: { ...state.read, ...marks },
+    lastIn: unread.length ? { ...state.lastIn, ...Object.fromEntries(lastIn) } : state.lastIn,
   };
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+import structlog
 
 from inbox.api.call import Call
 from inbox.api.dispatch import starlette_routes
@@ -56,6 +58,37 @@ async def test_a_body_that_is_no_json_is_refused(service: Service, sent: bytes, 
     response = await client.post("/tags", content=sent, headers={"Content-Type": kind})
 
     assert response.status_code == status
+
+
+async def test_who_hangs_up_in_the_middle_is_no_fault_of_ours(service: Service) -> None:
+    """Nothing is begun, and the log has no error."""
+    opened = await service.open_session("admin")
+    cookie = f"{service.deps.auth.cookie_name}={opened.secret}".encode()
+    headers = [
+        (b"host", b"inbox.test"),
+        (b"content-type", b"application/json"),
+        (b"x-inbox", b"1"),
+        (b"cookie", cookie),
+    ]
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/v1/tags", "raw_path": b"/api/v1/tags", "query_string": b"",
+        "headers": headers, "scheme": "https", "server": ("inbox.test", 443), "client": ("192.0.2.1", 1),
+        "root_path": "",
+    }  # fmt: skip
+    coming = [{"type": "http.request", "body": b'{"name":', "more_body": True}, {"type": "http.disconnect"}]
+    answered: list[int] = []
+
+    async def receive() -> Any:
+        return coming.pop(0)
+
+    async def send(message: Any) -> None:
+        answered.append(message.get("status", 0))
+
+    with structlog.testing.capture_logs() as logged:
+        await service.app(scope, receive, send)
+
+    assert answered[0] == 400
+    assert [line["event"] for line in logged if line["log_level"] in ("warning", "error")] == []
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,39 @@ async def test_a_position_past_the_head_is_410(service: Service) -> None:
     assert (past_it.status_code, past_it.json()["code"], past_it.json()["oldest"]) == (410, "past_head", 1)
 
 
+async def test_who_begins_after_one_less_than_the_oldest_misses_nothing(service: Service) -> None:
+    """As the answer says: the oldest event itself is among what comes."""
+
+    def forget() -> Query[None]:
+        yield Text({"sqlite": "DELETE FROM event WHERE position <= 2"})
+
+    shop = await Shop(service).open()
+    await shop.writes()
+    await service.deps.database.write(forget)
+    async with await service.client("agent") as client:
+        gone = (await client.get("/events", params={"after": "0"})).json()
+        found = (await client.get("/events", params={"after": str(gone["oldest"] - 1)})).json()
+
+    assert "begin after that" in gone["detail"]
+    assert found["items"][0]["position"] == gone["oldest"]
+
+
+async def test_a_log_that_was_put_back_says_so(stored_service: Service) -> None:
+    """The head may be past the reader's place again before he asks: only the epoch tells that positions between are
+    other events now.
+    """
+
+    def restored() -> Query[None]:
+        yield Text(dict.fromkeys(("sqlite", "postgres"), "UPDATE workspace SET epoch = epoch + 1"))
+
+    async with await stored_service.client("agent") as client:
+        before = (await client.get("/events")).json()
+        await stored_service.deps.database.write(restored)
+        after = (await client.get("/events")).json()
+
+    assert after["epoch"] == before["epoch"] + 1
+
+
 async def test_a_type_that_there_is_not_is_refused_by_name(service: Service) -> None:
     """A slip in a name would read nothing for ever and look like calm."""
     async with await service.client("agent") as client:

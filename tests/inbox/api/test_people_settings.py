@@ -101,6 +101,26 @@ async def test_a_vip_is_marked_in_rows_and_listed_by_a_condition(stored_service:
     assert [r["contact"]["name"] for r in listed] == ["Eleni"]
 
 
+async def test_companies_are_found_however_their_names_are_accented(stored_service: Service) -> None:
+    """In any script and case, on either engine, page by page; a sign that a pattern would read means itself."""
+    names = ("Ακρόπολη Αλφα", "Ακρόπολη Βήτα", "Ärzte & Söhne", "100% Wolle")
+    async with await stored_service.client("agent") as client:
+        for name in names:
+            await client.post("/companies", json={"name": name})
+
+        async def found(query: str, **more: str) -> list[str]:
+            page = (await client.get("/companies", params={"q": query, "limit": "1", **more})).json()
+            rest = await found(query, cursor=page["next_cursor"]) if page["next_cursor"] else []
+            return [one["name"] for one in page["items"]] + rest
+
+        queries = ("ακρόπολη", "ΑΚΡΟΠΟΛΗ", "ärzte", "0% w", "_")
+        hits = {query: await found(query) for query in queries}
+
+    assert hits == {
+        "ακρόπολη": [*names[:2]], "ΑΚΡΟΠΟΛΗ": [*names[:2]], "ärzte": [names[2]], "0% w": [names[3]], "_": [],
+    }  # fmt: skip
+
+
 async def test_a_company_is_suggested_by_mail_domain_and_gives_its_people_its_name(stored_service: Service) -> None:
     """Free mail tells of no company; a domain is one company's; renamed, its people follow; removed, they keep it."""
     shop = await Shop(stored_service).open()

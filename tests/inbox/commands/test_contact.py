@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors import inbound as net
+from inbox import clock
 from inbox.commands.consent import PutConsent
 from inbox.commands.contact import (
     ChangeContact,
@@ -113,6 +114,21 @@ async def test_merging_twice_or_unmerging_nothing_is_refused(desk: Desk) -> None
     ):
         with pytest.raises(Conflict):
             await desk.do(unit())
+
+
+async def test_what_the_network_joined_is_not_taken_apart_again(desk: Desk) -> None:
+    """A visitor who signs in continues his own story: nobody merged anything, so there is nothing to move back."""
+    await desk.writes(person="visitor")
+    await desk.arrives(
+        net.IdentitiesLinked(
+            dedupe_key="linked", occurred_at=clock.now(), author=net.Author(external_id="signed-in"),
+            other_id="visitor", reason="signed in",
+        )
+    )  # fmt: skip
+    [(spare,)] = await desk.rows("SELECT id FROM contact WHERE merged_into IS NOT NULL")
+
+    with pytest.raises(Conflict, match="network said"):
+        await desk.do(UnmergeContacts(desk.agent(), spare))
 
 
 async def test_erasure_leaves_no_word_of_a_person_anywhere(desk: Desk) -> None:

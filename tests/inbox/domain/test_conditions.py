@@ -76,6 +76,10 @@ def test_what_is_not_so_or_not_known_does_not_hold(field: str, op: str, value: A
         ({"field": "team", "op": "set", "value": True}, "condition.value"),
         ({"field": "status", "op": "is", "value": "open", "more": 1}, "condition"),
         ({"field": "contact.", "op": "set"}, "condition.field"),
+        ({"field": "contact.a\0b", "op": "set"}, "condition.field"),
+        ({"field": "field.a\0b", "op": "set"}, "condition.field"),
+        ({"field": "field.case", "op": "is", "value": "A\0"}, "condition.value"),
+        ({"field": "language", "op": "is", "value": "\0"}, "condition.value"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_its_path(form: Any, path: str) -> None:

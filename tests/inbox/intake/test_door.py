@@ -23,6 +23,7 @@ from inbox.eventlog.unit import Unit
 from inbox.intake.door import Doors
 from inbox.intake.endpoint import Hooks
 from inbox.intake.quarantine import Quarantine
+from inbox.intake.receive import Arrived
 from inbox.seal import Sealer
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Save, Update
@@ -200,6 +201,31 @@ async def test_what_is_for_an_unknown_page_is_kept_once_and_taken_in_when_it_is_
 
     assert adopted == 1
     assert await family.home.column("SELECT external_id FROM message") == ["m_555_p1_1"]
+    assert await family.quarantine.listed() == []
+
+
+async def test_what_somebody_takes_in_meanwhile_does_not_stop_the_rest(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is being connected, and an admin replays one of its deliveries: the others are taken in all the same."""
+    await family.connect("messenger", "100")
+    for mid in (1, 2, 3):
+        await family.post([entry("555", said("555", "p1", mid))])
+    channel_id = await family.connect("messenger", "555")
+    _, second, _ = sorted(held.id for held in await family.quarantine.listed())
+    receiver = family.home.receiver
+    take = receiver.take
+
+    async def meanwhile(arrived: Arrived) -> list[str]:
+        monkeypatch.setattr(receiver, "take", take)
+        await family.quarantine.replay(second)
+        return await take(arrived)
+
+    monkeypatch.setattr(receiver, "take", meanwhile)
+    adopted = await family.quarantine.adopt(channel_id)
+
+    assert adopted == 2
+    assert await family.home.column("SELECT count(*) FROM message") == [3]
     assert await family.quarantine.listed() == []
 
 

@@ -15,6 +15,7 @@ from connectors.custom.simulator import WEBHOOK_SECRET
 from connectors.exchange import Request
 from connectors.toolkit import schemes
 from inbox import clock
+from inbox.domain.events import SettingChanged
 from inbox.intake.endpoint import Hooks
 from inbox.storage.database import StoreUnavailable
 from inbox.throttle import Rate
@@ -215,6 +216,28 @@ async def test_names_that_an_address_makes_up_are_counted_as_one(door: Door) -> 
     assert [answer.status_code for answer in answers] == [405] * 3
     assert counted("unknown") == before + 3
     assert [counted(f"made-up-{n}") for n in range(3)] == [None] * 3
+
+
+async def test_a_store_that_is_away_makes_no_figure_of_a_made_up_name(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the channels cannot be read, a network of ours is still counted by its name, and any other name is not."""
+
+    def counted(network: str) -> float:
+        return REGISTRY.get_sample_value("inbox_webhooks_total", {"network": network, "status": "503"}) or 0
+
+    async def failing(*args: object) -> object:
+        raise StoreUnavailable("the disk is gone")
+
+    before = {name: counted(name) for name in ("unknown", "custom")}
+    await door.house.directory.fresh()
+    door.house.directory.heard(SettingChanged(object="channel", id=door.channel_id))
+    monkeypatch.setattr(door.house.database, "read", failing)
+    answers = [await door.client.post(door.address.replace("custom", name)) for name in ("made-up", "custom")]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert counted("made-up") == 0
+    assert {name: counted(name) - before[name] for name in before} == {"unknown": 1, "custom": 1}
 
 
 async def test_a_broken_element_is_quarantined_while_the_others_land(door: Door) -> None:

@@ -71,6 +71,24 @@ async def test_what_never_works_is_given_up_and_told(database_url: str, tmp_path
     assert sorted(told) == [("never", "no such thing"), ("weak", "still not")]
 
 
+async def test_a_job_that_cannot_be_given_up_does_not_end_the_others(database_url: str, tmp_path: Path) -> None:
+    """What giving it up needs may be gone, as a channel that was removed; the runner goes on."""
+
+    async def work(job: Job) -> None:
+        if job.key == "never":
+            raise GivenUp("no such thing")
+
+    async def given_up(job: Job, reason: str) -> None:
+        raise KeyError("the channel was removed")
+
+    async with house(database_url, tmp_path) as home:
+        await home.writer.submit(Add("never"))
+        async with running(Jobs(home.database, home.writer, {"test": work}, given_up=given_up).run()):
+            await home.until_column("SELECT attempts FROM job", [1])
+            await home.writer.submit(Add("other"))
+            await home.until_column("SELECT key FROM job", ["never"])
+
+
 async def test_jobs_of_channels_held_elsewhere_and_of_other_kinds_are_left(database_url: str, tmp_path: Path) -> None:
     """A runner takes what is its own."""
     done: list[str] = []
