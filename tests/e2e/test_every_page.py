@@ -153,3 +153,22 @@ async def test_the_layout_turns_round(browser: Browser, sandbox: House) -> None:
             assert box is not None
             assert box["x"] > 1440 / 2, path
             assert await cut_off(window) == [], path
+
+
+async def test_an_open_conversation_keeps_its_parts_in_view(browser: Browser, sandbox: House) -> None:
+    """What is suggested about a person lies inside its pane; many files leave the button that sends where it is."""
+    async with screen(browser, sandbox.url) as window:
+        await window.sign_in(ADMIN)
+        await opens(window, "/desk/all?network=email")
+        await window.keys("j", "Enter")
+        suggested = window.page.get_by_role("button", name=re.compile("^Make .* a company$"))
+        await expect(suggested).to_be_visible()
+        assert await suggested.evaluate("one => one.getBoundingClientRect().right <= innerWidth && !one.scrollLeft")
+        pane = window.page.get_by_label("About this person").locator("xpath=ancestor-or-self::aside").first
+        assert await pane.evaluate("one => one.scrollWidth <= one.clientWidth")
+        await window.keys("r")
+        await expect(window.composer).to_be_focused()
+        many = [{"name": f"photo-{n}.txt", "mimeType": "text/plain", "buffer": b"x"} for n in range(80)]
+        await window.page.locator("input[type=file]").first.set_input_files(many)  # type: ignore[arg-type]
+        await expect(window.page.get_by_text("photo-79.txt")).to_be_attached()
+        await expect(window.page.get_by_role("button", name=re.compile("^Send privately"))).to_be_in_viewport(ratio=1)

@@ -1,19 +1,10 @@
 import { useEffect, useState } from "react";
 import type { AbilityShape, AgentShape } from "../protocol/types.generated";
-import { currentLanguage, type Key, t } from "../text/i18n";
+import { type Key, languageName, t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
 import { Field, FormDrawer } from "./collection";
 import { useAsk } from "./page";
-
-/** A language in the reader's own: "Greek" for `el`. */
-export function languageName(code: string): string {
-  try {
-    return new Intl.DisplayNames([currentLanguage()], { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
 
 const OFFERED = ["en", "el", "de", "fi", "hy", "id", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "sq", "bg", "ro", "sv", "zh"]; // biome-ignore format: one line
 const LEVELS = [1, 2, 3] as const;

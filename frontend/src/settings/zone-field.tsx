@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { t } from "../text/i18n";
+import { clock } from "../text/time";
 import { useNow } from "../ui/use-core";
 
 const ZONES: readonly string[] = ["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])];
@@ -18,9 +19,7 @@ export function ZoneField({ zone, change }: { zone: string; change: (zone: strin
   const id = useId();
   const now = useNow(60_000);
   const known = isZone(zone);
-  const there = known
-    ? new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(now)
-    : null;
+  const there = known ? clock(now, zone) : null;
   return (
     <div className="field">
       <label htmlFor={id}>{t("calendars.zone")}</label>

@@ -3,6 +3,7 @@ import { reason } from "../commands/triage";
 import type { Session } from "../core";
 import { ApiError } from "../http/api";
 import { type Key, t } from "../text/i18n";
+import { Link } from "../ui/link";
 import { useCore, useDesk } from "../ui/use-core";
 import { CodeField } from "./code-field";
 import { SignFrame } from "./frame";
@@ -43,7 +44,10 @@ export default function LinkPage() {
         setName(found.name);
         setAsksCode(found.needs_code === true);
       })
-      .catch(() => setWrong(t("link.gone")));
+      .catch((error) => {
+        const gone = error instanceof ApiError && (error.status === 404 || error.status === 410);
+        setWrong(gone ? t("link.gone") : reason(error));
+      });
   }, [core, token]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -71,6 +75,11 @@ export default function LinkPage() {
             {wrong}
           </div>
         )}
+        {wrong && !info && (
+          <Link to={{ page: "sign-in" }} className="btn">
+            {t("sign.in")}
+          </Link>
+        )}
         {info && (
           <>
             {info.email ? (
@@ -83,6 +92,7 @@ export default function LinkPage() {
                   className="input"
                   type="email"
                   autoComplete="username"
+                  autoFocus
                   required
                   value={email}
                   onChange={(e) => setEmail(e.target.value)}
@@ -96,6 +106,7 @@ export default function LinkPage() {
                   id="name"
                   className="input"
                   autoComplete="name"
+                  autoFocus={info.email !== ""}
                   required
                   value={name}
                   onChange={(e) => setName(e.target.value)}
@@ -104,7 +115,7 @@ export default function LinkPage() {
             )}
             <div className="field">
               <label htmlFor="new">{t("link.password")}</label>
-              <Secret id="new" value={password} change={setPassword} fresh />
+              <Secret id="new" value={password} change={setPassword} fresh focused={info.kind === "reset"} />
               <span className="hint">{t("link.passwordHint")}</span>
             </div>
             {asksCode && <CodeField code={code} change={setCode} />}

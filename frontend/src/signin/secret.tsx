@@ -8,10 +8,12 @@ interface Props {
   value: string;
   change: (value: string) => void;
   fresh?: boolean;
+  /** The first field of its page: typing begins here. */
+  focused?: boolean;
 }
 
 /** A password field that can be looked at, and that says when Caps Lock is on. */
-export function Secret({ id, value, change, fresh }: Props) {
+export function Secret({ id, value, change, fresh, focused }: Props) {
   const [shown, setShown] = useState(false);
   const [caps, setCaps] = useState(false);
   return (
@@ -22,6 +24,7 @@ export function Secret({ id, value, change, fresh }: Props) {
           className="input"
           type={shown ? "text" : "password"}
           autoComplete={fresh ? "new-password" : "current-password"}
+          autoFocus={focused}
           minLength={fresh ? 10 : undefined}
           required
           value={value}

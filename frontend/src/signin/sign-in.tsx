@@ -40,12 +40,24 @@ export function SignIn() {
       setBusy(false);
     }
   };
-  const submit = async (event: FormEvent) => {
+  const turnTo = (next: typeof step) => {
+    setWrong(null);
+    setStep(next);
+  };
+  const sendLink = async () => {
+    setWrong(null);
+    try {
+      await core.api.post("/password-reset", { email });
+      setStep("sent");
+    } catch (error) {
+      setWrong(reason(error));
+    }
+  };
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     if (step === "password") return enter({ email, password });
     if (step === "code") return enter({ email, password, code: code.replace(/\s/g, "") });
-    await core.api.post("/password-reset", { email }).catch((error) => setWrong(reason(error)));
-    setStep("sent");
+    return sendLink();
   };
 
   const title =
@@ -69,7 +81,9 @@ export function SignIn() {
         {step === "sent" ? (
           <Note tone="info">{t("sign.resetSent")}</Note>
         ) : (
+          // Each step is new to the page, so that its first field has the focus.
           <Fields
+            key={step}
             step={step}
             email={email}
             setEmail={setEmail}
@@ -77,7 +91,7 @@ export function SignIn() {
             setPassword={setPassword}
             code={code}
             setCode={setCode}
-            forgot={() => setStep("forgot")}
+            forgot={() => turnTo("forgot")}
           />
         )}
         {step !== "sent" && (
@@ -87,7 +101,13 @@ export function SignIn() {
           </button>
         )}
         {step !== "password" && (
-          <button type="button" className="btn ghost" onClick={() => setStep("password")}>
+          <button
+            key={`back from ${step}`}
+            type="button"
+            className="btn ghost"
+            autoFocus={step === "sent"}
+            onClick={() => turnTo("password")}
+          >
             {t("back")}
           </button>
         )}
@@ -130,6 +150,7 @@ function Fields(props: FieldsProps) {
           className="input"
           type="email"
           autoComplete="username"
+          autoFocus
           required
           value={props.email}
           onChange={(e) => props.setEmail(e.target.value)}

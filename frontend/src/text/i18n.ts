@@ -3,6 +3,7 @@
  * notation: `{n, plural, one {# answer} other {# answers}}`. English is always there, the others are loaded.
  */
 
+import { armenianLanguage, armenianNumber } from "./armenian";
 import { type Catalogue, en, type Key } from "./en";
 import type { FigureKey } from "./figures/en";
 import type { NetworkKey } from "./networks/en";
@@ -60,7 +61,7 @@ let added: Readonly<Partial<Record<LaterKey, string>>> = {};
 /** What loads those, for when the language changes. */
 const brought = new Set<(language: Language) => Promise<typeof added>>();
 let plurals = new Intl.PluralRules("en");
-let numbers = new Intl.NumberFormat("en");
+let numbers: { format: (value: number) => string } = new Intl.NumberFormat("en");
 
 export function isLanguage(value: string | null | undefined): value is Language {
   return value != null && (value in LANGUAGES || value === PSEUDO);
@@ -83,14 +84,19 @@ export async function loadLanguage(next: Language): Promise<void> {
   language = next;
   catalogue = words;
   plurals = new Intl.PluralRules(next);
-  numbers = new Intl.NumberFormat(next);
+  numbers = lacksArmenian(next, Intl.NumberFormat) ? armenianNumber() : new Intl.NumberFormat(next);
 }
+
+const lacksArmenian = (of: Language, part: { supportedLocalesOf: (tag: string) => string[] }) =>
+  of === "hy" && !part.supportedLocalesOf("hy").length;
 
 export const currentLanguage = (): Language => language;
 export const formatNumber = (value: number): string => numbers.format(value);
 
 /** "Greek" for "el", in the language of the interface; the code itself where it is unknown. */
 export function languageName(code: string): string {
+  const named = lacksArmenian(language, Intl.DisplayNames) ? armenianLanguage(code) : undefined;
+  if (named) return named;
   try {
     return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
   } catch {

@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
-import { armenianFormat } from "./armenian";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { armenianFormat, armenianLanguage, armenianNumber } from "./armenian";
 import { diff } from "./diff";
+import { formatNumber, languageName, loadLanguage } from "./i18n";
 import { lengthIn } from "./length";
 import { pieces } from "./links";
 import { hue, initials } from "./names";
-import { duration } from "./time";
+import { clock, duration, hourName } from "./time";
 
 describe("length", () => {
   it("counts as the network counts", () => {
@@ -78,6 +79,46 @@ describe("versions", () => {
         .map((run) => run.text)
         .join(""),
     ).toBe("two weeks late");
+  });
+});
+
+describe("the clock", () => {
+  const past = Date.UTC(2026, 10, 23, 0, 30);
+
+  afterEach(() => loadLanguage("en"));
+
+  it.each([
+    ["el", "00:30"],
+    ["de", "00:30"],
+    ["fi", "00.30"],
+    ["id", "00.30"],
+    ["hy", "00:30"],
+  ] as const)("begins the day at zero, and with the marks of %s", async (language, said) => {
+    await loadLanguage(language);
+    expect(clock(past, "UTC")).toBe(said);
+    expect(hourName(9)).toBe(said.replace(/^00(.)30$/, "09$100"));
+  });
+});
+
+describe("Armenian numbers and names", () => {
+  it("have their own marks and words where the browser has none", () => {
+    const { format } = armenianNumber();
+    expect([1234.5, 12_345.6, -77.4].map(format)).toEqual(["1234,5", "12\u00a0345,6", "-77,4"]);
+    expect(armenianLanguage("el")).toBe("հունարեն");
+  });
+
+  it("are asked for in Armenian only, and only where the browser has none", async () => {
+    vi.spyOn(Intl.NumberFormat, "supportedLocalesOf").mockReturnValue([]);
+    vi.spyOn(Intl.DisplayNames, "supportedLocalesOf").mockReturnValue([]);
+    await loadLanguage("hy");
+    expect([formatNumber(12_345.6), languageName("el"), languageName("xx")]).toEqual([
+      "12\u00a0345,6",
+      "հունարեն",
+      "xx",
+    ]);
+    await loadLanguage("en");
+    expect([formatNumber(12_345.6), languageName("el")]).toEqual(["12,345.6", "Greek"]);
+    vi.restoreAllMocks();
   });
 });
 

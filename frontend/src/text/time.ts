@@ -49,9 +49,17 @@ function formatter(given: Intl.DateTimeFormatOptions): Format {
   return made;
 }
 
-/** "14:06" */
-export function clock(at: string | number): string {
-  return formatter({ hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(at));
+/** With `hour12: false` some browsers say 24:30 in Greek, half an hour after midnight. */
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
+/** "14:06", in the reader's zone or the one given. */
+export function clock(at: string | number, zone?: string): string {
+  return formatter(zone ? { ...CLOCK, timeZone: zone } : CLOCK).format(new Date(at));
+}
+
+/** An hour of the day, from 0 on: "09:00", in Finnish "09.00". */
+export function hourName(hour: number): string {
+  return formatter({ ...CLOCK, timeZone: "UTC" }).format(new Date(hour * 3_600_000));
 }
 
 /** "14:06" today, "Tue 14:06" within a week, "12 Oct" this year, "12 Oct 2025" before. */
@@ -76,9 +84,7 @@ export function instant(at: string | number): string {
     weekday: "short",
     day: "numeric",
     month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
+    ...CLOCK,
   }).format(new Date(at));
 }
 
@@ -87,6 +93,11 @@ const A_MONDAY = Date.UTC(2026, 10, 23);
 /** A day of the week, Monday being 0: "Mon", or "Monday". */
 export function weekdayName(day: number, weekday: "short" | "long" = "short"): string {
   return formatter({ weekday, timeZone: "UTC" }).format(new Date(A_MONDAY + day * DAY));
+}
+
+/** "22 Nov 2026": of a date whose UTC parts say it. */
+export function writtenDay(date: Date): string {
+  return formatter({ dateStyle: "medium", timeZone: "UTC" }).format(date);
 }
 
 /** "Sun, 22 Nov 2026" */

@@ -61,6 +61,33 @@ describe("a menu", () => {
     expect(hide).not.toHaveBeenCalled();
   });
 
+  it("takes letters typed quickly as one name, and one letter again as the next line", async () => {
+    const given = vi.fn();
+    const people = ["Aino Korhonen", "Petra Lindqvist", "Rizky Pratama", "Tigran Galstyan", "Tom Adler"];
+    render(
+      <Menu label="Give" items={people.map((label) => ({ id: label, label, run: () => given(label) }))}>
+        …
+      </Menu>,
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Give" }));
+    await userEvent.keyboard("petra l{Enter}");
+    expect(given).toHaveBeenCalledExactlyOnceWith("Petra Lindqvist");
+    await userEvent.click(screen.getByRole("button", { name: "Give" }));
+    await userEvent.keyboard("t");
+    expect(document.activeElement).toBe(item("Tigran Galstyan"));
+    await userEvent.keyboard("t");
+    expect(document.activeElement).toBe(item("Tom Adler"));
+  });
+
+  it("keeps a letter that none of its lines begins with", async () => {
+    const { outer } = ready();
+    await userEvent.click(button());
+    outer.mockClear();
+    await userEvent.keyboard("e");
+    expect(outer).not.toHaveBeenCalled();
+    expect(document.activeElement).toBe(item("Hide"));
+  });
+
   it("keeps its keys from being commands of the desk", async () => {
     const { outer } = ready();
     await userEvent.click(button());

@@ -31,7 +31,7 @@ interface Props {
 const GAP_PX = 4;
 
 /**
- * A button and the menu it opens, after the ARIA menu-button pattern: arrows, Home and End move, a letter jumps, Escape
+ * A button and the menu it opens, after the ARIA menu-button pattern: arrows, Home and End move, letters jump, Escape
  * closes and gives the focus back. It lies in the browser's top layer, so that no pane cuts it off.
  */
 export function Menu({
@@ -111,16 +111,20 @@ function List({ id, label, items, anchor, up, head, close }: ListProps) {
       document.removeEventListener("scroll", elsewhere, true);
     };
   }, [anchor, close]);
+  const typed = useRef({ text: "", at: 0 });
   const press = (event: React.KeyboardEvent) => {
     const all = [...(box.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
-    const next = nextOf(event.key, all, all.indexOf(document.activeElement as HTMLElement));
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const letter = letterOf(event, typed.current);
+    if (letter) typed.current = added(typed.current, letter, event.timeStamp);
+    const next = letter ? startingWith(typed.current.text, all, at) : nextOf(event.key, all, at);
     if (event.key === "Escape") close(true);
     else if (event.key === "Tab") return close(false);
     else if (next) next.focus();
-    else if (event.key !== "Enter" && event.key !== " ") return;
-    // The keys are the menu's: none of them is a command meanwhile.
+    else if (!letter && event.key !== "Enter" && event.key !== " ") return;
+    // The keys are the menu's: none of them is a command meanwhile, not even a letter that no line begins with.
     event.stopPropagation();
-    if (event.key !== "Enter" && event.key !== " ") event.preventDefault();
+    if (letter || (event.key !== "Enter" && event.key !== " ")) event.preventDefault();
   };
   return (
     <div
@@ -176,7 +180,39 @@ function nextOf(key: string, all: readonly HTMLElement[], at: number): HTMLEleme
   if (key === "ArrowUp") return all[(at - 1 + n) % n];
   if (key === "Home") return all[0];
   if (key === "End") return all[n - 1];
-  if (key.length !== 1 || key === " ") return undefined;
-  const rest = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-  return rest.find((one) => one.textContent?.trim().toLocaleLowerCase().startsWith(key.toLocaleLowerCase()));
+  return undefined;
+}
+
+const TYPING_MS = 800;
+
+interface Typed {
+  text: string;
+  /** Of the last letter, as events tell it. */
+  at: number;
+}
+
+const isTyping = (typed: Typed, now: number) => typed.text !== "" && now - typed.at < TYPING_MS;
+
+/** What a press adds to the name that is typed: a space does only within one, elsewhere it chooses. */
+function letterOf(event: React.KeyboardEvent, typed: Typed): string | null {
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (event.key === " " && !isTyping(typed, event.timeStamp)) return null;
+  return event.key.toLocaleLowerCase();
+}
+
+/** Letters in quick succession are one name: each for itself would end at somebody else. */
+const added = (typed: Typed, letter: string, now: number): Typed => ({
+  text: isTyping(typed, now) ? typed.text + letter : letter,
+  at: now,
+});
+
+/** The same letter again and again goes through the lines that begin with it; a name stays where it fits. */
+function startingWith(text: string, all: readonly HTMLElement[], at: number): HTMLElement | undefined {
+  const again = [...text].every((letter) => letter === text[0]);
+  const from = again ? at + 1 : Math.max(at, 0);
+  const begins = (what: string) =>
+    [...all.slice(from), ...all.slice(0, from)].find((one) =>
+      one.textContent?.trim().toLocaleLowerCase().startsWith(what),
+    );
+  return begins(text) ?? (again ? begins(text.slice(0, 1)) : undefined);
 }

@@ -81,7 +81,7 @@ function Suggested({ contact, save }: Omit<Props, "may">) {
     if (id) save({ company_id: id });
   };
   return (
-    <button type="button" className="btn sm" onClick={() => void join()}>
+    <button type="button" className={`btn sm ${s.suggested}`} onClick={() => void join()}>
       <Icon name="plus" size="xs" />
       {company ? t("company.join", { name: company.name }) : t("company.make", { name: contact.company || domain })}
     </button>

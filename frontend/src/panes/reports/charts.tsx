@@ -25,8 +25,8 @@ type Open = (cell: string, of: string) => void;
 export function Distribution({ report, open }: { report: Report; open: Open }) {
   const buckets: Bucket[] = report.columns
     .filter((column) => column.cell.startsWith("bucket_"))
-    .map((column) => ({
-      label: bucketName(column),
+    .map((column, at, all) => ({
+      label: bucketName(column, all[at - 1]),
       cell: column.cell,
       n: report.total.cells[column.key] ?? 0,
       before: report.previous?.cells[column.key] ?? null,
@@ -108,12 +108,15 @@ export function top(value: number, steps: readonly number[]): number {
   return fits ? fits * 4 : top(value / 10, steps) * 10;
 }
 
-/** "≤ 5 m" in the reader's language; the server's own words where the key says nothing. */
-function bucketName(column: ReportColumn): string {
-  const seconds = /^up_to_(\d+)$/.exec(column.key)?.[1];
-  if (seconds) return `≤ ${time(Number(seconds))}`;
-  return column.title;
+/** "≤ 5 m", and "> 1 d" after the last bound, in the reader's language; the server's own words for any other key. */
+function bucketName(column: ReportColumn, before: ReportColumn | undefined): string {
+  const bound = upTo(column.key);
+  if (bound) return `≤ ${time(bound)}`;
+  const last = column.key === "longer" && before && upTo(before.key);
+  return last ? `> ${time(last)}` : column.title;
 }
+
+const upTo = (key: string) => Number(/^up_to_(\d+)$/.exec(key)?.[1] ?? 0);
 
 /** Lines across at quarters of the height. */
 function Scale({ most, words }: { most: number; words: (value: number) => string }) {

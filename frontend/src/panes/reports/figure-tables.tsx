@@ -1,5 +1,6 @@
 import type { Report, ReportLine } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
+import { clock, hourName } from "../../text/time";
 import { Link } from "../../ui/link";
 import { type Ask, dateIn, type Group, groupsOf, NARROWS, type Narrow, TABLES, writeAsk } from "./ask";
 import { AsTable, Behind, dayName, ROUND, ROUND_TIMES, top } from "./charts";
@@ -194,13 +195,13 @@ function stepName(line: ReportLine, ask: Ask, step: string): string {
   const { at } = line.key;
   if (!at) return dayName(line.key[step] ?? "");
   const said = instantName(at, ask.zone);
-  return said.wall === "00:00" && step !== "hour" ? said.day : `${said.day} ${said.wall}`;
+  return said.midnight && step !== "hour" ? said.day : `${said.day} ${said.wall}`;
 }
 
 /** "22 Nov" and "14:30", in the zone of the report. */
-function instantName(at: string, zone: string): { day: string; wall: string } {
-  const wall = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" }).format(new Date(at));
-  return { day: dayName(dateIn(zone, Date.parse(at))), wall };
+function instantName(at: string, zone: string): { day: string; wall: string; midnight: boolean } {
+  const wall = clock(at, zone);
+  return { day: dayName(dateIn(zone, Date.parse(at))), wall, midnight: wall === hourName(0) };
 }
 
 interface PartsProps extends Props {

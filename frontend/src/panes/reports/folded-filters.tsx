@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { currentLanguage, t } from "../../text/i18n";
+import { t } from "../../text/i18n";
+import { writtenDay } from "../../text/time";
 import { Dialog } from "../../ui/dialog";
 import d from "../../ui/dialog.module.css";
 import { Icon } from "../../ui/icon";
@@ -64,6 +65,5 @@ export function FoldedFilters({ ask, chosen, children }: Props) {
 
 /** The days of the address as people write them, whatever the zone of the machine. */
 function daysOf({ from, to }: Ask): string {
-  const days = new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "medium", timeZone: "UTC" });
-  return days.formatRange(new Date(from), new Date(to));
+  return `${writtenDay(new Date(from))} – ${writtenDay(new Date(to))}`;
 }

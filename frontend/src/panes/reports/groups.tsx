@@ -1,7 +1,7 @@
 import type { ReportLine } from "../../protocol/types.generated";
 import { type AnyKey, languageName, t } from "../../text/i18n";
 import { networkName } from "../../text/network-names";
-import { weekdayName } from "../../text/time";
+import { hourName, weekdayName } from "../../text/time";
 import { AgentFace, NetworkBadge } from "../../ui/face";
 import { kindLabel } from "../../ui/marks";
 import { useSelect } from "../../ui/use-core";
@@ -91,7 +91,7 @@ function saidOf(by: Group, key: string, name: string): string {
     case "weekday":
       return weekdayName(Number(key), "long");
     case "hour":
-      return `${key.padStart(2, "0")}:00`;
+      return hourName(Number(key));
     default:
       return name;
   }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Report } from "../../protocol/types.generated";
 import { t } from "../../text/i18n";
-import { weekdayName } from "../../text/time";
+import { hourName, weekdayName } from "../../text/time";
 import type { Ask, Heat } from "./ask";
 import { AsTable, Behind } from "./charts";
 import { Choice } from "./filters";
@@ -86,8 +86,6 @@ export function HeatMap({ ask, slow, load, change }: Props) {
     </section>
   );
 }
-
-const hourName = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
 function slotsOf(report: Report, heat: Heat): ReadonlyMap<string, Slot> {
   return new Map(

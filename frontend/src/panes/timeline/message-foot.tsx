@@ -68,6 +68,7 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
           </button>
         </div>
       );
+    case "queued":
     case "pending":
       return delivery.reason ? <div className={s.foot}>{delivery.reason}</div> : null;
     default: {

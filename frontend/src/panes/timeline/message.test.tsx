@@ -137,6 +137,16 @@ describe("what is no longer there for everyone", () => {
   });
 });
 
+describe("an answer that waits to be sent", () => {
+  it("says what it waits for, once there is a reason", () => {
+    playServer(() => ({ body: { items: [] } }));
+    const why = "The network asked us to slow down.";
+    const delivery = { state: "queued", reason: why, at: AT, until: null, parts: 1, refused_recipients: {} } as const;
+    ready(said({ direction: "out", author: agent, delivery }), []);
+    expect(screen.getByText(why)).toBeTruthy();
+  });
+});
+
 describe("the audience", () => {
   it("is named on each item", async () => {
     playServer(() => ({ body: { items: [] } }));

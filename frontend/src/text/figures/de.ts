@@ -6,7 +6,7 @@ export const words: Record<FigureKey, string> = {
   "figures.by.weekday": "Wochentag",
   "figures.any.agent": "Alle Personen",
   "figures.any.owner": "Alle Zuständigen",
-  "figures.any.tag": "Alle Schlagwörter",
+  "figures.any.tag": "Alle Etiketten",
   "figures.any.campaign": "Alle Kampagnen",
   "figures.any.language": "Alle Sprachen",
   "figures.any.rating": "Alle Sterne",

@@ -79,7 +79,7 @@ export const words: Record<FigureKey, string> = {
   "figure.openConversations": "Բաց զրույցներ",
   "figure.waits": "Սպասում են",
   "figure.oldest": "Ամենահին",
-  "figure.medianAge": "Միջնարժեք տարիք",
+  "figure.medianAge": "Տարիքի մեդիան",
   "figure.replies": "Պատասխաններ",
   "figure.owned_waits": "Պահված հատվածներ",
   "figure.owned_time": "Միջինում պահված",

@@ -108,7 +108,7 @@ export const words: ReportWords = {
   "reports.report.nps": "Խորհուրդ",
   "reports.print": "Տպել",
   "reports.heat": "Երբ է դանդաղ",
-  "reports.heat.median": "Միջին սպասում",
+  "reports.heat.median": "Սպասման մեդիան",
   "reports.heat.volume": "Ինչ է եկել",
   "reports.hour": "Ժամ",
   "reports.slot": "{place}՝ {value}, {n, plural, one {# սպասում} other {# սպասում}}",

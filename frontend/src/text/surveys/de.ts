@@ -60,7 +60,7 @@ export const words: SurveyWords = {
   "surveys.group.agent": "Wer schloss",
   "surveys.group.owner": "Inhaber",
   "surveys.group.survey": "Umfrage",
-  "surveys.group.tag": "Schlagwort",
+  "surveys.group.tag": "Etikett",
   "surveys.group.language": "Sprache des Gesprächs",
   "surveys.nobody": "keine",
   "surveys.promoters": "9 oder 10",
