@@ -14,7 +14,7 @@ import sys
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -146,6 +146,8 @@ class Settings(BaseSettings):
     def _redis(cls, value: str) -> str:
         if value and _split(value).scheme not in ("redis", "rediss", "unix"):
             raise ValueError("is no address of Redis or Valkey: write it as redis://host:6379/0")
+        if value:
+            _require_readable(value)
         return value
 
     @field_validator("media_url")
@@ -246,6 +248,18 @@ class _Files(PydanticBaseSettingsSource):
         """Every field that has a file."""
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _require_readable(url: str) -> None:
+    """As the client reads it: an option that it does not know would make it fail when it first connects."""
+    from redis.asyncio import ConnectionPool
+
+    try:
+        ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]
+    except (TypeError, ValueError) as wrong:
+        names = ", ".join(parse_qs(_split(url).query, keep_blank_values=True))  # a value may be a password
+        options = f", or has an option (of {names}) that the client of Redis does not know" if names else ""
+        raise ValueError(f"cannot be read{options}: write it as redis://host:6379/0") from wrong
 
 
 def _split(url: str) -> SplitResult:

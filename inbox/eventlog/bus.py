@@ -77,7 +77,7 @@ class Bus:
         """Keep the connection to the other processes until cancelled; returns at once without Redis."""
         if self._url is None:
             return
-        wait = _FIRST_WAIT
+        wait, is_told = _FIRST_WAIT, False
         while True:
             client = Redis.from_url(self._url, socket_timeout=None, socket_connect_timeout=2, legacy_responses=False)
             try:
@@ -86,9 +86,10 @@ class Bus:
                     group.create_task(self._send(client))
             except* (RedisError, OSError, TimeoutError) as problems:
                 if self.connected:
+                    wait, is_told = _FIRST_WAIT, False
+                if not is_told:  # lost, or never there: said once
                     log.warning("bus_lost", problem=str(problems.exceptions[0]))
-                    wait = _FIRST_WAIT
-                self.connected = False
+                self.connected, is_told = False, True
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await client.aclose()

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.errors import Conflict
+from inbox.storage.sqlite import make_file
 
 try:
     import pysqlite3 as sqlite3
@@ -133,7 +134,7 @@ async def _connected(url: str, work: Callable[[Connection], T]) -> T:
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
-    Path(url.split("///", 1)[1]).parent.mkdir(0o700, parents=True, exist_ok=True)
+    make_file(Path(url.split("///", 1)[1]))
     engine = create_engine("sqlite" + url[url.index("://") :], module=sqlite3, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")

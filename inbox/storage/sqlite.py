@@ -12,6 +12,8 @@ SQLite with the WAL-reset fix (3.51.3); an older library runs with all checkpoin
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -72,7 +74,7 @@ class Sqlite:
 
     async def open(self) -> None:
         """Open the writer's connection; the folder is made, for this account alone."""
-        Path(self.path).parent.mkdir(0o700, parents=True, exist_ok=True)
+        make_file(Path(self.path))
         loop = asyncio.get_running_loop()
         self._writing = await loop.run_in_executor(self._writer, self._connection, False)
 
@@ -206,6 +208,15 @@ class Sqlite:
         except asyncio.CancelledError:
             await asyncio.wait([commit])
             raise
+
+
+def make_file(path: Path) -> None:
+    """The file and its folder, where they are not there, for this account alone: SQLite itself would let others read
+    it, and gives what it puts beside it the same rights. What cannot be made is refused when it is opened.
+    """
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _begin(connection: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisGone
 
@@ -37,7 +38,23 @@ async def test_a_server_that_was_there_is_looked_for_at_once_again(monkeypatch: 
 
     monkeypatch.setattr("inbox.eventlog.bus.asyncio.sleep", sleep)
     monkeypatch.setattr("inbox.eventlog.bus.random.random", lambda: 0.5)
-    with pytest.raises(Enough):
+    with pytest.raises(Enough), structlog.testing.capture_logs() as logged:
         await bus.run()
 
+    assert len(logged) == 3  # each time that it was lost
     assert slept == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 0.1, 0.1]
+
+
+async def test_a_server_that_never_was_there_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong address says so in the log, and not with every attempt."""
+    bus = Flapping([False, False, False])
+
+    async def sleep(seconds: float) -> None:
+        if not bus.reached:
+            raise Enough
+
+    monkeypatch.setattr("inbox.eventlog.bus.asyncio.sleep", sleep)
+    with pytest.raises(Enough), structlog.testing.capture_logs() as logged:
+        await bus.run()
+
+    assert [line["event"] for line in logged] == ["bus_lost"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -227,3 +229,20 @@ async def test_automatic_answers_after_the_end_are_no_longer_in_the_facts(databa
         return list(connection.execute(text("SELECT automatic_at FROM wait_fact ORDER BY wait_id")).scalars())
 
     assert await _on(database_url, read) == [60, 100, None, 130]
+
+
+def _rights(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
+async def test_the_file_is_for_this_account_alone(tmp_path: Path) -> None:
+    """In a folder that others may enter, too, and with what SQLite puts beside it."""
+    path = tmp_path / "inbox.sqlite3"
+    await migrate(f"sqlite:///{path}")
+    database = connect(f"sqlite:///{path}")
+    await database.open()
+    await database.read(head_of_log)
+
+    made = _rights(tmp_path)
+    await database.close()
+    assert made == {"inbox.sqlite3": 0o600, "inbox.sqlite3-wal": 0o600, "inbox.sqlite3-shm": 0o600}
