@@ -242,8 +242,8 @@ class UnmergeContacts(_OnContacts):
             raise NotFound(f"there is no contact {self.contact_ids[0]}")
         if back.merged_into is None:
             raise Conflict(f"contact {back.id} is not merged into another", code="not_merged")
-        merged = yield from log.newest_of_type("contacts_merged", lambda event: event.contact_id == back.id)
-        if not isinstance(merged, e.ContactsMerged):
+        merged = yield from log.newest_merge(back.id)
+        if merged is None:
             # Made for a second account of a person who was known: there is nobody to move anything back to.
             said = f"contact {back.id} was not merged into another: the network said that they are one"
             raise Conflict(said, code="not_merged")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, text
 
 from inbox.domain import events as e
 from inbox.eventlog.save import decode_audience
@@ -44,11 +43,10 @@ _OF_CONVERSATION = (
     .order_by(t.event.c.position.desc())
     .limit(500)
 )  # fmt: skip
-_OF_TYPE = Statement(
-    select(*COLUMNS)
-    .where(t.event.c.type == bindparam("name"))
-    .order_by(t.event.c.position.desc())
-)  # fmt: skip
+_MERGES = Statement(
+    # As the index of the few says it: a parameter in its place would have the whole log read.
+    select(*COLUMNS).where(text("type = 'contacts_merged'")).order_by(t.event.c.position.desc())
+)
 _ALL_OF_CONVERSATION = Statement(_OF_CONVERSATION)
 _SOME_OF_CONVERSATION = Statement(_OF_CONVERSATION.where(among(t.event.c.type, "types")))
 
@@ -90,11 +88,11 @@ def of_conversation(
     return [logged_of(row) for row in reversed(rows)]
 
 
-def newest_of_type(name: str, fits: Callable[[Any], bool]) -> Query[e.AnyEvent | None]:
-    """The newest event of a rare type that fits; None when there is none. Reads all of that type."""
-    rows = yield _OF_TYPE(name=name)
+def newest_merge(contact_id: int) -> Query[e.ContactsMerged | None]:
+    """How this person was merged into another last; None when nobody did."""
+    rows = yield _MERGES()
     events = (logged_of(row).event for row in rows)
-    return next((event for event in events if fits(event)), None)
+    return next((one for one in events if isinstance(one, e.ContactsMerged) and one.contact_id == contact_id), None)
 
 
 def head() -> Query[tuple[int, int]]:

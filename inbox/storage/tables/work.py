@@ -163,6 +163,8 @@ Index(  # the story of escalations
     sqlite_where=_escalates,
     postgresql_where=_escalates,
 )
+_merges = sql("type = 'contacts_merged'")
+Index("event_contacts_merged", event.c.position, sqlite_where=_merges, postgresql_where=_merges)  # to take them apart
 
 counter = c.table(
     "counter",
