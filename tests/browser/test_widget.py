@@ -120,7 +120,7 @@ async def test_what_waits_survives_a_reload(browser: Browser, widget: Path, sqli
         await says(frame, "Written in a tunnel")
         await expect(frame.get_by_text("Waiting for connection")).to_be_visible()
         await _find_network(context, made)
-        frame = await opened(page, address)
+        await page.goto(address)
 
         await expect(frame.get_by_text("Written in a tunnel")).to_be_visible()
         await expect(frame.get_by_text("Sent", exact=False)).to_have_count(2, timeout=40_000)
