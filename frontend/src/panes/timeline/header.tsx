@@ -226,9 +226,10 @@ function Escalation({ row }: { row: ConversationShape }) {
   const by = useSelect((state) => (escalation?.by_id ? (state.agents[escalation.by_id]?.name ?? "") : ""));
   if (!escalation) return null;
   return (
-    <div className="banner bad small" style={{ margin: "6px 6px 0 0", padding: "5px 10px" }}>
+    <div className="banner bad small wrap" style={{ margin: "6px 6px 0 0", padding: "5px 10px" }}>
       <Icon name="flag" size="s" />
-      <span className="grow">
+      {/* Where there is no room beside its words, the buttons stand below them. */}
+      <span className="grow" style={{ flexBasis: 180 }}>
         <b className="strong" style={{ color: "inherit" }}>
           {to ? t("escalation.to", { name: to }) : t("escalated")}
         </b>{" "}
