@@ -296,13 +296,13 @@ class Erase(_OnContacts):
 
     def _unreact(self, state: State, names: traces.Names, erased: set[int]) -> Query[None]:
         """What others wrote stays, without his reactions to it."""
-        others = [i for i in (yield from traces.reacted_to(names)) if i not in erased]
+        found = yield from traces.reacted_to(names)
+        others = sorted(found.keys() - erased)
         yield from load.items_of(state, others)
         messages = [state.messages[i] for i in others]
         yield from load.rows_of(state, sorted({m.conversation_id for m in messages} - state.conversations.keys()))
         for message in messages:
-            ids = names.of[state.conversations[message.conversation_id].network]
-            message.reactions = traces.without(message.reactions, ids)
+            message.reactions = found[message.id]
             state.touch(message)
             event = e.ReactionsChanged(conversation_id=message.conversation_id, message_id=message.id)
             state.emit(event, self.principal.actor)

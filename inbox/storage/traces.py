@@ -100,15 +100,16 @@ def names_of(identities: Sequence[Identity]) -> Query[Names]:
     return Names([*called, *((row[0], row[1]) for row in chats)])
 
 
-def reacted_to(names: Names) -> Query[list[int]]:
-    """Items that he has reacted to."""
-    found: set[int] = set()
+def reacted_to(names: Names) -> Query[dict[int, str]]:
+    """Items that he has reacted to, and the reactions to them without his."""
+    found: dict[int, str] = {}
     for network, ids in names.of.items():
         for one in ids:
             escaped = _json(one).decode().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             rows: list[Row] = yield from fetch(_REACTED(network=network, pattern=f"%[{escaped},%"))
-            found |= {message_id for message_id, reactions in rows if without(reactions, ids) != reactions}
-    return sorted(found)
+            kept = {message_id: without(reactions, ids) for message_id, reactions in rows}
+            found |= {message_id: kept[message_id] for message_id, before in rows if kept[message_id] != before}
+    return found
 
 
 def without(reactions: str, ids: set[str]) -> str:

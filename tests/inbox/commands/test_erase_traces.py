@@ -6,14 +6,18 @@ import base64
 
 import msgspec
 import pytest
+from sqlalchemy import bindparam, update
 
 from connectors import inbound as net
 from inbox import clock
 from inbox.commands.contact import Erase
 from inbox.domain.records import Orphan
+from inbox.domain.state import State
+from inbox.eventlog.unit import Unit
 from inbox.intake.prepare import described
 from inbox.intake.receive import Arrived, DeliveryUnit, Element, Source
 from inbox.storage import tables as t
+from inbox.storage.database import Query, Statement
 from inbox.storage.traces import Names, without
 from tests.inbox.commands.test_contact import contact_of, everything
 from tests.inbox.desk import CLEO, SHOP, Desk
@@ -51,6 +55,19 @@ def edits(external_id: str, text: str) -> net.MessageEdited:
     )  # fmt: skip
 
 
+class Renamed(Unit):
+    """Stands for a merge: every conversation began on this network."""
+
+    alone = True
+
+    def __init__(self, network: str) -> None:
+        self.network = network
+
+    def run(self, state: State) -> Query[None]:
+        """Write it."""
+        yield Statement(update(t.conversation).values(network=bindparam("of")))(of=self.network)
+
+
 async def erased(desk: Desk) -> None:
     """Eleni is gone."""
     await desk.do(Erase(desk.agent(CLEO), await contact_of(desk, ELENI.external_id)))
@@ -86,6 +103,18 @@ async def test_reactions_to_what_others_wrote_go_and_theirs_stay(desk: Desk) -> 
     assert msgspec.json.decode(reactions) == [["6948", "Maria", 0, "👍"]]
     assert await everything(desk, ELENI.external_id) == []
     assert "reactions_changed" in (await desk.events())[-4:]
+
+
+async def test_reactions_in_a_conversation_that_began_on_another_network(desk: Desk) -> None:
+    """Its network is that of its first thread; what she reacted to came by hers."""
+    await comes(desk, desk.world.message("Hi", author=ELENI, thread=CHAT, external_id="6947111222:1"))
+    await comes(desk, desk.world.message("Who comes?", author=MARIA, thread=GROUP, external_id="-100:1"))
+    await comes(desk, reacts("-100:1", "a"))
+    await desk.do(Renamed("whatsapp"))
+
+    await erased(desk)
+
+    assert await desk.rows("SELECT COUNT(*) FROM message WHERE reactions <> ''") == [(0,)]
 
 
 async def test_the_same_number_on_another_network_is_somebody_else(desk: Desk) -> None:
