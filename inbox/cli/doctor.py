@@ -180,7 +180,7 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
             found = await current(settings.store)
             problem = await unfit(settings.store) or too_new(found)
     except Exception as broken:  # the edge of a worker item: drivers have many ways to fail
-        return Line("fail", f"database: {name} cannot be reached ({unreachable(broken)}"), None
+        return Line("fail", f"database: {unreachable(name, broken)}"), None
     if problem:
         return Line("fail", f"database: {name} {problem}"), None
     if found != head():

@@ -120,15 +120,15 @@ def refused(problem: BaseException) -> BaseException:
         return Refusal(str(problem))
     answered = (DBAPIError, ConnectionError, TimeoutError, gaierror, PostgresError, InterfaceError, SqliteError)
     if isinstance(problem, answered):
-        return Refusal(f"the database cannot be reached or read ({unreachable(problem)}")
+        return Refusal(unreachable("the database", problem))
     return problem
 
 
-def unreachable(problem: BaseException) -> str:
-    """What a driver said, in one line without what it adds to it, a closing bracket and the remedy."""
+def unreachable(name: str, problem: BaseException) -> str:
+    """That a database does not answer as it should: what the driver said, without what it adds, and the remedy."""
     said = " ".join(str(getattr(problem, "orig", problem)).split()) or "no answer"
     remedy = next((remedy for words, remedy in _REMEDIES if words in said), "check INBOX_DATABASE_URL")
-    return f"{said}): {remedy}"
+    return f"{name} cannot be reached or read ({said}): {remedy}"
 
 
 _REMEDIES = (

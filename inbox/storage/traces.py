@@ -107,12 +107,14 @@ def reacted_to(names: Names) -> Query[dict[int, str]]:
         for one in ids:
             escaped = _json(one).decode().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             rows: list[Row] = yield from fetch(_REACTED(network=network, pattern=f"%[{escaped},%"))
-            kept = {message_id: without(reactions, ids) for message_id, reactions in rows}
-            found |= {message_id: kept[message_id] for message_id, before in rows if kept[message_id] != before}
+            for message_id, before in rows:
+                after = _without(before, ids)
+                if after != before:
+                    found[message_id] = after
     return found
 
 
-def without(reactions: str, ids: set[str]) -> str:
+def _without(reactions: str, ids: set[str]) -> str:
     """Reactions as they are kept, without those of an account that has one of the ids."""
     kept = [entry for entry in _entries(reactions) if entry[0].removeprefix("+") not in ids]
     return _json(kept).decode() if kept else ""
