@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, FrameLocator, expect
 
 from connectors.exchange import Request, Response
-from tests.e2e.house import embedded
+from tests.e2e.house import House, embedded
 from tests.e2e.outside import served
 from tests.e2e.screen import Screen, screen
 
@@ -26,6 +28,17 @@ class Website:
         headers = {"content-type": "text/html; charset=utf-8"}
         found = request.path == "/"
         return Response(status=200 if found else 404, headers=headers, body=self.html.encode() if found else b"")
+
+
+@contextmanager
+def shop(folder: Path, *, host: str = "127.0.0.1") -> Iterator[tuple[House, str]]:
+    """The service, and the address of a website with the chat on it."""
+    website = Website()
+    with served(website.respond) as address, embedded(folder) as house:
+        origin = address.replace("127.0.0.1", host)
+        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
+        website.html = PAGE.format(base=house.url, channel=channel.id)
+        yield house, origin
 
 
 async def opened(visitor: Screen) -> FrameLocator:
@@ -54,11 +67,8 @@ async def read(desk: Screen) -> list[str]:
 
 async def test_chat_goes_both_ways_over_a_cut(browser: Browser, tmp_path: Path) -> None:
     """The agent loses the network while the visitor writes on and answers offline: nothing is lost, nothing doubled."""
-    website = Website()
-    with served(website.respond) as origin, embedded(tmp_path) as house:
+    with shop(tmp_path) as (house, origin):
         anna = house.person("Anna Berg")
-        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
-        website.html = PAGE.format(base=house.url, channel=channel.id)
         async with screen(browser, house.url) as desk, screen(browser, origin) as visitor:
             await desk.sign_in(anna)
             frame = await opened(visitor)
@@ -97,13 +107,9 @@ async def test_chat_goes_both_ways_over_a_cut(browser: Browser, tmp_path: Path) 
 
 async def test_a_website_over_plain_http_has_the_chat_too(browser: Browser, tmp_path: Path) -> None:
     """What is framed in such a page is kept from some of the browser, whatever it came over itself."""
-    website = Website()
-    with served(website.respond) as origin, embedded(tmp_path) as house:
+    with shop(tmp_path, host="shop.test") as (house, origin):  # a loopback address would count as safe
         anna = house.person("Anna Berg")
-        plain = origin.replace("127.0.0.1", "shop.test")  # a loopback address would count as safe
-        channel = house.channel("webchat", "Website", allowed_origins=plain, site_name="Alkyon Home")
-        website.html = PAGE.format(base=house.url, channel=channel.id)
-        async with screen(browser, house.url) as desk, screen(browser, plain) as visitor:
+        async with screen(browser, house.url) as desk, screen(browser, origin) as visitor:
             await desk.sign_in(anna)
             frame = await opened(visitor)
             assert await visitor.page.evaluate("isSecureContext") is False
@@ -113,10 +119,7 @@ async def test_a_website_over_plain_http_has_the_chat_too(browser: Browser, tmp_
 
 async def test_on_the_smallest_phone_nothing_is_cut_off(browser: Browser, tmp_path: Path) -> None:
     """The chat fills the screen, upright and on its side, and all that can be pressed is on it."""
-    website = Website()
-    with served(website.respond) as origin, embedded(tmp_path) as house:
-        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
-        website.html = PAGE.format(base=house.url, channel=channel.id)
+    with shop(tmp_path) as (_, origin):
         async with screen(browser, origin) as visitor:
             await visitor.page.set_viewport_size({"width": 320, "height": 568})
             frame = await opened(visitor)
@@ -133,10 +136,7 @@ async def test_on_the_smallest_phone_nothing_is_cut_off(browser: Browser, tmp_pa
 
 async def test_a_talk_goes_on_upon_the_next_page(browser: Browser, tmp_path: Path) -> None:
     """Whoever looks something up in the shop while he writes finds the chat open with his words, and stays there."""
-    website = Website()
-    with served(website.respond) as origin, embedded(tmp_path) as house:
-        channel = house.channel("webchat", "Website", allowed_origins=origin, site_name="Alkyon Home")
-        website.html = PAGE.format(base=house.url, channel=channel.id)
+    with shop(tmp_path) as (_, origin):
         async with screen(browser, origin) as visitor:
             frame = await opened(visitor)
             await says(frame, "My order has not come.")

@@ -1,12 +1,11 @@
 """What waited to be sent by a channel that an admin disconnected."""
 
-import asyncio
 from pathlib import Path
 
 from inbox.commands.channels import RemoveChannel
 from inbox.delivery.withdrawing import NETWORK
 from inbox.seal import Sealer
-from tests.inbox.delivery.test_outbox import PARTS, STATES, a_conversation, crash, sending
+from tests.inbox.delivery.test_outbox import PARTS, STATES, a_conversation, dies_sending, sending
 from tests.inbox.house import House, house, network, running
 
 REASONS = "SELECT delivery_reason FROM message WHERE direction = 'out' ORDER BY id"
@@ -39,13 +38,7 @@ async def test_what_was_under_way_may_have_arrived(database_url: str, tmp_path: 
     async with network() as far, house(database_url, tmp_path) as home:
         channel_id = await home.channel(outbound_url=far.url)
         conversation_id = await a_conversation(home, far, channel_id)
-        far.gate.clear()
-        dead = home.holder()
-        task = asyncio.ensure_future(dead.run())
-        await home.answer(conversation_id, "half")
-        while not far.effects:
-            await asyncio.sleep(0.01)
-        await crash(dead, task)
+        await dies_sending(home, far, conversation_id)
         await disconnect(home, channel_id)
 
         async with running(home.holder().run()):

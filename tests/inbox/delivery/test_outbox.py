@@ -239,14 +239,7 @@ async def test_a_part_left_sending_by_a_dead_holder_is_recovered(database_url: s
     ):
         channel_id = await home.channel(outbound_url=far.url)
         conversation_id = await a_conversation(home, far, channel_id)
-        far.gate.clear()
-        dead = home.holder()
-        task = asyncio.ensure_future(dead.run())
-        await home.answer(conversation_id, "half")
-        await home.until_column(PARTS, ["sending"])
-        while not far.effects:  # noted first, then sent
-            await asyncio.sleep(0.01)
-        await crash(dead, task)
+        await dies_sending(home, far, conversation_id)
         far.gate.set()
 
         async with running(home.holder().run()):
@@ -254,6 +247,17 @@ async def test_a_part_left_sending_by_a_dead_holder_is_recovered(database_url: s
 
         assert await home.column("SELECT fence FROM lease WHERE name LIKE 'channel:%'") == [2]
     assert [text for _, text in far.effects] == ["half"]
+
+
+async def dies_sending(home: House, far: Network, conversation_id: int) -> None:
+    """A holder is ended after the network has "half", and before it answers; its gate stays closed."""
+    far.gate.clear()
+    dead = home.holder()
+    task = asyncio.ensure_future(dead.run())
+    await home.answer(conversation_id, "half")
+    while not far.effects:  # noted first, then sent
+        await asyncio.sleep(0.01)
+    await crash(dead, task)
 
 
 async def crash(holder: Holder, task: asyncio.Future[None]) -> None:
