@@ -59,3 +59,19 @@ describe("signing in", () => {
     expect(at()).toBe("/desk/waiting");
   });
 });
+
+describe("what a window says that it shows", () => {
+  it("is the conversation, its view, and the views of the rail that are counted only for those who name them", () => {
+    const core = new Core();
+    const send = vi.fn();
+    core.live = { send } as unknown as Core["live"];
+    core.go({ page: "desk", view: "mine", conversation: "7" });
+    expect(send).toHaveBeenLastCalledWith({
+      type: "viewing",
+      conversation_id: "7",
+      views: ["mine", "window", "approve"],
+    });
+    core.go({ page: "desk", view: "approve", conversation: null });
+    expect(send.mock.lastCall?.[0].views).toEqual(["approve", "window"]);
+  });
+});

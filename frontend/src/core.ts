@@ -2,7 +2,7 @@
 
 import { arrived, changedHands, left } from "./commands/kept-here";
 import { Api, ApiError, Unreachable } from "./http/api";
-import type { AgentShape, ServerFrame } from "./protocol/types.generated";
+import type { AgentShape, ClientFrame, ServerFrame } from "./protocol/types.generated";
 import { bounded, type InUse } from "./store/bounds";
 import { currentList, currentView, DESK_START, type Desk, openId } from "./store/desk";
 import { readNextMode } from "./store/next-mode";
@@ -19,6 +19,8 @@ export interface Session {
 
 /** Frames after which is looked at what nobody looks at. */
 const FRAMES = 500;
+/** Views whose counts stand in the rail and are told only to windows that name them: one question for a whole desk. */
+const BESIDE = ["window", "approve"];
 /** Conversations opened lately. */
 const OPENED = 40;
 
@@ -91,11 +93,7 @@ export class Core {
         this.desk.update((desk) => ({ ...desk, sync, offlineSince }));
       },
       ended: (why) => this.signedOut(why),
-      viewing: () => ({
-        type: "viewing",
-        conversation_id: openId(this.desk.get()),
-        views: [currentView(this.desk.get())],
-      }),
+      viewing: () => this.viewing(),
     });
     this.live.start();
   }
@@ -153,8 +151,13 @@ export class Core {
 
   /** Tells the server what is on this screen, so that colleagues see it and counts of saved views come. */
   sayViewing(): void {
+    this.live?.send(this.viewing());
+  }
+
+  private viewing(): ClientFrame {
     const desk = this.desk.get();
-    this.live?.send({ type: "viewing", conversation_id: openId(desk), views: [currentView(desk)] });
+    const views = [...new Set([currentView(desk), ...BESIDE])];
+    return { type: "viewing", conversation_id: openId(desk), views };
   }
 
   toast(text: string, tone: "done" | "bad" = "done", action?: { label: string; run: () => void }): void {

@@ -26,6 +26,7 @@ from inbox.commands.accounts import (
     SetPassword,
     UseLink,
     has_totp,
+    recovery_codes_left,
     usable,
 )
 from inbox.commands.versions import found
@@ -86,13 +87,20 @@ class TotpShape(msgspec.Struct, kw_only=True):
     uri: str
 
 
+class TotpStateShape(msgspec.Struct, kw_only=True):
+    """Whether signing in needs a code, and how many recovery codes were not used yet."""
+
+    on: bool
+    recovery_codes_left: int
+
+
 class RecoveryShape(msgspec.Struct, kw_only=True):
     """Codes for when the phone is lost; each works once; shown once."""
 
     recovery_codes: list[str]
 
 
-class LinkShape(msgspec.Struct, kw_only=True):
+class AccountLinkShape(msgspec.Struct, kw_only=True):
     """What a link is for. Empty address: to be given with the password."""
 
     kind: Literal["first_admin", "invitation", "reset"]
@@ -109,6 +117,13 @@ async def change_password(call: Call, body: NewPassword) -> None:
     check_strength(body.new, agent.email, agent.name)
     hashed = await call.deps.passwords.hash(body.new)
     await call.submit(SetPassword(agent.id, hashed, keep_session=call.principal.session_id or 0))
+
+
+@routes.get("/totp", needs="agent")
+async def see_totp(call: Call) -> TotpStateShape:
+    """Whether one has a second factor."""
+    agent = await _myself(call)
+    return TotpStateShape(on=has_totp(agent), recovery_codes_left=recovery_codes_left(agent))
 
 
 @routes.post("/totp", needs="agent", status=200)
@@ -135,12 +150,12 @@ async def drop_totp(call: Call, body: Proof) -> None:
 
 
 @routes.get("/links/{token}", needs="public")
-async def see_link(call: Call, token: str) -> LinkShape:
+async def see_link(call: Call, token: str) -> AccountLinkShape:
     """What a link is for. 404 for an unknown one, 410 for one that was used or is too old."""
     link, agent = await call.deps.database.read(_behind, token)
     email, name = (agent.email, agent.name) if agent is not None else ("", "")
     needs_code = agent is not None and has_totp(agent)
-    return LinkShape(kind=link.kind, email=email, name=name, needs_code=needs_code)  # type: ignore[arg-type]
+    return AccountLinkShape(kind=link.kind, email=email, name=name, needs_code=needs_code)  # type: ignore[arg-type]
 
 
 @routes.post("/links/{token}", needs="public", status=200, max_body_bytes=8192)

@@ -27,12 +27,19 @@ STEP_SECONDS = 30
 UNCONFIRMED = -1
 """`totp_step` of a second factor that was shown but not confirmed yet."""
 _RECOVERY_CODES = 10
+_HALF = 5
+"""Characters of a recovery code on either side of its dash."""
 _digests = msgspec.json.Decoder(list[str]).decode
 
 
 def has_totp(agent: Agent) -> bool:
     """Whether signing in needs a code."""
     return bool(agent.totp_sealed) and agent.totp_step != UNCONFIRMED
+
+
+def recovery_codes_left(agent: Agent) -> int:
+    """How many of his recovery codes were not used yet."""
+    return len(_digests(agent.recovery_digests or "[]"))
 
 
 class OfAgent(Unit):
@@ -103,7 +110,7 @@ class ConfirmTotp(OfAgent):
         step = _step_of(agent, self.code, self.sealer, state.now)
         if step is None:
             raise Invalid("that is not the code shown now: look at the clock of your phone", code="code_wrong")
-        codes = ["-".join((ids.nonce()[:5], ids.nonce()[:5])) for _ in range(_RECOVERY_CODES)]
+        codes = ["-".join((ids.nonce()[:_HALF], ids.nonce()[:_HALF])) for _ in range(_RECOVERY_CODES)]
         agent.totp_step = step
         agent.recovery_digests = msgspec.json.encode([ids.digest(code) for code in codes]).decode()
         yield from rows.change(agent)
@@ -138,10 +145,12 @@ class UseCode(OfAgent):
 
 def _use_code(agent: Agent, given: str, sealer: Sealer, now: int) -> None:
     """Use a code up, on the record. Raises Unauthorised (`code_required`)."""
-    code = given.strip().replace(" ", "").lower()
+    code = given.replace(" ", "").replace("-", "").strip().lower()
     step = _step_of(agent, code, sealer, now)
     left = _digests(agent.recovery_digests or "[]")
-    digest = ids.digest(code)
+    digest = ids.digest(
+        f"{code[:_HALF]}-{code[_HALF:]}"
+    )  # as a recovery code is shown, whether typed with its dash or not
     if step is not None and step > agent.totp_step:
         agent.totp_step = step
     elif digest in left:

@@ -113,7 +113,7 @@ async def signs_in_by(window: Screen, language: str) -> None:
     await window.page.locator("input[type=email]").fill(ADMIN.email)
     await window.page.locator("input[type=password]").fill(ADMIN.password)
     await window.page.keyboard.press("Enter")
-    await window.page.locator("nav").first.wait_for()
+    await window.page.locator("nav:visible").first.wait_for()
 
 
 @pytest.mark.parametrize("width", [PHONE, ZOOMED])
@@ -139,6 +139,55 @@ async def test_long_names_of_a_language_lie_over_nothing(browser: Browser, sandb
             ".map(one => one.textContent)"
         )
         assert over == []
+
+
+GAPS = """tabs => {
+  const words = tabs.map((tab) => [...tab.childNodes].find((node) => node.nodeType === Node.TEXT_NODE)).map((node) => {
+    const range = document.createRange();
+    range.selectNode(node);
+    return range.getBoundingClientRect();
+  });
+  return words.slice(1).map((word, i) => word.left - words[i].right);
+}"""
+
+
+async def test_the_words_of_a_phones_tabs_stand_apart(browser: Browser, sandbox: House) -> None:
+    """In Armenian, too, whose words for them are long: none touches its neighbour."""
+    async with screen(browser, sandbox.url, width=PHONE) as window:
+        await signs_in_by(window, "hy")
+        await opens(window, "/desk/waiting")
+        gaps = await window.page.locator("nav:visible").last.locator("> a, > button").evaluate_all(GAPS)
+        assert len(gaps) == 4
+        assert min(gaps) >= 4
+
+
+async def test_a_conversation_is_read_at_four_times_its_size(browser: Browser, sandbox: House) -> None:
+    """At 400 % the composer leaves room for what was said, and both can be scrolled to."""
+    async with screen(browser, sandbox.url, width=320) as window:
+        await window.sign_in(ADMIN)
+        await window.page.set_viewport_size({"width": 320, "height": 256})
+        await opens(window, "/desk/all")
+        await window.page.get_by_role("option").first.click()
+        said = window.page.get_by_role("log")
+        await expect(said).to_be_visible()
+        assert await said.evaluate("one => one.clientHeight") >= 120
+        await window.page.locator("form textarea").focus()
+        await expect(window.page.locator("form textarea")).to_be_in_viewport()
+
+
+async def test_what_is_chosen_is_told_without_our_colours(browser: Browser, sandbox: House) -> None:
+    """Where the system sets the colours, the current view, row and audience have an outline that others lack."""
+    async with screen(browser, sandbox.url) as window:
+        await window.sign_in(ADMIN)
+        await window.page.emulate_media(forced_colors="active")
+        await opens(window, "/desk/all")
+        await window.page.get_by_role("option").first.click()
+        await window.page.locator("form textarea").focus()
+        for of in ("nav [aria-current=page]", "[role=option][aria-selected=true]", "[role=radio][aria-checked=true]"):
+            style = await window.page.locator(of).first.evaluate("one => getComputedStyle(one).outlineStyle")
+            assert (of, style) == (of, "solid")
+        other = window.page.locator("[role=radio][aria-checked=false]").first
+        assert await other.evaluate("one => getComputedStyle(one).outlineStyle") == "none"
 
 
 async def test_the_layout_turns_round(browser: Browser, sandbox: House) -> None:

@@ -9,12 +9,15 @@ import { can } from "../store/select";
 import { EMPTY_TIMELINE, type Timeline } from "../store/state";
 import { t } from "../text/i18n";
 import { act } from "./reply";
-import { pushUndo, reason } from "./triage";
+import { pushUndo } from "./triage";
+
+/** Whether it waits for somebody's yes. */
+export const waits = ({ delivery }: MessageShape) => delivery?.state === "held" && delivery.reason === "approval";
 
 /** The answers of a conversation that wait for a yes, in the order in which they were written. */
 export function pendingIn(timeline: Timeline): MessageShape[] {
   return Object.values(timeline.messages)
-    .filter((message) => message.delivery?.state === "held" && message.delivery.reason === "approval")
+    .filter(waits)
     .sort((a, b) => a.position - b.position);
 }
 
@@ -24,22 +27,18 @@ export function mayApprove(core: Core, desk: Desk): boolean {
   return can(state, "settings") && pendingIn(state.timelines[openId(desk) ?? ""] ?? EMPTY_TIMELINE).length > 0;
 }
 
+/** Lets it go, in other words where there are some. Rejects with what the server had against it. */
 export async function approve(
   core: Core,
   message: MessageShape,
   text: string | null = null,
   force = false,
 ): Promise<void> {
-  try {
-    const body = { ...(text === null ? {} : { text }), force };
-    const answer = await core.api.post<{ message: MessageShape }>(`/messages/${message.id}/approve`, body, {
-      key: newKey(),
-    });
-    core.store.update((state) => putMessage(state, answer.message), true);
-    offerBack(core, answer.message);
-  } catch (error) {
-    core.toast(reason(error), "bad");
-  }
+  const body = { ...(text === null ? {} : { text }), force };
+  const path = `/messages/${message.id}/approve`;
+  const answer = await core.api.post<{ message: MessageShape }>(path, body, { key: newKey() });
+  core.store.update((state) => putMessage(state, answer.message), true);
+  offerBack(core, answer.message);
 }
 
 /** While it is held it can still be stopped. */
@@ -55,12 +54,9 @@ function offerBack(core: Core, message: MessageShape): void {
   });
 }
 
+/** Gives it back to its author. Rejects as `approve` does. */
 export async function sendBack(core: Core, message: MessageShape, note: string): Promise<void> {
-  try {
-    const path = `/messages/${message.id}/send-back`;
-    const answer = await core.api.post<{ message: MessageShape }>(path, { note }, { key: newKey() });
-    core.store.update((state) => putMessage(state, answer.message), true);
-  } catch (error) {
-    core.toast(reason(error), "bad");
-  }
+  const path = `/messages/${message.id}/send-back`;
+  const answer = await core.api.post<{ message: MessageShape }>(path, { note }, { key: newKey() });
+  core.store.update((state) => putMessage(state, answer.message), true);
 }

@@ -101,10 +101,13 @@ export async function shareDraft(core: Core, id: string, mode: Mode, shared: boo
   if (!line.next) put(core, saved);
 }
 
-/** Drafts of colleagues in an opened conversation. */
+/** Drafts of colleagues in an opened conversation: all there are, in place of those known before. */
 export async function loadShared(core: Core, id: string): Promise<void> {
   const { items } = await core.api.get<{ items: SharedDraftShape[] }>(`/conversations/${id}/shared-drafts`);
-  core.store.update((s) => ({ ...s, sharedDrafts: putShared(s.sharedDrafts, items) }));
+  core.store.update((s) => {
+    const elsewhere = Object.entries(s.sharedDrafts).filter(([, draft]) => draft.conversation_id !== id);
+    return { ...s, sharedDrafts: putShared(Object.fromEntries(elsewhere), items) };
+  });
 }
 
 /** A colleague's draft becomes one's own. */

@@ -3,6 +3,9 @@
 export { newKey } from "./key";
 
 const ROOT = "/api/v1";
+/** Told to wait for no longer than this, a request waits by itself, so often; its asker is told of anything longer. */
+const WAIT_SECONDS = 5;
+const TIMES = 5;
 
 export interface Problem {
   status: number;
@@ -83,21 +86,31 @@ export class Api {
     const form = body instanceof FormData;
     if (body !== undefined && !form) headers["Content-Type"] = "application/json";
     const sent = body === undefined ? undefined : form ? body : JSON.stringify(body);
-    let response: Response;
-    try {
-      response = await fetch(ROOT + path, { method, headers, body: sent, credentials: "same-origin" });
-    } catch {
-      throw this.failed(new Unreachable(path));
+    for (let waited = 0; ; waited += 1) {
+      let response: Response;
+      try {
+        response = await fetch(ROOT + path, { method, headers, body: sent, credentials: "same-origin" });
+      } catch {
+        throw this.failed(new Unreachable(path));
+      }
+      if (response.ok) this.onDone(method, path, body);
+      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      const problem = await problemOf(response);
+      const seconds = secondsToWait(problem);
+      if (seconds === null || waited === TIMES) throw this.failed(new ApiError(problem));
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
-    if (response.ok) this.onDone(method, path, body);
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-    throw this.failed(new ApiError(await problemOf(response)));
   }
 
   private failed(error: ApiError | Unreachable): ApiError | Unreachable {
     this.onFailure(error);
     return error;
   }
+}
+
+/** After which the same may be asked again, since nothing of it was done: it came too fast. Null: not by itself. */
+function secondsToWait({ status, retry_after_seconds: seconds }: Problem): number | null {
+  return status === 429 && typeof seconds === "number" && seconds <= WAIT_SECONDS ? seconds : null;
 }
 
 /** A proxy in front may answer with a page of its own: then the status is all there is. */

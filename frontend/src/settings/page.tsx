@@ -109,14 +109,15 @@ export function Wrong({ text }: { text: string | null }) {
   );
 }
 
-export function CopyLine({ text, label }: { text: string; label: string }) {
+/** `whole`: all of it is to be read, not only copied. */
+export function CopyLine({ text, label, whole }: { text: string; label: string; whole?: boolean }) {
   const core = useCore();
   const copy = () => void copyText(text).then((copied) => copied && core.toast(t("copied")));
   return (
     <div className="field">
       <span className="label">{label}</span>
       <div className={s.copy}>
-        <span className="mono clip grow">{text}</span>
+        <span className={whole ? `mono grow ${s.whole}` : "mono clip grow"}>{text}</span>
         <button type="button" className="btn ghost sm icon-only" aria-label={t("message.copy")} onClick={copy}>
           <Icon name="copy" size="s" />
         </button>

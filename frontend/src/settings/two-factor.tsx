@@ -1,9 +1,14 @@
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Secret } from "../signin/secret";
 import { t } from "../text/i18n";
 import { useCore } from "../ui/use-core";
 import { CopyLine, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
+
+interface State {
+  on: boolean;
+  recovery_codes_left: number;
+}
 
 /** The second step of signing in: a secret for an authenticator app, confirmed by its first code. */
 export function TwoFactor() {
@@ -13,6 +18,14 @@ export function TwoFactor() {
   const [code, setCode] = useState("");
   const [recovery, setRecovery] = useState<readonly string[] | null>(null);
   const [password, setPassword] = useState("");
+  // Null until the server has said so: then either can be tried.
+  const [known, setKnown] = useState<State | null>(null);
+  const look = useCallback(() => core.api.get<State>("/totp").then(setKnown, () => {}), [core]);
+  useEffect(() => void look(), [look]);
+  // What was pressed is gone: the reader goes on where it led him.
+  const field = useRef<HTMLInputElement>(null);
+  const codes = useRef<HTMLDivElement>(null);
+  useEffect(() => (setup ? field : recovery ? codes : null)?.current?.focus(), [setup, recovery]);
   const begin = () =>
     ask(() => core.api.post<{ secret: string; uri: string }>("/totp")).then((answer) => answer && setSetup(answer));
   const confirm = async () => {
@@ -22,12 +35,16 @@ export function TwoFactor() {
     if (!answer) return;
     setRecovery(answer.recovery_codes);
     setSetup(null);
+    setCode("");
+    await look();
   };
   const off = () =>
     ask(async () => {
       await core.api.delete("/totp", { password });
       setPassword("");
+      setRecovery(null);
       core.toast(t("totp.isOff"));
+      await look();
     });
   return (
     <div className={`${s.panel} ${s.narrow}`}>
@@ -35,10 +52,13 @@ export function TwoFactor() {
         <h2>{t("totp.title")}</h2>
         <p className="small muted">{t("totp.text")}</p>
         <Wrong text={wrong} />
+        {known?.on && !recovery && <p className="small">{t("totp.left", { n: known.recovery_codes_left })}</p>}
         {recovery && (
           <>
-            <div className="banner ok small">{t("totp.recovery")}</div>
-            <CopyLine text={recovery.join("  ")} label={t("totp.codes")} />
+            <div ref={codes} tabIndex={-1} className="banner ok small">
+              {t("totp.recovery")}
+            </div>
+            <CopyLine text={recovery.join("   ")} label={t("totp.codes")} whole />
           </>
         )}
         {setup ? (
@@ -49,13 +69,14 @@ export function TwoFactor() {
               void confirm();
             }}
           >
-            <CopyLine text={setup.secret} label={t("totp.secret")} />
+            <CopyLine text={setup.secret} label={t("totp.secret")} whole />
             <a href={setup.uri} className="small">
               {t("totp.open")}
             </a>
             <div className="field">
               <label htmlFor="totp-code">{t("sign.codeLabel")}</label>
               <input
+                ref={field}
                 id="totp-code"
                 className="input num"
                 inputMode="numeric"
@@ -73,28 +94,32 @@ export function TwoFactor() {
           </form>
         ) : (
           <div className="flex wrap">
-            <button type="button" className="btn" disabled={busy} onClick={() => void begin()}>
-              {t("totp.on")}
-            </button>
-            <details>
-              <summary className="small muted">{t("totp.off")}</summary>
-              <form
-                className="flex"
-                style={{ marginTop: 8 }}
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  void off();
-                }}
-              >
-                <label className="sr" htmlFor="totp-password">
-                  {t("sign.password")}
-                </label>
-                <Secret id="totp-password" value={password} change={setPassword} />
-                <button type="submit" className="btn danger-quiet" disabled={busy || !password}>
-                  {t("totp.off")}
-                </button>
-              </form>
-            </details>
+            {!known?.on && (
+              <button type="button" className="btn" disabled={busy} onClick={() => void begin()}>
+                {t("totp.on")}
+              </button>
+            )}
+            {known?.on !== false && (
+              <details>
+                <summary className="small muted">{t("totp.off")}</summary>
+                <form
+                  className="flex"
+                  style={{ marginTop: 8 }}
+                  onSubmit={(event) => {
+                    event.preventDefault();
+                    void off();
+                  }}
+                >
+                  <label className="sr" htmlFor="totp-password">
+                    {t("sign.password")}
+                  </label>
+                  <Secret id="totp-password" value={password} change={setPassword} />
+                  <button type="submit" className="btn danger-quiet" disabled={busy || !password}>
+                    {t("totp.off")}
+                  </button>
+                </form>
+              </details>
+            )}
           </div>
         )}
       </div>

@@ -38,7 +38,9 @@ export type Picker =
   | "bulk-results"
   | "closing"
   | "transcript"
-  | "routing";
+  | "routing"
+  | `approval:${string}`
+  | `edit:${string}`;
 
 export type Sheet = "palette" | "help" | "notifications" | "start" | "account" | "first-steps" | null;
 

@@ -1010,6 +1010,7 @@ export const catalogue: Catalogue = {
   "approval.why": "Was soll anders sein?",
   "approval.two": "{n} Antworten warten hier auf Freigabe. Erst alle ansehen, dann eine freigeben.",
   "approval.anyway": "Diese trotzdem senden",
+  "approval.decided": "Darüber wurde inzwischen entschieden. Ihre Worte stehen noch hier und lassen sich kopieren.",
   "draft.share": "Entwurf teilen",
   "draft.unshare": "Nicht mehr teilen",
   "draft.sharedBy": "{name} teilt einen Entwurf von {time}",

@@ -1028,6 +1028,7 @@ export const en = {
   "approval.why": "What should be different?",
   "approval.two": "{n} answers wait for approval here. Look at all of them before one goes.",
   "approval.anyway": "Send this one all the same",
+  "approval.decided": "A colleague decided this meanwhile. Your words are still here to be copied.",
   "draft.share": "Share draft",
   "draft.unshare": "Stop sharing",
   "draft.sharedBy": "{name} shares a draft from {time}",

@@ -1006,6 +1006,7 @@ export const catalogue: Catalogue = {
   "approval.why": "Mitä pitäisi muuttaa?",
   "approval.two": "Täällä {n} vastausta odottaa hyväksyntää. Katso kaikki, ennen kuin yksi lähtee.",
   "approval.anyway": "Lähetä tämä silti",
+  "approval.decided": "Joku muu päätti tästä sillä välin. Sanasi ovat yhä tässä kopioitavissa.",
   "draft.share": "Jaa luonnos",
   "draft.unshare": "Lopeta jakaminen",
   "draft.sharedBy": "{name} jakaa luonnoksen ({time})",

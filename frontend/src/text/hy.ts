@@ -1004,6 +1004,7 @@ export const catalogue: Catalogue = {
   "approval.why": "Ի՞նչը պետք է փոխվի",
   "approval.two": "Այստեղ {n} պատասխան սպասում է հաստատման։ Նայեք բոլորը, մինչև մեկը գնա։",
   "approval.anyway": "Այնուամենայնիվ ուղարկել սա",
+  "approval.decided": "Այդ ընթացքում գործընկերներից մեկը որոշել է։ Ձեր խոսքերը դեռ այստեղ են, կարող եք պատճենել։",
   "draft.share": "Կիսվել սևագրով",
   "draft.unshare": "Չկիսվել",
   "draft.sharedBy": "{name}-ը կիսվում է սևագրով ({time})",

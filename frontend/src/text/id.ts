@@ -1005,6 +1005,7 @@ export const catalogue: Catalogue = {
   "approval.why": "Apa yang harus diubah?",
   "approval.two": "{n} jawaban menunggu persetujuan di sini. Lihat semuanya sebelum satu dikirim.",
   "approval.anyway": "Tetap kirim yang ini",
+  "approval.decided": "Rekan lain sudah memutuskan ini. Kata-kata Anda masih di sini untuk disalin.",
   "draft.share": "Bagikan draf",
   "draft.unshare": "Berhenti berbagi",
   "draft.sharedBy": "{name} membagikan draf ({time})",

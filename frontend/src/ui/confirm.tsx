@@ -9,13 +9,15 @@ interface Props {
   action: string;
   /** Nothing is lost by it: the button is not red. */
   safe?: boolean;
+  /** It cannot be done now. */
+  off?: boolean;
   confirm: () => void;
   cancel: () => void;
   children?: React.ReactNode;
 }
 
 /** Only for what cannot be undone, or needs a few words. The focus begins on the safe choice. */
-export function Confirm({ title, text, action, safe, confirm, cancel, children }: Props) {
+export function Confirm({ title, text, action, safe, off, confirm, cancel, children }: Props) {
   const no = useRef<HTMLButtonElement>(null);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -43,7 +45,7 @@ export function Confirm({ title, text, action, safe, confirm, cancel, children }
           <button ref={no} type="button" className="btn" onClick={cancel}>
             {t("cancel")}
           </button>
-          <button type="submit" className={`btn ${safe ? "primary" : "danger"}`}>
+          <button type="submit" disabled={off} className={`btn ${safe ? "primary" : "danger"}`}>
             {action}
           </button>
         </div>

@@ -87,6 +87,22 @@ async def test_a_recovery_code_works_once(stored_service: Service) -> None:
     assert (await stored_service.sign_in("agent", code=codes[3])).status_code == 200
     assert code_of(await stored_service.sign_in("agent", code=codes[3])) == "code_required"
     assert (await stored_service.sign_in("agent", code=codes[4].upper())).status_code == 200
+    assert (await stored_service.sign_in("agent", code=codes[5].replace("-", ""))).status_code == 200
+
+
+async def test_one_sees_whether_the_second_factor_is_on(service: Service) -> None:
+    """One that was begun and not confirmed is not; of the recovery codes are left those that were not used."""
+    client = await service.client("agent")
+    off = {"on": False, "recovery_codes_left": 0}
+
+    assert (await client.get("/totp")).json() == off
+    await client.post("/totp")
+    assert (await client.get("/totp")).json() == off
+    _, codes = await _with_totp(service, "agent")
+    await service.sign_in("agent", code=codes[0])
+    assert (await client.get("/totp")).json() == {"on": True, "recovery_codes_left": 9}
+    await client.request("DELETE", "/totp", json={"password": PASSWORD})
+    assert (await client.get("/totp")).json() == off
 
 
 async def test_a_second_factor_comes_off_with_the_password(service: Service) -> None:

@@ -49,6 +49,7 @@ ROWS: dict[str, Row] = {
     "DELETE /sessions/{session_id}": Row(PEOPLE),
     "POST /live-ticket": Row(PEOPLE),
     "POST /password": Row(PEOPLE, {"current": "not mine", "new": "a new passphrase"}, 403),
+    "GET /totp": Row(PEOPLE),
     "POST /totp": Row(PEOPLE),
     "POST /totp/confirm": Row(PEOPLE, {"code": "000000"}, 409),
     "DELETE /totp": Row(PEOPLE, {"password": PASSWORD}),

@@ -23,6 +23,13 @@ describe("a row", () => {
     expect(option.textContent).toContain("Eleni Markaki");
   });
 
+  it.each([true, false])("names its network to who does not see the mark of it", (compact) => {
+    const core = coreWith([conversation({ network: "telegram", channel_id: "ch1" })]);
+    const { container } = show(core, <Row id="1" index={0} total={1} gone={false} compact={compact} />);
+    for (const hidden of container.querySelectorAll("[aria-hidden]")) hidden.remove();
+    expect(screen.getByRole("option").textContent).toMatch(/telegram/i);
+  });
+
   it("says what is wrong in words, not by colour alone", () => {
     shown({ failed: "refused", kind: "review", audience: "public", rating: 2, preview: "" });
     expect(screen.getByText("Not delivered")).toBeTruthy();

@@ -7,6 +7,7 @@ import { isUnread, others, row as shownRow } from "../../store/select";
 import { draftKey } from "../../store/state";
 import { t } from "../../text/i18n";
 import { firstName } from "../../text/names";
+import { networkName } from "../../text/network-names";
 import { duration, shortDate } from "../../text/time";
 import { AgentFace, Face, Nobody } from "../../ui/face";
 import { Icon } from "../../ui/icon";
@@ -120,6 +121,7 @@ const Inside = memo(function Inside({ row, snippet, compact, ticked }: InsidePro
               isPublic={isPublic}
               also={isPublic && row.threads.some((thread) => thread.audience === "private")}
             />
+            <Network row={row} />
             <Tags ids={row.tags} />
             <RowEnd row={row} />
           </div>
@@ -128,6 +130,12 @@ const Inside = memo(function Inside({ row, snippet, compact, ticked }: InsidePro
     </>
   );
 });
+
+/** For who does not see the mark at the face. */
+function Network({ row }: { row: ConversationShape }) {
+  const name = useSelect((state) => networkName(state.channels[row.channel_id]) ?? row.network);
+  return <span className="sr">{name}</span>;
+}
 
 function RowTop({ row, compact }: { row: ConversationShape; compact: boolean }) {
   const count = useUnreadCount(row);
@@ -146,6 +154,7 @@ function RowTop({ row, compact }: { row: ConversationShape; compact: boolean }) 
       {row.priority === "urgent" && <Icon name="bolt" size="xs" label={t("priority.urgent")} />}
       <Reads row={row} />
       {compact && <Kind kind={row.kind} isPublic={row.audience === "public"} />}
+      {compact && <Network row={row} />}
       <Age row={row} />
     </div>
   );

@@ -17,9 +17,11 @@ import { Keys } from "../../ui/keys";
 import { Load } from "../../ui/load";
 import { tagColour } from "../../ui/marks";
 import { useCore, useSelect } from "../../ui/use-core";
+import { Approving } from "./approving";
 import { AvailabilityPicker } from "./availability-picker";
 import { BulkReply } from "./bulk-reply";
 import { BulkResults, ClosingPicker, LinkPicker, SplitPicker, useOthers } from "./desk-pickers";
+import { EditMessage } from "./edit-message";
 import { FilterPicker, SortPicker, ValuePicker } from "./filter-picker";
 import { MacroDialog, MacroPicker } from "./macro-picker";
 import { RoutingPicker } from "./routing-picker";
@@ -46,6 +48,13 @@ export function Pickers({ picker }: { picker: Picker }) {
   }
   if (picker.startsWith("split:")) {
     return <SplitPicker id={ids[0] ?? ""} first={picker.slice("split:".length)} close={close} />;
+  }
+  if (picker.startsWith("approval:")) {
+    return <Approving asked={picker.slice("approval:".length)} close={close} />;
+  }
+  if (picker.startsWith("edit:")) {
+    const [, conversation = "", id = ""] = picker.split(":");
+    return <EditMessage conversation={conversation} id={id} close={close} />;
   }
   switch (picker) {
     case "assign":

@@ -7,6 +7,7 @@ import type { MessageShape } from "../../protocol/types.generated";
 import { putMessage } from "../../store/apply";
 import { AT, conversation, message } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
+import { Overlays } from "../overlays";
 import { Timeline } from "./timeline";
 
 afterEach(() => {
@@ -32,7 +33,13 @@ function ready(items: MessageShape[], permissions = ["settings"]): Core {
   core.go({ page: "desk", view: "approve", conversation: row.id });
   core.store.update((state) => ({ ...state, me: state.me && { ...state.me, permissions } }), true);
   core.store.update((state) => items.reduce((next, item) => putMessage(next, item), state), true);
-  show(core, <Timeline row={row} failed={null} />);
+  const screenOf = (
+    <>
+      <Timeline row={row} failed={null} />
+      <Overlays />
+    </>
+  );
+  show(core, screenOf);
   return core;
 }
 
@@ -54,7 +61,7 @@ describe("the keys of an answer that waits for a yes", () => {
     const calls = accepts();
     const core = ready([waiting("m1", 5)]);
     act(() => run(core, "send-back"));
-    await userEvent.type(screen.getByRole("textbox", { name: "What should be different?" }), "Too short");
+    await userEvent.type(await screen.findByRole("textbox", { name: "What should be different?" }), "Too short");
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     expect(paths(calls)).toEqual(["/messages/m1/send-back"]);
     expect(calls[0]?.body).toEqual({ note: "Too short" });
@@ -65,7 +72,7 @@ describe("the keys of an answer that waits for a yes", () => {
     const core = ready([waiting("m2", 7), waiting("m1", 5)]);
     act(() => run(core, "approve"));
     expect(calls).toEqual([]);
-    await userEvent.click(screen.getByRole("button", { name: "Send this one all the same" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Send this one all the same" }));
     expect(paths(calls)).toEqual(["/messages/m1/approve"]);
     expect(calls[0]?.body).toEqual({ force: true });
   });
@@ -74,7 +81,7 @@ describe("the keys of an answer that waits for a yes", () => {
     const calls = accepts();
     const core = ready([waiting("m1", 5)]);
     act(() => run(core, "approve-changed"));
-    const words = screen.getByRole("textbox", { name: "Change and approve" });
+    const words = await screen.findByRole("textbox", { name: "Change and approve" });
     await userEvent.clear(words);
     await userEvent.type(words, "Better");
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
@@ -88,5 +95,43 @@ describe("the keys of an answer that waits for a yes", () => {
     accepts();
     const core = ready([...items], [...permissions]);
     expect(COMMANDS.filter((id) => BY_ID[id] && isFor(core, BY_ID[id]))).toEqual([]);
+  });
+});
+
+describe("the words of an approver", () => {
+  const WORDS = "Dear Eleni, it leaves on Friday";
+
+  async function writes(core: Core): Promise<HTMLElement> {
+    act(() => run(core, "approve-changed"));
+    const words = await screen.findByRole("textbox", { name: "Change and approve" });
+    await userEvent.clear(words);
+    await userEvent.type(words, WORDS);
+    return words;
+  }
+
+  it("stay when the server refuses them", async () => {
+    const refusal = { status: 422, body: { status: 422, code: "parts", detail: "It would go in several parts." } };
+    playServer((call) => (call.method === "GET" ? { body: { items: [] } } : refusal));
+    const words = await writes(ready([waiting("m1", 5)]));
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect((await screen.findByRole("alert")).textContent).toBe("It would go in several parts.");
+    expect(words).toHaveProperty("value", WORDS);
+    expect(words.isConnected).toBe(true);
+  });
+
+  it.each([
+    ["let it go", "sending", ""],
+    ["sent it back", "cancelled", "sent_back"],
+  ] as const)("stay when a colleague %s meanwhile, and cannot be sent any more", async (_case, state, why) => {
+    const calls = accepts();
+    const core = ready([waiting("m1", 5)]);
+    const words = await writes(core);
+    const delivery = { state, reason: why, at: AT, until: null, parts: 1, refused_recipients: {} };
+    act(() => core.store.update((s) => putMessage(s, { ...waiting("m1", 5), as_of: 99, delivery }), true));
+    expect(screen.getByRole("alert").textContent).toContain("A colleague decided this meanwhile.");
+    expect(words).toHaveProperty("value", WORDS);
+    expect(words.isConnected).toBe(true);
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(calls).toEqual([]);
   });
 });

@@ -145,6 +145,7 @@ function StateLine({ row }: { row: ConversationShape }) {
   const entries = useSelect((state) => state.presence[row.id]);
   const offset = useSelect((state) => state.clockOffsetMs);
   const core = useCore();
+  const phone = usePhone();
   const here = entries ? others(core.state(), row.id, now - offset) : [];
   // One line for each place: what is public first, then the private ones by network.
   const threads = row.threads.filter(
@@ -176,7 +177,7 @@ function StateLine({ row }: { row: ConversationShape }) {
       {row.kind === "mail" && row.subject && <span className={`clip ${s.hideable}`}>{row.contact.name}</span>}
       <span className="grow" />
       {here.slice(0, 2).map((entry) => (
-        <PresenceMark key={entry.agent_id} entry={entry} />
+        <PresenceMark key={entry.agent_id} entry={entry} short={phone} />
       ))}
     </div>
   );

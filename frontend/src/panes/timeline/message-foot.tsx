@@ -1,4 +1,5 @@
 import { use } from "react";
+import { waits } from "../../commands/approvals";
 import { copyText } from "../../commands/copy";
 import { takeBack, tryAct } from "../../commands/reply";
 import type { MessageShape } from "../../protocol/types.generated";
@@ -6,7 +7,7 @@ import { can } from "../../store/select";
 import { t } from "../../text/i18n";
 import { duration } from "../../text/time";
 import { useCore, useNow, useSelect } from "../../ui/use-core";
-import { APPROVAL, ApprovalFoot } from "./approval";
+import { ApprovalFoot } from "./approval";
 import { ReadOnly } from "./read-only";
 import s from "./timeline.module.css";
 
@@ -17,7 +18,7 @@ export function MessageFoot({ message, network }: { message: MessageShape; netwo
   const delivery = message.delivery;
   const answers = useSelect((state) => can(state, "reply"));
   if (use(ReadOnly) || !delivery) return null;
-  if (delivery.state === "held" && delivery.reason === APPROVAL) return <ApprovalFoot message={message} />;
+  if (waits(message)) return <ApprovalFoot message={message} />;
   if (!answers) {
     const why = delivery.state === "refused" || delivery.state === "expired" ? delivery.reason : "";
     return why ? <div className={`${s.foot} ${s.why}`}>{why}</div> : null;

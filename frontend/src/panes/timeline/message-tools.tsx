@@ -1,7 +1,7 @@
 import { use, useEffect, useRef, useState } from "react";
 import { copyText } from "../../commands/copy";
 import { allowed, likeOf, moderate, react, type Word } from "../../commands/moderate";
-import { answerItem, tryAct } from "../../commands/reply";
+import { answerItem } from "../../commands/reply";
 import { dismissWait } from "../../commands/triage";
 import type { MessageShape, ThreadShape } from "../../protocol/types.generated";
 import { can as may } from "../../store/select";
@@ -28,7 +28,7 @@ interface Props {
 export function MessageTools({ message, thread, wait }: Props) {
   const core = useCore();
   const words = useSelect((state) => [...allowed(state, message)].sort().join(" "));
-  const [asking, setAsking] = useState<Word | "edit" | null>(null);
+  const [asking, setAsking] = useState<Word | null>(null);
   const answers = useSelect((state) => may(state, "reply"));
   const triages = useSelect((state) => may(state, "triage"));
   // The network knows a thread only whole: it is the least that can go on by itself.
@@ -63,8 +63,7 @@ export function MessageTools({ message, thread, wait }: Props) {
       <Menu label={t("message.more")} items={items}>
         <Icon name="more" size="s" />
       </Menu>
-      {asking === "edit" && <EditDialog message={message} close={() => setAsking(null)} />}
-      {asking && asking !== "edit" && <Ask word={asking} message={message} close={() => setAsking(null)} />}
+      {asking && <Ask word={asking} message={message} close={() => setAsking(null)} />}
     </Toolbar>
   );
 }
@@ -103,7 +102,7 @@ interface More {
   /** The thread that can be split off. */
   split: string | null;
   flip: Word;
-  ask: (word: Word | "edit") => void;
+  ask: (word: Word) => void;
   core: ReturnType<typeof useCore>;
 }
 
@@ -122,7 +121,14 @@ function moreItems({ message, can, isIn, done, wait, split, flip, ask, core }: M
         icon: flip === "hide" ? "hide" : "eye",
         run: () => ask(flip),
       },
-    !isIn && done && can.has("edit") && { id: "edit", label: t("message.edit"), icon: "note", run: () => ask("edit") },
+    !isIn &&
+      done &&
+      can.has("edit") && {
+        id: "edit",
+        label: t("message.edit"),
+        icon: "note",
+        run: () => core.show({ picker: `edit:${message.conversation_id}:${message.id}` }),
+      },
     {
       id: "copy",
       label: t("message.copy"),
@@ -239,32 +245,6 @@ function Ask({ word, message, close }: { word: Word; message: MessageShape; clos
       }}
     >
       <Reason id="moderate-why" value={why} change={setWhy} maxLength={500} />
-    </Confirm>
-  );
-}
-
-function EditDialog({ message, close }: { message: MessageShape; close: () => void }) {
-  const core = useCore();
-  const [text, setText] = useState(message.text);
-  return (
-    <Confirm
-      title={t("message.edit")}
-      action={t("save")}
-      safe
-      cancel={close}
-      confirm={() => {
-        close();
-        tryAct(core, message.id, { action: "edit", text });
-      }}
-    >
-      <textarea
-        className="input"
-        rows={5}
-        aria-label={t("message.edit")}
-        dir="auto"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
     </Confirm>
   );
 }

@@ -143,6 +143,7 @@ export const words: SettingWords = {
   "totp.confirm": "Bestätigen",
   "totp.codes": "Notfallcodes",
   "totp.recovery": "Er ist an. Bewahren Sie diese Codes: Jeder gilt einmal, ohne App.",
+  "totp.left": "Er ist an. Notfallcodes, die noch gelten: {n}",
   "look.here": "auf diesem Rechner bewahrt",
   "look.zone": "Zeitzone",
   "look.zoneHere": "Die dieses Geräts ({zone})",

@@ -140,6 +140,7 @@ export const words = {
   "totp.confirm": "Confirm",
   "totp.codes": "Recovery codes",
   "totp.recovery": "It is on. Keep these codes: each works once, without the app.",
+  "totp.left": "It is on. Recovery codes left: {n}",
   "look.here": "kept on this machine",
   "look.zone": "Time zone",
   "look.zoneHere": "Of this machine ({zone})",

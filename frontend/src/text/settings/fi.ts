@@ -142,6 +142,7 @@ export const words: SettingWords = {
   "totp.confirm": "Vahvista",
   "totp.codes": "Varakoodit",
   "totp.recovery": "Se on käytössä. Säilytä koodit: kukin toimii kerran ilman sovellusta.",
+  "totp.left": "Se on käytössä. Varakoodeja jäljellä: {n}",
   "look.here": "tallessa tällä koneella",
   "look.zone": "Aikavyöhyke",
   "look.zoneHere": "Tämän laitteen ({zone})",

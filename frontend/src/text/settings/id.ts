@@ -142,6 +142,7 @@ export const words: SettingWords = {
   "totp.confirm": "Konfirmasi",
   "totp.codes": "Kode pemulihan",
   "totp.recovery": "Sudah aktif. Simpan kode ini: masing-masing berlaku sekali tanpa aplikasi.",
+  "totp.left": "Sudah aktif. Kode pemulihan tersisa: {n}",
   "look.here": "disimpan di komputer ini",
   "look.zone": "Zona waktu",
   "look.zoneHere": "Milik perangkat ini ({zone})",

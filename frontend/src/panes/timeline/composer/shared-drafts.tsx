@@ -6,19 +6,20 @@ import type { ConversationShape, SharedDraftShape } from "../../../protocol/type
 import { t } from "../../../text/i18n";
 import { clock } from "../../../text/time";
 import { AgentFace } from "../../../ui/face";
-import { useCore, useSelect } from "../../../ui/use-core";
+import { useCore, useDesk, useSelect } from "../../../ui/use-core";
 import { useSettled } from "../../../ui/use-settled";
 import s from "./composer.module.css";
 
 /** What colleagues have begun to write here and share: who wrote it, and the way to go on with it. */
 export function SharedDrafts({ row, mode }: { row: ConversationShape; mode: "reply" | "note" }) {
   const core = useCore();
-  const ready = useSelect((state) => state.ready);
+  // Whoever comes back is not told again what colleagues wrote, or took back, while he was away.
+  const live = useDesk((desk) => desk.sync.phase === "live");
   const all = useSelect((state) => state.sharedDrafts);
   const settled = useSettled(row.id);
   useEffect(() => {
-    if (ready && settled) loadShared(core, row.id).catch(() => {});
-  }, [core, row.id, ready, settled]);
+    if (live && settled) loadShared(core, row.id).catch(() => {});
+  }, [core, row.id, live, settled]);
   return Object.values(all)
     .filter((draft) => draft.conversation_id === row.id && draft.mode === mode)
     .map((draft) => <Shared key={draft.agent_id} draft={draft} />);
