@@ -21,7 +21,7 @@ import msgspec
 from bench.machine import Stores, median, table
 from bench.reads import EVERYTHING, NOW, YEAR, _mixed, _rows
 from inbox.clock import DAY, HOUR, MINUTE
-from inbox.domain.facts import OPEN
+from inbox.domain.fact_records import OPEN
 from inbox.domain.figures import Asked, Filters
 from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, floor, keeper, people

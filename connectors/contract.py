@@ -13,7 +13,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from connectors.exchange import Exchange, HttpRequest, HttpResponse, Polled, Request, Response, Stream
+from connectors.exchange import Exchange, HttpResponse, Polled, Request, Response, Stream
 from connectors.inbound import AnyInbound, Attachment, AttachmentKind, Audience, Author, ThreadKind
 from connectors.outbound import ActionName, AnyOutbound, Blob, Part, Receipt
 
@@ -148,13 +148,19 @@ class Manifest:
     mark: str
     """One or two letters."""
     inbound: frozenset[Literal["webhook", "poll", "stream", "mailbox", "chat"]]
+    """The ways in; `chat`: the service's own chat, where nobody else is asked."""
     kinds: Mapping[ThreadKind, Capability]
     fields: tuple[Field, ...]
     base_url: str
     """Default API address; overridable per channel by the setting `base_url`."""
     identity_scope: Literal["network", "asset", "item"]
+    """Where an author's id means one account: everywhere on the network, at one page, number or bot of ours, or on the
+    one item alone (reviews: nobody is known again).
+    """
     unsend: Literal["erase", "keep"]
+    """What becomes of the words that we keep when their author takes them back."""
     idempotent_sends: bool
+    """Sent again with the same `Part.key`, a part does nothing: an uncertain one is then tried again."""
     receipts: frozenset[Literal["accepted", "delivered", "read"]] = frozenset()
     reactions_in: bool = False
     edits_in: bool = False
@@ -163,10 +169,15 @@ class Manifest:
     media_hosts: tuple[str, ...] = ()
     """Hosts, or `*.suffix`, that attachments may be fetched from, beside the channel's base URL."""
     keys_url: str = ""
+    """Where the network publishes the keys that it signs with: `Context.keys`."""
     max_body_bytes: int = 1_048_576
+    """Of a delivery."""
     rate_per_second: float = 30.0
+    """Parts that a channel may send, in all."""
     rate_per_thread_second: float = 1.0
+    """The same into one thread."""
     concurrency: int = 1
+    """Parts that are sent at once, into different threads."""
     documented_events: tuple[str, ...] = ()
     """Every event kind the network documents; each has a golden file or stands in `ignored_events`."""
     ignored_events: Mapping[str, str] = field(default_factory=dict)
@@ -251,14 +262,6 @@ class Door:
     """Read a call-back (`/hooks/{name}/deauthorise`, `/hooks/{name}/deletion`). Raises SignatureInvalid."""
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """What a look-up of a person brought."""
-
-    author: Author
-    avatar: HttpRequest | None = None
-    """How to load the picture; None where there is none."""
-
-
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What connecting brought: the asset this channel is, its name at the network, and anything to keep (registered
     webhook secret).
@@ -269,7 +272,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str] = {}
     credentials: Mapping[str, str] = {}
     expires_at: int | None = None
-    """When the credentials end, µs; None: they do not, or nothing is known of it."""
+    """When the credentials end, µs; 0: never; None: nothing is known of it, what was known stays."""
 
 
 class TemplateParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -359,7 +362,7 @@ class Simulator(Protocol):
 
     def act(self, action: CustomerAction, now: int) -> list[Request]:
         """Do as a customer and return what the network sends us (paths relative to the channel's webhook URL:
-        empty).
+        empty); nothing where it has to be asked.
         """
         ...
 
@@ -433,12 +436,13 @@ class Connector:
     when nothing can be read.
     """
     parse_part: Callable[[bytes, Context], list[AnyInbound | Exception]] | None = None
-    """Every element of a `Piece`; required where the manifest names a `door`. Elsewhere: of what a poll kept as raw
-    bytes, for a replay. As `parse` otherwise.
+    """Every element of a `Piece`; required where the manifest names a `door`. Elsewhere: of one entry of `Polled.raw`
+    or `Polled.problems`, for a replay. As `parse` otherwise.
     """
     poll: Callable[[str, Context], Exchange[Polled]] | None = None
     """Ask what is new since the cursor (empty at first)."""
     fetch: Callable[[str, Context], Exchange[list[AnyInbound]]] | None = None
+    """Bring what a `Fetch` named, by its `ref`."""
     stream: Callable[[Context], Stream] | None = None
     check: Callable[[str, Context], Exchange[Receipt]] | None = None
     """Ask again about a pending part (`Receipt.token`)."""
@@ -446,7 +450,8 @@ class Connector:
     """Did the network take this part? None: it did not. Raises SendError(UNKNOWN) when it cannot tell."""
     media: Callable[[Attachment, Context], Exchange[Blob]] | None = None
     """Load an attachment that has a `ref`."""
-    profile: Callable[[str, Context], Exchange[Profile]] | None = None
+    profile: Callable[[str, Context], Exchange[Author]] | None = None
+    """Look a person up by his external id: asked once, where he came without a name."""
     setup: Callable[[Context], Exchange[Setup]] | None = None
     """Prove the credentials and register what the network needs (webhook). Run when a channel is added or its
     settings change.

@@ -5,7 +5,7 @@ ConnectorError
 ├── KeyUnknown(kid)    signed by a key not yet loaded → transport loads `manifest.keys_url`, verify is called again
 ├── PayloadInvalid     one element cannot be understood → that element alone is quarantined
 ├── PlanRefused        an action cannot be carried out as asked → refused before anything is sent (422 in the API)
-└── SendError(kind)    the network refused or could not be reached → the kind decides retry, alarm and wording
+└── SendError(kind)    the network refused or could not be reached → the kind alone decides what becomes of it
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class PlanRefused(ConnectorError):
 
 
 class SendErrorKind(StrEnum):
-    """Why a request to a network did not do what it should. The kind alone decides what happens next (see
-    `TREATMENT`).
+    """Why a request to a network did not do what it should. The kind alone decides what happens next: to the part, see
+    `TREATMENT`; after `reauth` the channel needs attention, and what is for it waits.
     """
 
     THROTTLED = "throttled"
@@ -80,41 +80,33 @@ class SendErrorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What a kind of failure means for the part that was being sent and for its channel."""
+    """What a kind of failure means for the part that was being sent."""
 
-    retry: bool
-    """Try the same part again later, with back-off or at `SendError.until`."""
-    alarm: bool
-    """Tell the admins once: the channel needs attention."""
     said: str
     """What the agent reads under the message."""
+    retry: bool = False
+    """Try the same part again later, with back-off or at `SendError.until`."""
     given_up: str = ""
     """What he reads instead once nothing is tried any more."""
 
 
 TREATMENT: dict[SendErrorKind, Treatment] = {
     SendErrorKind.THROTTLED: Treatment(
-        True,
-        False,
         "The network asked us to slow down. It is sent as soon as it allows.",
-        "The network asked us to slow down each time it was tried.",
+        retry=True,
+        given_up="The network asked us to slow down each time it was tried.",
     ),
     SendErrorKind.UNREACHABLE: Treatment(
-        True,
-        False,
         "The network could not be reached. It is tried again.",
-        "The network could not be reached, however often it was tried.",
+        retry=True,
+        given_up="The network could not be reached, however often it was tried.",
     ),
-    SendErrorKind.REJECTED: Treatment(False, False, "The network refused it."),
-    SendErrorKind.REAUTH: Treatment(
-        False, True, "The channel needs to be signed in again before anything can be sent."
-    ),
-    SendErrorKind.WINDOW_CLOSED: Treatment(
-        False, False, "The network accepts no free text now: the reply window has closed."
-    ),
-    SendErrorKind.RECIPIENT_GONE: Treatment(False, False, "The person blocked us, left or no longer exists."),
-    SendErrorKind.TOO_LARGE: Treatment(False, False, "It is too large for the network."),
-    SendErrorKind.UNKNOWN: Treatment(False, False, "Not sure it arrived."),
+    SendErrorKind.REJECTED: Treatment("The network refused it."),
+    SendErrorKind.REAUTH: Treatment("The channel needs to be signed in again before anything can be sent."),
+    SendErrorKind.WINDOW_CLOSED: Treatment("The network accepts no free text now: the reply window has closed."),
+    SendErrorKind.RECIPIENT_GONE: Treatment("The person blocked us, left or no longer exists."),
+    SendErrorKind.TOO_LARGE: Treatment("It is too large for the network."),
+    SendErrorKind.UNKNOWN: Treatment("Not sure it arrived."),
 }
 
 

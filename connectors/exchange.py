@@ -90,9 +90,7 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmitMail(msgspec.Struct, frozen=True, kw_only=True):
-    """Hand one mail to a submission server. Always an effect. Blobs are not named here: `mail_parts` in the body are
-    filled by transport.
-    """
+    """Hand one mail to a submission server. Always an effect."""
 
     server: MailServer
     envelope_from: str
@@ -182,10 +180,16 @@ class WaitForMail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransportFailed(Exception):
-    """The request could not be carried out. `sent` tells whether any byte of it may have reached the network."""
+    """The request could not be carried out. `sent` tells whether any byte of it may have reached the network; `missing`
+    that a file which goes with it is not there (any more), so that it will never be carried out.
+    """
 
     def __init__(
-        self, kind: Literal["connect", "timeout", "reset", "refused", "too_large", "tls"], detail: str, *, sent: bool
+        self,
+        kind: Literal["connect", "timeout", "reset", "refused", "missing", "too_large", "tls"],
+        detail: str,
+        *,
+        sent: bool,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind = kind
@@ -223,8 +227,8 @@ def http(request: HttpRequest) -> Generator[HttpRequest, HttpResponse, HttpRespo
 
 
 class Polled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a poll brought: the cursor is committed together with the inbounds. `raw` pairs each inbound's source
-    bytes for the raw store.
+    """What a poll brought: the cursor is committed together with the inbounds. `raw` has the bytes that each of the
+    inbounds was read from, in their order; with another number of entries it is passed over.
     """
 
     inbounds: tuple[AnyInbound, ...]

@@ -103,7 +103,9 @@ class Thread(Record, frozen=True, kw_only=True):
     side thread).
     """
     address: dict[str, str] = {}
-    """What `send` needs to write into the thread (chat id, reply-to, business connection); stored, never shown."""
+    """What `plan` and `send` need to write into the thread (its kind, chat id, business connection): it comes back in
+    `Target.address`; stored, never shown.
+    """
 
 
 class Origin(Record, frozen=True, kw_only=True):
@@ -136,8 +138,11 @@ class MessageReceived(Inbound, tag="message", frozen=True, kw_only=True):
     external_id: str
     kind: MessageKind = "message"
     text: str = ""
+    """All that was said, in plain words: what is searched, read for its language and shown in lists. Where a network
+    writes HTML, `connectors.toolkit.markup.to_text` makes it.
+    """
     html: str | None = None
-    """Unsanitised, as it came; intake sanitises before it stores."""
+    """The same with its layout, beside `text`; unsanitised, as it came: intake sanitises before it stores."""
     title: str = ""
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: str | None = None
@@ -172,7 +177,9 @@ class MessageEdited(Inbound, tag="edited", frozen=True, kw_only=True):
 
 
 class MessageDeleted(Inbound, tag="deleted", frozen=True, kw_only=True):
-    """An item is gone at the network. `erase` follows the manifest's unsend rule: True blanks what we keep."""
+    """An item is gone at the network. `erase` blanks what we keep; where its author took it back, the manifest's unsend
+    rule does so without it.
+    """
 
     external_id: str
     by: Literal["author", "network", "us"] = "author"
@@ -230,9 +237,10 @@ class ReviewReceived(Inbound, tag="review", frozen=True, kw_only=True):
     """When that answer was last written."""
     reply_id: str | None = None
     """Its external id, as receipts name it; None where answers have none."""
-    reply_known: bool = True
+    reply_known: bool
     """False where nothing is told of our answer, or one is there that nobody can see yet (the network checks it, or
-    refused it): that `reply_text` is None then does not say that there is none.
+    refused it): that `reply_text` is None then does not say that there is none. Each connector says it: an answer that
+    is not shown where this is true counts as taken away.
     """
     removed: bool = False
 

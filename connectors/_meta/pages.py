@@ -44,6 +44,8 @@ def setup(ctx: Context, scopes: Iterable[str], fields: Iterable[str]) -> Exchang
         name=page.name or page.username,
         settings={"page_id": page.id},
         credentials={} if token == ctx.credentials.get(_PAGES) else {_PAGES: token},
+        # Graph was asked about the one that was given; it tells nothing of a Page's that is made of a person's.
+        expires_at=found.expires if token == given else None,
     )
 
 

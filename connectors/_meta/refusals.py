@@ -26,7 +26,6 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     code: int | str | None = None
     error_subcode: int | str | None = None
     is_transient: bool | None = None
-    error_user_title: str | None = None
     error_user_msg: str | None = None
     error_data: Any = None
     """An object, JSON in a text, or a list where it is empty; none of them may cost the code."""

@@ -41,13 +41,12 @@ class Debugged(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str = ""
     scopes: list[str] = []
     expires_at: int = 0
-    data_access_expires_at: int = 0
     error: Json = {}
 
     @property
-    def expires(self) -> int | None:
-        """When it ends, µs; None: it does not."""
-        return self.expires_at * _SECOND if self.expires_at > 0 else None
+    def expires(self) -> int:
+        """When it ends, µs; 0: never."""
+        return max(0, self.expires_at) * _SECOND
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import assert_never
 from urllib.parse import parse_qs
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from connectors.contract import Context
 from connectors.custom import payloads as p
@@ -234,7 +235,7 @@ def _review(event: p.ReviewUpserted, dedupe_key: str, at: int) -> ReviewReceived
     return ReviewReceived(
         dedupe_key=dedupe_key,
         occurred_at=at,
-        thread=_thread(msgspec.structs.replace(conversation, kind="review")),
+        thread=_thread(conversation, "review"),
         author=_author(event.author),
         external_id=review.external_id,
         rating=review.rating,
@@ -245,7 +246,7 @@ def _review(event: p.ReviewUpserted, dedupe_key: str, at: int) -> ReviewReceived
         attachments=_attachments(review.attachments),
         reply_text=review.reply.text if review.reply else None,
         reply_at=_at(review.reply.at) if review.reply else None,
-        reply_known=review.reply is not msgspec.UNSET,
+        reply_known=review.reply is not UNSET,
         removed=review.removed,
     )
 
@@ -311,8 +312,10 @@ def _about_thread(
     assert_never(event)
 
 
-def _thread(conversation: p.ConversationIn) -> Thread:
-    kind: ThreadKind = "direct" if conversation.kind == "dm" else conversation.kind
+def _thread(conversation: p.ConversationIn, said: p.Kind | UnsetType | None = None) -> Thread:
+    """`said`: its kind, where the event tells that by itself."""
+    said = said or conversation.kind
+    kind: ThreadKind = "direct" if said is UNSET or said == "dm" else said
     audience: Audience = "public" if kind in _PUBLIC else "private"
     return Thread(
         external_id=conversation.external_id,
@@ -322,9 +325,17 @@ def _thread(conversation: p.ConversationIn) -> Thread:
         post=_post(conversation.post) if conversation.post else None,
         window_closes_at=_at(conversation.window_closes_at),
         bound_to=conversation.joins,
-        # `plan` has only the address to tell what kind of thread an action is for.
-        address={**conversation.address, "kind": kind},
+        address=_address(conversation, kind),
     )
+
+
+def _address(conversation: p.ConversationIn, kind: ThreadKind) -> dict[str, str]:
+    """What comes back with every answer, and the kind, since `plan` has only the address to tell what an action is for.
+    Empty where the event says neither: then that of an earlier event counts on.
+    """
+    if conversation.kind is UNSET and conversation.address is UNSET:
+        return {}
+    return {**(conversation.address or {}), "kind": kind}
 
 
 def _author(author: p.AuthorIn) -> Author:
@@ -333,12 +344,13 @@ def _author(author: p.AuthorIn) -> Author:
         name=author.name,
         username=author.username,
         avatar_url=author.avatar_url,
-        email=author.email,
+        # By an address and by aliases people are found: PostgreSQL indexes no longer ones.
+        email=author.email if len(author.email or "") <= p.MOST_ID else None,
         phone=author.phone,
         language=author.language,
         is_self=author.is_owner,
         is_verified=author.is_verified,
-        aliases=author.aliases,
+        aliases=tuple(alias for alias in author.aliases if len(alias.value) <= p.MOST_ID),
         profile=author.profile,
     )
 
@@ -383,13 +395,13 @@ def _alone(body: bytes) -> p.Alone | None:
         head = decode(body, p.Alone)
     except PayloadInvalid:
         return None
-    return head if head.events is msgspec.UNSET else None
+    return head if head.events is UNSET or bytes(head.events) == b"null" else None
 
 
 def _elements(body: bytes) -> tuple[bool, Sequence[bytes | msgspec.Raw]]:
     """Whether the body is a batch, and its events."""
     events = decode(body, p.Batch).events
-    if events is msgspec.UNSET:
+    if events is UNSET or events is None:
         return False, [body]
     if len(events) > MAX_EVENTS:
         raise PayloadInvalid(f"{len(events)} events in one delivery; at most {MAX_EVENTS}", path="events")

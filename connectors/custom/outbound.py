@@ -313,6 +313,8 @@ def _refusal(response: HttpResponse, now: int) -> SendError:
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
-    """A text of the answer, cut to 500 characters; empty where it is none."""
+    """A text of the answer, cut to 500 characters, or a whole number as one; empty where it is neither."""
     value = said.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return str(value)[:500]
     return value[:500] if isinstance(value, str) else ""

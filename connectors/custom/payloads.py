@@ -12,7 +12,8 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from connectors.inbound import Alias, AttachmentKind, Origin
 
-Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500)]
+MOST_ID = 500
+Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MOST_ID)]
 Time: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Stars: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -21,9 +22,9 @@ Kind: TypeAlias = Literal["dm", "direct", "group", "comment", "mention", "review
 
 
 class Batch(Struct):
-    """A delivery that holds several events. `events` is UNSET where the body is one event."""
+    """A delivery that holds several events. `events` is UNSET or None where the body is one event."""
 
-    events: list[Raw] | UnsetType = UNSET
+    events: list[Raw] | UnsetType | None = UNSET
 
 
 class Head(Struct):
@@ -58,15 +59,15 @@ class PostIn(Struct):
 
 
 class ConversationIn(Struct):
-    """The customer's own grouping of messages."""
+    """The customer's own grouping of messages. What is UNSET stays as an earlier event said."""
 
     external_id: Id
-    kind: Kind = "dm"
+    kind: Kind | UnsetType = UNSET
     title: str = ""
     post: PostIn | None = None
     window_closes_at: Time | None = None
     joins: Id | None = None
-    address: Facts = {}
+    address: Facts | UnsetType = UNSET
 
 
 class AuthorIn(Struct):

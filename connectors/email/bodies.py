@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 from connectors.email.headers import plain, split_headers
-from connectors.email.markup import from_text, to_text
 from connectors.email.mime import MimePart, uudecode
 from connectors.inbound import Attachment, AttachmentKind
+from connectors.toolkit.markup import from_text, to_text
 
 MAX_TEXT_CHARS = 1_000_000
 """Longer texts are cut here; the raw mail is kept whole."""

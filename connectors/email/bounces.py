@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from connectors.email.headers import Address, Headers, addresses, message_ids, split_headers
-from connectors.email.markup import to_text
 from connectors.email.mime import MimePart
+from connectors.toolkit.markup import to_text
 
 Outcome = Literal["failed", "delayed", "delivered", "relayed", "read", "deleted", "complaint"]
 _ACTIONS: dict[str, Outcome] = {

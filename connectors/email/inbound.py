@@ -15,7 +15,7 @@ from connectors.contract import Context
 from connectors.email import automation, bounces, threads, trust
 from connectors.email.bodies import Body, body_of
 from connectors.email.headers import Address, Headers, instant
-from connectors.email.markup import from_text, split_quote, split_signature, to_text
+from connectors.email.markup import split_quote, split_signature
 from connectors.email.mime import MimePart, parse
 from connectors.email.payloads import Mailbox, mailbox
 from connectors.email.quotes import is_attribution, is_forward_mark, split_text
@@ -30,6 +30,7 @@ from connectors.inbound import (
     ReceiptReceived,
     Thread,
 )
+from connectors.toolkit.markup import from_text, to_text
 
 Place = Literal["inbox", "sent", "junk"]
 PART_HEADER = "x-inbox-part"

@@ -1,32 +1,17 @@
-"""HTML of mails: to plain text, and apart at the place where the quoted mail begins.
-
-It is not made safe here: intake sanitises before it stores. Walks are loops, not recursion: mails nest thousands deep.
-"""
+"""HTML of mails, cut at the place where the quoted mail or the signature begins."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from connectors.toolkit.markup import SILENT, nests_too_deep, node_text
+
 MAX_CUT_CHARS = 2_000_000
 """Beyond this the HTML is not searched for quotes."""
 _SHORT_CHARS = 2_000
-_MAX_NESTING = 2_000
-_NESTING_TAG = re.compile(
-    r"<(/?)(?:div|span|table|blockquote|font|center|b|i|u|a|em|strong|section|article|main|small|big|ul|ol|dl|pre"
-    r"|form|fieldset|svg|math|button|label|h[1-6])\b",
-    re.IGNORECASE,
-)
-_BLOCKS = {
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
-    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-    "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
-}  # fmt: skip
-_SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
-_SILENT = {"script", "style", "head", "title", "template", "noscript", "-comment", "!doctype", "svg", "object"}
 _QUOTE_BEGINS = (
     # Outlook, OWA and Zimbra: everything from here to the end is the older mail.
     "#appendonsend, #divRplyFwdMsg, hr#stopSpelling, [id^=OLK_SRC_BODY_SECTION],"
@@ -37,38 +22,6 @@ _QUOTE_BEGINS = (
 )
 _SIGNATURES = ".gmail_signature, #Signature, .moz-signature, #ms-outlook-mobile-signature, .inbox_signature"
 _OUTLOOK_RULE = re.compile(r"border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-"""The line that mailings show in the list of mails and hide in the mail."""
-_SILENT_TAG = re.compile(r"<(/?)(style|script|title)\b[^<>]{0,2000}>", re.IGNORECASE)
-"""Around what nobody reads, where the markup is not parsed."""
-
-
-def to_text(markup: str) -> str:
-    """What a reader sees, as lines; links keep their address where it says more than the words."""
-    if _nests_too_deep(markup):
-        return _tidy(html.unescape(re.sub(r"<[^<>]{0,2000}>", "\v", "\v".join(_read(markup)))))
-    body = LexborHTMLParser(markup).body
-    return _node_text(body) if body else ""
-
-
-def _read(markup: str) -> Iterator[str]:
-    """The pieces between styles, scripts and titles; one that is never closed swallows the rest, as in a browser."""
-    at, within = 0, ""
-    for tag in _SILENT_TAG.finditer(markup):
-        name = tag[2].lower()
-        if not within:
-            yield markup[at : tag.start()]
-            within = "" if tag[1] else name
-        elif tag[1] and name == within:
-            within = ""
-        at = tag.end()
-    if not within:
-        yield markup[at:]
-
-
-def from_text(text: str) -> str:
-    """Plain text as HTML with the same lines."""
-    return html.escape(text, quote=False).replace("\n", "<br>\n")
 
 
 def split_quote(markup: str, is_attribution: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -85,7 +38,7 @@ def split_quote(markup: str, is_attribution: Callable[[str], bool]) -> tuple[str
     begin = _with_attribution(begin, is_attribution)
     quoted = _cut_from(begin, body)
     newest = body.inner_html or ""
-    shown = _node_text(body).strip() or body.css_first("img") is not None
+    shown = node_text(body).strip() or body.css_first("img") is not None
     return (newest, quoted) if shown else None
 
 
@@ -93,98 +46,16 @@ def split_signature(markup: str) -> tuple[str, str] | None:
     """(words, signature and what follows) when a client marked its signature and words stand above it."""
     body = _searchable(markup)
     begin = body.css_first(_SIGNATURES) if body else None
-    if body is None or begin is None or any(_node_text(n).strip() for n in _following(begin, body)):
+    if body is None or begin is None or any(node_text(n).strip() for n in _following(begin, body)):
         return None
     cut = _cut_from(begin, body)
-    return (body.inner_html or "", cut) if _node_text(body).strip() else None
+    return (body.inner_html or "", cut) if node_text(body).strip() else None
 
 
 def _searchable(markup: str) -> LexborNode | None:
-    if len(markup) > MAX_CUT_CHARS or _nests_too_deep(markup):
+    if len(markup) > MAX_CUT_CHARS or nests_too_deep(markup):
         return None
     return LexborHTMLParser(markup).body
-
-
-def _nests_too_deep(markup: str) -> bool:
-    """Parsing takes the square of the depth (50,000 open divs: 3 s), and nobody writes so."""
-    depth = 0
-    for match in _NESTING_TAG.finditer(markup):
-        depth += -1 if match[1] else 1
-        if depth > _MAX_NESTING:
-            return True
-    return False
-
-
-def _node_text(root: LexborNode) -> str:
-    out: list[str] = []
-    for node, entering in _steps(root):
-        tag = node.tag or ""
-        if tag == "-text" and entering:
-            _append_text(out, node)
-        elif tag == "br" and entering:
-            out.append("\n")
-        elif tag == "td" and not entering:
-            out.append(" ")
-        elif tag == "li" and entering:
-            out.append("\v- ")
-        elif tag in _BLOCKS:
-            out.append("\f" if tag in _SPACED else "\v")
-        elif tag == "a" and not entering:
-            out.append(_link_note(node))
-    return _tidy("".join(out))
-
-
-def _append_text(out: list[str], node: LexborNode) -> None:
-    text = node.text_content or ""
-    parent = node.parent
-    if parent is not None and parent.tag in {"pre", "textarea"}:
-        out.append(text)
-    else:
-        out.append(re.sub(r"[ \t\r\n\f]+", " ", text))
-
-
-def _link_note(node: LexborNode) -> str:
-    target = (node.attributes.get("href") or "").strip()
-    if not target.lower().startswith(("http://", "https://")):
-        return ""
-    shown = node.text(deep=True).strip()
-    same = shown.rstrip("/").lower() in {
-        target.rstrip("/").lower(),
-        re.sub(r"^https?://", "", target).rstrip("/").lower(),
-    }
-    return "" if same or not shown or len(target) > 500 else f" <{target}>"
-
-
-def _tidy(text: str) -> str:
-    """Turn the marks of block edges into line ends: `\\v` into one, `\\f` into an empty line."""
-    # Runs of blanks first: the patterns below would take the square of their length.
-    text = re.sub(r"[ \t]+", " ", text.replace("\xa0", " "))
-    text = re.sub(r" ?\n ?", "\n", text)
-    text = re.sub(r"\n?[ ]*[\v\f][\v\f ]*", lambda edge: "\n\n" if "\f" in edge[0] else "\n", text)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
-
-
-def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node under root on entering and on leaving it, in document order; what is never shown is skipped."""
-    stack: list[tuple[LexborNode, bool]] = [(root, True)]
-    while stack:
-        node, entering = stack.pop()
-        yield node, entering
-        if not entering or node.tag in _SILENT:
-            continue
-        if node.tag != "-text":
-            stack.append((node, False))
-        children: list[LexborNode] = []
-        child = node.child
-        while child is not None:
-            if child.tag not in _SILENT and not _is_hidden(child):
-                children.append(child)
-            child = child.next
-        stack.extend((c, True) for c in reversed(children))
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    return node.tag != "-text" and bool(_HIDDEN.search(node.attributes.get("style") or ""))
 
 
 def _quote_begin(body: LexborNode, is_attribution: Callable[[str], bool]) -> LexborNode | None:
@@ -200,14 +71,14 @@ def _quote_begin(body: LexborNode, is_attribution: Callable[[str], bool]) -> Lex
         budget -= size
         if budget < 0:
             return None  # blocks nested so deep that looking at each would take its size squared
-        if size <= _SHORT_CHARS and is_attribution(_node_text(node)):
+        if size <= _SHORT_CHARS and is_attribution(node_text(node)):
             return node
     return None
 
 
 def _short_text(node: LexborNode) -> str:
     """The text of a small block; empty for a large one, which announces nothing."""
-    return _node_text(node) if len(node.html or "") <= _SHORT_CHARS else ""
+    return node_text(node) if len(node.html or "") <= _SHORT_CHARS else ""
 
 
 def _answers_below(begin: LexborNode) -> bool:
@@ -242,13 +113,13 @@ def _answers_inside(container: LexborNode) -> bool:
 
 def _is_new(node: LexborNode) -> bool:
     """Whether a node holds words that are neither quote nor signature."""
-    if node.tag in _SILENT or node.tag == "blockquote":
+    if node.tag in SILENT or node.tag == "blockquote":
         return False
     if node.tag == "-text":
         return bool((node.text_content or "").strip())
     if node.css_matches(_SIGNATURES) or node.css_first(_SIGNATURES) is not None:
         return False
-    return node.css_first("blockquote") is None and bool(_node_text(node).strip(" \n-_"))
+    return node.css_first("blockquote") is None and bool(node_text(node).strip(" \n-_"))
 
 
 def _following(node: LexborNode, stop: LexborNode | None) -> Iterator[LexborNode]:

@@ -11,7 +11,6 @@ from connectors.email.automation import is_robot
 from connectors.email.compose import Draft, compose
 from connectors.email.headers import Address, addresses, split_headers
 from connectors.email.manifest import MANIFEST, MAX_MAIL_BYTES, MAX_RECIPIENTS
-from connectors.email.markup import from_text, to_text
 from connectors.email.payloads import Mailbox, mailbox
 from connectors.errors import PlanRefused, SendError, SendErrorKind
 from connectors.exchange import (
@@ -28,6 +27,7 @@ from connectors.exchange import (
 )
 from connectors.outbound import AnyOutbound, Blob, Part, Receipt, SendMessage
 from connectors.toolkit import planning
+from connectors.toolkit.markup import from_text, to_text
 from connectors.toolkit.text import require_within
 
 _ADDRESS = re.compile(r"^[^\s@<>(),:;\"\[\]\\]{1,64}@[^\s@<>(),:;\"\[\]\\_]{1,253}$")
@@ -139,6 +139,8 @@ def _failure(failed: TransportFailed) -> SendError:
     """Once bytes have left, only the receiver knows whether it took them."""
     if failed.kind == "too_large" and not failed.sent:
         return SendError(SendErrorKind.TOO_LARGE, failed.detail[:300])
+    if failed.kind == "missing" and not failed.sent:
+        return SendError(SendErrorKind.REJECTED, "A file of it is not here any more: attach it again.")
     return SendError(SendErrorKind.UNKNOWN if failed.sent else SendErrorKind.UNREACHABLE, str(failed)[:300])
 
 

@@ -165,6 +165,7 @@ def removed_review(review_id: str, walk: int, ctx: Context) -> ReviewReceived:
         external_id=review_id,
         rating=0,
         item=ctx.settings.get("location_title", ""),
+        reply_known=False,
         removed=True,
     )
 

@@ -50,7 +50,6 @@ class Claims(Struct, frozen=True, kw_only=True):
 class _Key(Struct, frozen=True):
     n: str
     e: str
-    kty: str = "RSA"
 
 
 def require_push_token(token: str, ctx: Context) -> None:

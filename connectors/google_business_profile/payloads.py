@@ -101,7 +101,6 @@ class Account(Record, frozen=True, kw_only=True):
     """A business account, or a group of locations in one."""
 
     name: Name
-    account_name: Name | None = None
 
 
 class AccountPage(Record, frozen=True, kw_only=True):

@@ -8,17 +8,16 @@ from urllib.parse import quote
 import msgspec
 
 from connectors._meta import conversations, graph
-from connectors._meta.media import file_url
 from connectors._meta.refusals import refusal_in
-from connectors.contract import Context, Profile
+from connectors.contract import Context
 from connectors.errors import PayloadInvalid, SendError, SendErrorKind
-from connectors.exchange import Exchange, HttpRequest, http
+from connectors.exchange import Exchange, http
 from connectors.inbound import AnyInbound, Author, MessageEdited, MessageReceived
 from connectors.instagram.account import account_id, api, ask
 from connectors.instagram.comments import Account, read_comment, read_media, read_mention
 from connectors.instagram.inbound import parse_part
 from connectors.instagram.manifest import NETWORK
-from connectors.instagram.payloads import Comment, Link, Long, Media, Record, Short
+from connectors.instagram.payloads import Comment, Long, Media, Record, Short
 from connectors.toolkit.http import json_body
 from connectors.toolkit.payload import decode
 
@@ -28,12 +27,9 @@ MEDIA_FIELDS = (
 COMMENT_FIELDS = "id,text,timestamp,username,from,hidden,parent_id"
 _MENTIONED_MEDIA = "id,caption,media_type,media_product_type,media_url,permalink,timestamp,username"
 _MENTIONED_COMMENT = "id,text,timestamp,username,media{id,media_type,media_url,permalink}"
-_PROFILE_FIELDS = (
-    "name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user"
-)
+_PROFILE_FIELDS = "name,username,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user"
 _NO_CONSENT = 230
 """The person has not written to the account: Instagram tells nothing of him."""
-_AVATAR_MAX_BYTES = 5_000_000
 _ID = re.compile("[0-9A-Za-z_=.-]{1,512}")
 """What may be put into an address or a list of fields."""
 
@@ -56,7 +52,6 @@ class _Person(Record, frozen=True, kw_only=True, gc=False):
 
     name: Short | None = None
     username: Short | None = None
-    profile_pic: Link | None = None
     follower_count: int | None = None
     is_user_follow_business: bool | None = None
     is_business_follow_user: bool | None = None
@@ -95,9 +90,9 @@ def fetch(ref: str, ctx: Context) -> Exchange[list[AnyInbound]]:
         raise
 
 
-def profile(author_id: str, ctx: Context) -> Exchange[Profile]:
-    """Name, picture and following of a person who has written to the account; of others nothing is told."""
-    unknown = Profile(author=Author(external_id=author_id))
+def profile(author_id: str, ctx: Context) -> Exchange[Author]:
+    """Name and following of a person who has written to the account; of others nothing is told."""
+    unknown = Author(external_id=author_id)
     if not author_id.isdecimal():
         return unknown
     answer = yield from http(graph.get(api(ctx), author_id, {"fields": _PROFILE_FIELDS}))
@@ -114,13 +109,12 @@ def profile(author_id: str, ctx: Context) -> Exchange[Profile]:
         "followed by us": "yes" if person.is_business_follow_user else "",
         "verified": "yes" if person.is_verified_user else "",
     }
-    author = Author(
+    return Author(
         external_id=author_id,
         name=person.name or person.username or "",
         username=person.username or "",
         profile={name: value for name, value in facts.items() if value},
     )
-    return Profile(author=author, avatar=_avatar(file_url(person.profile_pic, ctx)))
 
 
 def _comment(comment_id: str, ctx: Context) -> Exchange[list[AnyInbound]]:
@@ -172,12 +166,6 @@ def _edited(mid: str, at: str, ctx: Context) -> Exchange[list[AnyInbound]]:
     edited_at = int(at) if at.isdecimal() else ctx.now
     key = f"edited:{mid}:{edited_at}"
     return [MessageEdited(dedupe_key=key, occurred_at=edited_at, external_id=mid, text=text, edited_at=edited_at)]
-
-
-def _avatar(url: str | None) -> HttpRequest | None:
-    if not url:
-        return None
-    return HttpRequest(method="GET", url=url, save_to="blob", max_bytes=_AVATAR_MAX_BYTES, outside=True)
 
 
 def _path(item_id: str) -> str:

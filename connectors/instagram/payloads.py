@@ -90,7 +90,6 @@ class AdContext(Record, frozen=True, kw_only=True, gc=False):
     """What the ad looked like."""
 
     ad_title: Long | None = None
-    photo_url: Link | None = None
     video_url: Link | None = None
     post_id: Id | None = None
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import msgspec
 
 from connectors._meta import graph
-from connectors._meta.media import file_url
 from connectors._meta.times import instant
-from connectors.contract import Context, Profile
+from connectors.contract import Context
 from connectors.errors import PayloadInvalid, SendError, SendErrorKind
-from connectors.exchange import Exchange, HttpRequest, http
+from connectors.exchange import Exchange, http
 from connectors.inbound import Author
 from connectors.outbound import Part, Receipt, SendMessage
 
-_PICTURE_MAX_BYTES = 5_000_000
 _RECENT_SECONDS = 15 * 60
 """An answer of the same words that is older was another one."""
 _NOT_TOLD = {SendErrorKind.REJECTED, SendErrorKind.RECIPIENT_GONE, SendErrorKind.REAUTH}
@@ -29,7 +27,6 @@ class _Person(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     first_name: str = ""
     last_name: str = ""
-    profile_pic: str | None = None
     locale: str | None = None
 
     @property
@@ -61,20 +58,19 @@ class _Conversations(msgspec.Struct, frozen=True, kw_only=True):
     data: list[_Conversation] = []
 
 
-def profile(author_id: str, ctx: Context) -> Exchange[Profile]:
-    """Name and picture of a person. Where the app may not see profiles (Business Asset User Profile Access), the name
-    as it stands in the conversation. Raises SendError.
+def profile(author_id: str, ctx: Context) -> Exchange[Author]:
+    """The name of a person. Where the app may not see profiles (Business Asset User Profile Access), the name as it
+    stands in the conversation. Raises SendError.
     """
-    request = graph.get(ctx, author_id, {"fields": "id,name,first_name,last_name,profile_pic,locale"})
+    request = graph.get(ctx, author_id, {"fields": "id,name,first_name,last_name,locale"})
     try:
         person: _Person = graph.read(graph.said((yield from http(request)), ctx.now), _Person)
     except SendError as refused:
         if refused.kind not in _NOT_TOLD:
             raise
         name = yield from _name_in_conversation(author_id, ctx)
-        return Profile(author=Author(external_id=author_id, name=name))
-    author = Author(external_id=author_id, name=person.called, language=(person.locale or "").partition("_")[0] or None)
-    return Profile(author=author, avatar=_picture(person.profile_pic, ctx))
+        return Author(external_id=author_id, name=name)
+    return Author(external_id=author_id, name=person.called, language=(person.locale or "").partition("_")[0] or None)
 
 
 def lookup_sent(part: Part, ctx: Context) -> Exchange[Receipt | None]:
@@ -103,14 +99,6 @@ def _conversation(person: str, fields: str, ctx: Context) -> Exchange[_Conversat
     request = graph.get(ctx, f"{ctx.asset_id or 'me'}/conversations", params)
     found: _Conversations = graph.read(graph.said((yield from http(request)), ctx.now), _Conversations)
     return found.data[0] if found.data else _Conversation()
-
-
-def _picture(url: str | None, ctx: Context) -> HttpRequest | None:
-    """How to load the picture. Its address dies after some days, so it is loaded at once."""
-    address = file_url(url, ctx)
-    if address is None:
-        return None
-    return HttpRequest(method="GET", url=address, save_to="blob", max_bytes=_PICTURE_MAX_BYTES, outside=True)
 
 
 def _is_recent(sent: _Sent, now: int) -> bool:

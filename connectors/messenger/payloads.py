@@ -87,7 +87,6 @@ class Payload(Record, frozen=True, kw_only=True, gc=False):
     coordinates: Coordinates | None = None
     reel_video_id: Id | None = None
     product: Products | None = None
-    template_type: Short | None = None
     text: Long | None = None
     elements: list[Element] | None = None
     buttons: list[Button] | None = None
@@ -134,7 +133,6 @@ class AdContext(Record, frozen=True, kw_only=True, gc=False):
     """The ad that somebody came from."""
 
     ad_title: Short | None = None
-    photo_url: Long | None = None
     video_url: Long | None = None
     post_id: Id | None = None
 

@@ -57,8 +57,6 @@ class _Conversation:
     last_act_at: int = 0
     """The last act of the person that opens the reply window, µs."""
     blocked: bool = False
-    seen_by_us: bool = False
-    typing: bool = False
 
 
 class PageInbox(GraphSimulator):
@@ -161,8 +159,6 @@ class PageInbox(GraphSimulator):
             if kept is None:
                 raise Refused("Invalid message_id", 100)
             kept.reactions["us"] = str(payload.get("reaction", "")) if action == "react" else ""
-        conversation.seen_by_us |= action == "mark_seen"
-        conversation.typing = action == "typing_on"
 
     def _profile(self, call: Call) -> Json:
         wanted = call.match["person"]

@@ -228,7 +228,6 @@ class Message(Record, frozen=True, kw_only=True, gc=False):
     chat: Chat
     from_: User | None = field(default=None, name="from")
     sender_chat: Chat | None = None
-    sender_business_bot: User | None = None
     business_connection_id: Short | None = None
     message_thread_id: Id | None = None
     is_topic_message: bool = False

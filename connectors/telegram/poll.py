@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec import Raw
 from msgspec.structs import replace
 
-from connectors.contract import Context, Profile, Setup
+from connectors.contract import Context, Setup
 from connectors.errors import PayloadInvalid, SendError, SendErrorKind
 from connectors.exchange import Exchange, HttpRequest, Polled, TransportFailed, http
 from connectors.inbound import AnyInbound, Attachment, Author
@@ -17,7 +17,7 @@ from connectors.outbound import Blob
 from connectors.telegram.calls import call, request_to, result_of
 from connectors.telegram.inbound import read_update
 from connectors.telegram.manifest import ALLOWED_UPDATES, DOWNLOAD_MAX_BYTES, LOCAL_SERVER_MAX_BYTES, MANIFEST
-from connectors.telegram.payloads import File, Id, Long, Record, Short, User
+from connectors.telegram.payloads import Id, Long, Record, Short, User
 from connectors.toolkit.http import error_of
 from connectors.toolkit.payload import decode
 
@@ -36,12 +36,6 @@ class TelegramFile(Record, frozen=True, kw_only=True, gc=False):
     file_path: str = ""
 
 
-class ChatPhoto(Record, frozen=True, kw_only=True, gc=False):
-    """The picture of a chat."""
-
-    big_file_id: Short
-
-
 class ChatFullInfo(Record, frozen=True, kw_only=True, gc=False):
     """What `getChat` tells of a person or a chat."""
 
@@ -51,13 +45,6 @@ class ChatFullInfo(Record, frozen=True, kw_only=True, gc=False):
     title: Short | None = None
     username: Short | None = None
     bio: Long | None = None
-    photo: ChatPhoto | None = None
-
-
-class ProfilePhotos(Record, frozen=True, kw_only=True, gc=False):
-    """A person's pictures, newest first, each in several sizes, smallest first."""
-
-    photos: tuple[tuple[File, ...], ...] = ()
 
 
 class _Numbered(Record, frozen=True, kw_only=True, gc=False):
@@ -204,22 +191,15 @@ def media(attachment: Attachment, ctx: Context) -> Exchange[Blob]:
     return replace(blob, name=name, mime=mime, kind=attachment.kind)
 
 
-def profile(author_id: str, ctx: Context) -> Exchange[Profile]:
-    """What Telegram tells of a person (or of a chat that speaks), and how to load the picture."""
+def profile(author_id: str, ctx: Context) -> Exchange[Author]:
+    """What Telegram tells of a person, or of a chat that speaks."""
     chat = _result((yield from call(ctx, "getChat", {"chat_id": author_id})), ChatFullInfo)
-    author = Author(
+    return Author(
         external_id=str(chat.id),
         name=chat.title or f"{chat.first_name} {chat.last_name or ''}".strip(),
         username=chat.username or "",
         profile={"bio": chat.bio} if chat.bio else {},
     )
-    handle = chat.photo.big_file_id if chat.photo is not None else ""
-    if not handle and chat.id > 0:
-        params = {"user_id": chat.id, "limit": 1}
-        pictures = _result((yield from call(ctx, "getUserProfilePhotos", params)), ProfilePhotos)
-        handle = next((sizes[-1].file_id for sizes in pictures.photos if sizes), "")
-    avatar = (yield from _download(handle, ctx)) if handle else None
-    return Profile(author=author, avatar=avatar)
 
 
 def _download(file_id: str, ctx: Context) -> Exchange[HttpRequest]:

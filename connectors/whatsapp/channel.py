@@ -72,7 +72,7 @@ def setup(ctx: Context) -> Exchange[Setup]:
     Raises SendError: `reauth` for a token that does not hold or lacks a permission, `rejected` where it is not clear
     which number is meant; the reason lists those there are.
     """
-    yield from _prove(ctx)
+    expires_at = yield from _prove(ctx)
     account = ctx.settings.get("waba_id", "") or (yield from _only_account(ctx))
     number = yield from _number(ctx, account)
     yield from _registered(ctx, number)
@@ -85,6 +85,7 @@ def setup(ctx: Context) -> Exchange[Setup]:
             "waba_id": account,
             "display_phone_number": number.display_phone_number,
         },
+        expires_at=expires_at,
     )
 
 
@@ -128,17 +129,18 @@ def teardown(ctx: Context) -> Exchange[None]:
         yield from call(graph.delete(ctx, f"{account}/subscribed_apps", effect=False), ctx)
 
 
-def _prove(ctx: Context) -> Exchange[None]:
-    """Raise SendError(REAUTH) for a token that does not hold, or lacks a permission. Not every token may be looked at
-    by its own means; then the next call shows whether it holds.
+def _prove(ctx: Context) -> Exchange[int | None]:
+    """When the token ends, as `Setup` has it. Raises SendError(REAUTH) for one that does not hold, or lacks a
+    permission. Not every token may be looked at by its own means; then the next call shows whether it holds.
     """
     try:
         found = yield from tokens.debug(ctx)
     except SendError as refused:
         if refused.kind is SendErrorKind.REAUTH:
             raise
-        return
+        return None
     tokens.require_scopes(found, SCOPES)
+    return found.expires
 
 
 def _only_account(ctx: Context) -> Exchange[str]:

@@ -60,7 +60,7 @@ class LookUps:
             found = await drive(connector.profile(author, ctx), self._courier_of(channel_id))
         except SendError as refused:
             raise later(refused) from refused
-        changed = net.IdentityChanged(dedupe_key=f"profile:{job.id}", occurred_at=clock.now(), author=found.author)
+        changed = net.IdentityChanged(dedupe_key=f"profile:{job.id}", occurred_at=clock.now(), author=found)
         await self._take(channel_id, [changed])
 
     async def given_up(self, job: Job, reason: str) -> None:

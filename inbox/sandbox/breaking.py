@@ -38,5 +38,5 @@ class LoseWorker(Unit):
     def run(self, state: State) -> Query[None]:
         """Take the leases away."""
         known = yield from lease.of_names(self.names)
-        until = state.now + AWAY_SECONDS * clock.SECOND
+        until = (yield from lease.now()) + AWAY_SECONDS * clock.SECOND
         yield from lease.put([(name, "lost", fence + 1, until) for name, (_, fence, _) in known.items()])

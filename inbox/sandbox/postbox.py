@@ -90,9 +90,9 @@ class Postbox:
             if (network, author.external_id) in self._named:
                 continue
             self._named.add((network, author.external_id))
-            profile = carried(found.profile(author.external_id, ctx), self._networks, network, at)
+            named = carried(found.profile(author.external_id, ctx), self._networks, network, at)
             key = f"profile:{network}:{author.external_id}"
-            complete.append(Element(net.IdentityChanged(dedupe_key=key, occurred_at=at, author=profile.author)))
+            complete.append(Element(net.IdentityChanged(dedupe_key=key, occurred_at=at, author=named)))
         # A post comes before what is written under it, as the walk after connecting brings it, with its campaign.
         return sorted(complete, key=lambda element: not isinstance(element.inbound, net.PostSeen))
 

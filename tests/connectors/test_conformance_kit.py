@@ -3,6 +3,7 @@
 import json
 import random
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,14 +13,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from connectors.contract import Connector, Context, Fact, Setup, TextLimit
+from connectors.contract import Connector, Context, CustomerAction, Fact, Setup, TextLimit
 from connectors.custom import CONNECTOR
 from connectors.custom.simulator import CustomSimulator
 from connectors.errors import SendError, SendErrorKind, SignatureInvalid
-from connectors.exchange import Exchange, HttpRequest, Request, http
+from connectors.exchange import Exchange, HttpRequest, Polled, Request, Response, http
 from connectors.inbound import AnyInbound, MessageReceived
 from connectors.outbound import AnyOutbound, Part, Receipt
-from tests.connectors.conformance import CHECKS
+from tests.connectors.conformance import CHECKS, rewrite
 from tests.connectors.kit import mutation
 from tests.connectors.kit.sealed import TouchedTheWorld, sealed
 from tests.connectors.kit.subject import Subject, subject
@@ -136,6 +137,52 @@ class Deaf(CustomSimulator):
         return [one for one in super().seen(thread_id) if one["from"] == "them"]
 
 
+class Asked(CustomSimulator):
+    """The same network, if it posted nothing and had to be asked: `GET /new?after=2`."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.told: list[str] = []
+
+    def act(self, action: CustomerAction, now: int) -> list[Request]:
+        """Keep what would be posted."""
+        self.told += [request.body.decode() for request in super().act(action, now)]
+        return []
+
+    def respond(self, request: Request, now: int) -> Response:
+        """What is new, one at a time."""
+        if request.path != "/new":
+            return super().respond(request, now)
+        after = int(request.query.removeprefix("after="))
+        return Response(status=200, body=json.dumps(self.told[after : after + 1]).encode())
+
+
+def reads_one(body: bytes, ctx: Context) -> list[AnyInbound | Exception]:
+    """Read one of them."""
+    return PARSE(Request(method="POST", path="", headers={}, body=body), ctx)
+
+
+def asks(cursor: str, ctx: Context) -> Exchange[Polled]:
+    """Ask for the next."""
+    response = yield from http(HttpRequest(method="GET", url=f"{ctx.base_url}/new?after={cursor or 0}"))
+    new = [one.encode() for one in json.loads(response.body)]
+    records = tuple(one for body in new for one in reads_one(body, ctx) if not isinstance(one, Exception))
+    return Polled(inbounds=records, raw=tuple(new), cursor=str(int(cursor or 0) + len(new)), more=bool(new))
+
+
+def asks_anew(cursor: str, ctx: Context) -> Exchange[Polled]:
+    """A poll that begins at the beginning each time."""
+    polled = yield from asks("", ctx)
+    return msgspec.structs.replace(polled, more=False)
+
+
+POLLED = {
+    "manifest": replace(CONNECTOR.manifest, inbound=frozenset({"poll"})), "parse": None, "verify": None,
+    "parse_part": reads_one, "poll": asks, "simulator": Asked,
+}  # fmt: skip
+"""What makes of the good connector one of a network that has to be asked."""
+
+
 @dataclass(frozen=True)
 class Sabotage:
     """A change to a good connector, and the check that must find it."""
@@ -178,10 +225,12 @@ SABOTAGES = (
     Sabotage("loop-closes", {"parse": drops_text}),
     Sabotage("loop-closes", {"simulator": Deaf}),
     Sabotage("loop-faults", {"send": takes_anything}),
+    Sabotage("parse-goldens", POLLED | {"parse_part": lambda body, ctx: []}),
+    Sabotage("loop-closes", POLLED | {"poll": asks_anew}),
 )
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.check}-{next(iter(one.change))}")
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.check}-{'-'.join(one.change)}")
 def test_sabotage_is_found(sabotage: Sabotage) -> None:
     """The check that is there for it fails, and says for which network."""
     good = subject("custom")
@@ -189,6 +238,26 @@ def test_sabotage_is_found(sabotage: Sabotage) -> None:
 
     with pytest.raises((AssertionError, TouchedTheWorld)):
         CHECKS[sabotage.check](replace(good, connector=broken))
+
+
+@pytest.mark.parametrize("check", [name for name in CHECKS if name.startswith(("parse-", "loop-"))])
+def test_polled_network_is_held_to_the_same(check: str) -> None:
+    """What a network has to be asked for is read from the same goldens, spoilt alike, and closes the same loop."""
+    good = subject("custom")
+
+    CHECKS[check](replace(good, connector=replace(good.connector, **POLLED)))
+
+
+def test_goldens_of_what_is_sent_are_written_without_any_of_what_comes_in(tmp_path: Path) -> None:
+    """A network whose deliveries cannot be read by themselves still has its exchanges rewritten."""
+    good = subject("custom")
+    copy = tmp_path / "tests" / "connectors" / "custom"
+    shutil.copytree(good.tests, copy)
+    exchange = copy / "golden" / "outbound" / "ban.exchange.json"
+    exchange.unlink()
+    deaf = replace(good, tests=copy, connector=replace(good.connector, parse=None))
+
+    assert rewrite(deaf) == [exchange.name]
 
 
 @pytest.mark.parametrize(

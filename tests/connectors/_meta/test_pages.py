@@ -57,6 +57,18 @@ def test_with_a_persons_token() -> None:
     assert [request.headers["authorization"] for request in asked(run)[2:]] == ["Bearer page-token"] * 3
 
 
+def test_when_a_token_ends() -> None:
+    """It is known of the token that was given, and not of the Page's that is made of it."""
+    page = {"104": {"id": "104", "name": "Shop"}}
+    mine = connected(context(), debug_token=debugged("PAGE", profile_id=104, expires_at=1_800_000_000), **page)
+    assert mine.result.expires_at == 1_800_000_000_000_000
+    endless = connected(context(), debug_token=debugged("PAGE", profile_id=104, expires_at=0), **page)
+    assert endless.result.expires_at == 0
+    accounts = {"data": [{"id": "104", "name": "Shop", "access_token": "page-token"}]}
+    made = connected(context(), debug_token=debugged("USER", expires_at=1_800_000_000), accounts=accounts, **page)
+    assert made.result.expires_at is None
+
+
 def test_after_a_new_sign_in() -> None:
     """Where the Page's token died, the person's new one makes another; one that holds is kept."""
     dead = answered({"data": {"is_valid": False, "error": {"message": "expired"}}})

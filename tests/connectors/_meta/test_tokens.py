@@ -23,7 +23,7 @@ def test_debug_asks_in_the_apps_name() -> None:
     """The token is looked up with the app's own, and named as what it is."""
     run = driven(tokens.debug(context()))
     assert (run.result.type, run.result.profile_id, run.result.app_id) == ("PAGE", PAGE_ID, APP_ID)
-    assert run.result.expires is None
+    assert run.result.expires == 0  # never
     (request,) = asked(run)
     assert request.headers["authorization"] == f"Bearer {APP_ID}|{APP_SECRET}"
     assert parse_qs(urlsplit(request.url).query)["input_token"] == [TOKEN]

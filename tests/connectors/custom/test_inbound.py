@@ -131,6 +131,41 @@ def test_kind_of_conversation_decides_the_audience(
     assert found.thread.address == {"kind": thread_kind, "room": "1"}
 
 
+@pytest.mark.parametrize("kind", ["message.created", "review.upserted"])
+def test_an_event_that_says_nothing_of_the_address_leaves_it_as_it_was(kind: str) -> None:
+    """A comment whose edit or next message names the conversation by its id alone can still be answered as one, with
+    the strings that the first event gave.
+    """
+    event = {
+        "type": kind,
+        "conversation": {"external_id": "c"},
+        "author": {"external_id": "u"},
+        "message": {"external_id": "m", "text": "x", "rating": 1},
+    }
+
+    found = parse(request(event), CTX)[0]
+
+    assert isinstance(found, MessageReceived | ReviewReceived)
+    assert found.thread.address == {}
+
+
+def test_a_name_that_is_too_long_to_be_found_by_names_nobody() -> None:
+    """The message counts all the same."""
+    said = [{"kind": "email", "value": "a" * 501}, {"kind": "username", "value": "maria"}]
+    event = {
+        "type": "message.created",
+        "conversation": {"external_id": "c"},
+        "author": {"external_id": "u", "email": "a" * 501, "aliases": said},
+        "message": {"external_id": "m"},
+    }
+
+    found = parse(request(event), CTX)[0]
+
+    assert isinstance(found, MessageReceived)
+    assert [alias.value for alias in found.author.aliases] == ["maria"]
+    assert found.author.email is None
+
+
 @pytest.mark.parametrize(
     ("said", "reply"),
     [
@@ -162,6 +197,16 @@ def test_null_counts_as_left_out() -> None:
 
     assert isinstance(found, MessageReceived)
     assert (found.text, found.thread.kind, found.author.name) == ("Hello", "direct", "")
+
+
+def test_events_that_are_null_are_left_out_too() -> None:
+    """One class for both kinds of delivery writes it beside the event it sends."""
+    body = request({**deletion("e-1"), "events": None})
+
+    (found,) = parse(body, CTX)
+
+    assert isinstance(found, MessageDeleted)
+    assert json.loads(acknowledge(body, CTX).body) == {"accepted": True, "id": "e-1"}
 
 
 def test_null_in_a_review_with_an_answer_withdrawn() -> None:

@@ -94,6 +94,18 @@ def posted(part: Part) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.parametrize(("said", "known_as"), [(812, "812"), ("o-1", "o-1"), (True, ""), (1.5, ""), (2**70, "")])
+def test_an_id_in_the_answer_may_be_a_number(said: Any, known_as: str) -> None:
+    """Else the item would be known by our key, and nothing that is told of it later would be found."""
+    (part,) = plan(SendMessage(target=DIRECT, text="x"), CTX)
+    body = json.dumps({"external_id": said}).encode()
+
+    run = drive(send(part, CTX), lambda r, n: HttpResponse(status=200, body=body))
+
+    assert run.result is not None
+    assert run.result.external_id == (known_as or part.key)
+
+
 def test_every_attempt_has_the_same_id_and_a_fresh_signature() -> None:
     """So that the customer's system can tell a repetition, hours later too."""
     (part,) = plan(SendMessage(target=DIRECT, text="x"), CTX)

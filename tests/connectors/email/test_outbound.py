@@ -179,6 +179,7 @@ def test_refusals_are_understood(code: int, text: str, stage: str, kind: Kind) -
         (TransportFailed("timeout", "no answer after DATA", sent=True), Kind.UNKNOWN),
         (TransportFailed("connect", "refused", sent=False), Kind.UNREACHABLE),
         (TransportFailed("too_large", "blob", sent=False), Kind.TOO_LARGE),
+        (TransportFailed("missing", "blob", sent=False), Kind.REJECTED),
     ],
 )
 def test_a_broken_connection_is_unknown_once_bytes_left(failed: TransportFailed, kind: Kind) -> None:

@@ -1,4 +1,4 @@
-"""The closed loop: a simulated customer writes, we read, answer by the simulator, and the customer sees it."""
+"""The closed loop: a simulated customer writes, we read or poll, answer by the simulator, and the customer sees it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connectors.contract import Context, CustomerAction, Simulator
 from connectors.errors import SendErrorKind as Kind
-from connectors.exchange import AnyRequest, TransportFailed
+from connectors.exchange import AnyRequest, Polled, Request, TransportFailed
 from connectors.inbound import (
     AnyInbound,
     Fetch,
@@ -28,6 +28,8 @@ _ANSWER = "Yes, until eight. Tervetuloa!"
 _SECOND = 1_000_000
 _LOOKS = 10
 """How often a network that checks answers is asked for its verdict."""
+_PAGES = 10
+"""How many polls in a row may say that there is more."""
 Item = MessageReceived | ReviewReceived
 
 FAULTS: Mapping[str, frozenset[Kind | None]] = {
@@ -47,8 +49,10 @@ class Loop:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.simulator: Simulator = subject.simulator()
-        if subject.connector.parse is None or subject.connector.send is None:
+        polled = "poll" in subject.connector.manifest.inbound
+        if subject.connector.send is None or (subject.connector.parse is None and not polled):
             raise NotApplicable("the loop is not closed by HTTP both ways")
+        self.cursor = ""
         self.ctx = self._connected(subject.context())
 
     def _connected(self, ctx: Context) -> Context:
@@ -72,22 +76,46 @@ class Loop:
         return replace(ctx, secrets=(registered.encode(),)) if registered else ctx
 
     def act(self, action: CustomerAction) -> list[AnyInbound]:
-        """Let a customer act, and read what the network tells us of it, signatures checked."""
+        """Let a customer act, and read what the network tells us of it: what it posts, signatures checked, or where it
+        posts nothing, what a poll finds.
+        """
         self.ctx = replace(self.ctx, now=self.ctx.now + _SECOND)
-        found: list[AnyInbound] = []
+        requests = self.simulator.act(action, self.ctx.now)
+        if self.subject.connector.parse is None:
+            return self._polled()
+        return [record for request in requests for record in self._delivered(request)]
+
+    def _delivered(self, request: Request) -> list[AnyInbound]:
         connector = self.subject.connector
-        for request in self.simulator.act(action, self.ctx.now):
-            with sealed():
-                if connector.verify is not None:
-                    connector.verify(request, self.ctx)
-                if connector.answer is not None and connector.answer(request, self.ctx) is not None:
-                    continue
-                records = connector.parse(request, self.ctx) if connector.parse else []
-                if connector.acknowledge is not None:
-                    assert 200 <= connector.acknowledge(request, self.ctx).status < 300, "a delivery is not accepted"
-            for record in records:
-                assert not isinstance(record, Exception), f"the connector cannot read its own simulator: {record}"
-                found += [record, *self._fetched(record)]
+        with sealed():
+            if connector.verify is not None:
+                connector.verify(request, self.ctx)
+            if connector.answer is not None and connector.answer(request, self.ctx) is not None:
+                return []
+            records = connector.parse(request, self.ctx) if connector.parse else []
+            if connector.acknowledge is not None:
+                assert 200 <= connector.acknowledge(request, self.ctx).status < 300, "a delivery is not accepted"
+        found: list[AnyInbound] = []
+        for record in records:
+            assert not isinstance(record, Exception), f"the connector cannot read its own simulator: {record}"
+            found += [record, *self._fetched(record)]
+        return found
+
+    def _polled(self) -> list[AnyInbound]:
+        """What is new since the last poll, to the last page."""
+        poll = self.subject.connector.poll
+        assert poll is not None, "inbound names poll, there is none"
+        found: list[AnyInbound] = []
+        for _ in range(_PAGES):
+            run = drive(poll(self.cursor, self.ctx), by_simulator(self.simulator, self.ctx))
+            assert run.error is None, f"the poll fails: {run.error}"
+            polled: Polled = run.result
+            assert not polled.problems, f"the connector cannot read its own simulator: {polled.problems[0][0]}"
+            assert len(polled.raw) in (0, len(polled.inbounds)), "raw holds the source of some inbounds, not of each"
+            found += [record for one in polled.inbounds for record in (one, *self._fetched(one))]
+            self.cursor = polled.cursor
+            if not polled.more:
+                break
         return found
 
     def _fetched(self, record: AnyInbound) -> list[AnyInbound]:

@@ -70,7 +70,7 @@ UNREADABLE = (
     b"\xff\xfe",
     b"[" * 3000,
 )
-TRANSPORT_KINDS = ("connect", "timeout", "reset", "refused", "too_large", "tls")
+TRANSPORT_KINDS = ("connect", "timeout", "reset", "refused", "missing", "too_large", "tls")
 MAIL_FAILURES = (
     MailRefused(535, "5.7.8 authentication failed", stage="login"),
     MailRefused(421, "4.3.2 shutting down", stage="login"),

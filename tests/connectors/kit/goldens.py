@@ -1,6 +1,7 @@
 """Golden files: reading them, and showing what a connector does in the same form.
 
-inbound   NAME.request.json  {"source", "method", "path", "query", "headers", "body" | "body_text"}
+inbound   NAME.request.json  {"source", "method", "path", "query", "headers", "body" | "body_text"}; where nothing is
+                             posted to us, `body` is one element that a poll keeps as raw
           NAME.eml           one mail, for networks that are polled by FetchMail
           NAME.expect.json   what parse gives: records, or {"error": text} for a broken element; alone {"error": text}
                              where nothing can be read at all
@@ -84,11 +85,15 @@ def read_in(subject: Subject, delivery: Delivery, body: bytes | None = None) -> 
     ctx = subject.context()
     if delivery.is_mail:
         return _shown_mail(subject, delivery.body if body is None else body, ctx)
-    if subject.connector.parse is None:
-        raise NotApplicable("there is no parse")
+    connector, request = subject.connector, delivery.request(body)
     try:
         with sealed():
-            records = subject.connector.parse(delivery.request(body), ctx)
+            if connector.parse is not None:
+                records = connector.parse(request, ctx)
+            elif connector.parse_part is not None:
+                records = connector.parse_part(request.body, ctx)
+            else:
+                raise NotApplicable("what is polled cannot be read by itself: there is no parse_part")
     except PayloadInvalid as error:
         return [{"error": str(error)}]
     return [shown_record(record) for record in records]

@@ -16,7 +16,6 @@ from tests.connectors.messenger.signing import context
 
 PSID = "24600012345678901"
 NOW = context().now
-PICTURE = "https://platform-lookaside.fbsbx.com/platform/profilepic/?psid=1&width=1024"
 
 
 def replies(*given: HttpResponse) -> Callable[[AnyRequest, int], HttpResponse]:
@@ -25,13 +24,10 @@ def replies(*given: HttpResponse) -> Callable[[AnyRequest, int], HttpResponse]:
 
 
 def test_a_profile() -> None:
-    """Name, language and picture of a person; the picture is loaded from Facebook's servers only."""
-    person = {"id": PSID, "first_name": "Maria", "last_name": "P.", "profile_pic": PICTURE, "locale": "el_GR"}
+    """Name and language of a person."""
+    person = {"id": PSID, "first_name": "Maria", "last_name": "P.", "locale": "el_GR"}
     found = drive(profile(PSID, context()), replies(answered(person))).result
-    assert (found.author.external_id, found.author.name, found.author.language) == (PSID, "Maria P.", "el")
-    assert (found.avatar.url, found.avatar.outside, found.avatar.save_to) == (PICTURE, True, "blob")
-    elsewhere = {**person, "profile_pic": "https://evil.example/1.png"}
-    assert drive(profile(PSID, context()), replies(answered(elsewhere))).result.avatar is None
+    assert (found.external_id, found.name, found.language) == (PSID, "Maria P.", "el")
 
 
 @pytest.mark.parametrize("refusal", [refused(100, 33), refused(230, status=403), refused(200), refused(100, 2018218)])
@@ -39,9 +35,9 @@ def test_the_name_from_the_conversation(refusal: HttpResponse) -> None:
     """Where profiles are not shown to the app, the name comes from the conversation; a stranger has none."""
     people = {"data": [{"participants": {"data": [{"id": PAGE_ID, "name": "Shop"}, {"id": PSID, "name": "Maria"}]}}]}
     run = drive(profile(PSID, context()), replies(refusal, answered(people)))
-    assert (run.result.author.name, run.result.avatar) == ("Maria", None)
+    assert run.result.name == "Maria"
     assert shown(run.requests) == [f"GET {PSID}", f"GET {PAGE_ID}/conversations"]
-    assert drive(profile(PSID, context()), replies(refusal, answered({"data": []}))).result.author.name == ""
+    assert drive(profile(PSID, context()), replies(refusal, answered({"data": []}))).result.name == ""
 
 
 def test_a_profile_has_to_wait() -> None:

@@ -219,14 +219,14 @@ def test_looking_up() -> None:
     line = Line()
     message = line.wrote()
     person = drive(profile(message.author.external_id, line.ctx), by_simulator(line.server, line.ctx)).result
-    assert person.author.name == "Maria Papadopoulou"
+    assert person.name == "Maria Papadopoulou"
     action = SendMessage(target=target(message), text="Yes")
     run = line.answer(message)
     (part,) = plan(action, line.ctx)
     found = drive(lookup_sent(part, line.ctx), by_simulator(line.server, line.ctx)).result
     assert found.external_id == run.result.external_id
     stranger = drive(profile("5", line.ctx), by_simulator(line.server, line.ctx)).result
-    assert stranger.author.name == ""
+    assert stranger.name == ""
 
 
 def test_what_is_not_subscribed_to_is_not_told() -> None:

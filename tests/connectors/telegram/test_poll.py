@@ -209,24 +209,18 @@ def test_a_file_over_the_limit_is_too_large() -> None:
     assert run.error.kind is Kind.TOO_LARGE
 
 
-def test_profile_brings_name_and_picture() -> None:
-    """A person's picture comes from the photos where the chat shows none, the largest size of the newest."""
-    photos = {"photos": [[{"file_id": "small"}, {"file_id": "large"}], [{"file_id": "older"}]]}
-    chat = {"id": 4, "type": "private", "first_name": "Ben", "bio": "Sails"}
-    run = drive(
-        profile("4", context()),
-        telegram(getChat=chat, getUserProfilePhotos=photos, getFile={"file_path": "photos/b.jpg"}),
-    )
-    assert (run.result.author.name, run.result.author.profile) == ("Ben", {"bio": "Sails"})
-    assert ("getFile", {"file_id": "large"}) in asked(run)
-    assert run.result.avatar.url.endswith("/photos/b.jpg")
-
-
-def test_profile_without_a_picture_has_none() -> None:
-    """Where there is no picture none is loaded."""
-    chat = {"id": -4, "type": "supergroup", "title": "Shop club"}
-    run = drive(profile("-4", context()), telegram(getChat=chat))
-    assert (run.result.author.name, run.result.avatar) == ("Shop club", None)
+@pytest.mark.parametrize(
+    ("chat", "name", "told"),
+    [
+        ({"id": 4, "type": "private", "first_name": "Ben", "bio": "Sails"}, "Ben", {"bio": "Sails"}),
+        ({"id": -4, "type": "supergroup", "title": "Shop club"}, "Shop club", {}),
+    ],
+)
+def test_profile_of_a_person_and_of_a_chat_that_speaks(chat: dict[str, Any], name: str, told: dict[str, str]) -> None:
+    """Name and bio, by one request."""
+    run = drive(profile(str(chat["id"]), context()), telegram(getChat=chat))
+    assert (run.result.name, run.result.profile) == (name, told)
+    assert len(run.requests) == 1
 
 
 def test_an_answer_of_another_shape_is_asked_again() -> None:

@@ -47,6 +47,7 @@ def test_a_token_alone_finds_account_and_number() -> None:
     assert run.result.asset_id == NUMBER_ID
     assert run.result.settings["waba_id"] == ACCOUNT_ID
     assert run.result.name == "Sandbox Shop +1 555 078 3881"
+    assert run.result.expires_at == 0  # such a token never ends
     assert server.subscribed
 
 
@@ -73,6 +74,7 @@ def test_a_token_that_may_not_be_looked_at_is_proved_by_use() -> None:
     run = drive(setup(context()), answer)
     assert run.error is None
     assert run.result.name == "Shop +1 555"
+    assert run.result.expires_at is None
 
 
 def test_a_token_without_a_permission_is_refused() -> None:
