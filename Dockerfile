@@ -33,7 +33,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 # Says ready, so that a balancer waits for migrations and for the stores.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+HEALTHCHECK --interval=10s --timeout=3s --start-period=300s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["inbox"]

@@ -18,8 +18,10 @@ from inbox.domain.events import ChannelHealthChanged, Event, SettingChanged
 from inbox.domain.records import Media
 from inbox.errors import Unavailable
 from inbox.eventlog import log as eventlog
+from inbox.eventlog import set_back
 from inbox.eventlog.bus import HEAD, Bus
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.set_back import LogSetBack, Mark
 from inbox.eventlog.show import Show
 from inbox.eventlog.writer import Committed, Writer
 from inbox.medialinks import MediaLinks
@@ -56,6 +58,12 @@ class Inbox:
         self.heard: list[Callable[[Event], None]] = [self._directory_hears]
         """Told of every settings event, of this and other processes: caches are dropped by it."""
         self.writer.listeners.append(self._committed)
+        self.writer.seen = lambda: self.seen
+        self.seen = Mark(0, 0, 1)
+        """The newest event that this process knows."""
+        self.lost: LogSetBack | None = None
+        """That the log was set back: all that is remembered here may be wrong."""
+        self.set_back = asyncio.Event()
         self._settings_seen = 0
         self._group: asyncio.TaskGroup | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,7 +75,8 @@ class Inbox:
         made = cls(settings)
         await made.database.open()
         try:
-            made._settings_seen, _ = await made.database.read(eventlog.head)
+            made.seen = await made.database.read(set_back.newest)
+            made._settings_seen = made.seen.position
             await made.directory.load()
             async with asyncio.TaskGroup() as group:
                 made._group, made._loop = group, asyncio.get_running_loop()
@@ -116,6 +125,8 @@ class Inbox:
 
     def _committed(self, batch: Committed) -> None:
         events = batch.state.events
+        if events:
+            self.seen = Mark(events[-1].position, events[-1].at, self.seen.epoch)
         for logged in events:
             if isinstance(logged.event, SETTINGS):
                 self._tell(logged.event)
@@ -138,6 +149,7 @@ class Inbox:
                 woken.set()
 
         stop = self.bus.listen(HEAD, moved)
+        loop, looked_back = asyncio.get_running_loop(), 0.0
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
@@ -145,6 +157,9 @@ class Inbox:
                         await woken.wait()
                 woken.clear()
                 try:
+                    if loop.time() - looked_back >= FOLLOW_SECONDS:
+                        await self._look_back()
+                        looked_back = loop.time()
                     head, events = await self.database.read(eventlog.settings_after, self._settings_seen)
                 except Unavailable:
                     continue
@@ -153,6 +168,17 @@ class Inbox:
                     self._tell(event)
         finally:
             stop()
+
+    async def _look_back(self) -> None:
+        """See that the log goes on from what was seen of it. Raises LogSetBack where it does not."""
+        try:
+            found = await self.database.read(set_back.newer, self.seen)
+        except LogSetBack as problem:
+            self.lost = problem
+            self.set_back.set()
+            raise
+        if found.position > self.seen.position:
+            self.seen = found
 
     async def _watch_foreign_writes(self) -> None:
         """SQLite: other commands may write beside the server; the head they moved is noticed within a moment."""
@@ -177,9 +203,9 @@ async def _logged(work: Awaitable[object], name: str) -> None:
 async def every(seconds: float, do: Callable[[], Awaitable[None]], name: str) -> None:
     """Do something again and again until cancelled; a failure is logged and does not end it."""
     while True:
-        started = clock.now()
+        started = clock.monotonic()
         try:
             await do()
         except Exception:  # the edge of a worker item
             log.exception("repeating_failed", what=name)
-        await asyncio.sleep(max(0.0, seconds - (clock.now() - started) / clock.SECOND))
+        await asyncio.sleep(max(0.0, seconds - (clock.monotonic() - started) / clock.SECOND))

@@ -1,8 +1,11 @@
 """The one place that reads the clock.
 
 Instants are `int` microseconds since the epoch, UTC: they sort, subtract and store alike on every engine, and
-percentiles are exact. They become RFC 3339 text at the edges (`iso`, `parse_iso`). Tests replace `now` through
+percentiles are exact. They become RFC 3339 text at the edges (`iso`, `parse_iso`). Tests replace the clock through
 `set_clock`.
+
+A machine's clock is put right now and then, and may go back by hours. What only this process waits for or counts is
+therefore measured with `monotonic`; instants that others see, or that are kept, are of `now`.
 """
 
 from __future__ import annotations
@@ -22,7 +25,12 @@ def _system() -> int:
     return time.time_ns() // 1_000
 
 
+def _steady() -> int:
+    return time.monotonic_ns() // 1_000
+
+
 _read: Callable[[], int] = _system
+_measure: Callable[[], int] = _steady
 
 
 def now() -> int:
@@ -30,10 +38,15 @@ def now() -> int:
     return _read()
 
 
+def monotonic() -> int:
+    """Microseconds since some moment that this process alone knows; setting the machine's clock does not move it."""
+    return _measure()
+
+
 def set_clock(read: Callable[[], int] | None) -> None:
-    """Replace the clock (tests, the sandbox's moved clock); None puts the system's back."""
-    global _read
-    _read = read or _system
+    """Replace `now` and `monotonic` (tests, the sandbox's moved clock); None puts the system's back."""
+    global _read, _measure
+    _read, _measure = read or _system, read or _steady
 
 
 def iso(at: int) -> str:

@@ -205,9 +205,14 @@ class Settings(BaseSettings):
         return self.data_dir / "secret_key"
 
     def keys(self) -> list[str]:
-        """The secret keys, newest first; the first one is made, readable by its owner alone, when there is none."""
-        found = self.secret_key.split() or self._kept()
-        return found or [self._made()]
+        """The secret keys, newest first; the first one is made, readable by its owner alone, when there is none. Raises
+        OSError where that cannot be, or the file is there and empty.
+        """
+        return self.known_keys() or [self._made()]
+
+    def known_keys(self) -> list[str]:
+        """The secret keys there are, newest first; none is made."""
+        return self.secret_key.split() or self._kept()
 
     def _kept(self) -> list[str]:
         return self.key_file.read_text().split() if self.key_file.exists() else []
@@ -217,8 +222,11 @@ class Settings(BaseSettings):
         key = secrets.token_urlsafe(32)
         try:
             handle = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process came first
-            return self._kept()[0]
+        except FileExistsError:  # another process came first, or the disk was full when it was to be written
+            if kept := self._kept():
+                return kept[0]
+            remedy = "put the key back from its copy, or remove the file where there was none"
+            raise OSError(f"the secret key's file {self.key_file} is empty: {remedy}") from None
         with os.fdopen(handle, "w") as file:
             file.write(key + "\n")
         return key

@@ -24,38 +24,41 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _MISSING = (
-    "<!doctype html><title>Inbox</title><p>The web app is not built. Run <code>make frontend</code>, "
-    "then start again. The API works: <a href='/api/docs'>/api/docs</a>."
+    "<!doctype html><title>Inbox</title><meta http-equiv='refresh' content='5'><p>The web app is being built, or was "
+    "not. If it does not come, run <code>make frontend</code>. The API works: <a href='/api/docs'>/api/docs</a>."
 )
+_PACKAGED = Path(str(resources.files("inbox"))) / "_frontend"
+_IN_TREE = Path(__file__).resolve().parent.parent / "frontend" / "dist"
 
 
 def dist() -> Path | None:
     """Folder of the built app: inside the installed package, or in the working tree. None when it is not built."""
-    packaged = Path(str(resources.files("inbox"))) / "_frontend"
-    for found in (packaged, Path(__file__).resolve().parent.parent / "frontend" / "dist"):
-        if (found / "index.html").exists():
-            return found
-    return None
+    return next((found for found in (_PACKAGED, _IN_TREE) if (found / "index.html").exists()), None)
+
+
+def served_from() -> Path:
+    """That folder, or where it will be: in a working tree the app is built in its place, goes and comes again."""
+    return dist() or _IN_TREE
 
 
 def static_routes() -> list[BaseRoute]:
     """Routes of the web app; the last ones, since they answer every path."""
-    root = dist()
+    root = served_from()
 
     async def page(request: Request) -> Response:
-        if root is None:
-            return HTMLResponse(_MISSING, headers=_HEADERS, status_code=503)
         asked = _file(root, request.path_params.get("path", ""))
         if asked is not None:
             # Python does not know this kind by its name, and a browser installs nothing that is called otherwise.
             kind = "application/manifest+json" if asked.suffix == ".webmanifest" else None
             return FileResponse(asked, media_type=kind, headers={**_HEADERS, "cache-control": "no-cache"})
-        return FileResponse(root / "index.html", headers={**_HEADERS, "cache-control": "no-cache"})
+        try:
+            found = (root / "index.html").read_bytes()
+        except OSError:
+            return HTMLResponse(_MISSING, headers={**_HEADERS, "retry-after": "5"}, status_code=503)
+        return HTMLResponse(found, headers={**_HEADERS, "cache-control": "no-cache"})
 
-    routes: list[BaseRoute] = []
-    if root is not None and (root / "assets").is_dir():
-        routes.append(Mount("/assets", _Forever(StaticFiles(directory=root / "assets"))))
-    return [*routes, Route("/", page), Route("/{path:path}", page)]
+    assets = _Forever(_Assets(directory=root / "assets", check_dir=False))
+    return [Mount("/assets", assets), Route("/", page), Route("/{path:path}", page)]
 
 
 def _file(root: Path, name: str) -> Path | None:
@@ -65,6 +68,13 @@ def _file(root: Path, name: str) -> Path | None:
         return asked if name and asked.is_file() and asked.is_relative_to(root) else None
     except (OSError, ValueError):  # longer than a file's name can be, or with a NUL in it
         return None
+
+
+class _Assets(StaticFiles):
+    """What is asked for while the folder is away is not found; no more than that."""
+
+    async def check_config(self) -> None:
+        """It need not be there."""
 
 
 class _Forever:

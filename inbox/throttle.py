@@ -30,7 +30,7 @@ class Throttle:
 
     def take(self, key: tuple[str, ...], rate: Rate) -> int:
         """Count an attempt. 0: it may go on; else the whole seconds until it may, and it was not counted."""
-        now = clock.now()
+        now = clock.monotonic()
         every = round(rate.every_seconds * clock.SECOND)
         due = max(self._due.get(key, 0), now)
         wait = _wait(due - now, every, rate.burst)
@@ -45,7 +45,7 @@ class Throttle:
         due = self._due.get(key)
         if due is None:
             return 0
-        return _wait(due - clock.now(), round(rate.every_seconds * clock.SECOND), rate.burst)
+        return _wait(due - clock.monotonic(), round(rate.every_seconds * clock.SECOND), rate.burst)
 
     def clear(self, key: tuple[str, ...]) -> None:
         """Forget a key: it starts afresh."""

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -35,7 +34,7 @@ from inbox.live.frames import Mine
 from inbox.mailer import OwnMail
 from inbox.notify.unsubscribe import Unsubscribe
 from inbox.reports.desk import Reports
-from inbox.static import dist, static_routes
+from inbox.static import served_from, static_routes
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query
 from inbox.webchat.endpoint import WebchatDeps, webchat_routes
@@ -120,7 +119,6 @@ class Web:
 
     def _webchat(self, networks: Networks) -> WebchatDeps:
         inbox = self.inbox
-        root = dist()
         return WebchatDeps(
             database=inbox.database,
             writer=inbox.writer,
@@ -130,7 +128,7 @@ class Web:
             throttle=self.deps.throttle,
             secret_keys=tuple(inbox.settings.keys()),
             public_url=inbox.settings.address,
-            widget_dir=(root or Path("frontend/dist")) / "widget",
+            widget_dir=served_from() / "widget",
             media_url=inbox.media_url,
             on_typing=self._customer_types,
         )
@@ -145,8 +143,8 @@ class Web:
     def _agent_types(self, conversation_id: int, thread_id: int | None, on: bool) -> None:
         """To the visitor of a chat at once; to a network as often as it has to be said."""
         self.rooms.typing_out(conversation_id, thread_id, on)
-        now = clock.now()
-        if on and now - self._told_at.get(conversation_id, 0) >= TYPING_SECONDS * clock.SECOND:
+        now, pause = clock.monotonic(), round(TYPING_SECONDS * clock.SECOND)
+        if on and now - self._told_at.get(conversation_id, now - pause) >= pause:
             self._told_at = {key: at for key, at in self._told_at.items() if now - at < clock.MINUTE}
             self._told_at[conversation_id] = now
             self._tell_customer(conversation_id, thread_id, "typing")

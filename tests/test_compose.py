@@ -123,6 +123,24 @@ def test_visitors_are_told_apart_behind_the_proxy(name: str) -> None:
             assert "172.16.0.0/12" in trusted
 
 
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_a_container_that_is_stopped_may_finish_what_it_sends(name: str) -> None:
+    """Docker kills after ten seconds, and what was being sent then is told as unknown: as long as systemd waits."""
+    seconds = re.findall(r"^TimeoutStopSec=(\d+)$", (ROOT / "deploy/inbox.service").read_text(), re.MULTILINE)
+
+    for key, service in load(name)["services"].items():
+        if service["image"] == "unified-inbox":
+            assert service["stop_grace_period"] == f"{seconds[0]}s", key
+
+
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_the_log_does_not_fill_the_disk(name: str) -> None:
+    """A line for each request of a network, for years: Docker's own default keeps them all."""
+    for key, service in load(name)["services"].items():
+        if service["image"] == "unified-inbox":
+            assert service["logging"] == {"driver": "local"}, key
+
+
 def test_figures_end_at_the_proxy() -> None:
     """Whoever is outside is not told how the service does."""
     assert "respond /metrics 404" in (ROOT / "deploy/Caddyfile").read_text()

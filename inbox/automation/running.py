@@ -94,9 +94,9 @@ class Rules:
             await self._writer.submit(Tidy())
 
     def _is_time(self, what: str, seconds: float) -> bool:
-        if clock.now() < self._next.get(what, 0):
+        if clock.monotonic() < self._next.get(what, 0):
             return False
-        self._next[what] = clock.now() + round(seconds * SECOND)
+        self._next[what] = clock.monotonic() + round(seconds * SECOND)
         return True
 
     async def _read_log(self) -> None:

@@ -6,7 +6,11 @@ It reads the same whichever engine it was written on. The key that stored creden
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import os
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -23,6 +27,7 @@ from inbox.transport.media import MediaMissing, MediaStore
 FORMAT = 1
 PAGE = 1_000
 _CHUNK_BYTES = 262_144
+_SPOOL_BYTES = 8_388_608
 _json = msgspec.json.Encoder().encode
 
 
@@ -38,31 +43,37 @@ class Manifest(msgspec.Struct, kw_only=True):
     files: int
 
 
-async def write(path: Path, database: Database, media: MediaStore, revision: str, written_at: str) -> Manifest:
-    """Write an archive, complete or not at all. Raises Refusal where there is no room for it."""
+async def write(
+    path: Path, database: Database, media: MediaStore, revision: str, written_at: str
+) -> tuple[Manifest, list[str]]:
+    """Write an archive, complete or not at all; what it says of itself, and the hashes of files that are left out since
+    they are gone, cannot be read or are not what they were: with one of them it could not be restored. Raises Refusal
+    where there is no room for it.
+    """
     partial = path.with_name(path.name + ".partial")
     try:
-        with _private(partial) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            with contextlib.closing(_Tables(archive)) as tables:
-                counts = await database.read(portable.dump, tables)
-            files = await _write_media(archive, await database.read(portable.blobs), media)
-            manifest = Manifest(
-                format=FORMAT,
-                revision=revision,
-                engine=database.engine,
-                written_at=written_at,
-                tables=counts,
-                columns={name: portable.columns_of(name) for name in counts},
-                files=files,
-            )
-            archive.writestr("manifest.json", msgspec.json.format(_json(manifest)))
-        partial.replace(path)
+        with _private(partial) as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                with contextlib.closing(_Tables(archive)) as tables:
+                    counts, blobs = await database.read(portable.dump, tables)
+                unsound = [sha256 for sha256 in blobs if not await _put_file(archive, sha256, media)]
+                manifest = Manifest(
+                    format=FORMAT,
+                    revision=revision,
+                    engine=database.engine,
+                    written_at=written_at,
+                    tables=counts,
+                    columns={name: portable.columns_of(name) for name in counts},
+                    files=len(blobs) - len(unsound),
+                )
+                archive.writestr("manifest.json", msgspec.json.format(_json(manifest)))
+            file.flush()
+            os.fsync(file.fileno())
+            partial.replace(path)
     except OSError as wrong:
         place = wrong.filename or path
         raise Refusal(f"{place} cannot be used ({wrong.strerror}): make room there, or name another place") from None
-    finally:
-        partial.unlink(missing_ok=True)
-    return manifest
+    return manifest, unsound
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -129,20 +140,27 @@ class _Tables:
             self._file = None
 
 
-async def _write_media(archive: zipfile.ZipFile, blobs: Sequence[str], media: MediaStore) -> int:
-    count = 0
-    for sha256 in blobs:
-        try:
-            size = await media.size_bytes(sha256)
-        except MediaMissing:
-            continue  # removed since the rows were read
+async def _put_file(archive: zipfile.ZipFile, sha256: str, media: MediaStore) -> bool:
+    """Put a file into the archive. False where there is none with that content (any more)."""
+    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as file:
+        digest, chunks = hashlib.sha256(), media.read(sha256)
+        while True:
+            try:
+                chunk = await anext(chunks, b"")
+            except (MediaMissing, OSError):
+                return False
+            if not chunk:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+        if digest.hexdigest() != sha256:
+            return False
         info = zipfile.ZipInfo(f"media/{sha256}")
-        info.file_size = size
-        with archive.open(info, "w", force_zip64=True) as file:
-            async for chunk in media.read(sha256):
-                file.write(chunk)
-        count += 1
-    return count
+        info.file_size = file.tell()
+        file.seek(0)
+        with archive.open(info, "w", force_zip64=True) as member:
+            shutil.copyfileobj(file, member, _CHUNK_BYTES)
+    return True
 
 
 async def _chunks(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AsyncIterator[bytes]:
@@ -162,7 +180,17 @@ def _undamaged(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _private(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that its owner alone can read."""
+    """A new file that its owner alone can read and one process alone writes; gone at the end unless it was renamed.
+    Raises Refusal where another one writes it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        yield file
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"another backup is being written to {path}: wait for it, or name another file") from None
+        try:
+            file.truncate(0)
+            yield file
+        finally:
+            path.unlink(missing_ok=True)

@@ -32,8 +32,10 @@ async def _backup(file: Path) -> None:
 
     async with opened() as inbox:
         media = inbox.media
-        written = await archive.write(file, inbox.database, media, head(), clock.iso(clock.now()))
+        written, unsound = await archive.write(file, inbox.database, media, head(), clock.iso(clock.now()))
     say(f"{file}: {written.tables['message']} messages, {written.tables['event']} events, {written.files} files")
+    if unsound:
+        warn(f"{len(unsound)} files that messages have are missing or damaged and are not in it, such as {unsound[0]}.")
     warn("Keep the secret key beside it, in another place: without it stored credentials cannot be read.")
 
 
@@ -52,7 +54,7 @@ def restore(file: Path) -> None:
 
 async def _restore(file: Path) -> None:
     from inbox import clock
-    from inbox.cli import archive
+    from inbox.cli import archive, keys
     from inbox.cli.lock import the_only_server
     from inbox.storage import portable
     from inbox.storage.migrate import current, head, migrate
@@ -72,8 +74,11 @@ async def _restore(file: Path) -> None:
             # Files first: if one of them is damaged the database stays empty, and another backup can be taken.
             files = await archive.put_media(file, inbox.media)
             epoch = await inbox.database.write(lambda: portable.fill(archive.pages(file, manifest), clock.now()))
+            lost = await keys.problem(settings, inbox.database)
     assert await current(settings.store) == head()
     say(f"{shown(settings)}: {manifest.tables['message']} messages, {files} files, epoch {epoch}")
+    if lost:
+        warn(f"The secret key is not that of the backup: {lost}.")
 
 
 async def _is_used(settings: Settings) -> bool:

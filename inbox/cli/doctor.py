@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -78,6 +79,8 @@ async def working(settings: Settings) -> AsyncIterator[Line]:
     store = connect(settings.store)
     await store.open()
     try:
+        async for line in sorting(store):
+            yield line
         async for line in lost_keys(settings, store):
             yield line
         async for line in work(store, clock.now()):
@@ -86,24 +89,24 @@ async def working(settings: Settings) -> AsyncIterator[Line]:
         await store.close()
 
 
-async def lost_keys(settings: Settings, store: Database) -> AsyncIterator[Line]:
-    """Channels whose credentials no key of ours opens: the key was lost, or is another installation's."""
-    from inbox.seal import CannotOpen, Sealer
-    from inbox.storage.channels import sealed
+async def sorting(store: Database) -> AsyncIterator[Line]:
+    """Indexes of texts that may be in another order than the server has now: it says so only in its own log."""
+    from inbox.storage.collation import changed
 
-    kept = await store.read(sealed)
-    there = bool(settings.secret_key) or settings.key_file.exists()
-    sealer = Sealer(settings.keys()) if there else None
-    lost = 0
-    for channel_id, text in kept:
-        try:
-            lost += sealer is None or sealer.open(text, f"channel:{channel_id}") is None
-        except CannotOpen:
-            lost += 1
-    if lost:
-        where = "INBOX_SECRET_KEY" if settings.secret_key else str(settings.key_file)
-        remedy = f"put the key that was in {where} back from its copy, or connect these channels again"
-        yield Line("fail", f"secret key: it does not open the credentials of {lost} channels: {remedy}")
+    found = await store.read(changed) if store.engine == "postgres" else None
+    if found is not None:
+        name = f'"{found.database}"'
+        remedy = f"stop the service, run REINDEX DATABASE {name} and ALTER DATABASE {name} REFRESH COLLATION VERSION"
+        said = f"its indexes were made with version {found.before} of its collation, the server has {found.now}"
+        yield Line("fail", f"database: {said}, and may miss what is there or take it twice: {remedy}")
+
+
+async def lost_keys(settings: Settings, store: Database) -> AsyncIterator[Line]:
+    """What no key of ours opens: the key was lost, or is another installation's."""
+    from inbox.cli import keys
+
+    if problem := await keys.problem(settings, store):
+        yield Line("fail", f"secret key: {problem}")
 
 
 def key(settings: Settings) -> Line:
@@ -113,6 +116,8 @@ def key(settings: Settings) -> Line:
     file = settings.key_file
     if not file.exists():
         return Line("warn", f"secret key: {file} is made on the first start: keep a copy of it elsewhere")
+    if not settings.known_keys():
+        return Line("fail", f"secret key: {file} is empty: put the key back from its copy, or remove the file")
     mode = stat.S_IMODE(file.stat().st_mode)
     if mode & 0o077:
         return Line("fail", f"secret key: {file} can be read by others (mode {mode:o}): run chmod 600 {file}")
@@ -137,12 +142,16 @@ def proxy(settings: Settings) -> Line:
 
 
 def disk(settings: Settings) -> Line:
-    """Room for data and files."""
+    """Room for data and files, and whether they can be written."""
     folder = settings.data_dir
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     said = f"disk: {free / _GIGABYTE:.1f} GB free at {settings.data_dir}"
+    for written in (folder, settings.data_dir / "media", settings.data_dir / "media" / "unfinished"):
+        if written.exists() and not os.access(written, os.W_OK | os.X_OK):
+            remedy = "let the account that runs the service write it, and look whether it is mounted read-only"
+            return Line("fail", f"{said}, but {written} takes no files: {remedy}")
     if free > _LOW_BYTES:
         return Line("ok", said)
     return Line("warn" if free > _FULL_BYTES else "fail", f"{said}: free some, or move INBOX_DATA_DIR")

@@ -44,8 +44,11 @@ def read_settings(**changes: Any) -> Settings:
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
-    """The service's store, writer and directory. Raises Refusal unless the database is there and up to date."""
+    """The service's store, writer and directory. Raises Refusal unless the database is there and up to date, and the
+    secret key is not gone.
+    """
     from inbox.app import Inbox
+    from inbox.cli import keys
     from inbox.storage.migrate import current, head, too_new
 
     if settings is None:
@@ -60,6 +63,7 @@ async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
         raise Refusal(f"{shown(settings)} {problem}")
     if found != head():
         raise Refusal(f"{shown(settings)} is at revision {found}, this program needs {head()}: run `inbox migrate`")
+    await keys.require(settings)
     async with Inbox.open(settings) as made:
         yield made
 

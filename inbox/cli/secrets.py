@@ -38,6 +38,8 @@ async def _rotate(forget: bool) -> None:
         )
     with the_only_server(settings.data_dir, sqlite_path(settings)):
         if in_file:
+            async with opened(settings):  # refuses where the key is gone, before there is another
+                pass
             _keep(settings, [secrets.token_urlsafe(32), *settings.keys()])
         async with opened(settings) as inbox:
             changed: int = await inbox.writer.submit(Reseal(inbox.sealer))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
 from inbox import tracing
 from inbox.cli import heap
-from inbox.cli.opened import Refusal, opened, read_settings, refused, say, sqlite_path
+from inbox.cli.anew import again_if_set_back
+from inbox.cli.opened import Refusal, read_settings, refused, say, sqlite_path
+from inbox.cli.told import until
 from inbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -107,35 +108,39 @@ async def embedded(settings: Settings, listening: socket, *, beside: Beside | No
     """One process that does everything, on SQLite. `beside`: what runs with it."""
     from inbox.cli.lock import the_only_server
     from inbox.storage.migrate import migrate
-    from inbox.worker import networks, work
 
     with the_only_server(settings.data_dir, sqlite_path(settings)):
         await migrate(settings.store)
-        async with opened(settings) as inbox, networks(inbox) as parts:
-            working = asyncio.create_task(work(inbox, parts), name="worker")
-            giving = asyncio.create_task(heap.give_back(), name="heap")
-            try:
-                async with (beside or _nothing)(inbox, parts) as extra:
-                    await _until_told(_served(inbox, parts, listening, extra, tell=beside is None), working)
-            finally:
-                working.cancel()
-                giving.cancel()
-                await asyncio.gather(working, giving, return_exceptions=True)
+        await again_if_set_back(settings, lambda inbox, parts: _everything(inbox, parts, listening.dup(), beside))
+
+
+async def _everything(inbox: Inbox, parts: Networks, listening: socket, beside: Beside | None) -> None:
+    from inbox.worker import work
+
+    working = asyncio.create_task(work(inbox, parts), name="worker")
+    giving = asyncio.create_task(heap.give_back(), name="heap")
+    try:
+        async with (beside or _nothing)(inbox, parts) as extra:
+            await until(asyncio.Event(), _served(inbox, parts, listening, extra, tell=beside is None), working)
+    finally:
+        working.cancel()
+        giving.cancel()
+        await asyncio.gather(working, giving, return_exceptions=True)
 
 
 async def _web(settings: Settings, listening: socket) -> None:
-    from inbox.worker import networks
-
-    async with opened(settings) as inbox, networks(inbox) as parts:
-        await _until_told(_served(inbox, parts, listening, [], tell=True))
+    # Of its own each time: a server closes the socket it was given.
+    await again_if_set_back(settings, lambda inbox, parts: _served(inbox, parts, listening.dup(), [], tell=True))
 
 
 async def _worker(settings: Settings) -> None:
-    from inbox.worker import networks, work
+    from inbox.worker import work
 
-    async with opened(settings) as inbox, networks(inbox) as parts:
+    def working(inbox: Inbox, parts: Networks) -> Coroutine[Any, Any, None]:
         say("Inbox worker is running")
-        await _until_told(work(inbox, parts))
+        return work(inbox, parts)
+
+    await again_if_set_back(settings, working)
 
 
 async def _served(inbox: Inbox, parts: Networks, listening: socket, extra: list[BaseRoute], *, tell: bool) -> None:
@@ -181,26 +186,6 @@ async def _tell(inbox: Inbox) -> None:
     if not await inbox.database.read(agents.active_admins):
         link = await inbox.writer.submit(IssueLink("first_admin", 0))
         say(f"First admin: {inbox.settings.address}/links/{link}  (works once, for a day)")
-
-
-async def _until_told(work: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
-    """Run until SIGINT or SIGTERM, or until the work, or one of the others, ends by itself; then its error is
-    raised.
-    """
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    running = asyncio.create_task(work)
-    waiting = asyncio.create_task(told.wait())
-    try:
-        done, _ = await asyncio.wait({running, waiting, *others}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-        running.cancel()
-        await asyncio.gather(running, waiting, return_exceptions=True)
-    for one in done - {waiting}:
-        one.result()
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inbox.commands.accounts import place_of as place_of_totp
 from inbox.commands.channels import place_of as place_of_channel
+from inbox.commands.connections import place_of as place_of_connection
 from inbox.commands.notifications import PUSH_KEY
 from inbox.commands.webhooks import place_of as place_of_webhook
 from inbox.domain.notifying_records import PushKey
@@ -15,6 +16,8 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.seal import CannotOpen, Sealer
 from inbox.storage import rows
 from inbox.storage.database import Query
+
+_Sealed = Channel | Connection | App | Webhook | PushKey
 
 
 class Reseal(Unit):
@@ -29,16 +32,8 @@ class Reseal(Unit):
     def run(self, state: State) -> Query[int]:
         """Write what changed. Raises Conflict, which names the key, and writes nothing, where one is missing."""
         changed = 0
-        for channel in (yield from rows.every(Channel)):
-            changed += yield from self._reseal(channel, place_of_channel(channel.id))
-        for connection in (yield from rows.every(Connection)):
-            changed += yield from self._reseal(connection, f"connection:{connection.id}")
-        for app in (yield from rows.every(App)):
-            changed += yield from self._reseal(app, f"app:{app.id}")
-        for webhook in (yield from rows.every(Webhook)):
-            changed += yield from self._reseal(webhook, place_of_webhook(webhook.id))
-        for key in (yield from rows.every(PushKey)):
-            changed += yield from self._reseal(key, PUSH_KEY)
+        for record, place in (yield from _sealed()):
+            changed += yield from self._reseal(record, place)
         for agent in (yield from rows.every(Agent)):
             if self.sealer.stale(agent.totp_sealed):
                 agent.totp_sealed = self._again(agent.totp_sealed, place_of_totp(agent.id))
@@ -46,7 +41,7 @@ class Reseal(Unit):
                 changed += 1
         return changed
 
-    def _reseal(self, record: Channel | Connection | App | Webhook | PushKey, place: str) -> Query[int]:
+    def _reseal(self, record: _Sealed, place: str) -> Query[int]:
         if not self.sealer.stale(record.sealed):
             return 0
         record.sealed = self._again(record.sealed, place)
@@ -59,3 +54,21 @@ class Reseal(Unit):
         except CannotOpen as closed:
             raise Conflict(str(closed), code="key_missing") from closed
         return self.sealer.seal(opened, place)
+
+
+def kept() -> Query[list[tuple[str, str]]]:
+    """(place, sealed text) of everything that a key of ours has to open."""
+    found = [(place, record.sealed or "") for record, place in (yield from _sealed())]
+    found += [(place_of_totp(one.id), one.totp_sealed) for one in (yield from rows.every(Agent))]
+    return [(place, text) for place, text in found if text]
+
+
+def _sealed() -> Query[list[tuple[_Sealed, str]]]:
+    """Every record that has a sealed text, but for the people, with the place it is bound to."""
+    found: list[tuple[_Sealed, str]] = []
+    found += [(one, place_of_channel(one.id)) for one in (yield from rows.every(Channel))]
+    found += [(one, place_of_connection(one.id)) for one in (yield from rows.every(Connection))]
+    found += [(one, f"app:{one.id}") for one in (yield from rows.every(App))]
+    found += [(one, place_of_webhook(one.id)) for one in (yield from rows.every(Webhook))]
+    found += [(one, PUSH_KEY) for one in (yield from rows.every(PushKey))]
+    return found

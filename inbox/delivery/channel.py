@@ -73,6 +73,7 @@ class ChannelWork:
             tools.health,
             self._send,
             self._refresher,
+            lambda: tools.leases.sure_of(f"channel:{channel.id}"),
         )
         self.media = MediaFetcher(channel.id, connector, tools.contexts, tools.writer, self._files, tools.images)
         self.poller = Poller(

@@ -22,6 +22,7 @@ from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
 from inbox.intake.context import Contexts
 from inbox.intake.health import Condition, Health
+from inbox.storage import outbox
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Save, Update
 from inbox.transport.courier import Clients
@@ -197,7 +198,10 @@ class Connected(Unit):
             place = f"channel:{channel.id}"
             known = dict(self.unseal(channel.sealed, place)) if channel.sealed else {}
             channel.sealed = self.seal({**known, **self.done.credentials}, place)
-        channel.expires_at = self.done.expires_at or channel.expires_at
+        if self.done.expires_at is not None and channel.connection_id is None:  # a connection has an end of its own
+            channel.expires_at = self.done.expires_at or None
         channel.version += 1
         yield Save([Update(t.channel, [_row(channel)])])
+        # Whoever connects or tests a channel wants to see it send, not wait until the network's time is over.
+        yield from outbox.hurry(channel.id)
         state.emit(e.SettingChanged(object="channel", id=channel.id))

@@ -3,6 +3,8 @@
 A lease lasts ten seconds and is renewed every three. Its fence rises each time it passes to another holder, so that
 what an older holder began can be told apart. Losing one is noticed here, by this process's own clock, before anybody
 else can have it.
+
+When it runs out is told by the store's clock alone: those of the machines may differ by hours.
 """
 
 from __future__ import annotations
@@ -23,6 +25,12 @@ from inbox.storage.database import Query
 LEASE_SECONDS = 10.0
 RENEW_SECONDS = 3.0
 MARGIN_SECONDS = 1.0
+MOMENT_SECONDS = 60.0
+"""How long a lease for a moment's work lasts: the longest there is."""
+PUT_BACK_SECONDS = 2 * MOMENT_SECONDS
+"""A lease that would last longer is of before the clock was put back. Were it kept to, whoever died holding it would be
+waited for until the clock is there again, hours perhaps.
+"""
 _log = structlog.get_logger(__name__)
 
 
@@ -53,9 +61,13 @@ class Leases:
                 self._held = {}
         return dict(self._held)
 
+    def sure_of(self, name: str) -> bool:
+        """Whether nobody else can have it yet. Of a process that stood still past its term, somebody else may."""
+        return name in self._held and asyncio.get_running_loop().time() < self._good_until
+
     async def hold(self, name: str) -> bool:
         """Take one more lease for a moment's work, if it is free. `let_go` when the work is done."""
-        return name in await self._writer.submit(TakeLeases(self.holder, [name], 6 * self._lease_seconds))
+        return name in await self._writer.submit(TakeLeases(self.holder, [name], MOMENT_SECONDS))
 
     async def let_go(self, name: str) -> None:
         """Give one back. What cannot be written runs out by itself."""
@@ -94,13 +106,14 @@ class TakeLeases(Unit):
     def run(self, state: State) -> Query[dict[str, int]]:
         """Under the workspace lock, so that two processes cannot both see a lease free."""
         known = yield from stored.of_names(self.names)
-        until = state.now + round(self.lease_seconds * clock.SECOND)
+        now = yield from stored.now()
+        until = now + round(self.lease_seconds * clock.SECOND)
         held: dict[str, int] = {}
         for name in self.names:
             holder, fence, expires_at = known.get(name, ("", 0, 0))
             if holder == self.holder and expires_at:
                 held[name] = fence
-            elif expires_at <= state.now:
+            elif not now < expires_at <= now + round(PUT_BACK_SECONDS * clock.SECOND):
                 held[name] = fence + 1
         if held:
             yield from stored.put([(name, self.holder, fence, until) for name, fence in held.items()])

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 import structlog
+from msgspec import structs
 
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
 from connectors.outbound import Part, Receipt
 from inbox import clock, tracing
-from inbox.delivery.attempts import AttemptBegan, PartAccepted, PartFailed, PartPostponed, PartUnit, landed_on
+from inbox.delivery.attempts import (
+    AttemptBegan,
+    PartAccepted,
+    PartFailed,
+    PartPostponed,
+    PartRecovered,
+    PartUnit,
+    landed_on,
+)
 from inbox.delivery.pace import Pace
 from inbox.delivery.recovery import Recovery
 from inbox.delivery.refresh import Refresher
@@ -20,7 +30,7 @@ from inbox.domain.records import OutboxPart
 from inbox.errors import Unavailable
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
-from inbox.intake.backoff import delay_after, delay_seconds
+from inbox.intake.backoff import asked_until, delay_after, delay_seconds
 from inbox.intake.context import Contexts
 from inbox.intake.health import Condition, Health
 from inbox.storage import outbox as stored
@@ -32,6 +42,8 @@ DOWN_AFTER = 5
 FIRST_AGAIN_SECONDS = 0.1
 """The shortest wait after a network asked us to slow down, doubled with every attempt."""
 CHECK_SECONDS = 60.0
+UNSURE_SECONDS = 0.5
+"""How soon is looked again whether the lease was renewed after all."""
 BLOCKED_SECONDS = 600.0
 """How long a channel whose sign-in failed stays silent unless its settings change."""
 _part = msgspec.json.Decoder(Part).decode
@@ -55,7 +67,9 @@ class Outbox:
         health: Health,
         courier: Courier,
         refresher: Refresher,
+        is_ours: Callable[[], bool],
     ) -> None:
+        """`is_ours`: whether nobody else can have the lease yet."""
         self.channel_id = channel_id
         self.fence = fence
         self._connector = connector
@@ -64,6 +78,7 @@ class Outbox:
         self._health = health
         self._courier = courier
         self._refresher = refresher
+        self._is_ours = is_ours
         self._recovery = Recovery(connector, contexts, courier)
         self._pace = Pace(connector.manifest)
         self._wake = asyncio.Event()
@@ -120,6 +135,8 @@ class Outbox:
             return None
         if self._pace.paused_seconds:
             return self._pace.paused_seconds
+        if not self._is_ours():
+            return UNSURE_SECONDS
         found = await self._turns()
         chosen = [*found.stranded, *found.check, *found.send][: 1 if self._failures >= DOWN_AFTER else room]
         stranded = set(found.stranded)
@@ -174,6 +191,9 @@ class Outbox:
                 raise _NotOurs
             began = True
             failpoint("outbox.after_attempt")
+            if not self._is_ours():
+                await self._put_back(part)
+                raise _NotOurs
 
         try:
             ctx = await self._contexts.of(self.channel_id)
@@ -193,6 +213,14 @@ class Outbox:
         else:
             failpoint("outbox.after_send")
             await self._taken(part, receipt)
+
+    async def _put_back(self, part: OutboxPart) -> None:
+        """This process stood still after its attempt was written: nothing has left, and the lease may be another's by
+        now. Who has it may be settling the part as what a crash left; then it is his.
+        """
+        _log.warning("part_too_late", part=part.id, channel=self.channel_id)
+        written = structs.replace(part, state="sending", attempts=part.attempts + 1)
+        await self._record(PartRecovered(written, known=True))
 
     async def _taken(self, part: OutboxPart, receipt: Receipt) -> None:
         if receipt.state == "pending" and receipt.check_at is None and self._connector.check is not None:
@@ -261,20 +289,21 @@ class Outbox:
         await self._record(PartFailed(part, refused.kind, refused.reason, retry_at=retry_at, began=began))
 
     def _throttled(self, part: OutboxPart, refused: SendError) -> int:
-        """The whole channel waits as long as the network says. What is refused again and again waits longer and longer:
-        a network that says "at once" each time would use up all its attempts in seconds.
+        """The whole channel waits as long as the network says, an hour at most. What is refused again and again waits
+        longer and longer: a network that says "at once" each time would use up all its attempts in seconds.
         """
-        until = refused.until or _in(delay_seconds(part.attempts + 1, first=5, longest=600))
+        until = asked_until(refused) or _in(delay_seconds(part.attempts + 1, first=5, longest=600))
         self._pace.pause(until)
         return max(until, _in(delay_seconds(part.attempts + 1, first=FIRST_AGAIN_SECONDS, longest=600)))
 
     async def _unreachable(self, part: OutboxPart, refused: SendError) -> int:
         self._failures += 1
         retry_at = _in(delay_seconds(part.attempts + 1, first=5, longest=600))
-        if refused.until is not None:
+        until = asked_until(refused)
+        if until is not None:
             # A network that is being mended says until when (RFC 9110 15.6.4): for all that would be sent.
-            self._pace.pause(refused.until)
-            retry_at = max(retry_at, refused.until)
+            self._pace.pause(until)
+            retry_at = max(retry_at, until)
         if self._failures >= DOWN_AFTER:
             self._pace.pause(_in(delay_seconds(self._failures - DOWN_AFTER + 1, first=15, longest=300)))
             await self._note("down", refused)

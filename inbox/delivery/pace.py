@@ -11,7 +11,9 @@ _FORGET_ABOVE = 10_000
 
 
 class Pace:
-    """One channel's. Times are of the loop's clock, except the pause, which networks name as an instant."""
+    """One channel's. Times are of the loop's clock; pauses, which networks name as an instant, of one that nobody sets:
+    put back by an hour, the machine's would make them an hour longer.
+    """
 
     def __init__(self, manifest: Manifest) -> None:
         self._every = 1.0 / manifest.rate_per_second
@@ -32,7 +34,7 @@ class Pace:
 
     def pause(self, until: int) -> None:
         """Send nothing before an instant (µs). A shorter pause does not end a longer one."""
-        self._paused_until = max(self._paused_until, until)
+        self._paused_until = max(self._paused_until, clock.monotonic() + until - clock.now())
 
     def resume(self) -> None:
         """Forget the pause."""
@@ -41,4 +43,4 @@ class Pace:
     @property
     def paused_seconds(self) -> float:
         """How long the pause still lasts; 0 without one."""
-        return max(0.0, (self._paused_until - clock.now()) / clock.SECOND)
+        return max(0.0, (self._paused_until - clock.monotonic()) / clock.SECOND)

@@ -58,9 +58,9 @@ class Refresher:
         owner = await self._owner(channel_id)
         if owner is None:
             return False
-        asked_at = clock.now()
+        asked_at = clock.monotonic()
         async with self._turns.setdefault(owner, asyncio.Lock()):
-            done_at = self._refreshed_at.get(owner, 0)
+            done_at = self._refreshed_at.get(owner, asked_at - _RECENT)
             if done_at >= asked_at:
                 return True
             if asked_at - done_at < _RECENT:
@@ -118,7 +118,7 @@ class Refresher:
             return False
         finally:
             await self._leases.let_go(name)
-        self._refreshed_at[owner] = clock.now()
+        self._refreshed_at[owner] = clock.monotonic()
         _log.info("credentials_refreshed", channel=channel_id, owner=owner)
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from inbox.intake.backoff import LONGEST_ASKED
 from inbox.storage.outbox import Queued
 
 
@@ -50,11 +51,16 @@ def turns(
         taken.add(part.thread_id)
         if part.state == "sending":
             found.stranded.append(part.id)
-        elif is_due:
+        elif is_due or _is_of_another_clock(part.next_at, now):
             found.send.append(part.id)
         elif part.next_at is not None:
             waits.append(part.next_at)
     return found._replace(next_at=min(waits, default=None))
+
+
+def _is_of_another_clock(next_at: int | None, now: int) -> bool:
+    """Nothing waits so long for its next attempt: the clock was put back since that was set."""
+    return next_at is not None and next_at > now + 2 * LONGEST_ASKED
 
 
 def _has_open_predecessor(part: Queued, unsettled: Collection[tuple[int, int]]) -> bool:

@@ -68,9 +68,11 @@ class Watch:
         if oldest_at is None or clock.now() - oldest_at < BACKLOG:
             return ""
         minutes = (clock.now() - oldest_at) // clock.MINUTE
+        why = await self._contexts.directory.database.read(outbox.held_up_by, self.channel_id)
         return (
-            f"{await self._name()}: {waiting} answers wait to be sent, the oldest for {minutes} minutes. See the"
-            " channel's state in the settings; they are sent in order as soon as the network takes them."
+            f"{await self._name()}: {waiting} answers wait to be sent, the oldest for {minutes} minutes. {why}".rstrip()
+            + " They are sent in order as soon as the network takes them; Test in the channel's settings has them tried"
+            " at once."
         )
 
     async def _ending(self) -> str:

@@ -21,6 +21,7 @@ from inbox.domain.state import Needs, State, Workspace
 from inbox.errors import InboxError, Unavailable
 from inbox.eventlog.load import load, named_by
 from inbox.eventlog.save import save
+from inbox.eventlog.set_back import LogSetBack, Mark
 from inbox.eventlog.unit import Priority, Unit
 from inbox.storage.database import Database, Lock, Query, StoreUnavailable
 
@@ -58,6 +59,8 @@ class Writer:
         """
         self.terms: Callable[[], Terms] = lambda: NO_TERMS
         """SLA policies and calendars in force, asked for each batch."""
+        self.seen: Callable[[], Mark | None] = lambda: None
+        """The newest event this process knows: nothing is written onto a log that does not go on from it."""
         self._waiting: dict[Priority, list[tuple[Unit, asyncio.Future[Any]]]] = {p: [] for p in Priority}
         self._wake = asyncio.Event()
         self._closing = False
@@ -127,8 +130,8 @@ class Writer:
             return
         try:
             quick = not any(unit.alone for unit in units)
-            terms = self.terms()
-            committed = await self.database.write(lambda: transact(units, terms), self._told, quick=quick)
+            terms, seen = self.terms(), self.seen()
+            committed = await self.database.write(lambda: transact(units, terms, seen), self._told, quick=quick)
         except StoreUnavailable as problem:
             log.warning("store_unavailable", detail=problem.detail, units=len(units))
             for _, future in live:
@@ -154,13 +157,17 @@ class Writer:
             listener(committed)
 
 
-def transact(units: Sequence[Unit], terms: Terms = NO_TERMS) -> Query[Committed]:
-    """One batch, inside its transaction: lock, load, decide, save."""
+def transact(units: Sequence[Unit], terms: Terms = NO_TERMS, seen: Mark | None = None) -> Query[Committed]:
+    """One batch, inside its transaction: lock, load, decide, save. Raises LogSetBack for a log that is not the one of
+    which `seen` was seen.
+    """
     needs = Needs()
     for unit in units:
         unit.needs(needs)
     locked, *found = yield Lock(named_by(needs))
     state = State(Workspace(*locked), clock.now(), terms)
+    if seen is not None and (state.workspace.position < seen.position or state.workspace.epoch != seen.epoch):
+        raise LogSetBack(seen, Mark(state.workspace.position, 0, state.workspace.epoch))
     yield from load(state, needs, found)
     results: list[Any] = []
     for unit in units:

@@ -28,6 +28,10 @@ _REMEDY = {
     "down": "The network cannot be reached: {reason}. Messages wait and are sent when it answers again.",
     "needs_attention": "{reason}. Open the channel's settings and connect it again.",
 }
+_THROTTLED = (
+    "The network wants to be left alone for long: {reason}. It is asked again within the hour, and at once when you"
+    " test the channel in its settings."
+)
 _DISK_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
 
@@ -142,7 +146,8 @@ class ChannelCondition(Unit):
         news = e.ChannelHealthChanged(channel_id=channel.id, health=self.condition, reason=self.reason, code=self.code)
         state.emit(news)
         if self.condition in _REMEDY:
-            said = f"{channel.name}: {_REMEDY[self.condition].format(reason=self.reason or 'no answer')}"
+            remedy = _THROTTLED if self.code == "throttled" else _REMEDY[self.condition]
+            said = f"{channel.name}: {remedy.format(reason=self.reason or 'no answer')}"
             known = yield from stored.detail_of("channel", channel.id)
             if known is None:
                 yield from raise_now(state, "channel", channel.id, said)

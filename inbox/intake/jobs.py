@@ -21,7 +21,7 @@ from inbox.errors import Unavailable
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
-from inbox.intake.backoff import delay_seconds
+from inbox.intake.backoff import asked_until, delay_seconds
 from inbox.intake.printable import printable
 from inbox.storage import job as stored
 from inbox.storage.database import Database, Query
@@ -162,7 +162,7 @@ def later(refused: SendError) -> Later | GivenUp:
     """What a network's refusal means for a job."""
     said = refused.reason or refused.treatment.said
     if refused.kind in _PASSING:
-        until = refused.until
+        until = asked_until(refused)
         return Later(said, None if until is None else max(1.0, (until - clock.now()) / clock.SECOND))
     return GivenUp(said)
 

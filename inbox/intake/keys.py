@@ -34,8 +34,8 @@ class Keys:
         A forger who names ever new keys costs the network one request a minute, not one each.
         """
         async with self._turn:
-            now = clock.now()
-            if kid not in self.of(url) and now - self._asked_at.get(url, 0) >= _EVERY:
+            now = clock.monotonic()
+            if kid not in self.of(url) and now - self._asked_at.get(url, now - _EVERY) >= _EVERY:
                 self._asked_at[url] = now
                 self._keys[url] = read_keys(await self._load(url))
         return kid in self.of(url)

@@ -104,7 +104,7 @@ class MediaFetcher:
                 except Unavailable as unavailable:
                     _log.warning("media_not_listed", channel=self.channel_id, detail=unavailable.detail)
                 self._due = {m.id: self._due[m.id] for m in pending if m.id in self._due}
-                now = clock.now()
+                now = clock.monotonic()
                 ready = [m for m in pending if m.id not in self._busy and self._due.get(m.id, 0) <= now]
                 for media in ready[: AT_ONCE - len(self._busy)]:
                     self._busy.add(media.id)
@@ -112,7 +112,7 @@ class MediaFetcher:
                 await self._sleep(pending)
 
     async def _sleep(self, pending: list[Media]) -> None:
-        waits = [self._due[m.id] - clock.now() for m in pending if m.id in self._due and m.id not in self._busy]
+        waits = [self._due[m.id] - clock.monotonic() for m in pending if m.id in self._due and m.id not in self._busy]
         try:
             async with asyncio.timeout(max(0.05, min(waits) / clock.SECOND) if waits else None):
                 await self._wake.wait()
@@ -126,10 +126,10 @@ class MediaFetcher:
             await self._settle(media, fetched)
         except Unavailable as unavailable:
             _log.warning("media_not_stored", channel=self.channel_id, media=media.id, detail=unavailable.detail)
-            self._due[media.id] = clock.now() + 5 * clock.SECOND
+            self._due[media.id] = clock.monotonic() + 5 * clock.SECOND
         except Exception as broken:  # the edge of the worker item
             _log.error("media_failed", channel=self.channel_id, media=media.id, exc_info=broken)
-            self._due[media.id] = clock.now() + 600 * clock.SECOND
+            self._due[media.id] = clock.monotonic() + 600 * clock.SECOND
         finally:
             self._busy.discard(media.id)
             self._wake.set()
@@ -138,7 +138,7 @@ class MediaFetcher:
         attempts = media.attempts + int(fetched.counts)
         if fetched.retry and attempts <= len(self._retry_seconds):
             after = self._retry_seconds[max(0, attempts - 1)] if fetched.counts else _FULL_SECONDS
-            self._due[media.id] = clock.now() + round(after * clock.SECOND)
+            self._due[media.id] = clock.monotonic() + round(after * clock.SECOND)
             fetched = fetched._replace(state="pending")
         _log.info("media", channel=self.channel_id, media=media.id, state=fetched.state, reason=fetched.reason)
         await self._writer.submit(MediaSettled(media.id, fetched, attempts))

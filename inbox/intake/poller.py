@@ -31,6 +31,8 @@ from inbox.transport.drive import drive
 
 DOWN_AFTER = 3
 """Failures in a row until the channel counts as down: one is weather."""
+LONG_SECONDS = 600.0
+"""A network that wants to be left alone for so long is as good as down: meanwhile nothing comes."""
 _CAUGHT_UP_EVERY = 5 * clock.MINUTE
 _log = structlog.get_logger(__name__)
 
@@ -68,6 +70,8 @@ class Poller:
         database = self._contexts.directory.database
         cursor: str | None = None
         while True:
+            # Before asking: what changes meanwhile is a reason to ask again at once, not after a long wait.
+            self._again.clear()
             try:
                 if cursor is None:
                     cursor = await database.read(stored.cursor_of, self.channel_id)
@@ -127,11 +131,13 @@ class Poller:
         self._failures += 1
         self._caught_up_at = 0
         _log.warning("poll_refused", channel=self.channel_id, kind=refused.kind.value, reason=refused.reason)
+        seconds = delay_after(refused, self._failures)
+        is_throttled = refused.kind is SendErrorKind.THROTTLED
         if refused.kind is SendErrorKind.REAUTH:
             await self._note("needs_attention", refused)
-        elif refused.kind is not SendErrorKind.THROTTLED and self._failures >= DOWN_AFTER:
+        elif seconds >= LONG_SECONDS if is_throttled else self._failures >= DOWN_AFTER:
             await self._note("down", refused)
-        return delay_after(refused, self._failures)
+        return seconds
 
     async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         try:
@@ -156,7 +162,6 @@ class Poller:
             await self._sleep(min(30.0, polled.next_after_seconds))
 
     async def _sleep(self, seconds: float) -> None:
-        self._again.clear()
         try:
             async with asyncio.timeout(seconds):
                 await self._again.wait()

@@ -27,6 +27,7 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
+from inbox.intake.printable import printable
 from inbox.notify import letters, webpush
 from inbox.notify.keys import Keys
 from inbox.notify.reader import choices
@@ -114,9 +115,13 @@ class Outgoing:
 
     async def _one(self, group: list[Job], due: Due) -> Ended:
         kind = group[0].kind
-        if kind == PUSH:
-            return await self._push(group, due)
-        return await (self._single(group[0], due) if kind == MAIL else self._digest(group[0], due))
+        try:
+            if kind == PUSH:
+                return await self._push(group, due)
+            return await (self._single(group[0], due) if kind == MAIL else self._digest(group[0], due))
+        except Exception as broken:  # the edge of the worker item: what the others sent has to be noted all the same
+            _log.error("notice_failed", kind=kind, jobs=[job.id for job in group], exc_info=broken)
+            return Ended(group, _final(group, "again"), f"{type(broken).__name__} in the service")
 
     # -- pushes
 
@@ -275,7 +280,7 @@ class _Settle(Unit):
             for job in one.jobs:
                 if one.outcome == "again":
                     due_at = state.now + DELAYS[min(job.attempts, len(DELAYS)) - 1]
-                    yield from queue.again(job.id, due_at, one.reason[:300])
+                    yield from queue.again(job.id, due_at, printable(one.reason[:300]))
                 else:
                     yield from queue.done(job.id)
             if one.browser is not None:

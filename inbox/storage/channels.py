@@ -5,14 +5,9 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Row, Statement, first
+from inbox.storage.database import Query, Statement, first
 
 _USED = Statement(select(t.conversation.c.id).where(t.conversation.c.channel_id == bindparam("channel")).limit(1))
-_SEALED = Statement(
-    select(t.channel.c.id, t.channel.c.sealed)
-    .where(t.channel.c.sealed.is_not(None), t.channel.c.sealed != "")
-    .order_by(t.channel.c.id)
-)
 _THREADED = Statement(select(t.thread.c.id).where(t.thread.c.channel_id == bindparam("channel")).limit(1))
 
 _OF_CONNECTION = Statement(
@@ -34,8 +29,3 @@ def is_used(channel_id: int) -> Query[bool]:
         if (yield from first(statement(channel=channel_id))) is not None:
             return True
     return False
-
-
-def sealed() -> Query[list[Row]]:
-    """(id, sealed credentials) of every channel that has some of its own."""
-    return (yield _SEALED())

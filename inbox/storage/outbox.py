@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select, text, update
 
 from inbox.domain.records import OutboxPart
 from inbox.storage import tables as t
@@ -34,6 +34,17 @@ _BUSY = Statement(
     select(t.outbox.c.channel_id, func.min(func.coalesce(t.outbox.c.next_at, 0)))
     .where(among(t.outbox.c.channel_id, "channels"), _UNFINISHED)
     .group_by(t.outbox.c.channel_id)
+)
+_HELD_UP_BY = Statement(
+    select(t.outbox.c.reason)
+    .where(t.outbox.c.channel_id == bindparam("channel"), _UNFINISHED, t.outbox.c.reason != "")
+    .order_by(t.outbox.c.id)
+    .limit(1)
+)
+_HURRY = Statement(
+    update(t.outbox)
+    .where(t.outbox.c.channel_id == bindparam("channel"), _UNFINISHED, t.outbox.c.state == "waiting")
+    .values(next_at=None)
 )
 _OLDEST = Statement(
     select(func.count(), func.min(t.outbox.c.created_at)).where(
@@ -82,3 +93,14 @@ def backlog(channel_id: int) -> Query[tuple[int, int | None]]:
     """How many parts of a channel wait to be sent, and when the oldest was made."""
     row = yield from first(_OLDEST(channel=channel_id))
     return (row[0], row[1]) if row is not None else (0, None)
+
+
+def held_up_by(channel_id: int) -> Query[str]:
+    """Why the oldest part that was tried in vain was not sent, in an agent's words; empty where none was."""
+    row = yield from first(_HELD_UP_BY(channel=channel_id))
+    return str(row[0]) if row is not None else ""
+
+
+def hurry(channel_id: int) -> Query[None]:
+    """Have what waits for its next attempt be tried now."""
+    yield _HURRY(channel=channel_id)

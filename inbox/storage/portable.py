@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Table, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import LargeBinary, Table, bindparam, delete, func, select, tuple_
 
 from inbox.domain.words import searchable
+from inbox.storage import epoch
 from inbox.storage import tables as t
 from inbox.storage.database import Insert, PutSearch, Query, Row, Save, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
@@ -21,10 +22,8 @@ from inbox.storage.dialect import record_columns
 PAGE = 1_000
 PASSING = frozenset({"lease", "ticket", "session", "idempotency", "kept_tally"})
 """What is of no use elsewhere or later: sign-ins and holds end with a restore; tallies are counted anew."""
-_2026 = 1_767_225_600
 _EMPTY = Statement(select(t.workspace.c.position, select(func.count()).select_from(t.agent).scalar_subquery()))
 _FORGET = Statement(delete(t.workspace))
-_EPOCH = Statement(update(t.workspace).where(t.workspace.c.id == 1).values(epoch=bindparam("to_epoch")))
 _WORDS = Statement(
     select(t.content.c.message_id, t.content.c.title, t.content.c.text)
     .join(
@@ -47,8 +46,8 @@ def kept() -> list[Table]:
     return sorted((x for x in t.metadata.tables.values() if x.name not in PASSING), key=lambda x: x.name)
 
 
-def dump(write: Write) -> Query[dict[str, int]]:
-    """Hand every row to `write`; how many there were of each table."""
+def dump(write: Write) -> Query[tuple[dict[str, int], list[str]]]:
+    """Hand every row to `write`; how many there were of each table, and the hashes of all files they refer to."""
     counts: dict[str, int] = {}
     for table in kept():
         name = str(table.name)
@@ -59,13 +58,8 @@ def dump(write: Write) -> Query[dict[str, int]]:
             write(name, [tuple(row) for row in rows])
             counts[name] += len(rows)
             last = tuple(rows[-1][i] for i in key)
-    return counts
-
-
-def blobs() -> Query[list[str]]:
-    """Hashes of all files that messages refer to."""
     rows = yield _BLOBS()
-    return [row[0] for row in rows]
+    return counts, [row[0] for row in rows]
 
 
 def is_empty() -> Query[bool]:
@@ -77,18 +71,14 @@ def is_empty() -> Query[bool]:
 def fill(pages: Iterable[tuple[str, Sequence[Row]]], now: int) -> Query[int]:
     """Put rows into an empty database, in one transaction, and raise the log's epoch; the new one.
 
-    Whoever followed the log, here or where the rows are from, begins anew by that: the epoch is higher than any given
-    out before, also by another restore of the same rows, since it counts seconds.
+    Whoever followed the log, here or where the rows are from, begins anew by that.
     """
     yield _FORGET()
     known = {table.name: table for table in kept()}
     for name, rows in pages:
         yield Save([Insert(known[name], [_without_nul(row) for row in rows])])
     yield from _index()
-    row = yield from first(Statement(select(t.workspace.c.epoch))())
-    epoch = max((row[0] if row else 0) + 1, now // 1_000_000 - _2026)
-    yield _EPOCH(to_epoch=epoch)
-    return epoch
+    return (yield from epoch.begin(now))
 
 
 def _without_nul(row: Row) -> Row:

@@ -50,11 +50,22 @@ async def drive(
                 failure = failed
                 seen = seen or (effect and isinstance(failed, TransportFailed) and failed.sent)
     except TransportFailed as failed:
-        raise SendError(SendErrorKind.UNKNOWN if seen else SendErrorKind.UNREACHABLE, str(failed)) from failed
+        raise SendError(SendErrorKind.UNKNOWN if seen else kind_of_failure(failed), _said(failed)) from failed
     except MailRefused as refused:
         raise SendError(SendErrorKind.UNKNOWN if seen else kind_of_refusal(refused), str(refused)) from refused
     finally:
         exchange.close()
+
+
+def kind_of_failure(failed: TransportFailed) -> SendErrorKind:
+    """What it means that a request, of which nobody saw anything, could not be carried out. What lacks a file lacks it
+    next time too: were it tried again, everything behind it would wait for a day.
+    """
+    return SendErrorKind.REJECTED if failed.kind == "missing" else SendErrorKind.UNREACHABLE
+
+
+def _said(failed: TransportFailed) -> str:
+    return "A file of it is not here any more: attach it again." if failed.kind == "missing" else str(failed)
 
 
 def kind_of_refusal(refused: MailRefused) -> SendErrorKind:

@@ -76,8 +76,10 @@ class HttpClient:
                 return await self._round_trip(request, reach, trip)
         except TimeoutError:
             raise trip.failed("timeout", f"no whole answer within {request.timeout_seconds:g} s") from None
-        except (AddressRefused, MediaMissing, _NotHttp) as refused:
+        except (AddressRefused, _NotHttp) as refused:
             raise trip.failed("refused", str(refused)) from refused
+        except MediaMissing as gone:
+            raise trip.failed("missing", str(gone)) from gone
         except MediaTooLarge as large:
             raise trip.failed("too_large", str(large)) from large
         except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as lost:

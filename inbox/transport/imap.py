@@ -73,7 +73,7 @@ class ImapClient:
                 # IMAP wants the length first and IMAPClient the whole: our own mails are bounded by what SMTP took.
                 message = b"".join([piece async for piece in body])
             except MediaMissing as gone:
-                raise TransportFailed("refused", str(gone), sent=False) from gone
+                raise TransportFailed("missing", str(gone), sent=False) from gone
         async with self._using(self._working, request.server) as connection, asyncio.timeout(COMMAND_SECONDS):
             return await _in_thread(connection, partial(imap_folder.store, connection.client, request, message))
 

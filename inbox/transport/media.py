@@ -7,13 +7,14 @@ to a blob is known to the database alone: it calls `delete` after the last refer
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
@@ -28,6 +29,7 @@ DEFAULT_FLOOR_BYTES = 536_870_912
 READ_BYTES = 262_144
 _WRITE_BYTES = 1_048_576
 _STALE_SECONDS = 86_400
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,7 +42,7 @@ class MediaMissing(NotFound):
 
 
 class MediaFull(Unavailable):
-    """The disk is nearly full. Media stops here so that text, which needs little, goes on."""
+    """The disk is nearly full, or cannot be written. Media stops here so that text, which needs little, goes on."""
 
     default_code: ClassVar[str] = "media_full"
 
@@ -91,7 +93,8 @@ class DiskMedia:
 
     async def write(self, chunks: AsyncIterable[bytes], *, max_bytes: int, name: str = "", declared: str = "") -> Blob:
         """Keep a stream: see `MediaStore.write`."""
-        unfinished = await asyncio.to_thread(_Unfinished, self._unfinished)
+        with self._writing():
+            unfinished = await asyncio.to_thread(_Unfinished, self._unfinished)
         try:
             waiting = bytearray()
             async for chunk in chunks:
@@ -103,7 +106,8 @@ class DiskMedia:
                     waiting.clear()
             await self._append(unfinished, bytes(waiting))
             sha256 = unfinished.sha256
-            await asyncio.to_thread(unfinished.finish, self._path(sha256))
+            with self._writing():
+                await asyncio.to_thread(unfinished.finish, self._path(sha256))
         finally:
             # Quick, and right also when this task is being cancelled.
             unfinished.discard()
@@ -154,7 +158,9 @@ class DiskMedia:
         return found[:limit]
 
     async def free_bytes(self) -> int:
-        """Room left before writes are refused; 0 when there is none."""
+        """Room left before writes are refused; 0 when there is none, or the folder cannot be written at all."""
+        if not await asyncio.to_thread(os.access, self._unfinished, os.W_OK | os.X_OK):
+            return 0
         usage = await asyncio.to_thread(shutil.disk_usage, self._root)
         return max(0, usage.free - self._floor_bytes)
 
@@ -166,12 +172,20 @@ class DiskMedia:
                 " Free some disk, or move DATA_DIR to a larger one",
                 retry_after_seconds=300,
             )
-        try:
+        with self._writing():
             await asyncio.to_thread(unfinished.append, data)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A folder that takes nothing is ours to mend, and no fault of whoever sends the bytes."""
+        try:
+            yield
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise MediaFull(f"the disk of {self._root} is full", retry_after_seconds=300) from error
-            raise
+            said = f"the media folder {self._root} takes no files ({error.strerror})"
+            remedy = "let the account that runs the service write it"
+            if error.errno in _FULL:
+                remedy = "free some disk, or move DATA_DIR to a larger one"
+            raise MediaFull(f"{said}: {remedy}", retry_after_seconds=300) from error
 
     def _path(self, sha256: str) -> Path:
         if _SHA256.fullmatch(sha256) is None:

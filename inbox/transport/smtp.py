@@ -50,8 +50,10 @@ class SmtpClient:
                 finally:
                     submission.close()
                     client.close()
-        except (AddressRefused, MediaMissing) as refused:
+        except AddressRefused as refused:
             raise submission.failed("refused", str(refused)) from refused
+        except MediaMissing as gone:
+            raise submission.failed("missing", str(gone)) from gone
         except (TimeoutError, aiosmtplib.SMTPTimeoutError) as slow:
             raise submission.failed("timeout", str(slow) or f"no answer in {request.timeout_seconds:g} s") from slow
         except aiosmtplib.SMTPResponseException as no:
@@ -99,7 +101,9 @@ class _Submission:
         self._writer: asyncio.StreamWriter | None = None
         self.stage: _Stage = "login"
 
-    def failed(self, kind: Literal["connect", "timeout", "reset", "refused", "tls"], detail: str) -> TransportFailed:
+    def failed(
+        self, kind: Literal["connect", "timeout", "reset", "refused", "missing", "tls"], detail: str
+    ) -> TransportFailed:
         return TransportFailed(kind, detail, sent=self._ended)
 
     def close(self) -> None:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from inbox.app import Inbox
+from inbox.app import Inbox, every
 from inbox.domain import events as e
 from inbox.domain.state import State
 from inbox.eventlog import log
 from inbox.eventlog.bus import HEAD
 from inbox.eventlog.unit import Unit
 from inbox.settings import Settings
+from inbox.storage.database import StoreUnavailable
 from inbox.storage.migrate import migrate
+from tests.inbox import wall
+from tests.inbox.eventlog.test_set_back import put_back
 
 
 class Renames(Unit):
@@ -74,3 +77,34 @@ async def test_a_commit_of_ours_is_not_read_from_the_log_again(
         async with asyncio.timeout(10):
             while log.settings_after not in asked:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_log_that_was_set_back_is_told(database_url: str, tmp_path: Path) -> None:
+    """Whoever waits for it hears of it within a moment, though nobody writes; until then nothing is written here."""
+    settings = settings_of(database_url, tmp_path)
+    await migrate(settings.store)
+    async with Inbox.open(settings) as here:
+        position = await here.writer.submit(Renames())
+        assert not here.set_back.is_set()
+        await here.database.write(lambda: put_back(position - 1))
+        with pytest.raises(StoreUnavailable, match="set back"):
+            await here.writer.submit(Renames())
+        async with asyncio.timeout(10):
+            await here.set_back.wait()
+        assert here.lost is not None
+        assert (here.lost.seen.position, here.lost.found.position) == (position, position - 1)
+
+
+async def test_what_is_done_again_and_again_goes_on_when_the_clock_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when that happens while it is being done."""
+    done = asyncio.Semaphore(0)
+
+    async def do() -> None:
+        wall.put_back(monkeypatch, hours=3)
+        done.release()
+
+    task = asyncio.ensure_future(every(0.01, do, "something"))
+    async with asyncio.timeout(20):
+        await done.acquire()
+        await done.acquire()
+    task.cancel()

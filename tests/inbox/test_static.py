@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import httpx2
@@ -12,13 +13,24 @@ from inbox import static
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starlette:
-    """A built web app of two files, beside one that is not its own."""
-    root = tmp_path / "dist"
-    root.mkdir()
+def root(tmp_path: Path) -> Path:
+    """The folder of the web app, and one file beside it that is not its own."""
+    (tmp_path / "secret_key").write_text("secret")
+    return built(tmp_path / "dist")
+
+
+def built(root: Path) -> Path:
+    """A web app of three files."""
+    (root / "assets").mkdir(parents=True)
     (root / "index.html").write_text("the page")
     (root / "icon.svg").write_text("<svg/>")
-    (tmp_path / "secret_key").write_text("secret")
+    (root / "assets/app-1a2b.js").write_text("1")
+    return root
+
+
+@pytest.fixture
+def app(root: Path, monkeypatch: pytest.MonkeyPatch) -> Starlette:
+    """A built web app."""
     monkeypatch.setattr(static, "dist", lambda: root)
     return Starlette(routes=static.static_routes())
 
@@ -50,3 +62,22 @@ async def test_any_other_path_is_the_page(app: Starlette, path: str) -> None:
     response = await load(app, path)
 
     assert (response.status_code, response.text) == (200, "the page")
+
+
+async def test_while_it_is_built_in_its_place_it_is_away_and_comes_again(app: Starlette, root: Path) -> None:
+    """Nobody is told of a fault, or keeps for good that something is not there; also in a service started meanwhile."""
+    shutil.rmtree(root)
+
+    for path in ("/", "/conversations/7", "/icon.svg"):
+        response = await load(app, path)
+        assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+        assert "being built" in response.text
+    missed = await load(app, "/assets/app-1a2b.js")
+    assert missed.status_code == 404
+    assert "immutable" not in missed.headers.get("cache-control", "")
+
+    built(root)
+
+    assert (await load(app, "/conversations/7")).text == "the page"
+    found = await load(app, "/assets/app-1a2b.js")
+    assert (found.text, found.headers["cache-control"]) == ("1", "public, max-age=31536000, immutable")

@@ -9,6 +9,7 @@ import pytest
 from inbox import clock
 from inbox.clock import SECOND
 from inbox.throttle import Rate, Throttle
+from tests.inbox.wall import put_back
 
 RATE = Rate(burst=3, every_seconds=10)
 KEY = ("sign_in", "anna")
@@ -66,3 +67,13 @@ def test_a_flood_of_keys_does_not_fill_the_memory(at: list[int], monkeypatch: py
     throttle.take(("eleventh",), RATE)
 
     assert len(throttle._due) == 1
+
+
+def test_a_clock_that_is_put_back_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who used up his burst waits for the seconds he would have waited, not for the hours."""
+    throttle = Throttle()
+    for _ in range(3):
+        throttle.take(KEY, RATE)
+    put_back(monkeypatch, hours=3)
+
+    assert throttle.wait(KEY, RATE) == throttle.take(KEY, RATE) == 10

@@ -89,7 +89,7 @@ class Office:
         review = net.ReviewReceived(
             dedupe_key=ids.nonce(), occurred_at=self.desk.now, external_id=f"review-{person}", rating=stars, text=text,
             thread=net.Thread(external_id=f"review-{person}", kind="review", audience="public"),
-            author=net.Author(external_id=person, name=person.title()),
+            author=net.Author(external_id=person, name=person.title()), reply_known=True,
         )  # fmt: skip
         await self.desk.arrives(review)
 

@@ -7,11 +7,14 @@ import random
 
 import pytest
 
+from inbox import clock
 from inbox.automation import acting
 from inbox.automation.acting import Doing
+from inbox.automation.surges import LOOK_SECONDS
 from inbox.domain import rules as r
 from inbox.storage.database import Query
 from tests.inbox.automation.office import Office
+from tests.inbox.wall import put_back
 
 URGENT = {"do": "priority", "to": "urgent"}
 
@@ -77,3 +80,22 @@ async def test_the_loop_is_woken_by_what_happens(there: Office) -> None:
     finally:
         running.cancel()
     assert await there.acted() == [["priority"]]
+
+
+async def test_surges_are_looked_for_though_the_clock_is_put_back(
+    there: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as they would have been, not hours later."""
+    looks: list[int] = []
+
+    async def look() -> None:
+        looks.append(clock.now())
+
+    monkeypatch.setattr(there.rules._surges, "look", look)
+    clock.set_clock(None)
+    await there.rule(URGENT)
+    await there.rules.catch_up()
+    put_back(monkeypatch, hours=3, passed_seconds=LOOK_SECONDS + 1)
+    await there.rules.catch_up()
+
+    assert len(looks) == 2

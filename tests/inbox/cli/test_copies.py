@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
+import fcntl
 import io
 import json
 import sqlite3
@@ -16,6 +18,10 @@ import httpx2
 import pytest
 
 from inbox.cli import archive
+from inbox.cli.opened import OPERATOR, opened
+from inbox.commands.upload import AddUpload
+from inbox.settings import Settings
+from inbox.transport.media import chunks_of
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
 
@@ -148,6 +154,21 @@ def test_a_damaged_backup_is_refused_in_one_line(program: Program, empty: Progra
     assert "epoch" in other.done("restore", str(file))
 
 
+def test_two_backups_do_not_write_one_file(program: Program, tmp_path: Path) -> None:
+    """Whoever comes second is refused, and what the first has written stays; what a killed one left is written over."""
+    partial = tmp_path / "backup.zip.partial"
+    partial.write_bytes(b"of the first")
+    with partial.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert "another backup is being written" in program.refused("backup", str(tmp_path / "backup.zip"))
+        assert partial.read_bytes() == b"of the first"
+
+    program.done("backup", str(tmp_path / "backup.zip"))
+
+    assert archive.read_manifest(tmp_path / "backup.zip").format == archive.FORMAT
+    assert not partial.exists()
+
+
 def test_a_backup_for_which_there_is_no_room_is_refused_in_one_line(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,3 +189,47 @@ def test_a_backup_for_which_there_is_no_room_is_refused_in_one_line(
 
     assert "backup.zip cannot be used (No space left on device): make room" in said
     assert not list(tmp_path.glob("backup*"))
+
+
+def with_files(program: Program, *contents: bytes) -> list[Path]:
+    """Upload files; where they lie."""
+
+    async def upload() -> list[str]:
+        settings = Settings(data_dir=program.folder, secret_key="k" * 40)
+        async with opened(settings) as inbox:
+            blobs = [await inbox.media.write(chunks_of(content), max_bytes=9) for content in contents]
+            for blob in blobs:
+                await inbox.writer.submit(AddUpload(OPERATOR, blob))
+            return [blob.sha256 for blob in blobs]
+
+    return [program.folder / "media" / name[:2] / name[2:] for name in asyncio.run(upload())]
+
+
+def test_one_file_that_is_not_what_it_was_does_not_make_a_backup_worthless(program: Program, tmp_path: Path) -> None:
+    """A disk lost a file and changed another: both are told of and left out, all else is restored."""
+    gone, changed, sound = with_files(program, b"one", b"two", b"three")
+    gone.unlink()
+    changed.write_bytes(b"tw")
+    file = tmp_path / "backup.zip"
+
+    taken = program.run("backup", str(file))
+
+    assert taken.returncode == 0
+    assert "2 files that messages have are missing or damaged" in taken.stderr
+    other = Program(tmp_path / "other")
+    assert ", 1 files, epoch" in other.done("restore", str(file))
+    assert [path.name for path in (other.folder / "media").glob("??/*")] == [sound.name]
+
+
+def test_a_restore_without_the_secret_key_says_so(program: Program, tmp_path: Path) -> None:
+    """All rows are there; what was encrypted needs the key of the place where the backup was taken."""
+    filled(program)
+    file = tmp_path / "backup.zip"
+    program.done("backup", str(file))
+    other = Program(tmp_path / "other")
+
+    restored = other.run("restore", str(file))
+
+    assert restored.returncode == 0
+    assert "not that of the backup: it does not open the credentials of 1 channels" in restored.stderr
+    assert "that was in" in restored.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +11,9 @@ import redis
 
 from inbox.cli import doctor
 from inbox.cli.opened import read_settings
+from inbox.seal import Sealer
 from tests.inbox.cli.program import Program
+from tests.servers import psql
 
 
 def verdicts(said: str) -> dict[str, str]:
@@ -89,6 +93,15 @@ def test_a_disk_that_is_full_fails(monkeypatch: pytest.MonkeyPatch, free: int, v
     assert doctor.disk(read_settings()).verdict == verdict
 
 
+def test_a_folder_that_takes_no_files_fails(program: Program) -> None:
+    """Though there is room enough: files of messages would be refused."""
+    (program.folder / "media").touch(0o600)
+
+    said = program.run("doctor")
+
+    assert (said.returncode, f"{program.folder / 'media'} takes no files: let the account" in said.stdout) == (1, True)
+
+
 def test_a_key_that_was_lost_is_missed(program: Program) -> None:
     """Gone, or made anew by a start without it: the channels whose credentials it opened are counted."""
     program.done("channel", "add", "custom", "--name", "Shop", "--json")
@@ -106,6 +119,32 @@ def test_a_key_that_was_lost_is_missed(program: Program) -> None:
         assert kept.exists() is bool(found)
 
 
+def test_whatever_is_encrypted_with_a_lost_key_is_missed(program: Program) -> None:
+    """Not only what channels have of their own: the credentials of most networks are a connection's."""
+    program.environment["INBOX_SECRET_KEY"] = "o" * 40
+    program.done("user", "add", "eva@example.org")
+    sealer = Sealer(["o" * 40])
+    with contextlib.closing(sqlite3.connect(program.folder / "inbox.sqlite3")) as store, store:
+        (agent_id,) = store.execute("SELECT id FROM agent").fetchone()
+        store.execute("UPDATE agent SET totp_sealed = ?", (sealer.seal("s", f"agent:{agent_id}:totp"),))
+    assert verdicts(program.done("doctor"))["secret"] == "ok"
+
+    program.environment["INBOX_SECRET_KEY"] = "n" * 40
+
+    assert "does not open the second factors of 1 people" in program.run("doctor").stdout
+
+
+def test_a_file_of_the_key_that_is_empty_fails(program: Program) -> None:
+    """As a full disk leaves it: no other verb makes anything of it either."""
+    (program.folder / "secret_key").write_text("")
+    (program.folder / "secret_key").chmod(0o600)
+
+    said = program.run("doctor")
+
+    assert (said.returncode, "secret_key is empty: put the key back" in said.stdout) == (1, True)
+    assert "secret_key is empty: put the key back" in program.refused("user", "list")
+
+
 def test_a_database_that_refuses_is_told_in_one_line(empty: Program, postgres_url: str) -> None:
     """What drivers add to an error is left out."""
     empty.environment["INBOX_DATABASE_URL"] = postgres_url + "_gone"
@@ -114,6 +153,23 @@ def test_a_database_that_refuses_is_told_in_one_line(empty: Program, postgres_ur
 
     assert len(said) == 1
     assert "does not exist): check INBOX_DATABASE_URL" in said[0]
+
+
+@pytest.mark.postgres
+def test_indexes_of_another_collation_fail(empty: Program, postgres_url: str) -> None:
+    """The image or the machine was upgraded, and texts are sorted otherwise: remedy and names are told."""
+    name = postgres_url.rpartition("/")[2]
+    empty.environment["INBOX_DATABASE_URL"] = postgres_url
+    empty.done("migrate")
+    assert "collation" not in empty.done("doctor")
+    sorted_by = "datlocprovider = 'b', datlocale = 'C.UTF-8', datcollversion = '2.31'"  # `C` has none
+    psql(postgres_url, f"UPDATE pg_database SET {sorted_by} WHERE datname = '{name}'")
+
+    said = empty.run("doctor")
+
+    assert said.returncode == 1
+    assert "made with version 2.31 of its collation" in said.stdout
+    assert f'REINDEX DATABASE "{name}"' in said.stdout
 
 
 async def test_a_clock_that_is_off_is_measured() -> None:

@@ -55,3 +55,33 @@ def test_a_missing_key_is_told(program: Program) -> None:
     program.environment["INBOX_SECRET_KEY"] = f"{'x' * 40} {'y' * 40}"
 
     assert "is not in INBOX_SECRET_KEY" in program.refused("secrets", "rotate")
+
+
+def test_a_key_that_is_gone_is_not_made_anew(program: Program) -> None:
+    """Whatever is started: a new key would open nothing, and be taken for the right one from then on."""
+    with_a_secret(program)
+    kept = program.folder / "secret_key"
+    before = kept.read_text()
+    kept.unlink()
+
+    for words in (["run"], ["user", "list"], ["secrets", "rotate"], ["backup", str(program.folder / "b.zip")]):
+        said = program.refused(*words)
+        assert f"there is no secret key, neither in INBOX_SECRET_KEY nor in {kept}" in said
+        assert "the credentials of 1 channels cannot be read: put it back from its copy" in said
+        assert not kept.exists()
+
+    kept.write_text(before)
+    assert program.done("secrets", "rotate").startswith("1 sealed")
+
+
+def test_a_start_with_another_key_is_told_in_the_log(program: Program) -> None:
+    """It works, so that whoever lost the key can connect his channels again."""
+    with_a_secret(program)
+    (program.folder / "secret_key").write_text("n" * 40)
+
+    with program.staying("run", until="Inbox is ready"):
+        pass
+
+    log = (program.folder.parent / "stderr.log").read_text()
+    assert "secret_key_lost" in log
+    assert "it does not open the credentials of 1 channels" in log

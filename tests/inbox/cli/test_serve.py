@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
+import pytest
 
 from bench.machine import memory_bytes
 from tests.inbox.cli.program import Program
 from tests.processes import free_port
+from tests.servers import psql
 
 READY_SECONDS = 10.0
 """The aim is 3 s on a machine of its own; tests share theirs."""
@@ -94,6 +99,39 @@ def test_web_and_worker_run_on_postgresql(program: Program, postgres_url: str) -
     with program.staying("web", until="First admin"), program.staying("worker", until="worker is running"):
         address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}"
         assert httpx2.get(f"{address}/readyz").status_code == 200
+
+
+@pytest.mark.postgres
+def test_a_process_begins_anew_when_the_log_was_set_back(program: Program, postgres_url: str) -> None:
+    """A copy that was behind answers in the server's place: the same process goes on, in another epoch."""
+    program.environment["INBOX_DATABASE_URL"] = postgres_url
+    program.done("migrate")
+    token = json.loads(program.done("token", "create", "--name", "crm", "--scopes", "read", "--json"))["token"]
+    address = f"http://127.0.0.1:{program.environment['INBOX_PORT']}/api/v1/events?after=0"
+
+    with program.staying("web", until="First admin"):
+        before = events(address, token)
+        psql(postgres_url, "DELETE FROM event WHERE position > 0; UPDATE workspace SET position = 0")
+        after = wait_until(lambda: events(address, token), lambda found: found["epoch"] > before["epoch"])
+
+    assert (before["head"] > 0, after["head"]) == (True, 0)
+
+
+def events(address: str, token: str) -> dict[str, Any]:
+    """What the feed says; of a process that just begins anew, once it does."""
+    return wait_until(
+        lambda: httpx2.get(address, headers={"authorization": f"Bearer {token}"}, timeout=60),
+        lambda answer: answer.status_code == 200,
+    ).json()
+
+
+def wait_until(look: Callable[[], Any], is_so: Callable[[Any], bool]) -> Any:
+    """Look until it is so; what was found."""
+    until = time.monotonic() + 60
+    while not is_so(found := look()):
+        assert time.monotonic() < until, found
+        time.sleep(0.05)
+    return found
 
 
 def test_an_address_that_is_not_here_is_refused_by_name(empty: Program) -> None:

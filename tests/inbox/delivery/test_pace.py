@@ -3,9 +3,12 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from connectors import registry
 from inbox import clock
 from inbox.delivery.pace import Pace
+from tests.inbox.wall import put_back
 
 MANIFEST = replace(registry.manifest("custom"), rate_per_second=100.0, rate_per_thread_second=20.0)
 
@@ -34,3 +37,12 @@ async def test_the_longest_pause_counts_until_it_is_ended() -> None:
     assert pace.paused_seconds > 50
     pace.resume()
     assert pace.paused_seconds == 0
+
+
+async def test_a_clock_that_is_put_back_makes_no_pause_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lasts as long as it would have."""
+    pace = Pace(MANIFEST)
+    pace.pause(clock.now() + 60 * clock.SECOND)
+    put_back(monkeypatch, hours=3, passed_seconds=20)
+
+    assert 30 < pace.paused_seconds <= 40

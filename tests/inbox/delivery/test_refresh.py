@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from connectors import registry
 from connectors.contract import Connector, Context, Credentials, OAuth
 from connectors.errors import SendError, SendErrorKind
@@ -15,6 +17,7 @@ from inbox.delivery.lease import Leases
 from inbox.delivery.refresh import Refresher
 from inbox.transport.reach import Reach
 from tests.inbox.house import House, house
+from tests.inbox.wall import put_back
 
 
 class Provider:
@@ -95,3 +98,18 @@ async def test_a_channel_without_sign_in_has_nothing_to_refresh(sqlite_url: str,
     """A key that an admin typed is not refreshed."""
     async with house(sqlite_url, tmp_path) as home:
         assert not await refresher(home).refreshed(await home.channel())
+
+
+async def test_a_clock_that_is_put_back_keeps_no_credentials_from_being_refreshed(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two minutes after a refresh there may be another one, whatever the clock shows."""
+    provider = Provider()
+    async with house(sqlite_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel()
+        made = refresher(home)
+        assert await made.refreshed(channel_id)
+        put_back(monkeypatch, hours=3, passed_seconds=120)
+
+        assert await made.refreshed(channel_id)
+    assert len(provider.calls) == 2

@@ -1,5 +1,6 @@
 """Whose turn it is."""
 
+from inbox import clock
 from inbox.delivery.turns import Turns, turns
 from inbox.storage.outbox import Queued
 
@@ -54,3 +55,9 @@ def test_what_is_under_review_is_asked_about_when_it_is_time() -> None:
 def test_a_part_that_nobody_sends_is_stranded() -> None:
     """`sending` without a sender here is what a crash left."""
     assert chosen(part(1, state="sending"), part(2)) == Turns([], [], [1], None)
+
+
+def test_a_next_attempt_that_lies_days_ahead_is_due() -> None:
+    """It was set before the clock was put back."""
+    assert chosen(part(1, next_at=100 + clock.DAY), part(2)).send == [1]
+    assert chosen(part(1, next_at=100 + clock.HOUR)).send == []

@@ -175,7 +175,7 @@ async def test_our_answer_is_looked_at_with_the_review_it_stands_under(shop: Des
         place = net.Thread(external_id="r", kind="review", audience="public")
         review = net.ReviewReceived(
             dedupe_key=ids.nonce(), occurred_at=shop.now, external_id="r", rating=1, text="Late", thread=place,
-            author=net.Author(external_id="max"), **reply,  # type: ignore[arg-type]
+            author=net.Author(external_id="max"), reply_known=True, **reply,  # type: ignore[arg-type]
         )  # fmt: skip
         await shop.arrives(review)
 

@@ -21,3 +21,10 @@ def test_a_network_that_says_when_is_believed() -> None:
     assert 41 <= delay_after(SendError(SendErrorKind.THROTTLED, until=until), 1) <= 43
     assert delay_after(SendError(SendErrorKind.REAUTH), 1) == 300
     assert delay_after(SendError(SendErrorKind.UNREACHABLE), 1) <= 5
+
+
+def test_a_network_that_asks_for_a_week_is_asked_again_after_an_hour() -> None:
+    """It may not mean it any more, or never have meant it."""
+    refused = SendError(SendErrorKind.THROTTLED, until=clock.now() + 7 * clock.DAY)
+
+    assert 3_599 <= delay_after(refused, 1) <= 3_601

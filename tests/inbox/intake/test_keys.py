@@ -5,6 +5,7 @@ import json
 import pytest
 
 from inbox.intake.keys import Keys, read_keys
+from tests.inbox.wall import put_back
 
 
 class Server:
@@ -38,3 +39,14 @@ def test_both_usual_forms_are_read() -> None:
     assert read_keys(b'{"a": "-----BEGIN PUBLIC KEY-----"}') == {"a": b"-----BEGIN PUBLIC KEY-----"}
     with pytest.raises(ValueError, match="neither"):
         read_keys(b"<html>")
+
+
+async def test_a_clock_that_is_put_back_keeps_no_key_from_being_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two minutes after the last look there may be another one, whatever the clock shows."""
+    server = Server()
+    keys = Keys(server.load)
+    assert not await keys.bring("https://keys.example", "two")
+    server.document = json.dumps({"keys": [{"kid": "two", "kty": "EC"}]}).encode()
+    put_back(monkeypatch, hours=3, passed_seconds=120)
+
+    assert await keys.bring("https://keys.example", "two")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors import registry
-from connectors.contract import Connector, Context, Profile
+from connectors.contract import Connector, Context
 from connectors.errors import SendError, SendErrorKind
 from connectors.exchange import Exchange
 from connectors.inbound import Author, Fetch, MessageReceived, Thread
@@ -17,11 +17,11 @@ from inbox.intake.receive import Arrived, Element, Source
 from tests.inbox.house import House, Network, house, network, running
 
 
-def profile(author_id: str, ctx: Context) -> Exchange[Profile]:
+def profile(author_id: str, ctx: Context) -> Exchange[Author]:
     """Everybody has a name but one."""
     if author_id == "nobody":
         raise SendError(SendErrorKind.RECIPIENT_GONE, "no such person")
-    return Profile(author=Author(external_id=author_id, name=f"Name of {author_id}"))
+    return Author(external_id=author_id, name=f"Name of {author_id}")
     yield
 
 

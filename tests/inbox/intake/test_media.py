@@ -21,6 +21,7 @@ from inbox.intake.receive import Arrived, Element, Source
 from inbox.transport.courier import Limits
 from inbox.transport.images import Images
 from tests.inbox.house import House, Network, house, network, running
+from tests.inbox.wall import put_back
 
 STATE = "SELECT state FROM media ORDER BY id"
 
@@ -170,3 +171,14 @@ async def test_an_image_that_cannot_be_drawn_is_only_offered_for_download(scene:
 
     await scene.home.until_column(STATE, ["ready"])
     assert await scene.home.column("SELECT mime FROM media") == ["application/octet-stream"]
+
+
+async def test_a_clock_that_is_put_back_does_not_put_off_a_file(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for again as soon as it would have been."""
+    scene.far.files["a.txt"] = (503, b"", "")
+    await received(scene, Attachment(kind="file", name="a.txt", url=f"{scene.far.url}files/a.txt"))
+    await scene.home.until_column("SELECT attempts FROM media", [1])
+    scene.far.files["a.txt"] = (200, b"there", "")
+    put_back(monkeypatch, hours=3)
+
+    await scene.home.until_column(STATE, ["ready"])

@@ -1,5 +1,6 @@
 """Polling: the cursor stands for rows that are there, and failures are told apart."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class Mailbox:
     def __init__(self, items: int = 0) -> None:
         self.items = items
         self.failures: list[SendError | Exception] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+        """What happens while it is asked."""
         self.cursors: list[str] = []
 
     def connector(self, network: str) -> Connector:
@@ -33,6 +36,7 @@ class Mailbox:
     def poll(self, cursor: str, ctx: Context) -> Exchange[Polled]:
         """Up to three items from the one before the cursor on."""
         self.cursors.append(cursor)
+        self.meanwhile()
         if self.failures:
             raise self.failures.pop(0)
         start = max(0, int(cursor or 0) - 1)
@@ -119,6 +123,23 @@ async def test_a_network_that_fails_is_told_and_polled_again(
         assert await home.column("SELECT kind FROM notification ORDER BY id") == ["attention_channel", "mended_channel"]
 
 
+async def test_a_network_that_wants_to_be_left_alone_for_a_week_is_told(database_url: str, tmp_path: Path) -> None:
+    """Nothing comes meanwhile: the admins hear of it, with the remedy, and once more when it is over."""
+    mailbox = Mailbox(items=1)
+    mailbox.failures = [SendError(SendErrorKind.THROTTLED, "HTTP 429", until=clock.now() + 7 * clock.DAY)]
+    async with house(database_url, tmp_path) as home:
+        await home.admin()
+        channel_id = await home.channel()
+        made = poller(home, channel_id, mailbox)
+        async with running(made.run()):
+            await home.until_column("SELECT health FROM channel", ["down"])
+            made.wake()
+            await home.until_column("SELECT health FROM channel", ["ok"])
+        told = await home.rows("SELECT kind, detail FROM notification ORDER BY id")
+    assert [kind for kind, _ in told] == ["attention_channel", "mended_channel"]
+    assert told[0][1].startswith("Shop: The network wants to be left alone for long: HTTP 429.")
+
+
 async def test_a_refused_sign_in_needs_attention_and_moves_no_cursor(database_url: str, tmp_path: Path) -> None:
     """Only an admin can mend it; waking polls again at once."""
     mailbox = Mailbox(items=1)
@@ -131,6 +152,22 @@ async def test_a_refused_sign_in_needs_attention_and_moves_no_cursor(database_ur
             assert await home.rows("SELECT cursor FROM cursor") == []
             made.wake()
             await home.until_column("SELECT health FROM channel", ["ok"])
+
+
+async def test_what_changes_while_the_network_is_asked_is_tried_at_once(sqlite_url: str, tmp_path: Path) -> None:
+    """Credentials that were renewed before the old ones were refused do not wait for minutes."""
+    mailbox = Mailbox(items=1)
+    mailbox.failures = [SendError(SendErrorKind.REAUTH, "token revoked")]
+    async with house(sqlite_url, tmp_path) as home:
+        made = poller(home, await home.channel(), mailbox)
+
+        def renewed() -> None:
+            mailbox.meanwhile = lambda: None
+            made.wake()
+
+        mailbox.meanwhile = renewed
+        async with running(made.run()):
+            await home.until_column("SELECT cursor FROM cursor", ["1"])
 
 
 async def test_a_fault_of_the_connector_does_not_end_the_polling(

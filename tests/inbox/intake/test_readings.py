@@ -42,6 +42,7 @@ def review(text: str, rating: int, title: str = "") -> net.ReviewReceived:
     return net.ReviewReceived(
         dedupe_key="d", occurred_at=1, external_id="r", text=text, title=title, rating=rating,
         thread=net.Thread(external_id="r", kind="review", audience="public"), author=net.Author(external_id="a"),
+        reply_known=True,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from starlette.routing import Route
 from inbox.commands.notifications import Choose, Subscribe
 from inbox.domain.notifying_records import Subscription
 from inbox.domain.state import State
-from inbox.errors import Unavailable
 from inbox.eventlog.unit import Unit
 from inbox.notify import webpush
 from inbox.notify.keys import Keys
@@ -85,7 +84,8 @@ class Office:
         self.outgoing = outgoing
         self.reader = self.new_reader()
         self.mails: list[tuple[str, str, str, dict[str, str]]] = []
-        self.refuses = False
+        self.refuses: dict[str, Exception] = {}
+        """Address → what comes of a mail to it instead."""
 
     def new_reader(self) -> Reader:
         """A reader as another process would have one."""
@@ -94,8 +94,8 @@ class Office:
 
     async def mail(self, to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> None:
         """Takes a mail, or does not."""
-        if self.refuses:
-            raise Unavailable("the mail server is down")
+        if to in self.refuses:
+            raise self.refuses[to]
         self.mails.append((to, subject, text, dict(headers or {})))
 
     async def tell(self) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inbox.clock import DAY, HOUR
 from inbox.commands.notifications import CallOnce, MarkRead, MarkSeen, StopMails
 from inbox.domain.notifying import Quiet
+from inbox.errors import Unavailable
 from inbox.notify.keys import Keys
 from inbox.seal import Sealer
 from inbox.storage import timer
 from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
-from tests.inbox.desk import BEN, T0
+from tests.inbox.desk import ANNA, BEN, T0
 from tests.inbox.notify.office import ADDRESS, Office, Sql
 
 EVERYTHING = frozenset({"in_app", "push", "mail"})
+BENS = "ben@example.test"
 
 
 async def given_to_ben(office: Office, words: str = "Where is it?", *, person: str = "eleni") -> None:
@@ -196,15 +200,40 @@ async def test_a_mail_server_that_is_down_is_asked_again(office: Office) -> None
     """The mail leaves once when it is back."""
     await office.chooses(BEN, ways={"assigned": EVERYTHING})
     await given_to_ben(office)
-    office.refuses = True
+    office.refuses = {BENS: Unavailable("the mail server is down")}
     office.desk.later(60)
     await office.tell()
-    office.refuses = False
+    office.refuses = {}
     office.desk.later(10)
     await office.tell()
     await office.tell()
 
     assert len(office.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [RuntimeError("a fault of ours"), Unavailable("552 \x00 no")],
+    ids=["a fault of ours", "words no store takes"],
+)
+async def test_a_mail_that_fails_does_not_end_the_others(office: Office, problem: Exception) -> None:
+    """What left beside it is noted as sent; it alone is tried again, and reaches him once it can."""
+    for agent_id in (ANNA, BEN):
+        await office.chooses(agent_id, ways={"assigned": EVERYTHING})
+    await given_to_ben(office)
+    await office.desk.triages(agent=BEN, assignee_id=ANNA)
+    await office.tell()
+    office.refuses = {BENS: problem}
+    office.desk.later(60)
+    await office.tell()
+
+    assert [to for to, *_ in office.mails] == ["anna@example.test"]
+    assert await office.waiting() == 1
+    office.refuses = {}
+    office.desk.later(10)
+    await office.tell()
+    assert [to for to, *_ in office.mails] == ["anna@example.test", BENS]
+    assert await office.waiting() == 0
 
 
 async def due(office: Office) -> None:

@@ -216,7 +216,7 @@ async def test_a_review_is_told_to_those_whose_limit_it_is_below(office: Office)
             net.ReviewReceived(
                 dedupe_key=person, occurred_at=T0, external_id=f"r-{person}", text="So so", rating=stars,
                 thread=net.Thread(external_id=f"r-{person}", kind="review", audience="public"),
-                author=net.Author(external_id=person, name=person.title()),
+                author=net.Author(external_id=person, name=person.title()), reply_known=True,
             )
         )  # fmt: skip
     await office.tell()

@@ -10,6 +10,7 @@ from connectors.exchange import (
     AnyRequest,
     AnyResponse,
     Exchange,
+    FormPart,
     HttpRequest,
     HttpResponse,
     MailRefused,
@@ -17,6 +18,7 @@ from connectors.exchange import (
 )
 from inbox.transport.courier import Courier
 from inbox.transport.drive import drive, kind_of_refusal
+from inbox.transport.media import DiskMedia, chunks_of
 from tests.inbox.transport.peers import answer, http_peer, read_request, serve
 
 
@@ -98,6 +100,17 @@ async def test_no_effect_begun_is_unreachable(courier: Courier, free_port: int) 
     async with http_peer(b"") as broken:
         assert await kind_of(calls(get(broken.url)), courier) is SendErrorKind.UNREACHABLE
     assert await kind_of(calls(post(f"http://127.0.0.1:{free_port}")), courier) is SendErrorKind.UNREACHABLE
+
+
+async def test_what_lacks_a_file_is_not_tried_again(courier: Courier, media: DiskMedia) -> None:
+    """It would lack it each time, and hold up everything behind it."""
+    blob = await media.write(chunks_of(b"x"), max_bytes=9)
+    await media.delete(blob.sha256)
+
+    async with http_peer(answer()) as peer:
+        lacking = calls(post(peer.url, form=(FormPart(name="f", blob=blob),)))
+        assert await kind_of(lacking, courier) is SendErrorKind.REJECTED
+    assert peer.connections == 0
 
 
 async def test_an_effect_that_may_have_been_sent_is_unknown(courier: Courier) -> None:

@@ -308,7 +308,7 @@ async def test_a_missing_blob_has_sent_nothing(client: HttpClient, media: DiskMe
 
     async with http_peer(answer()) as peer:
         request = HttpRequest(method="POST", url=peer.url, form=(FormPart(name="f", blob=blob),))
-        assert await failure(client, request) == ("refused", False)
+        assert await failure(client, request) == ("missing", False)
     assert peer.connections == 0
 
 

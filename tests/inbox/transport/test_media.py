@@ -87,6 +87,20 @@ async def test_writes_stop_at_the_floor(tmp_path: Path) -> None:
     assert files(tmp_path) == [tmp_path / kept.sha256[:2] / kept.sha256[2:]]
 
 
+async def test_a_folder_that_takes_no_files_is_told_like_a_full_one(tmp_path: Path) -> None:
+    """Mounted read-only, another account's, without inodes: it is no fault of whoever sends the bytes."""
+    media = DiskMedia(tmp_path, floor_bytes=0)
+    kept = await media.write(chunks_of(b"kept"), max_bytes=9)
+    assert await media.free_bytes() > 0
+    (tmp_path / "unfinished").rmdir()
+    (tmp_path / "unfinished").touch(0o600)
+
+    with pytest.raises(MediaFull, match=r"takes no files \(Not a directory\): let the account"):
+        await media.write(chunks_of(b"more"), max_bytes=9)
+    assert await media.free_bytes() == 0
+    assert await read(media, kept.sha256) == b"kept"
+
+
 async def test_a_deleted_blob_is_missing(media: DiskMedia) -> None:
     """After delete, reading and sizing say so; deleting again is no error."""
     blob = await media.write(chunks_of(b"x"), max_bytes=9)

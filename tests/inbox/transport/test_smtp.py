@@ -129,6 +129,18 @@ def test_mail_is_submitted_under_uvloop(guard: Guard, media: DiskMedia, tls: Tls
     assert [sent.rcpt_tos for sent in box.mails] == [["a@example.test"]]
 
 
+async def test_a_mail_whose_file_is_gone_is_not_handed_over(smtp: SmtpClient, media: DiskMedia) -> None:
+    """Nobody gets half a mail."""
+    blob = await media.write(chunks_of(b"a file"), max_bytes=100)
+    await media.delete(blob.sha256)
+    box = Box()
+
+    async with smtp_server(box) as port:
+        gone = mail(port, "a@example.test", message=b"Subject: x\n\n@@blob@@\n", blobs={"@@blob@@": blob})
+        assert await failure(smtp, gone) == ("missing", False)
+    assert box.mails == []
+
+
 async def test_some_recipients_may_be_refused(smtp: SmtpClient) -> None:
     """The mail goes to those who are taken, and the others come back with the server's reason."""
     box = Box({"gone@example.test": "550 5.1.1 no such user", "later@example.test": "450 busy"})
