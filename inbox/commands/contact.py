@@ -13,6 +13,7 @@ from inbox.domain import events as e
 from inbox.domain.clocks import RECOUNT_CONTACT
 from inbox.domain.people_records import Company, CustomField
 from inbox.domain.permissions import Action, Principal, require
+from inbox.domain.person_keys import MOST_REF, MOST_SYSTEM
 from inbox.domain.records import Contact
 from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Invalid, NotFound, Stale
@@ -160,10 +161,15 @@ class ChangeContact(_OnContacts):
 
 
 class PutByRef(_OnContacts):
-    """Make or change the contact another system knows by an id. The result is (contact id, made)."""
+    """Make or change the contact another system knows by an id. The result is (contact id, made). Raises Invalid for
+    a name or id that is too long to be found by.
+    """
 
     def __init__(self, principal: Principal, system: str, external_id: str, change: ContactChange) -> None:
         super().__init__(principal)
+        for name, given, most in (("system", system, MOST_SYSTEM), ("external_id", external_id, MOST_REF)):
+            if len(given) > most:
+                raise Invalid(f"{name} has {len(given)} characters: at most {most} are taken", code=name)
         self.system = system
         self.external_id = external_id
         self.change = change

@@ -8,7 +8,7 @@ from inbox.commands.notifications import DigestDue
 from inbox.commands.posts import CarryOn
 from inbox.commands.report_mails import ReportMailDue
 from inbox.commands.routing import ReturnWork
-from inbox.domain import clocks, delivering, escalating, public_lines, resolution, targets
+from inbox.domain import clocks, escalating, public_lines, releasing, resolution, targets
 from inbox.domain import conversation as conversations
 from inbox.domain.chains import Chain
 from inbox.domain.desk_records import Line
@@ -58,7 +58,7 @@ class Fire(Unit):
     def needs(self, needs: Needs) -> None:
         """The timer and what it is about."""
         needs.due.add((self.kind, self.ref))
-        if self.kind == delivering.RELEASE:
+        if self.kind == releasing.RELEASE:
             needs.messages.add(self.ref)
             needs.outbox_of.add(self.ref)
         elif self.kind in (SNOOZE, resolution.RESOLUTION, escalating.CHAIN):
@@ -77,7 +77,7 @@ class Fire(Unit):
 
 def _release(state: State, message_id: int) -> bool:
     message = state.messages.get(message_id)
-    return message is not None and delivering.released(state, message)
+    return message is not None and releasing.released(state, message)
 
 
 def _wake(state: State, conversation_id: int) -> bool:
@@ -89,7 +89,7 @@ def _wake(state: State, conversation_id: int) -> bool:
 
 
 FIRES: dict[str, Callable[[State, int], bool]] = {
-    delivering.RELEASE: _release,
+    releasing.RELEASE: _release,
     SNOOZE: _wake,
     targets.TARGET: targets.fell_due,
     resolution.RESOLUTION: resolution.fell_due,

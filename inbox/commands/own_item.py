@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from inbox import ids
-from inbox.domain import approving, delivering, words
+from inbox.domain import approving, releasing, words
 from inbox.domain import conversation as conversations
 from inbox.domain.desk_records import Approval
 from inbox.domain.permissions import Action, Principal, require_conversation
@@ -70,17 +70,17 @@ class OwnItem(OnItem):
             raise Conflict(f"message {message.id} waits for approval: approve it", code="approval")
         match self.word:
             case "undo":
-                done = delivering.cancelled(state, message, actor)
+                done = releasing.cancelled(state, message, actor)
                 if done and conversation.status == "closed":
                     conversations.reopened(state, conversation, "person", actor)
             case "send_now":
-                done = delivering.released(state, message, actor)
+                done = releasing.released(state, message, actor)
             case "retry":
-                done = delivering.tried_again(state, message, ids.nonce, actor)
+                done = releasing.tried_again(state, message, ids.nonce, actor)
             case "resolve_sent" | "resolve_not_sent":
                 done = message.delivery_state == "unknown"
                 if done:
-                    delivering.settled(state, message, arrived=self.word == "resolve_sent", actor=actor)
+                    releasing.settled(state, message, arrived=self.word == "resolve_sent", actor=actor)
         if not done:
             raise Conflict(
                 f"message {message.id} is {message.delivery_state or 'not ours to send'}: {self.word} is not possible",

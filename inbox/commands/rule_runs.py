@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from connectors.contract import Context
 from inbox.commands.on_conversation import OnConversation
 from inbox.commands.reply import planned
-from inbox.domain import delivering, items, moderating, sending, triage, wait
 from inbox.domain import events as e
+from inbox.domain import items, moderating, releasing, sending, triage, wait
 from inbox.domain.permissions import Action, Principal
 from inbox.domain.records import Conversation
 from inbox.domain.rule_records import RuleRun
@@ -174,7 +174,7 @@ class UndoRun(OnConversation):
 
     def _sent(self, state: State, conversation: Conversation, deed: Deed) -> str:
         message = state.messages.get(deed.ids[0])
-        if message is None or not delivering.cancelled(state, message, self.actor):
+        if message is None or not releasing.cancelled(state, message, self.actor):
             return "it was sent already"
         return ""
 

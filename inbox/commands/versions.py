@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from inbox.domain.records import Record
@@ -16,7 +17,8 @@ def found(kind: type[R], record_id: int) -> Query[R]:
     """The record with this id. Raises NotFound."""
     record = yield from rows.one(kind, record_id)
     if record is None:
-        raise NotFound(f"there is no {kind.__name__.lower()} {record_id}")
+        named = re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
+        raise NotFound(f"there is no {named} {record_id}")
     return record
 
 

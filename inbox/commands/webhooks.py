@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from connectors.registry import networks
 from inbox import ids
 from inbox.clock import SECOND
 from inbox.commands.versions import check_version, found
@@ -18,6 +19,7 @@ from inbox.domain.state import State
 from inbox.domain.webhooks import Webhook
 from inbox.errors import Conflict, Gone, Invalid
 from inbox.eventlog import log
+from inbox.eventlog.directory import Directory
 from inbox.eventlog.unit import Unit
 from inbox.ids import signing_secret
 from inbox.seal import Sealer
@@ -29,11 +31,13 @@ from inbox.transport.reach import origin_of
 ADMINS = e.Audience(admins=True)
 MOST = 50
 """Each webhook is a queue of its own."""
+MOST_PORT = 65_535
 LISTS = ("types", "networks", "channel_ids", "team_ids", "tag_ids")
 PRIVATE_TYPES = frozenset({"notified", "session_revoked", "work_reviewed", "work_review_answered"})
 """What concerns one agent alone never leaves."""
 TYPES = frozenset(e.name_of(kind) for kind in e.AnyEvent.__args__) - PRIVATE_TYPES
 _json = msgspec.json.Encoder().encode
+_list = msgspec.json.Decoder(list[str | int]).decode
 
 
 def place_of(webhook_id: int) -> str:
@@ -55,6 +59,8 @@ async def require_address(guard: Guard, url: str) -> None:
     """
     try:
         origin = origin_of(url)
+        if origin.port > MOST_PORT:
+            raise AddressRefused(f"{origin.port} is no port: they go up to {MOST_PORT}")
         if origin.scheme not in ("https", "http"):
             raise AddressRefused(f"{origin.scheme} is not spoken here: begin the address with https://")
         addresses = await guard.addresses(origin.host, origin.port, Trust.ADMIN)
@@ -64,6 +70,24 @@ async def require_address(guard: Guard, url: str) -> None:
         addresses = []
     if origin.scheme == "http" and any(map(_is_global, addresses)):
         raise _wrong_address(f"{origin.host} is on the public internet: send there by https only")
+
+
+def require_filters(given: Mapping[str, Any], before: Webhook | None, directory: Directory) -> None:
+    """Raise Invalid for a network, channel, team or tag that there is not: nothing would ever pass. What the webhook
+    asks for already stays, also where it was removed since.
+    """
+    known = {
+        "networks": frozenset(networks()),
+        "channel_ids": directory.channels.keys(),
+        "team_ids": directory.teams.keys(),
+        "tag_ids": directory.tags.keys(),
+    }
+    for name, there in known.items():
+        kept = _list(getattr(before, name)) if before is not None else []
+        for one in given.get(name) or ():
+            if one not in there and one not in kept:
+                said = f"there is no {name.removesuffix('s').removesuffix('_id')} {one!r}"
+                raise Invalid(said, errors=[{"pointer": f"/{name}", "message": said}])
 
 
 def _is_global(address: str) -> bool:

@@ -1,7 +1,8 @@
 """The only projection: what each event does to the state. Replay and `metrics verify` use nothing else.
 
 New records are added by the decision that emits the event (their words are no part of it); everything that follows from
-an event, such as the status, the owner, the wait or the delivery state, is written here and nowhere else.
+an event, such as the status, the owner, the wait or the delivery state, is written here, or by the projections that
+`_PROJECTIONS` brings together, and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
-from inbox.domain import desk_projection, escalating, survey_answers
+from inbox.domain import desk_projection, escalating, survey_answers, wait_projection
 from inbox.domain import events as e
 from inbox.domain.reading import stored as reading
-from inbox.domain.records import Conversation, Episode, Message, Wait
-from inbox.domain.resolution import Running, running_of
+from inbox.domain.records import Conversation, Message
 from inbox.domain.surveys import SURVEY
-from inbox.domain.targets import encode, target_of
+from inbox.domain.wait_projection import episode_of, refresh_waiting
 
 if TYPE_CHECKING:
     from inbox.domain.state import State
@@ -28,6 +26,7 @@ _PROJECTIONS: dict[type[e.Event], Projection] = {
     **escalating.PROJECTIONS,
     **reading.PROJECTIONS,
     **survey_answers.PROJECTIONS,
+    **wait_projection.PROJECTIONS,
 }
 
 
@@ -53,7 +52,7 @@ def apply(state: State, event: e.AnyEvent, position: int, actor: e.Actor) -> Non
 @_on(e.ConversationStarted)
 def _started(state: State, event: e.ConversationStarted, position: int, actor: e.Actor) -> None:
     conversation = state.conversations[event.conversation_id]
-    state.put_episode(_episode(conversation))
+    state.put_episode(episode_of(conversation))
 
 
 @_on(e.ConversationReopened)
@@ -63,7 +62,7 @@ def _reopened(state: State, event: e.ConversationReopened, position: int, actor:
     conversation.episode = event.episode
     conversation.opened_at = state.now
     conversation.closed_at = None
-    state.put_episode(_episode(conversation))
+    state.put_episode(episode_of(conversation))
 
 
 @_on(e.ConversationClosed)
@@ -73,25 +72,8 @@ def _closed(state: State, event: e.ConversationClosed, position: int, actor: e.A
     conversation.closed_at = state.now
     conversation.snoozed_until = None
     conversation.snooze_until_reply = 0
-    state.put_episode(_episode(conversation, state.now, actor))
+    state.put_episode(episode_of(conversation, state.now, actor))
     conversation.resolution = ""
-
-
-def _episode(conversation: Conversation, closed_at: int | None = None, actor: e.Actor | None = None) -> Episode:
-    """The episode that runs, or ends now, with the resolution that was promised for it."""
-    running = running_of(conversation.resolution) if conversation.resolution else None
-    return Episode(
-        conversation_id=conversation.id,
-        number=conversation.episode,
-        opened_at=conversation.opened_at,
-        closed_at=closed_at,
-        closed_by_kind=actor.kind if actor is not None else "",
-        closed_by_id=actor.id if actor is not None else None,
-        policy_id=running.target.policy_id if running is not None else None,
-        target=encode(running.target).decode() if running is not None else "",
-        deadline_at=running.target.deadline_at if running is not None else None,
-        breached_at=running.breached_at if running is not None else None,
-    )
 
 
 @_on(e.ConversationSnoozed)
@@ -173,7 +155,7 @@ def _unmerged(state: State, event: e.ConversationsUnmerged, position: int, actor
 def _moved_between(state: State, own: Conversation, other: Conversation, position: int) -> None:
     """Both rows follow from what they hold now. The event is `own`'s; the other row changes as well."""
     for conversation in (own, other):
-        _refresh_waiting(state, conversation.id)
+        refresh_waiting(state, conversation.id)
         _refresh_window(state, conversation.id)
     other.as_of = position
     state.touch(other)
@@ -200,11 +182,11 @@ def _bound(state: State, event: e.ThreadBound, position: int, actor: e.Actor) ->
     thread = state.threads[event.thread_id]
     if event.from_id is not None:
         _move_threads(state, (event.thread_id,), event.from_id, event.conversation_id)
-        _refresh_waiting(state, event.from_id)
+        refresh_waiting(state, event.from_id)
         _refresh_window(state, event.from_id)
     thread.conversation_id = event.conversation_id
     state.touch(thread)
-    _refresh_waiting(state, event.conversation_id)
+    refresh_waiting(state, event.conversation_id)
     _refresh_window(state, event.conversation_id)
 
 
@@ -213,6 +195,13 @@ def _thread_closed(state: State, event: e.ThreadClosed, position: int, actor: e.
     thread = state.threads[event.thread_id]
     thread.closed = 1
     state.touch(thread)
+
+
+def _refresh_window(state: State, conversation_id: int) -> None:
+    conversation = state.conversations.get(conversation_id)
+    if conversation is not None:
+        ends = [t.window_closes_at for t in state.threads_of(conversation_id) if t.window_closes_at is not None]
+        conversation.window_closes_at = max(ends) if ends else None
 
 
 # --- items
@@ -364,197 +353,6 @@ def _count_in_chat(state: State, event: Any) -> None:
         message.chat_seq = thread.chat_seq
     state.touch(message)
     state.touch(thread)
-
-
-# --- waits
-
-
-@_on(e.WaitOpened)
-def _wait_opened(state: State, event: e.WaitOpened, position: int, actor: e.Actor) -> None:
-    conversation = state.conversations.get(event.conversation_id)
-    thread = state.threads.get(event.thread_id)
-    state.add(
-        Wait(
-            id=event.wait_id,
-            thread_id=event.thread_id,
-            conversation_id=event.conversation_id,
-            identity_id=event.identity_id,
-            opened_at=event.opened_at,
-            customer_opened_at=event.customer_opened_at,
-            opened_by=event.message_id,
-            position=position,
-            ended_at=None,
-            customer_ended_at=None,
-            end="",
-            reason="",
-            ended_by_kind="",
-            ended_by_id=None,
-            answer_id=None,
-            next_by=None,
-            next_at=None,
-            next_customer_at=None,
-            acknowledged_at=None,
-            deadline_at=None,
-            breached_at=None,
-            team_id=conversation.team_id if conversation else None,
-            assignee_id=conversation.assignee_id if conversation else None,
-            reopened=0,
-            post_id=thread.post_id if thread is not None else None,
-            first=int(event.first),
-        )
-    )
-    if event.target is not None:
-        _promise(state.waits[event.wait_id], event.target)
-    if conversation is not None:
-        since = conversation.waiting_since
-        conversation.waiting_since = event.opened_at if since is None else min(since, event.opened_at)
-        due = event.target.deadline_at if event.target is not None else None
-        if due is not None:
-            conversation.deadline_at = min(conversation.deadline_at or due, due)
-
-
-def _end_wait(state: State, event: Any, end: str, actor: e.Actor) -> Wait:
-    wait = state.waits[event.wait_id]
-    wait.end = end
-    wait.ended_at = event.ended_at
-    wait.ended_by_kind = actor.kind
-    wait.ended_by_id = actor.id
-    state.touch(wait)
-    _refresh_waiting(state, wait.conversation_id)
-    return wait
-
-
-@_on(e.WaitAnswered)
-def _wait_answered(state: State, event: e.WaitAnswered, position: int, actor: e.Actor) -> None:
-    wait = _end_wait(state, event, "answered", actor)
-    wait.customer_ended_at = event.customer_ended_at
-    wait.answer_id = event.message_id
-    conversation = state.conversations.get(wait.conversation_id)
-    if conversation is not None:
-        conversation.responded = 1
-    _count_end(state, wait, 1)
-    escalating.changed_by(state, event)
-
-
-@_on(e.WaitDismissed)
-def _wait_dismissed(state: State, event: e.WaitDismissed, position: int, actor: e.Actor) -> None:
-    wait = _end_wait(state, event, "dismissed", actor)
-    wait.reason = event.reason
-    _count_end(state, wait, 1)
-
-
-def _count_end(state: State, wait: Wait, by: int) -> None:
-    """Answered waits, and apart from them those in which nothing was asked, are counted on the post."""
-    post = state.posts.get(wait.post_id or 0)
-    if post is not None and wait.end == "answered":
-        post.answered_count += by
-        state.touch(post)
-    elif post is not None and wait.reason == "no_question" and wait.ended_by_kind == "system":
-        post.unasked_count += by
-        state.touch(post)
-
-
-@_on(e.WaitVoided)
-def _wait_voided(state: State, event: e.WaitVoided, position: int, actor: e.Actor) -> None:
-    _end_wait(state, event, "voided", actor).reason = event.reason
-
-
-@_on(e.WaitAcknowledged)
-def _wait_acknowledged(state: State, event: e.WaitAcknowledged, position: int, actor: e.Actor) -> None:
-    wait = state.waits[event.wait_id]
-    wait.acknowledged_at = event.at
-    wait.answer_id = None
-    state.touch(wait)
-
-
-@_on(e.WaitReopened)
-def _wait_reopened(state: State, event: e.WaitReopened, position: int, actor: e.Actor) -> None:
-    wait = state.waits[event.wait_id]
-    _count_end(state, wait, -1)
-    wait.end = wait.reason = wait.ended_by_kind = ""
-    wait.ended_at = wait.customer_ended_at = wait.ended_by_id = wait.answer_id = None
-    wait.next_by = wait.next_at = wait.next_customer_at = None
-    wait.reopened += 1
-    state.touch(wait)
-    _refresh_waiting(state, wait.conversation_id)
-
-
-# --- targets
-
-
-def _promise(wait: Wait, target: e.Target | None) -> None:
-    wait.policy_id = target.policy_id if target is not None else None
-    wait.target = encode(target).decode() if target is not None else ""
-    wait.deadline_at = target.deadline_at if target is not None else None
-    wait.warned_at = None
-
-
-def _of_wait(state: State, wait_id: int) -> Wait:
-    wait = state.waits[wait_id]
-    state.touch(wait)
-    return wait
-
-
-@_on(e.TargetChanged)
-def _target_changed(state: State, event: e.TargetChanged, position: int, actor: e.Actor) -> None:
-    if event.wait_id is not None:
-        _promise(_of_wait(state, event.wait_id), event.target)
-        _refresh_waiting(state, event.conversation_id)
-        return
-    conversation = state.conversations[event.conversation_id]
-    conversation.resolution = encode(Running(target=event.target)).decode() if event.target is not None else ""
-    state.put_episode(_episode(conversation))
-
-
-@_on(e.TargetWarned)
-def _target_warned(state: State, event: e.TargetWarned, position: int, actor: e.Actor) -> None:
-    if event.wait_id is not None:
-        wait = _of_wait(state, event.wait_id)
-        wait.warned_at = target_of(wait.target).warn_at
-        return
-    conversation = state.conversations[event.conversation_id]
-    running = running_of(conversation.resolution)
-    conversation.resolution = encode(replace(running, warned_at=running.target.warn_at)).decode()
-
-
-@_on(e.TargetBreached)
-def _target_breached(state: State, event: e.TargetBreached, position: int, actor: e.Actor) -> None:
-    if event.wait_id is not None:
-        _of_wait(state, event.wait_id).breached_at = event.deadline_at
-        return
-    conversation = state.conversations[event.conversation_id]
-    running = running_of(conversation.resolution)
-    conversation.resolution = encode(replace(running, breached_at=event.deadline_at)).decode()
-    state.put_episode(_episode(conversation))
-
-
-@_on(e.BreachWithdrawn)
-def _breach_withdrawn(state: State, event: e.BreachWithdrawn, position: int, actor: e.Actor) -> None:
-    wait = _of_wait(state, event.wait_id)
-    wait.breached_at = None
-    if event.reason == "supervisor":
-        # What was promised is no longer asked for; by which policy it was stays to be seen.
-        wait.deadline_at = None
-    _refresh_waiting(state, wait.conversation_id)
-
-
-def _refresh_waiting(state: State, conversation_id: int) -> None:
-    conversation = state.conversations.get(conversation_id)
-    if conversation is None:
-        return
-    waits = [(w.opened_at, w.deadline_at) for w in state.open_waits(conversation_id)]
-    if conversation_id in state.besides:
-        waits.append(state.besides[conversation_id])
-    conversation.waiting_since = min((since for since, _ in waits), default=None)
-    conversation.deadline_at = min((due for _, due in waits if due is not None), default=None)
-    state.touch(conversation)
-
-
-def _refresh_window(state: State, conversation_id: int) -> None:
-    conversation = state.conversations.get(conversation_id)
-    if conversation is not None:
-        ends = [t.window_closes_at for t in state.threads_of(conversation_id) if t.window_closes_at is not None]
-        conversation.window_closes_at = max(ends) if ends else None
 
 
 # --- people and the workspace: their records are written by the decisions; the event tells those who look

@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.outbound import Part
 from inbox.clock import SECOND
-from inbox.domain import delivering, notes, words
+from inbox.domain import delivering, notes, releasing, words
 from inbox.domain import events as e
 from inbox.domain.desk_records import Approval
 from inbox.domain.records import Content, Conversation, Message
@@ -70,14 +70,14 @@ def approved(state: State, message: Message, seconds: int, actor: e.Actor) -> No
         message.delivery_until = state.now + seconds * SECOND if seconds > 0 else None
     delivering.changed(state, message, "held", actor=actor)
     if message.delivery_until is None:
-        delivering.released(state, message, actor)
+        releasing.released(state, message, actor)
     else:
-        state.set_timer(delivering.RELEASE, message.id, message.delivery_until)
+        state.set_timer(releasing.RELEASE, message.id, message.delivery_until)
 
 
 def sent_back(state: State, conversation: Conversation, message: Message, note: str, actor: e.Actor) -> None:
     """It does not go: cancelled, its waits go on, and its author is told what should be different."""
-    delivering.cancelled(state, message, actor)
+    releasing.cancelled(state, message, actor)
     message.delivery_reason = SENT_BACK
     state.touch(message)
     author = message.author_id if message.author_kind == "agent" else None

@@ -87,7 +87,8 @@ def for_item(
     if conversation.status == "snoozed":
         woken(state, conversation, "customer")
     elif conversation.status == "closed":
-        reopens = thread.kind in ALWAYS_REOPENS or answers_us
+        # Who still waits there waits in this thread: an answer that is on its way when it was closed may fail yet.
+        reopens = thread.kind in ALWAYS_REOPENS or answers_us or state.anybody_waits(conversation.id)
         age = state.now - (conversation.closed_at or state.now)
         wanted = channel.reopens.get(conversation.team_id or 0, "same")
         if not reopens and (wanted == "new" or age > channel.reopen_seconds * 1_000_000):

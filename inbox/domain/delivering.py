@@ -7,14 +7,11 @@ A message shows the least advanced of its parts. A part moves `waiting → sendi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
-from msgspec import structs
 
 from connectors import inbound as net
 from connectors.errors import TREATMENT, SendErrorKind
-from connectors.outbound import Part, Receipt
+from connectors.outbound import Receipt
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain import orphans, wait
@@ -25,8 +22,6 @@ from inbox.domain.threads import NEW_THREAD
 
 HERE = frozenset({"webchat"})
 """Networks that the service itself delivers to: their connectors have no `send`."""
-RELEASE = "release"
-"""Kind of the timer that ends a hold; its ref is the message."""
 APPROVAL = "approval"
 """What `delivery_reason` says of an answer that waits for somebody's yes."""
 _RANK = {"held": 0, "queued": 1, "sending": 2, "pending": 3, "accepted": 4, "delivered": 5, "read": 6}
@@ -34,7 +29,6 @@ _FAILED = frozenset({"refused", "expired", "unknown", "cancelled"})
 _UNSETTLED = frozenset({"waiting", "sending", "pending", "unknown"})
 """States of a part in which the network may have it without our knowing."""
 _json = msgspec.json.Encoder().encode
-_part_of = msgspec.json.Decoder(Part).decode
 
 
 def actor_of(part: OutboxPart) -> e.Actor:
@@ -185,6 +179,9 @@ def _answer_accepted(state: State, message: Message, at: int) -> None:
             wait.answered(state, waiting, message, actor, desk_at=desk_at, customer_at=at)
         else:
             wait.acknowledged(state, waiting, message, actor, at)
+            if state.conversations[waiting.conversation_id].status == "closed":
+                # Closing left the wait to this answer, which only holds him off: as if none had been on its way.
+                wait.dismissed(state, [waiting], "closed", actor)
 
 
 def _answered_by(state: State, message: Message) -> list[Wait]:
@@ -198,65 +195,6 @@ def _answered_by(state: State, message: Message) -> list[Wait]:
         if other is not None and other not in found and other.opened_by < message.id:
             found.append(other)
     return found
-
-
-def released(state: State, message: Message, actor: e.Actor | None = None) -> bool:
-    """The hold is over: by its timer, or because a person sends it now. False when it is not held any more."""
-    if message.delivery_state != "held":
-        return False
-    state.drop_timer(RELEASE, message.id)
-    for part in parts_of(state, message.id):
-        if part.state == "held":
-            part.state = "waiting"
-            state.touch(part)
-    message.released_at = message.released_at or state.now
-    message.delivery_until = None
-    changed(state, message, "queued", actor=actor)
-    taken_here(state, message)
-    return True
-
-
-def cancelled(state: State, message: Message, actor: e.Actor) -> bool:
-    """Taken back while it was held: nobody outside saw it, and its waits go on. False when it is on its way already."""
-    if message.delivery_state != "held":
-        return False
-    state.drop_timer(RELEASE, message.id)
-    for part in parts_of(state, message.id):
-        part.state, part.ended_at = "cancelled", state.now
-        state.touch(part)
-    message.delivery_until = message.released_at = None
-    changed(state, message, "cancelled", actor=actor)
-    wait.answer_failed(state, message)
-    return True
-
-
-def tried_again(state: State, message: Message, nonce: Callable[[], str], actor: e.Actor) -> bool:
-    """A person sends what was refused once more, from the first part that was not accepted on, or all of it when it
-    was refused after all had been accepted. False unless it was refused or has expired.
-
-    The parts get new keys: a network that remembers keys would answer an old one with its old refusal. And they have
-    all their attempts again.
-    """
-    if message.delivery_state not in ("refused", "expired"):
-        return False
-    parts = parts_of(state, message.id)
-    again = [p for p in parts if p.state != "accepted"] or parts
-    for part in again:
-        planned = structs.replace(_part_of(part.part), key=nonce())
-        part.part, part.key = _json(planned).decode(), planned.key
-        part.state, part.ended_at, part.effect_at, part.next_at = "waiting", None, None, None
-        part.external_id, part.error_kind, part.reason, part.attempts = None, "", "", 0
-        state.touch(part)
-    if again == parts:
-        message.accepted_at, message.client_key = None, parts[0].key
-    message.released_at = state.now
-    changed(state, message, "queued", actor=actor)
-    thread = state.threads.get(message.thread_id or 0)
-    if thread is not None and message.author_kind == "agent":
-        for wait_id in wait.covered(state, thread, message.identity_id):
-            state.waits[wait_id].answer_id = message.id
-            state.touch(state.waits[wait_id])
-    return True
 
 
 def failed(state: State, part: OutboxPart, kind: SendErrorKind, reason: str, *, retry_at: int | None) -> None:
@@ -326,20 +264,6 @@ def refused(state: State, message: Message, reason: str) -> None:
         conversations.reopened(state, conversation, "refused")
     elif conversation.status == "snoozed":
         conversations.woken(state, conversation, "refused")
-
-
-def settled(state: State, message: Message, *, arrived: bool, actor: e.Actor) -> None:
-    """A person, or a look-up, resolves `unknown`: it arrived, or it did not and is sent again."""
-    for part in parts_of(state, message.id):
-        if part.state != "unknown":
-            continue
-        if arrived:
-            accepted(state, part, Receipt(external_id=part.external_id or ""))
-        else:
-            part.state, part.next_at, part.effect_at, part.ended_at = "waiting", state.now, None, None
-            part.error_kind, part.reason, part.attempts = "", "", 0
-            state.touch(part)
-            changed(state, message, "queued")
 
 
 # --- what networks say later

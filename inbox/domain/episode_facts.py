@@ -6,8 +6,13 @@ from collections.abc import Iterable
 
 from inbox.domain import events as e
 from inbox.domain.calendar import open_time
-from inbox.domain.facts import OPEN, CalendarOf, EpisodeFact, labels_of
+from inbox.domain.fact_records import OPEN, EpisodeFact
+from inbox.domain.facts import CalendarOf, labels_of
 from inbox.domain.records import Conversation, Episode
+
+_SET_ASIDE: dict[type[e.Event], str] = {e.ConversationsMerged: "merged", e.SpamMarked: "spam"}
+_BACK: dict[type[e.Event], str] = {e.ConversationsUnmerged: "merged", e.SpamCleared: "spam"}
+_HOLDS = (e.AssigneeChanged, e.TeamChanged)
 
 
 class Episodes:
@@ -40,7 +45,27 @@ class Episodes:
                 return "started" if newest.number == 1 else None
         elif isinstance(event, e.ConversationClosed):
             self._close(newest, one, automatic=event.automatic)
+        elif isinstance(event, e.TargetBreached) and event.wait_id is None:
+            newest.late_team_id, newest.late_owner_id = event.team_id or 0, event.assignee_id or 0
+            self._touch(newest)
+        elif newest.closed_at == OPEN:
+            self._go_on(newest, one)
+        elif newest.closed_by == _BACK.get(type(event)):
+            newest.closed_at, newest.closed_by = OPEN, ""
+            newest.team_id, newest.owner_id = _holder(one)
+            self._touch(newest)
         return None
+
+    def _go_on(self, fact: EpisodeFact, one: e.Logged) -> None:
+        """Another holds it, or it is set aside: merged into another it cannot be closed, and spam is nobody's work."""
+        aside = _SET_ASIDE.get(type(one.event))
+        if aside is not None:
+            fact.closed_at, fact.closed_by = max(one.at, fact.opened_at), aside
+        elif isinstance(one.event, _HOLDS):
+            fact.team_id, fact.owner_id = _holder(one)
+        else:
+            return
+        self._touch(fact)
 
     def is_history(self, one: e.Logged) -> bool:
         """Whether a conversation was closed as it came: it was before the channel was connected."""
@@ -49,7 +74,7 @@ class Episodes:
 
     def _close(self, fact: EpisodeFact, one: e.Logged, *, automatic: bool) -> None:
         fact.closed_at = max(one.at, fact.opened_at)
-        fact.team_id, fact.owner_id = one.audience.team_id or 0, one.audience.assignee_id or 0
+        fact.team_id, fact.owner_id = _holder(one)
         fact.agent_id = (one.actor.id or 0) if one.actor.kind == "agent" else 0
         fact.closed_by = "automatic" if automatic else one.actor.kind
         if fact.first_in_at is not None:
@@ -67,6 +92,11 @@ class Episodes:
 
     def _touch(self, fact: EpisodeFact) -> None:
         self.touched[fact.conversation_id, fact.number] = fact
+
+
+def _holder(one: e.Logged) -> tuple[int, int]:
+    """Team and person, as the event leaves them."""
+    return one.audience.team_id or 0, one.audience.assignee_id or 0
 
 
 def _episode(one: e.Logged, number: int, conversation: Conversation, post_id: int) -> EpisodeFact:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from inbox.domain.person_keys import MOST_REF, MOST_SYSTEM
 from inbox.domain.shapes import ContactShape
 from inbox.errors import Invalid
 
@@ -16,7 +17,7 @@ PLAIN = ("name", "email", "phone", "company", "language", "note")
 OWN = "field."
 _REF = ("system", "external_id")
 MAX_LINES = 5_000
-_LIMITS = {"note": 20_000, "language": 35}
+_LIMITS = {"note": 20_000, "language": 35, "system": MOST_SYSTEM, "external_id": MOST_REF}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PHONE = re.compile(r"\+[\d ()./-]+")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -70,7 +71,7 @@ def _line(head: Sequence[str], row: Sequence[str], number: int) -> Line:
     system, external_id = (cells.get(name, "") for name in _REF)
     return Line(
         row=number, values=values, fields=fields, ref=(system, external_id) if system and external_id else None,
-        wrong=_wrong(values, len(row), len(head), bool(system) != bool(external_id)),
+        wrong=_wrong(values, len(row), len(head), bool(system) != bool(external_id)) or _too_long(cells),
     )  # fmt: skip
 
 
@@ -83,7 +84,12 @@ def _wrong(values: dict[str, str], cells: int, columns: int, half: bool) -> str:
         return "has neither name nor address nor number"
     if "email" in values and not _ADDRESS.fullmatch(values["email"]):
         return f"{values['email'][:60]!r} is no e-mail address"
-    long = next((name for name, value in values.items() if len(value) > _LIMITS.get(name, 500)), None)
+    return ""
+
+
+def _too_long(cells: dict[str, str]) -> str:
+    taken = (name for name in (*PLAIN, *_REF) if name in cells)
+    long = next((name for name in taken if len(cells[name]) > _LIMITS.get(name, 500)), None)
     return f"{long} is longer than {_LIMITS.get(long, 500)} characters" if long else ""
 
 

@@ -103,7 +103,10 @@ def require(principal: Principal, action: Action) -> None:
     """Raise Forbidden unless the principal may do this at all."""
     if action not in principal.may:
         said = f"{principal.name} may not {_IN_WORDS[action]}"
-        raise Forbidden(f"{said}: ask an admin for a role or scope that allows it")
+        if principal.actor.kind == "token":
+            scopes = [name for name, allowed in TOKEN_SCOPES.items() if action in allowed]
+            raise Forbidden(f"{said}: it takes a token of scope {' or '.join(scopes)}", scopes=scopes)
+        raise Forbidden(f"{said}: ask an admin for a role that allows it")
 
 
 def require_conversation(

@@ -16,6 +16,14 @@ from inbox.domain.words import fold, searchable
 _fields = msgspec.json.Decoder(dict[str, str]).decode
 PHONE_DIGITS = 7
 """Shorter numbers are extensions and short codes, shared by many."""
+MOST_PHONE_DIGITS = 40
+"""Longer ones are no numbers (E.164 ends at 15, before extensions): each end of one is a key, so a text of thousands
+of digits would be a row for each of them."""
+_LONGEST = 500
+"""Characters of a key: PostgreSQL takes no index row beyond 2,704 bytes."""
+MOST_SYSTEM = 100
+MOST_REF = 500
+"""Characters of the name of another system, and of its id of a person: both stand in one index row."""
 _MILLIONTHS = 1_000_000
 _LARGEST = Decimal(2**62 // _MILLIONTHS)
 
@@ -51,9 +59,9 @@ def keys_of(record: Contact | Identity) -> set[Key]:
 
 
 def digits_of(phone: str | None) -> str:
-    """A number as it is compared: digits alone, without the zeros of dialling abroad; empty when it is too short."""
+    """A number as it is compared: digits alone, without the zeros of dialling abroad; empty for what is none."""
     digits = "".join(char for char in phone or "" if char.isascii() and char.isdecimal()).removeprefix("00")
-    return digits if len(digits) >= PHONE_DIGITS else ""
+    return digits if PHONE_DIGITS <= len(digits) <= MOST_PHONE_DIGITS else ""
 
 
 def millionths(value: str) -> int | None:
@@ -77,4 +85,4 @@ def _same(contact: Contact, phone: str) -> list[tuple[str, str]]:
     same = [("email", email), ("phone", phone)]
     if " " in name and company:
         same.append(("name_company", f"{name}|{company}"))
-    return [(kind, value) for kind, value in same if value]
+    return [(kind, value) for kind, value in same if value and len(value) <= _LONGEST]

@@ -5,8 +5,8 @@ refused, the line is held back, and whoever wrote it is told.
 from __future__ import annotations
 
 from inbox.clock import HOUR, SECOND
-from inbox.domain import delivering, notes
 from inbox.domain import events as e
+from inbox.domain import notes, releasing
 from inbox.domain.desk_records import Line
 from inbox.domain.records import Message
 from inbox.domain.state import State
@@ -33,12 +33,12 @@ def settled(state: State, message: Message, answer: Message | None) -> bool:
         return True
     known = answer.delivery_state if answer is not None else "cancelled"
     if known in _TAKEN:
-        delivering.released(state, message)
+        releasing.released(state, message)
         return True
     if known not in _FAILED and state.now - message.occurred_at < LONGEST:
         state.set_timer(LINE, message.id, state.now + LOOK_AGAIN)
         return False
-    delivering.cancelled(state, message, e.SYSTEM)
+    releasing.cancelled(state, message, e.SYSTEM)
     conversation = state.conversations.get(message.conversation_id)
     if conversation is not None and message.author_kind == "agent" and message.author_id is not None:
         notes.notify(

@@ -96,7 +96,7 @@ class DryRun(Record):
     share: int
     """Thousandths of the way."""
     result: str
-    """JSON of the `domain.rules.Hits` so far."""
+    """JSON of the `domain.dry_run_shapes.DryResult` so far."""
     cancelled: int
     """Somebody wants it to stop."""
     started_by: int | None

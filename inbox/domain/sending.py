@@ -22,7 +22,7 @@ from connectors.outbound import (
     Target,
 )
 from inbox.clock import SECOND
-from inbox.domain import approving, delivering, public_lines, wait, words
+from inbox.domain import approving, delivering, public_lines, releasing, wait, words
 from inbox.domain import conversation as conversations
 from inbox.domain import events as e
 from inbox.domain.items import attach
@@ -266,7 +266,7 @@ def send(
     elif answer.after is not None:
         public_lines.begun(state, message, answer.after, until or state.now)
     elif until is not None:
-        state.set_timer(delivering.RELEASE, message.id, until)
+        state.set_timer(releasing.RELEASE, message.id, until)
     delivering.taken_here(state, message)
     conversations.show_newest(state, conversation, message, words.preview(said))
     return message

@@ -134,9 +134,8 @@ class Needs:
         self.refs: set[Key] = set()
         """Items that arrive, and those they refer to: none of them changes."""
         self.threads: set[Key] = set()
-        self.identities: set[tuple[str, str, str]] = set()
-        """(network, scope, external id)."""
-        self.people: set[tuple[str, str, str]] = set()
+        self.identities: set[Who] = set()
+        self.people: set[Who] = set()
         """Identities whose contact's conversations are all needed: their rows show the name that changes."""
         self.posts: set[Key] = set()
         self.conversations: set[int] = set()
@@ -149,7 +148,7 @@ class Needs:
         """Messages whose newest words are needed."""
         self.words: set[Key] = set()
         """The same by external id."""
-        self.authors: set[tuple[Key, tuple[str, str, str]]] = set()
+        self.authors: set[tuple[Key, Who]] = set()
         """(thread, identity) of arriving items: whether they took part before, what was dismissed lately."""
         self.aliases: set[tuple[str, str]] = set()
         """(kind, value) of strong names, to find the person they belong to."""
@@ -214,7 +213,7 @@ class State:
         self.contents: dict[int, Content] = {}
         """Newest version by message id."""
         self.identities: dict[int, Identity] = {}
-        self.identity_by_key: dict[tuple[str, str, str], Identity] = {}
+        self.identity_by_key: dict[Who, Identity] = {}
         self.contacts: dict[int, Contact] = {}
         self.posts: dict[int, Post] = {}
         self.post_by_key: dict[Key, Post] = {}

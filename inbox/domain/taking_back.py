@@ -8,8 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from inbox.domain import conversation as conversations
-from inbox.domain import delivering, triage, wait
 from inbox.domain import events as e
+from inbox.domain import releasing, triage, wait
 from inbox.domain.people_back import TakenIn
 from inbox.domain.records import Conversation
 from inbox.domain.state import State
@@ -66,7 +66,7 @@ def take_back(state: State, conversation: Conversation, step: Step, actor: e.Act
             )
     for message_id in step.message_ids:
         if message_id in state.messages:
-            delivering.cancelled(state, state.messages[message_id], actor)
+            releasing.cancelled(state, state.messages[message_id], actor)
     before, after = step.before, step.after
     _status(state, conversation, before, after, actor)
     if _stands(conversation, before, after, "team_id"):

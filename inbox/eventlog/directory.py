@@ -16,7 +16,7 @@ from inbox.domain import events as e
 from inbox.domain.campaigns import CampaignFacts
 from inbox.domain.chains import Chain
 from inbox.domain.permissions import ROLES, Principal, Scope
-from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team
+from inbox.domain.records import Agent, App, Campaign, Canned, Channel, Record, Tag, Team, View
 from inbox.domain.routing import Attendance, TeamTerms
 from inbox.domain.routing_records import Ability, House, TeamRouting
 from inbox.domain.routing_rows import attendance_of, terms_of
@@ -54,6 +54,7 @@ _AGENTS, _TEAMS, _CHANNELS, _TAGS, _CANNED, _APPS, _CAMPAIGNS, _CALENDARS, _POLI
 _CHAINS = _all(t.chain)
 _RULES = _all(t.rule)
 _SURVEYS = _all(t.survey)
+_VIEWS = _all(t.view)
 _ABILITIES, _ROUTING, _HOUSES = (_all(x) for x in (t.ability, t.team_routing, t.house))
 _MEMBERS = Statement(select(t.team_member.c.team_id, t.team_member.c.agent_id))
 
@@ -72,6 +73,8 @@ class Directory:
         self.channels: dict[int, Channel] = {}
         self.tags: dict[int, Tag] = {}
         self.canned: dict[int, Canned] = {}
+        self.views: dict[int, View] = {}
+        """Saved ones, everybody's own too."""
         self.campaigns: dict[int, Campaign] = {}
         self.apps: dict[int, App] = {}
         self.calendars: dict[int, Calendar] = {}
@@ -128,6 +131,7 @@ class Directory:
         self.channels = {c.id: c for c in found.channels}
         self.tags = {x.id: x for x in found.tags}
         self.canned = {x.id: x for x in found.canned}
+        self.views = {x.id: x for x in found.views}
         self.apps = {x.id: x for x in found.apps}
         self.campaigns = {x.id: x for x in found.campaigns}
         kept = (self.calendars, self.policies, self.chains, self.surveys)
@@ -290,6 +294,7 @@ class _All(NamedTuple):
     members: list[tuple[int, int]]
     chains: list[Chain]
     surveys: list[Survey]
+    views: list[View]
     desk: DeskSettings
 
 
@@ -315,8 +320,9 @@ def _read_all() -> Query[_All]:
     members = [(row[0], row[1]) for row in (yield _MEMBERS())]
     chains = yield from _records(Chain, _CHAINS)
     surveys = yield from _records(Survey, _SURVEYS)
+    views = yield from _records(View, _VIEWS)
     desk = yield from desk_settings.read()
     return _All(
         rules, agents, teams, channels, tags, canned, apps, campaigns, calendars, policies, abilities, routing, houses,
-        members, chains=chains, surveys=surveys, desk=desk,
+        members, chains=chains, surveys=surveys, views=views, desk=desk,
     )  # fmt: skip

@@ -247,7 +247,10 @@ def _around(state: State, needs: Needs) -> Query[None]:
     parts_of = sorted(needs.outbox_of | unsettled | outs)
     yield from _records(state, OutboxPart, ByKeys(t.outbox, parts_of, ("message_id",)))
     answers = sorted(needs.answered_by | outs | unsettled)
-    yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
+    ended = yield from _records(state, Wait, ByKeys(t.wait, answers, ("answer_id",)))
+    # One that goes on when its answer is refused takes the place of what its author waits for since, wherever that is.
+    again = sorted({(w.thread_id, w.identity_id) for w in ended if w.end})
+    yield from _records(state, Wait, ByKeys(t.wait, again, ("thread_id", "identity_id"), _OPEN_OF))
     yield from _shown_with(state, sorted(state.messages.keys() | needs.contents))
 
 
@@ -359,7 +362,6 @@ def rows_of(
     """
     contacts = {i.contact_id for i in state.identities.values()} | (needs.contacts if needs is not None else set())
     authors, people = _arriving(state, needs) if needs is not None else ([], [])
-    own = [pair for pair in authors if state.threads[pair[0]].conversation_id in besides]
     pairs, dismissed, *found = yield from _together(
         [
             ByKeys(t.participant, people, ("conversation_id", "identity_id")),
@@ -367,7 +369,7 @@ def rows_of(
             ByKeys(t.conversation, ids),
             ByKeys(t.thread, ids, ("conversation_id",)),
             ByKeys(t.wait, [i for i in ids if i not in besides] if waits else [], ("conversation_id",), _OPEN_THERE),
-            ByKeys(t.wait, own, ("thread_id", "identity_id"), _OPEN_OF),
+            ByKeys(t.wait, authors, ("thread_id", "identity_id"), _OPEN_OF),
             ByKeys(t.contact, sorted(contacts - state.contacts.keys())),
         ]
     )

@@ -124,11 +124,9 @@ def save(state: State) -> Query[None]:
     """Write what the batch decided, and move the workspace's position."""
     for message_id in sorted(state.blanked):
         state.contents.pop(message_id, None)
-    if Wait in state.new and Wait in state.dirty:
-        # A wait that ends makes room for the next of its author: the unique index must see that in this order.
-        ended = _updates(state, Wait)
-        if ended:
-            yield Save(ended)
+    ended = _ended_waits(state)
+    if ended:
+        yield Save(ended)
     yield from save_people.before(state)
     yield from save_people.refusals(state)
     workspace = state.workspace
@@ -143,6 +141,17 @@ def save(state: State) -> Query[None]:
         yield from webhooks.blank(sorted(told))
     for post_id in sorted(state.recounted):
         yield _RECOUNT(recounted=post_id)
+
+
+def _ended_waits(state: State) -> list[Write]:
+    """A wait that ends makes room for the next of its author, or for an earlier one that goes on: the unique index must
+    see that in this order, and of the rows of one UPDATE no engine promises any.
+    """
+    waits = [wait for wait in state.dirty.get(Wait, {}).values() if isinstance(wait, Wait)]
+    rows = [_row(wait) for wait in waits if wait.end]
+    if not rows or (Wait not in state.new and len(rows) == len(waits)):
+        return []
+    return _changed(t.wait, rows, state.stored.get(Wait, {}))
 
 
 def _inserts(state: State) -> list[Write]:

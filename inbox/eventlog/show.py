@@ -1,7 +1,7 @@
 """Records as the outside sees them: where ids are joined with words. Frames, API, feed and exports are all made here.
 
 One encoder for everything: a row in a frame equals the row in the list read at the same position
-(tests/inbox/eventlog/test_snapshot.py).
+(tests/inbox/live/test_sync.py).
 """
 
 from __future__ import annotations

@@ -91,10 +91,15 @@ def canned_shape(canned: Canned) -> CannedShape:
     )
 
 
+def view_key(view_id: int) -> str:
+    """By which a saved view is named outside."""
+    return f"saved:{view_id}"
+
+
 def view_shape(view: View) -> ViewShape:
     """A saved filter; its count is told over the websocket."""
     return ViewShape(
-        key=f"saved:{view.id}",
+        key=view_key(view.id),
         name=view.name,
         filter=msgspec.json.decode(view.filter),
         sort=view.sort,  # type: ignore[arg-type]
@@ -251,6 +256,8 @@ def setting_shape(  # noqa: C901 - one arm for each kind
             return channel_shape(record, public_url)
         case Calendar():
             return calendar_shape(record)
+        case View():
+            return view_shape(record)
         case Macro():
             return macro_shape(record)
         case Notice():

@@ -40,7 +40,7 @@ AGENTS, BACKLOG = "agents", "backlog"
 KINDS = {**MADE_OF_FACTS, **SURVEYS}
 SHARED_FOR = clock.SECOND // 2
 """The floor is read once in this time for all who have the same scope."""
-_VERSIONS = {AGENTS: 1, BACKLOG: 2}
+_VERSIONS = {AGENTS: 1, BACKLOG: 3}
 _SAYS = {
     AGENTS: "What each agent did and held, on the desk clock: it ends when an answer is let go.",
     BACKLOG: "Who waited at an instant, and since when; the last line is the end of the period.",

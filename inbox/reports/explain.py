@@ -8,7 +8,8 @@ from inbox.clock import SECOND, iso, iso_or_none
 from inbox.domain import events as e
 from inbox.domain import facts as derive
 from inbox.domain.calendar import intervals, open_time
-from inbox.domain.facts import OPEN, CalendarOf, WaitFact
+from inbox.domain.fact_records import OPEN, WaitFact
+from inbox.domain.facts import CalendarOf
 from inbox.domain.permissions import Principal, require_conversation
 from inbox.domain.records import Wait
 from inbox.domain.report_shapes import ExplainedWait, WaitClock, WaitSpan, WaitStep

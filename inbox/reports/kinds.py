@@ -274,6 +274,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             name="targets",
+            version=2,
             says="Targets due in the period: met, out of all that are met or missed. Open ones that are overdue count.",
             measures=("all", "first", "next", "resolution"),
             columns=[

@@ -17,7 +17,8 @@ import structlog
 from inbox.domain import events as e
 from inbox.domain import facts as derive
 from inbox.domain.episode_facts import Episodes
-from inbox.domain.facts import CalendarOf, Deed, EpisodeFact
+from inbox.domain.fact_records import Deed, EpisodeFact
+from inbox.domain.facts import CalendarOf
 from inbox.domain.records import Content, Conversation, Episode, Message, Thread, Wait
 from inbox.domain.sla import Calendars
 from inbox.domain.sla_records import Calendar

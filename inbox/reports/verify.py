@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from inbox.domain import events as e
 from inbox.domain import facts as derive
-from inbox.domain.facts import Deed, EpisodeFact, WaitFact
+from inbox.domain.fact_records import Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.domain.records import Wait
 from inbox.eventlog import log
 from inbox.eventlog.verify import Differences
@@ -83,12 +83,12 @@ def _waits(found: Verified) -> Query[None]:
             found.differ(f"wait {wait_id}: response is {response}, the log says {due}")
 
 
-def _began(one: derive.WaitStretch) -> tuple[int, int]:
+def _began(one: WaitStretch) -> tuple[int, int]:
     return one.began_at, one.ended_at
 
 
-def _spans(wait_ids: Iterator[int]) -> Query[dict[int, list[derive.WaitStretch]]]:
-    found: dict[int, list[derive.WaitStretch]] = {}
+def _spans(wait_ids: Iterator[int]) -> Query[dict[int, list[WaitStretch]]]:
+    found: dict[int, list[WaitStretch]] = {}
     for one in (yield from facts.stretches_of(wait_ids)):
         found.setdefault(one.wait_id, []).append(one)
     return found

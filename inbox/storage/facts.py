@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Table, bindparam, func, select
 
 from inbox.domain.events import Logged
-from inbox.domain.facts import Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.domain.fact_records import Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.storage import kept
 from inbox.storage import tables as t
 from inbox.storage.database import (

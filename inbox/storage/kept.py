@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Column, bindparam, func, select, update
 
 from inbox.clock import SECOND
-from inbox.domain.facts import OPEN, Deed, EpisodeFact, WaitFact
+from inbox.domain.fact_records import OPEN, Deed, EpisodeFact, WaitFact
 from inbox.domain.figures import Asked
 from inbox.storage import tables as t
 from inbox.storage.database import Bound, Delete, Insert, Query, Row, Save, Statement, Write, among, fetch, first

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import and_, case, func, literal_column, or_, select
 
 from inbox.clock import DAY
-from inbox.domain.facts import OPEN
+from inbox.domain.fact_records import OPEN
 from inbox.domain.figures import BOUNDS, Asked
 from inbox.storage import tables as t
 from inbox.storage.reports import Source, big
@@ -24,6 +24,7 @@ def one_of(column: Any, *words: str) -> Any:
 
 
 _over = w.ended_at < big(OPEN)
+_set_aside = one_of(ep.closed_by, "merged", "spam")
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -136,8 +137,16 @@ def promises(asked: Asked) -> dict[str, Any]:
 
 
 def resolutions_due(asked: Asked) -> Source:
-    """Episodes by the day their resolution was due."""
-    return Source(t.episode_fact, ep.deadline_at, (ep.deadline_at.is_not(None),))
+    """Episodes by the day their resolution was due. A missed one belongs to who held it then, a kept one to who closed
+    it; what was merged into another, or is spam, nobody can close.
+    """
+    missed = ep.late == 1
+    columns = {
+        "team": case((missed, ep.late_team_id), else_=ep.team_id),
+        "agent": case((missed, ep.late_owner_id), else_=ep.agent_id),
+        "owner": case((missed, ep.late_owner_id), else_=ep.owner_id),
+    }
+    return Source(t.episode_fact, ep.deadline_at, (ep.deadline_at.is_not(None), ~_set_aside), columns)
 
 
 def resolution_promises(asked: Asked) -> dict[str, Any]:
@@ -199,7 +208,7 @@ def closed(asked: Asked) -> Source:
     """
     first = [ep.number == 1] if asked.measure == "first" else []
     at = ep.closed_at if asked.bucket == "ended" else ep.first_in_at
-    return Source(t.episode_fact, at, (ep.closed_at < big(OPEN), ep.first_in_at.is_not(None), *first))
+    return Source(t.episode_fact, at, (ep.closed_at < big(OPEN), ~_set_aside, ep.first_in_at.is_not(None), *first))
 
 
 def resolution_time(asked: Asked) -> Any:
@@ -290,9 +299,13 @@ def open_waits() -> Source:
     return Source(t.wait_stretch, st.began_at, (st.part != "over",))
 
 
+_open_since = case((ep.number > 1, ep.opened_at), else_=ep.first_in_at)
+"""What nobody has asked for anything is not open yet; what a person, or a refused answer, opened again is at once."""
+
+
 def open_episodes() -> Source:
     """Conversations that were open."""
-    return Source(t.episode_fact, ep.opened_at, (ep.first_in_at.is_not(None),))
+    return Source(t.episode_fact, ep.opened_at, (_open_since.is_not(None),))
 
 
 def open_then(at: int) -> dict[str, Listed]:
@@ -303,13 +316,13 @@ def open_then(at: int) -> dict[str, Listed]:
     team, owner = (select(one).where(*running).scalar_subquery() for one in (st.team_id, st.owner_id))
     holders = {"team": team, "owner": owner}
     waited = Source(t.wait_fact, w.opened_at, (w.ended_at > big(at), team.is_not(None)), holders)
-    episodes = Source(t.episode_fact, ep.first_in_at, (ep.first_in_at.is_not(None), ep.closed_at > big(at)))
+    episodes = Source(t.episode_fact, _open_since, (_open_since.is_not(None), ep.closed_at > big(at)))
     return {
         "waits": Listed(waited, WAIT_ITEM, big(at) - w.opened_at),
-        "conversations": Listed(episodes, EPISODE_ITEM, big(at) - ep.first_in_at),
+        "conversations": Listed(episodes, EPISODE_ITEM, big(at) - _open_since),
     }
 
 
 OPEN_WAIT_SPAN = (st.began_at, st.ended_at, st.opened_at)
-OPEN_EPISODE_SPAN = (ep.first_in_at, ep.closed_at, ep.first_in_at)
+OPEN_EPISODE_SPAN = (_open_since, ep.closed_at, _open_since)
 WAIT_ITEM, EPISODE_ITEM, DEED_ITEM, STRETCH_ITEM = w.wait_id, ep.number, d.position, st.wait_id

@@ -1,4 +1,4 @@
-"""The schema, as SQLAlchemy Core tables. Migrations must arrive at the same (tests/test_migrations.py)."""
+"""The schema, as SQLAlchemy Core tables. Migrations must arrive at the same (tests/inbox/storage/test_migrate.py)."""
 
 from inbox.storage.tables.columns import metadata
 from inbox.storage.tables.conversations import (

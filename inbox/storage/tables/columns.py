@@ -19,9 +19,10 @@ def workspace(*, key: bool = False) -> Column[int]:
     return Column("workspace_id", Integer, nullable=False, server_default=sql("1"), primary_key=key, default=1)
 
 
-def identifier(name: str, *, key: bool = False, null: bool = False) -> Column[int]:
+def identifier(name: str, *, key: bool = False, null: bool = False, default: str | None = None) -> Column[int]:
     """An id of ours."""
-    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False)
+    given = sql(default) if default is not None else None
+    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False, server_default=given)
 
 
 def integer(name: str, *, null: bool = False, default: str | None = None) -> Column[int]:

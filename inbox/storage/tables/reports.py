@@ -133,6 +133,8 @@ episode_fact = c.table(
     c.identifier("policy_id"),
     c.at("deadline_at", null=True),
     c.integer("late"),
+    c.identifier("late_team_id", default="0"),
+    c.identifier("late_owner_id", default="0"),
     sqlite_with_rowid=False,
 )
 Index("episode_fact_conversation", episode_fact.c.conversation_id)

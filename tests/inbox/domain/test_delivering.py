@@ -7,8 +7,7 @@ import pytest
 from connectors import inbound as net
 from connectors.errors import SendErrorKind
 from connectors.outbound import Receipt
-from inbox.domain import delivering
-from inbox.domain.events import Actor
+from inbox.domain import delivering, releasing
 from inbox.domain.records import Message
 from tests.inbox.domain.floor import ANNA, NOW, Floor
 
@@ -64,19 +63,9 @@ def test_no_attempt_begins_on_what_is_not_waiting() -> None:
     [part] = delivering.parts_of(floor.state, message.id)
 
     assert not delivering.attempt_began(floor.state, part, 1)
-    assert delivering.cancelled(floor.state, message, ANNA.actor)
+    assert releasing.cancelled(floor.state, message, ANNA.actor)
     assert not delivering.attempt_began(floor.state, part, 1)
-    assert not delivering.cancelled(floor.state, message, ANNA.actor)
-
-
-def test_a_hold_is_released_once() -> None:
-    """Its timer goes; a second release does nothing."""
-    floor, message = answered(hold_seconds=10)
-    done = [delivering.released(floor.state, message) for _ in range(2)]
-
-    assert done == [True, False]
-    assert floor.state.timers[delivering.RELEASE, message.id] is None
-    assert (message.delivery_state, message.delivery_until) == ("queued", None)
+    assert not releasing.cancelled(floor.state, message, ANNA.actor)
 
 
 @pytest.mark.parametrize(
@@ -188,19 +177,3 @@ def test_refused_after_accepted_brings_everything_back() -> None:
 
     assert (message.delivery_state, message.delivery_reason) == ("refused", "mailbox full")
     assert (floor.waits[0].end, floor.waits[0].opened_at, floor.newest.failed) == ("", NOW, "refused")
-
-
-def test_tried_again_starts_at_the_first_part_that_was_not_accepted() -> None:
-    """Parts that arrived are not sent twice."""
-    floor, message = answered(parts=3)
-    first, second, third = delivering.parts_of(floor.state, message.id)
-    delivering.accepted(floor.state, first, Receipt(external_id="a"))
-    delivering.failed(floor.state, second, SendErrorKind.REJECTED, "", retry_at=None)
-    second.attempts = 150
-    keys = iter(["n1", "n2", "n3"])
-    again = delivering.tried_again(floor.state, message, lambda: next(keys), Actor("agent", 5))
-
-    assert again
-    assert [(p.state, p.key) for p in (second, third)] == [("waiting", "n1"), ("waiting", "n2")]
-    assert first.state == "accepted"
-    assert second.attempts == 0, "by hand it is tried as often as at first"

@@ -64,7 +64,7 @@ def test_reviews_have_an_identity_of_their_own_each() -> None:
             net.ReviewReceived(
                 dedupe_key=f"r{number}", occurred_at=NOW, external_id=f"r{number}", rating=1, text="Bad",
                 thread=net.Thread(external_id=f"r{number}", kind="review", audience="public"),
-                author=net.Author(external_id="anonymous", name="A Google user"),
+                author=net.Author(external_id="anonymous", name="A Google user"), reply_known=True,
             )
         )  # fmt: skip
 

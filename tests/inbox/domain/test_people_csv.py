@@ -30,6 +30,18 @@ def test_what_is_no_file_of_people_is_refused(text: str) -> None:
     assert refused.value.code == "csv"
 
 
+def test_a_reference_that_is_too_long_to_be_found_by_is_the_line_s_own_fault() -> None:
+    """The other lines are taken in."""
+    head = "name,system,external_id\n"
+    text = f"{head}Eleni,crm,7\nBen,crm,{'8' * 501}\nKai,{'c' * 101},9\n"
+
+    assert [line.wrong for line in people_csv.read(text).lines] == [
+        "",
+        "external_id is longer than 500 characters",
+        "system is longer than 100 characters",
+    ]
+
+
 def test_what_is_written_runs_nothing_and_is_read_again() -> None:
     """What a spreadsheet would take for a formula begins with an apostrophe; phone numbers stay."""
     contact = ContactShape(

@@ -103,6 +103,18 @@ def test_every_refusal_is_a_sentence() -> None:
             require(nobody, action)
 
 
+def test_a_program_is_told_which_scope_it_lacks() -> None:
+    """By name, in words and for programs: it cannot ask for a role."""
+    reader = Principal(Actor("token", 7), "CRM", Scope(None, frozenset()), TOKEN_SCOPES["read"])
+
+    with pytest.raises(
+        Forbidden, match="CRM may not change contacts: it takes a token of scope write or admin"
+    ) as told:
+        require(reader, "contacts")
+
+    assert told.value.extra == {"scopes": ["write", "admin"]}
+
+
 WRITER, ABOUT, SOMEBODY = 11, 12, 13
 
 

@@ -28,6 +28,20 @@ def test_a_number_is_the_same_however_it_is_written() -> None:
     assert (digits_of("112"), digits_of(None), digits_of("١٢٣٤٥٦٧٨")) == ("", "", "")
 
 
+def test_what_is_longer_than_any_number_is_none() -> None:
+    """Each end of a number is a key: thousands of digits in a field for one would be thousands of rows."""
+    assert digits_of("+" + "12345678" * 6) == ""
+    assert len(keys_of(person(phone="12345678" * 1_000))) < 10
+
+
+def test_no_key_is_too_long_for_an_index() -> None:
+    """PostgreSQL refuses a row beyond 2,704 bytes: who has such a name, company or address is kept all the same."""
+    long = person(name="漢 " + "字" * 490, company="社" * 499, email="ω" * 3_000 + "@shop.example")
+
+    assert max(len(key.value.encode()) for key in keys_of(long)) < 2_000
+    assert (of(long, "name_company"), of(long, "email")) == (set(), set())
+
+
 def test_a_name_alone_speaks_for_nobody() -> None:
     """A full name with a company does, whatever the accents and the case."""
     one = person(name="María  Papadopoulou", company="Acme")

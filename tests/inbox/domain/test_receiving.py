@@ -104,6 +104,7 @@ def review(rating: int, text: str, key: str = "r") -> net.ReviewReceived:
     return net.ReviewReceived(
         dedupe_key=f"{key}{rating}{text}", occurred_at=NOW, external_id=key, rating=rating, text=text,
         thread=net.Thread(external_id=key, kind="review", audience="public"), author=net.Author(external_id="max"),
+        reply_known=True,
     )  # fmt: skip
 
 

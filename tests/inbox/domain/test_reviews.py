@@ -28,7 +28,8 @@ def review(
         net.ReviewReceived(
             dedupe_key=f"r{floor.said}", occurred_at=floor.state.now, external_id="r", rating=rating, text=text,
             title=title, thread=net.Thread(external_id="r", kind="review", audience="public"),
-            author=net.Author(external_id="max", name="Max"), attachments=tuple(photos), **changes,
+            author=net.Author(external_id="max", name="Max"), attachments=tuple(photos),
+            **{"reply_known": True, **changes},
         ),
         attachments=tuple(picture() for _ in photos),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from inbox import clock
 from inbox.clock import DAY
-from inbox.domain.facts import Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.domain.fact_records import Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import Report, ReportLine

@@ -15,7 +15,7 @@ import pytest
 
 from inbox import clock
 from inbox.clock import DAY, HOUR, SECOND
-from inbox.domain.facts import OPEN, Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.domain.fact_records import OPEN, Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.domain.figures import DIMENSIONS, Asked, Filters, percentile_cont
 from inbox.domain.permissions import Scope
 from inbox.errors import Invalid, NotFound

@@ -10,7 +10,7 @@ import pytest
 
 from inbox import clock
 from inbox.clock import DAY, HOUR
-from inbox.domain.facts import OPEN, Deed, EpisodeFact, WaitFact, WaitStretch
+from inbox.domain.fact_records import OPEN, Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import Report

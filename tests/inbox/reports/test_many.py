@@ -15,7 +15,7 @@ import pytest
 
 from inbox import clock
 from inbox.clock import DAY, SECOND
-from inbox.domain.facts import OPEN, Deed, WaitFact, WaitStretch
+from inbox.domain.fact_records import OPEN, Deed, WaitFact, WaitStretch
 from inbox.domain.figures import Asked, Filters, percentile_cont
 from inbox.domain.permissions import Scope
 from inbox.eventlog.directory import Directory

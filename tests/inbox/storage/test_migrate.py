@@ -223,7 +223,7 @@ async def test_automatic_answers_after_the_end_are_no_longer_in_the_facts(databa
         connection.commit()
 
     await _on(database_url, fill)
-    await migrate(database_url)
+    await migrate(database_url, "0022")
 
     def read(connection: Connection) -> list[object]:
         return list(connection.execute(text("SELECT automatic_at FROM wait_fact ORDER BY wait_id")).scalars())
