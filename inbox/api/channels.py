@@ -32,7 +32,7 @@ Given = Annotated[str, Field(max_length=20_000)]
 _MAX_REOPEN_SECONDS = 10 * 366 * 86_400
 
 
-class FieldShape(msgspec.Struct, kw_only=True):
+class ChannelFieldShape(msgspec.Struct, kw_only=True):
     """One thing an admin enters to connect a channel, in the network's own words."""
 
     name: str
@@ -59,7 +59,7 @@ class NetworkShape(msgspec.Struct, kw_only=True):
     colour: str
     inbound: list[str]
     kinds: dict[str, CapabilityShape]
-    fields: list[FieldShape]
+    fields: list[ChannelFieldShape]
     reactions_out: list[str]
     simulated: bool
     signs_in: Literal["", "channel", "connection"]
@@ -108,7 +108,7 @@ def network_shape(found_connector: Connector) -> NetworkShape:
     """A manifest, and whether one signs in, as the outside sees it."""
     found_manifest = found_connector.manifest
     fields = [
-        FieldShape(
+        ChannelFieldShape(
             name=field.name,
             label=field.label,
             secret=field.secret,

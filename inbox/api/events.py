@@ -69,11 +69,11 @@ async def feed(call: Call, query: FeedQuery) -> Feed:
     unknown = sorted(types - _NAMES)
     if unknown:
         raise Invalid(f"there is no event type {', '.join(unknown)}: docs/events.md lists them", code="types")
-    until = clock.now() + query.wait * SECOND
+    until = clock.monotonic() + query.wait * SECOND
     after = query.after
     while True:
         found = await call.deps.database.read(_read, call.principal, after, query.limit, types)
-        left = (until - clock.now()) / SECOND
+        left = (until - clock.monotonic()) / SECOND
         if found.events or left <= 0:
             break
         # What is not for this caller need not be looked at again.

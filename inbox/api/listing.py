@@ -55,7 +55,11 @@ class ConversationFilter(PageQuery):
     number: int | None = Field(None, ge=1, le=2**62, description="the short number that people quote")
     q: str | None = Field(None, max_length=500, description="words that an item of the conversation holds")
     condition: str | None = Field(None, max_length=MAX_CONDITION, description="a tree of tests, as JSON")
-    fields: dict[str, str] = Field(default_factory=dict, description="field.<key>: own fields")
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="own fields, each as `field.<key>=value`",
+        json_schema_extra={"propertyNames": {"pattern": r"^field\."}},
+    )
     sort: Sort | None = None
 
     @model_validator(mode="before")

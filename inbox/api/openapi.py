@@ -108,10 +108,23 @@ def _schemas(routes: list[Declared]) -> tuple[dict[str, Any], dict[int, Any]]:
     )
     answers = [one for one in routes if _is_shape(one.answer)]
     of_answers, components = msgspec.json.schema_components([one.answer for one in answers], ref_template=_REF)
+    components = {name: _with_closed_tuples(schema) for name, schema in components.items()}
     schemas = {**made.get("$defs", {}), **components, "Problem": _PROBLEM}
-    if len(schemas) != len(made.get("$defs", {})) + len(components) + 1:
-        raise ValueError("two shapes have one name: rename one")
-    return schemas, {id(one): schema for one, schema in zip(answers, of_answers, strict=True)}
+    # msgspec puts the module before the names of two that are called the same.
+    if len(schemas) != len(made.get("$defs", {})) + len(components) + 1 or any("." in name for name in schemas):
+        raise ValueError(f"two shapes have one name: rename one of {[name for name in schemas if '.' in name]}")
+    by_route = zip(answers, map(_with_closed_tuples, of_answers), strict=True)
+    return schemas, {id(one): schema for one, schema in by_route}
+
+
+def _with_closed_tuples(schema: Any) -> Any:
+    """A schema whose tuples end by `maxItems` alone: `items: false` says it again, and generators stumble over it."""
+    if isinstance(schema, list):
+        return [_with_closed_tuples(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = "maxItems" in schema and schema.get("items") is False
+    return {key: _with_closed_tuples(one) for key, one in schema.items() if not (closed and key == "items")}
 
 
 def _is_shape(answer: Any) -> bool:
@@ -166,6 +179,8 @@ def _query_parameters(query: type[BaseModel]) -> list[dict[str, Any]]:
         parameter = {"name": name, "in": "query", "required": name in required, "schema": one}
         if "description" in one:
             parameter["description"] = one["description"]
+        if one.get("type") == "object":
+            parameter |= {"style": "form", "explode": True}  # its names stand in the query themselves
         found.append(parameter)
     return found
 

@@ -68,7 +68,9 @@ class ReportQuery(FiguresQuery):
 
 
 class BehindQuery(FiguresQuery):
-    """What is behind a cell; `day`, `week`, `weekday` and `hour` as the line's key says them."""
+    """What is behind a cell. Of a line's key `weekday` and `hour` as it says them, a day or week as `from` and `to`, a
+    location or brand as its channels, `none` as `0`.
+    """
 
     cursor: str | None = Field(None, max_length=2000)
     limit: int = Field(50, ge=1, le=200)

@@ -24,6 +24,7 @@ from inbox.commands.webhooks import (
     RotateSecret,
     SendTest,
     require_address,
+    require_filters,
 )
 from inbox.domain.webhook_shapes import WebhookAttemptDetail, WebhookAttemptShape, WebhookSecretShape, WebhookShape
 from inbox.domain.webhooks import Webhook, WebhookAttempt
@@ -144,8 +145,12 @@ async def _with_secret(call: Call, created: Created) -> WebhookSecretShape:
     return WebhookSecretShape(**await _fields(call, created.webhook), secret=created.secret)
 
 
-async def _judged(call: Call, url: str) -> None:
-    await require_address(Guard(call.deps.settings.allow_private), url)
+async def _judged(call: Call, given: dict[str, Any], before: Webhook | None = None) -> dict[str, Any]:
+    """What was given, unless its address or filters make no sense."""
+    if "url" in given:
+        await require_address(Guard(call.deps.settings.allow_private), given["url"])
+    require_filters(given, before, await call.deps.directory.fresh())
+    return given
 
 
 @routes.get("/webhooks", needs="tokens")
@@ -161,10 +166,8 @@ async def create_webhook(call: Call, body: NewWebhook) -> WebhookSecretShape:
     """Make a webhook: it gets what happens from now on. Takes no Idempotency-Key: the secret would have to be kept to
     be shown again.
     """
-    await _judged(call, body.url)
-    return await _with_secret(
-        call, await call.submit(CreateWebhook(call.principal, body.model_dump(), call.deps.sealer))
-    )
+    given = await _judged(call, body.model_dump())
+    return await _with_secret(call, await call.submit(CreateWebhook(call.principal, given, call.deps.sealer)))
 
 
 @routes.get("/webhooks/{webhook_id}", needs="tokens")
@@ -176,9 +179,9 @@ async def see_webhook(call: Call, webhook_id: int) -> WebhookShape:
 @routes.patch("/webhooks/{webhook_id}", needs="tokens", if_match=True)
 async def change_webhook(call: Call, webhook_id: int, body: WebhookPatch) -> WebhookShape:
     """Change a webhook. Switched on again, it goes on with what waits; what happened meanwhile can be replayed."""
-    if body.url is not None:
-        await _judged(call, body.url)
-    return await _shape(call, await call.submit(ChangeWebhook(call.principal, webhook_id, changed(body), call.version)))
+    before = await call.deps.database.read(found, Webhook, webhook_id)
+    given = await _judged(call, changed(body), before)
+    return await _shape(call, await call.submit(ChangeWebhook(call.principal, webhook_id, given, call.version)))
 
 
 @routes.delete("/webhooks/{webhook_id}", needs="tokens", if_match=True)

@@ -14,6 +14,7 @@ from inbox.domain import views
 from inbox.domain.permissions import Scope
 from inbox.domain.routing import loads_of
 from inbox.eventlog.directory import Directory
+from inbox.eventlog.show_settings import view_key
 from inbox.live.asked import Asked
 from inbox.live.frames import Counts as CountsFrame
 from inbox.live.hub import Hub, Socket
@@ -43,6 +44,9 @@ class Counts:
         if isinstance(shown.event, (e.AttachmentReady, e.ReactionsChanged)):
             return
         self.asked.heard(shown.event)
+        if isinstance(shown.event, e.SettingChanged) and shown.event.object == "view":
+            for told in self._told.values():  # the view was told anew, without its count
+                told.pop(view_key(shown.event.id), None)
         if shown.conversation_id is not None:
             self._changed = True
 
@@ -71,8 +75,7 @@ class Counts:
             del self._told[gone]
             self._loads_told.pop(gone, None)
         if self._changed:
-            self._changed = False
-            cells, keys = await self.cells(), self.keys()
+            cells, keys = await self._changed_cells(), self.keys()
             nobody = {str(agent_id): 0 for agent_id in self.directory.agents}
             on_hands = loads_of(cells, self.directory.attendance)
             loads = nobody | {str(agent_id): n for agent_id, n in on_hands.items()}
@@ -80,6 +83,14 @@ class Counts:
                 self._tell_group(scope, list(group), cells, keys, loads)
         if self._turn % 2 == 0:
             await self._tell_asked()
+
+    async def _changed_cells(self) -> dict[views.Cell, int]:
+        self._changed = False  # before: what happens while this reads may not be in it
+        try:
+            return await self.cells()
+        except BaseException:
+            self._changed = True  # nobody was told: the next turn tells
+            raise
 
     async def _tell_asked(self) -> None:
         counted = frozenset(self.keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,6 +16,7 @@ from inbox.domain import events as e
 from inbox.domain.permissions import Principal
 from inbox.domain.presence import Sign
 from inbox.domain.records import Conversation
+from inbox.errors import Unavailable
 from inbox.eventlog.bus import MINE, Bus
 from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
@@ -54,6 +56,7 @@ class Desk:
         self.presence = Presence(self.hub, bus, clock.now)
         self.counts = Counts(database, self.hub, directory, clock.now)
         self.snapshots = snapshot.Snapshots(directory, show, public_url, cursor_of)
+        self._woven = _woven(directory)
         self.typing_out: TypingOut = lambda conversation_id, thread_id, on: None
         self.endpoint = LiveEndpoint(
             hub=self.hub,
@@ -68,7 +71,7 @@ class Desk:
             now=clock.now,
         )
         self.attendants = Attendants(self.hub, writer, directory, clock.now)
-        self.hub.on_event.append(self._scope_changed)
+        self.hub.on_event.append(self._setting_changed)
         bus.listen(MINE, self._mine)
         writer.listeners.append(self.tail.committed)
 
@@ -81,6 +84,7 @@ class Desk:
 
         `tail.open` comes first: from then on the process shows what it commits.
         """
+        self._woven = _woven(self.directory)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.tail.run(), name="tail")
@@ -126,7 +130,12 @@ class Desk:
         await self.counts.tell()
 
     async def _snapshot(self, socket: Socket, principal: Principal, view: str) -> Snapshot:
-        return await self.snapshots.snapshot(principal, view, self.presence.visible_to(socket))
+        # The directory holds what the tail has heard of, the rest is read: where others wrote in between, a snapshot
+        # is as old as its oldest part, and what came later is told after it.
+        known = self.tail.position
+        snapshot = await self.snapshots.snapshot(principal, view, self.presence.visible_to(socket))
+        snapshot.position = min(snapshot.position, known)
+        return snapshot
 
     async def _own(self, agent_id: int) -> tuple[int, Mine]:
         return await self.database.read(whole, agent_id)
@@ -144,14 +153,23 @@ class Desk:
         if looking:
             socket.send(PresenceFrame(entries=looking))
 
-    def _scope_changed(self, shown: Shown) -> None:
-        """A role, a team or the channels of an agent changed: sockets with another scope now start anew."""
+    def _setting_changed(self, shown: Shown) -> None:
         event = shown.event
-        if not isinstance(event, e.SettingChanged) or event.object not in ("agent", "team", "token"):
+        if not isinstance(event, e.SettingChanged):
             return
-        self._tokens_changed(event)
-        if event.object == "token":
-            return
+        if event.object in ("agent", "team", "token"):
+            self._tokens_changed(event)
+        if event.object in ("agent", "team"):
+            self._scope_changed()
+        woven, self._woven = self._woven, _woven(self.directory)
+        if woven != self._woven:
+            for socket in list(self.hub.sockets()):
+                if socket.live and socket.agent_id is not None:
+                    socket.live = False
+                    socket.send(Resync(reason="scope"))
+
+    def _scope_changed(self) -> None:
+        """A role, a team or the channels of an agent changed: sockets with another scope now start anew."""
         for agent_id in list(self.hub.by_agent):
             agent = self.directory.agents.get(agent_id)
             if agent is None or not agent.active:
@@ -181,6 +199,18 @@ class _Marks(msgspec.Struct):
     following: dict[str, bool] = {}
 
 
+def _woven(directory: Directory) -> tuple[Any, ...]:
+    """What a snapshot shows of one object in others too: people in their teams, teams and channels as views, what
+    agents take unless it is said of them. The frame of the one does not tell of the others.
+    """
+    return (
+        directory.members,
+        {team.id: team.name for team in directory.teams.values()},
+        {channel.id: channel.name for channel in directory.channels.values()},
+        directory.attendance.capacity,
+    )
+
+
 def _audience(conversation_id: int) -> Query[e.Audience | None]:
     rows = yield ByKeys(t.conversation, [conversation_id])
     if not rows:
@@ -194,5 +224,7 @@ async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await do()
+        except Unavailable as problem:
+            log.warning("live_turn_waits", what=getattr(do, "__name__", "?"), detail=problem.detail)
         except Exception:  # the edge of a worker item: the next turn comes
             log.exception("live_turn_failed", what=getattr(do, "__name__", "?"))

@@ -75,6 +75,7 @@ class LiveEndpoint:
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until it closes."""
+        rights = self.hub.rights
         principal = await self._admitted(websocket)
         if principal is None:
             return
@@ -82,6 +83,9 @@ class LiveEndpoint:
         socket = Socket(wire, principal)
         session = _Session(self, socket, wire)
         self.hub.add(socket)
+        if rights != self.hub.rights:
+            # His may have changed while he was let in, and he was not yet there to be moved: he is asked anew.
+            wire.close(f.Close.RESTART)
         try:
             socket.send(
                 f.Hello(
@@ -305,7 +309,7 @@ class _Session:
         """Send events a piece at a time, as the peer takes them: who has missed much is not taken for one that has
         stopped reading. False where there is no going on.
         """
-        if any(self._changes_scope(one.event) for one in missed):
+        if any(_changes_more(one, self.socket.agent_id) for one in missed):
             self.socket.send(f.Resync(reason="scope"))
             return False
         for piece in _pieces(missed):
@@ -324,11 +328,6 @@ class _Session:
                 socket.live = True
                 self.endpoint.joined(socket)
             return missed
-
-    def _changes_scope(self, event: e.AnyEvent) -> bool:
-        if not isinstance(event, e.SettingChanged):
-            return False
-        return event.object == "team" or (event.object == "agent" and event.id == self.socket.agent_id)
 
     async def _viewing(self, frame: f.Viewing) -> None:
         self.socket.views = frozenset(view for view in frame.views[:50] if _VIEW.fullmatch(view))
@@ -376,6 +375,16 @@ class _Session:
         if self.looking is not None:
             self.endpoint.presence.seen(msgspec.structs.replace(self.looking, until=0))
             self.looking = None
+
+
+def _changes_more(one: Shown, agent_id: int | None) -> bool:
+    """Whether an event may change what he sees, or more of an agent's snapshot than its frame tells (`desk`): later it
+    is not known how much. Secrets that are renewed, of which only admins hear, change nothing that is shown.
+    """
+    if not isinstance(one.event, e.SettingChanged):
+        return False
+    of_snapshots = agent_id is not None and not one.audience.admins
+    return one.event.object == "team" or (of_snapshots and one.event.object in ("agent", "channel", "house"))
 
 
 def _pieces(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:

@@ -101,9 +101,11 @@ class Event(Frame, tag="event", kw_only=True):
     """Something happened. `row` is the list row after it (null where it concerns no conversation); `entered`: newly
     visible to this client.
 
-    `data` always has `actor` {kind, id, name}. Where the event touches a timeline item, `data.message` is the item
-    after it; where it changes a settings object, `data.object` is its kind (agent, team, tag, view, channel, canned)
-    and `data.value` the object after it, null when removed.
+    `data` has the event's own fields, and always `actor` {kind, id, name}. Where the event touches a timeline item,
+    `data.message` is the item after it; where it changes an object of a snapshot, `data.object` is its kind (agent,
+    availability, team, tag, view, channel, canned, macro, notice, notification, desk_rules, house: the attendance)
+    and `data.value` the object after it; null when removed, then `data.id` names it, a view by its key. Of other kinds
+    it may be null always: what is known of them is read again.
 
     Where threads change hands (`conversations_merged`, `conversations_unmerged`, `thread_bound`, `threads_left`),
     `data.thread_ids` or `data.thread_id` name them: a client drops what it holds of their items and of both
@@ -134,8 +136,8 @@ class Progress(Frame, tag="progress", kw_only=True):
 
 
 class Counts(Frame, tag="counts", kw_only=True):
-    """Counts of views, by key: `[count, late]`. Only those that changed. `loads`: the same of what agents have on their
-    hands.
+    """Counts of views, by key: `[count, late]`. Only those that changed; of saved views, and of `window`, `mentions`,
+    `starred` and `approve`, only while `viewing` names them. `loads`: the same of what agents have on their hands.
     """
 
     counts: dict[str, tuple[int | None, int]]
@@ -175,7 +177,9 @@ class Resync(Frame, tag="resync", kw_only=True):
 
 
 class Error(Frame, tag="error", kw_only=True):
-    """A frame of the client could not be honoured. Never says more than a code."""
+    """A frame of the client could not be honoured. Never says more than a code: `not_found` for a conversation that he
+    does not see, `agents_only` for a snapshot of a program, `store_unavailable` while it is away.
+    """
 
     code: str
 

@@ -114,6 +114,8 @@ class Hub:
         self.by_agent: dict[int, set[Socket]] = {}
         self.on_event: list[Callable[[Shown], None]] = []
         """Told of every event, once per process (counts, presence)."""
+        self.rights = 0
+        """Counts events by which somebody may see or do something else than before."""
 
     def sockets(self) -> Iterable[Socket]:
         """Every socket that is connected."""
@@ -141,7 +143,33 @@ class Hub:
                 self.by_agent.pop(socket.agent_id, None)
 
     def publish(self, shown: Sequence[Shown]) -> None:
-        """Send events, in order, to everyone who may see them."""
+        """Send events, in order, to everyone who may see them: after a change of rights, by the new ones."""
+        begin = 0
+        for end, one in enumerate(shown):
+            if not isinstance(one.event, e.SettingChanged | e.SessionRevoked):
+                continue
+            if end > begin:
+                self._send(shown[begin:end])
+                self._tell(shown[begin:end])
+            # Whoever has to begin anew for it must not have seen it: cut before he could, he comes back to it.
+            self._tell([one])
+            self._send([one])
+            begin = end + 1
+        if begin < len(shown):
+            self._send(shown[begin:])
+            self._tell(shown[begin:])
+
+    def _tell(self, shown: Sequence[Shown]) -> None:
+        for one in shown:
+            if isinstance(one.event, e.SettingChanged) and one.event.object in ("agent", "team", "token"):
+                self.rights += 1
+            elif isinstance(one.event, e.SessionRevoked):
+                self.rights += 1
+                self.revoke(one.event.agent_id, one.event.session_id)
+            for told in self.on_event:
+                told(one)
+
+    def _send(self, shown: Sequence[Shown]) -> None:
         last = shown[-1].position
         private = {one.audience.agent_id for one in shown if one.audience.agent_id is not None}
         for scope, group in list(self.groups.items()):
@@ -157,11 +185,6 @@ class Hub:
                 if frames:
                     socket.sent += count
                     socket.write(frames)
-        for one in shown:
-            if isinstance(one.event, e.SessionRevoked):
-                self.revoke(one.event.agent_id, one.event.session_id)
-            for told in self.on_event:
-                told(one)
 
     def replay(self, socket: Socket, shown: Sequence[Shown]) -> None:
         """Send a socket what it missed, by the same function as everybody else."""

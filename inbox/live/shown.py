@@ -13,7 +13,7 @@ from inbox.domain.routing_shapes import became_shape
 from inbox.domain.state import State
 from inbox.eventlog.show import Show, post_shape, public_data, text_id, threads_by_conversation
 from inbox.eventlog.show_desk import rules_shape
-from inbox.eventlog.show_settings import setting_shape
+from inbox.eventlog.show_settings import setting_shape, view_key
 from inbox.live.frames import Event, Left, encode
 from inbox.live.protocol import payload_of, text_frame
 
@@ -92,6 +92,8 @@ class Showing:
     def _add_object(self, data: dict[str, Any], logged: e.Logged, state: State) -> None:
         if isinstance(logged.event, e.SettingChanged):
             data["value"] = None if logged.event.removed else self._setting(logged.event)
+            if logged.event.object == "view":
+                data["id"] = view_key(logged.event.id)
         elif isinstance(logged.event, e.Notified):
             told = state.notifications.get(logged.event.notification_id)
             if told is not None:
@@ -115,6 +117,7 @@ class Showing:
             "team": directory.teams,
             "tag": directory.tags,
             "canned": directory.canned,
+            "view": directory.views,
             "channel": directory.channels,
             "calendar": directory.calendars,
             "policy": directory.policies,

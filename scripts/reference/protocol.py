@@ -38,10 +38,21 @@ handshake is accepted and closed with 4401, since a browser cannot read a refuse
    `event` and `left` frames since `hello`. A client that counted as many has missed nothing; one that did not asks for
    a snapshot.
 
+A client that is cut before a snapshot that it asked for has come asks for it again, and does not resume.
+
+A program with a token has no desk: `snapshot` is answered with the error `agents_only`. It resumes, from the position
+of its first `hello` or where it stopped reading `GET /api/v1/events`, and reads there what comes before a `resync`.
+
 `row` and the objects in `data` are what is shown **after** the event: a client replaces what it has, by id, where
-`as_of` is newer, and knows no rules of its own. Lists and conversations read by HTTP carry their `position` for the
-same purpose. `counts`, `presence` and `mine` are not in the log: they are told as they are now, and all that is in
-`mine` again after a `resume`.
+`as_of` is newer, and knows no rules of its own. What is in `data` is listed in [events](events.md); `data.message` is
+a [message](api.md#messageshape). What a snapshot says in several places (who is in which team, the names of channels
+among the views) is told by a `resync` where it changed. Lists and conversations read by HTTP carry their `position`
+for the same purpose. `counts`, `presence` and `mine` are not in the log: they are told as they are now, and all that
+is in `mine` again after a `resume`.
+
+`unread` of a row is each agent's own: a snapshot and an answer by HTTP say it, an `event` cannot, and is false there.
+A conversation is unread while its newest item of a customer (`direction` `in`, `mark` not `history`) has a `position`
+above the agent's mark in `read`, which `mine` moves.
 
 ## Limits
 

@@ -39,9 +39,10 @@ from inbox.passwords import Passwords
 from inbox.reports.desk import Reports
 from inbox.seal import Sealer
 from inbox.settings import Settings
-from inbox.storage import rows, schema
-from inbox.storage.database import Query, connect
+from inbox.storage import rows
+from inbox.storage.database import Query
 from inbox.transport.media import DiskMedia
+from tests.inbox.new_database import with_schema
 
 ADDRESS = "https://inbox.test"
 PASSWORD = "a good long passphrase"
@@ -129,14 +130,12 @@ class Service:
 async def running(url: str, folder: Path) -> AsyncIterator[Service]:
     """A service on an empty database, with agents admin, supervisor, agent and observer."""
     settings = Settings(data_dir=folder, database_url=url, public_url=ADDRESS, secret_key=KEY)
-    database = connect(url)
+    database = await with_schema(url)
     running: set[asyncio.Task[object]] = set()
 
     def _later(work: Awaitable[object]) -> None:
         running.add(asyncio.ensure_future(work))  # type: ignore[arg-type]
 
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
     writer = Writer(database)
     directory = Directory(database)
     writer.terms = lambda: directory.terms

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.inbox.api.running_api import Service
 from tests.inbox.api.shop import OTHER, SHOP, Shop
 
@@ -66,6 +68,15 @@ async def test_a_reference_is_put_and_shown(service: Service) -> None:
 
     assert [a.status_code for a in answers] == [201, 200]
     assert answers[1].json()["refs"] == {"crm": "c-7"}
+
+
+@pytest.mark.parametrize(("path", "code"), [(f"crm/{'x' * 501}", "external_id"), (f"{'x' * 101}/1", "system")])
+async def test_a_reference_has_a_longest(service: Service, path: str, code: str) -> None:
+    """Both stand in one index row, which PostgreSQL does not take beyond 2,704 bytes."""
+    async with await service.client("agent") as client:
+        answer = await client.put(f"/contacts/by-ref/{path}", json={"name": "Eleni"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
 async def test_only_an_admin_erases(service: Service) -> None:

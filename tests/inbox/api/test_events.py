@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from inbox.storage.database import Query, Text
 from tests.inbox.api.running_api import Service
 from tests.inbox.api.shop import OTHER, SHOP, Shop
+from tests.inbox.wall import put_back
 
 
 async def test_the_feed_gives_everything_once_in_order(stored_service: Service) -> None:
@@ -51,6 +54,18 @@ async def test_the_feed_waits_for_what_comes(service: Service) -> None:
             found = (await waiting).json()["items"]
 
     assert [event["type"] for event in found] == ["message_received"]
+
+
+async def test_a_clock_that_is_put_back_keeps_nobody_waiting(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long poll of two seconds ends after two seconds."""
+    await Shop(service).open()
+    async with await service.client("agent") as client:
+        head = (await client.get("/events", params={"after": "0"})).json()["head"]
+        waiting = asyncio.create_task(client.get("/events", params={"after": str(head), "wait": "2"}))
+        await asyncio.sleep(0.5)
+        put_back(monkeypatch, hours=3)
+        async with asyncio.timeout(20):
+            assert (await waiting).json()["items"] == []
 
 
 async def test_what_is_no_longer_kept_is_410(service: Service) -> None:

@@ -72,6 +72,38 @@ def test_every_number_that_is_taken_has_an_end() -> None:
     assert open_ended == []
 
 
+def _schemas_within(schema: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a document, the inner ones too."""
+    if isinstance(schema, dict):
+        yield schema
+    for one in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _schemas_within(one)
+
+
+def test_clients_are_generated_from_the_description() -> None:
+    """What generators of clients stumble over is not in it: a schema's name with a full stop is a module to them, two
+    of one title are one class, and `items: false` is no schema.
+    """
+    document = describe(GROUPS, "https://inbox.test")
+    schemas = document["components"]["schemas"]
+    titles = [schema["title"] for schema in schemas.values() if "title" in schema]
+
+    assert [name for name in schemas if not re.fullmatch(r"\w+", name)] == []
+    assert len(set(titles)) == len(titles)
+    assert not any(one.get("items") is False for one in _schemas_within(document))
+    assert schemas["WaitSpan"]["properties"]["open"]["items"]["maxItems"] == 2
+
+
+def test_own_fields_are_asked_for_as_they_are_described() -> None:
+    """Each by its own name in the query, not inside one called `fields`."""
+    parameters = describe(GROUPS, "https://inbox.test")["paths"]["/conversations"]["get"]["parameters"]
+
+    [fields] = [one for one in parameters if one["name"] == "fields"]
+
+    assert (fields["style"], fields["explode"]) == ("form", True)
+    assert re.match(fields["schema"]["propertyNames"]["pattern"], "field.tier")
+
+
 async def test_the_description_and_its_page_are_served(service: Service) -> None:
     """For programs and for people, without signing in; the page runs no script."""
     client = service.anybody()

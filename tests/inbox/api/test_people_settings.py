@@ -49,9 +49,11 @@ async def test_a_definition_changes_by_version_and_goes_without_its_values(store
         changed = await client.patch(path, json={"choices": ["gold", "tin"]}, headers={"If-Match": '"v1"'})
         stale = await client.patch(path, json={"name": "X"}, headers={"If-Match": '"v1"'})
         gone = await client.delete(path)
+        again = (await client.get(path)).json()
         left = (await client.get(f"/contacts/{contact['id']}")).json()
 
     assert (changed.json()["choices"], stale.status_code, gone.status_code) == (["gold", "tin"], 412, 204)
+    assert again["detail"] == f"there is no custom field {made['id']}"
     assert left["fields"] == {"tier": "gold"}
 
 

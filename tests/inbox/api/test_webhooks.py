@@ -74,17 +74,40 @@ async def test_a_change_needs_the_version_that_was_read(stored_service: Service)
         ({"url": "crm.example"}, "/url"),
         ({"types": ["message_recieved"]}, "/types"),
         ({"types": ["notified"]}, "/types"),
+        ({"url": "https://93.184.216.34:99999/in"}, "/url"),
+        ({"networks": ["fax"]}, "/networks"),
+        ({"channel_ids": ["99999"]}, "/channel_ids"),
+        ({"team_ids": ["99999"]}, "/team_ids"),
+        ({"tag_ids": ["99999"]}, "/tag_ids"),
     ],
 )
 async def test_what_cannot_be_sent_is_refused_with_the_field(
     service: Service, body: dict[str, Any], pointer: str
 ) -> None:
-    """Private and odd addresses, http over the internet, names that are no event or private to one agent."""
+    """Private and odd addresses, http over the internet, names that are no event or private to one agent, and filters
+    that let nothing through since there is no such thing.
+    """
     admin = await service.client("admin")
     answer = await admin.post("/webhooks", json={"name": "CRM", "url": ADDRESS, **body})
 
     assert answer.status_code == 422
     assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_filter_whose_tag_was_removed_does_not_stand_in_the_way(service: Service) -> None:
+    """A webhook that asks for it is read and written back whole; another one cannot ask for it any more."""
+    admin = await service.client("admin")
+    tag = (await admin.post("/tags", json={"name": "Returns"})).json()["id"]
+    made = await _made(service, tag_ids=[tag])
+    await admin.delete(f"/tags/{tag}")
+
+    kept = await admin.patch(
+        f"/webhooks/{made['id']}", json={"name": "CRM 2", "tag_ids": [tag]}, headers={"If-Match": '"v1"'}
+    )
+    other = await admin.post("/webhooks", json={"name": "Other", "url": ADDRESS, "tag_ids": [tag]})
+
+    assert (kept.status_code, kept.json()["tag_ids"]) == (200, [tag])
+    assert (other.status_code, other.json()["detail"]) == (422, f"there is no tag {tag}")
 
 
 async def test_a_rotation_keeps_the_old_secret_for_the_overlap(stored_service: Service) -> None:

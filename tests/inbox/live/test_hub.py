@@ -116,6 +116,31 @@ def test_a_private_event_in_a_batch_changes_nothing_for_the_others() -> None:
     assert (other.sent, other.position) == (2, 3)
 
 
+def test_what_follows_a_change_of_rights_in_a_batch_is_shown_by_the_new_ones() -> None:
+    """Whoever was narrowed or shut out gets what came before, and nothing that came after; nor the change itself, to
+    which he comes back if he is cut before he could begin anew.
+    """
+    hub = Hub()
+    narrowed, narrow = joined(hub, EVERYTHING, 1)
+    _, ended = joined(hub, EVERYTHING, 2)
+
+    def told(one: Shown) -> None:
+        if isinstance(one.event, e.SettingChanged):
+            [socket] = hub.rescope(Principal(e.Actor("agent", 1), "A", ONLY_7, frozenset()))
+            socket.live = False
+
+    hub.on_event.append(told)
+    rights = msgspec.structs.replace(shown(2, e.EVERYONE), event=e.SettingChanged(object="agent", id=1))
+    over = msgspec.structs.replace(
+        shown(4, e.Audience(agent_id=2)), event=e.SessionRevoked(agent_id=2, session_id=None)
+    )
+    hub.publish([shown(1, e.Audience(8)), rights, shown(3, e.Audience(8)), over, shown(5, e.Audience(8))])
+
+    assert [f["position"] for f in narrow.frames()] == [1]
+    assert [f["position"] for f in ended.frames()] == [1, 2, 3]
+    assert narrowed.position == 1
+
+
 def test_what_a_snapshot_holds_is_not_sent_again() -> None:
     """A socket whose snapshot is newer than the start of a batch gets only the rest of it."""
     hub = Hub()

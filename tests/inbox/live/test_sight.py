@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.websockets import WebSocket
+from websockets.exceptions import ConnectionClosed
 
 from inbox.commands.tokens import CreateToken, RevokeToken
 from inbox.commands.triage import Triage, TriageChange
+from inbox.domain.permissions import Principal
 from inbox.live.frames import Close
 from tests.inbox.live.served import Served, closed_with, frame, say, served
 from tests.inbox.world import ANNA, ATHENS, BEN, CLEO, MAIL, TELEGRAM, world
@@ -74,6 +77,31 @@ async def test_a_snapshot_of_what_he_may_no_longer_see_is_not_sent(sqlite_url: s
 
         assert first["type"] == "resync"
         assert second["state"]["rows"] == []
+
+
+async def test_whose_rights_changed_while_he_was_let_in_comes_again(sqlite_url: str, tmp_path: Path) -> None:
+    """He was asked who he is before it, and was not there to be moved when it was told."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live:
+        authenticate, told = live.desk.endpoint.authenticate, live.desk.hub.rights
+
+        async def narrowed_meanwhile(websocket: WebSocket) -> Principal | None:
+            live.desk.endpoint.authenticate = authenticate
+            principal = await authenticate(websocket)
+            await live.change(ANNA, channel_ids=[MAIL])
+            while live.desk.hub.rights == told:
+                await live.desk.tail.catch_up()
+            return principal
+
+        live.desk.endpoint.authenticate = narrowed_meanwhile
+        with pytest.raises(ConnectionClosed) as closed:
+            async with live.agent(ANNA):
+                pass
+        async with live.agent(ANNA):
+            [socket] = live.desk.hub.by_agent[ANNA]
+            channels = socket.scope.channels
+
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, channels) == (Close.RESTART, {MAIL})
 
 
 def _narrowed(sockets: Any) -> bool:
