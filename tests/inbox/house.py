@@ -43,13 +43,14 @@ from inbox.intake.endpoint import Hooks
 from inbox.intake.health import Health
 from inbox.intake.keys import Keys
 from inbox.intake.receive import Receiver
-from inbox.storage import credentials, schema, tables
+from inbox.storage import credentials, tables
 from inbox.storage.database import Database, Insert, Query, Row, Save, Text, connect
 from inbox.transport.courier import Clients
 from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
 from inbox.transport.images import Images
 from inbox.transport.media import DiskMedia
+from tests.inbox.new_database import with_schema
 
 
 class House:
@@ -133,11 +134,11 @@ class House:
 
     async def settle_outbox(self) -> None:
         """Have everything that waits be gone."""
-        await self.writer.submit(_Sql("UPDATE outbox SET state = 'cancelled'"))
+        await self.writer.submit(Sql("UPDATE outbox SET state = 'cancelled'"))
 
     async def forget_leases(self) -> None:
         """Have the leases of a dead process, of channels and of jobs, run out now."""
-        await self.writer.submit(_Sql("UPDATE lease SET expires_at = 0", "UPDATE job SET lease_until = 0"))
+        await self.writer.submit(Sql("UPDATE lease SET expires_at = 0", "UPDATE job SET lease_until = 0"))
 
     async def rows(self, sql: str) -> list[Row]:
         """Rows of a statement that means the same on both engines."""
@@ -178,10 +179,11 @@ async def house(
     unseal: Unseal = lambda sealed, owner: json.loads(sealed) if sealed else {},
 ) -> AsyncIterator[House]:
     """A house whose writer runs. `fresh`: the database is empty and gets its schema first."""
-    database = connect(url)
-    await database.open()
     if fresh:
-        await database.write(lambda: schema.create(database.engine, clock.now()))
+        database = await with_schema(url)
+    else:
+        database = connect(url)
+        await database.open()
     made = House(database, folder, find, unseal)
     writing = asyncio.create_task(made.writer.run())
     try:
@@ -346,14 +348,16 @@ class _NewChannel(Unit):
         return channel_id
 
 
-class _Sql(Unit):
+class Sql(Unit):
+    """Statements that mean the same on both engines."""
+
     alone = True
 
     def __init__(self, *statements: str) -> None:
         self.statements = statements
 
     def run(self, state: State) -> Query[None]:
-        """Statements that mean the same on both engines."""
+        """Carry them out."""
         for sql in self.statements:
             yield Text({"sqlite": sql, "postgres": sql})
 

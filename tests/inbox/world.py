@@ -24,9 +24,9 @@ from inbox.eventlog.directory import Directory
 from inbox.eventlog.show import Show
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
-from inbox.storage import schema
 from inbox.storage import tables as t
-from inbox.storage.database import Database, Insert, Query, Save, connect
+from inbox.storage.database import Database, Insert, Query, Save
+from tests.inbox.new_database import with_schema
 
 TELEGRAM, MAIL = 11, 12
 ANNA, BEN, CLEO = 21, 22, 23
@@ -142,9 +142,7 @@ class World:
 @contextlib.asynccontextmanager
 async def world(url: str) -> AsyncIterator[World]:
     """An empty database with two channels, agents (Anna sees all, Ben only mail, Cleo is admin), a team and a tag."""
-    database = connect(url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(url)
     writer, directory = Writer(database), Directory(database)
     writer.terms = lambda: directory.terms
     running = asyncio.create_task(writer.run())

@@ -150,7 +150,7 @@ async def test_an_erased_review_stays_erased_when_it_is_read_again(desk: Desk) -
     """Reviews are polled: the next poll has its words and the name as they were."""
     review = net.ReviewReceived(
         dedupe_key="r1", occurred_at=clock.now(), author=ELENI, external_id="review-1", text="Eleni was here", rating=2,
-        best_rating=5, thread=net.Thread(external_id="review-1", kind="review", audience="public"),
+        best_rating=5, thread=net.Thread(external_id="review-1", kind="review", audience="public"), reply_known=True,
     )  # fmt: skip
     await comes(desk, review)
     await erased(desk)
@@ -166,7 +166,7 @@ async def test_who_is_known_by_his_review_alone_is_not_made_anew(desk: Desk) -> 
     await desk.world.rows((t.channel, channel(31, "google_business_profile")))
     review = net.ReviewReceived(
         dedupe_key="r1", occurred_at=clock.now(), author=net.Author(external_id="review-1", name="Eleni"), rating=2,
-        external_id="review-1", text="Too small", best_rating=5,
+        external_id="review-1", text="Too small", best_rating=5, reply_known=True,
         thread=net.Thread(external_id="review-1", kind="review", audience="public"),
     )  # fmt: skip
     await desk.world.arrives(review, channel_id=31)

@@ -73,7 +73,7 @@ async def test_a_review_is_answered_as_a_review_after_two_minutes(desk: Desk) ->
         net.ReviewReceived(
             dedupe_key="r1", occurred_at=desk.now, external_id="r1", rating=2, text="Late.", item="Shop",
             thread=net.Thread(external_id="r1", kind="review", audience="public", address={"kind": "review"}),
-            author=net.Author(external_id="max", name="Max"),
+            author=net.Author(external_id="max", name="Max"), reply_known=True,
         )
     )  # fmt: skip
 
