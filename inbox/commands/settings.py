@@ -124,6 +124,9 @@ class PutView(_Change):
             self._may(view)
             yield from _check_team(view)
             yield from rows.change(view)
+            if audience_of_view(before) != audience_of_view(view) != e.EVERYONE:
+                # Kept to oneself: it is gone for all others, and for its owner until the next event.
+                state.emit(removed(view), self.principal.actor, audience=audience_of_view(before))
         state.emit(e.SettingChanged(object="view", id=view.id), self.principal.actor, audience=audience_of_view(view))
         return view
 
@@ -140,8 +143,7 @@ class RemoveView(_Change):
         may_change_view(self.principal, view)
         check_version(view.version, self.version, f"the view {view.name!r}")
         yield from rows.remove(View, view.id)
-        event = e.SettingChanged(object="view", id=view.id, removed=True)
-        state.emit(event, self.principal.actor, audience=audience_of_view(view))
+        state.emit(removed(view), self.principal.actor, audience=audience_of_view(view))
 
 
 def _check_team(view: View) -> Query[None]:
@@ -149,6 +151,11 @@ def _check_team(view: View) -> Query[None]:
     if view.scope == "team" and (view.team_id is None or (yield from rows.one(Team, view.team_id)) is None):
         said = f"team_id {view.team_id}: name the team that the view is for, as GET teams lists them"
         raise Invalid(said, code="team_id", errors=[{"pointer": "/team_id", "message": said}])
+
+
+def removed(view: View) -> e.SettingChanged:
+    """That a view is no more, for those who are told."""
+    return e.SettingChanged(object="view", id=view.id, removed=True)
 
 
 def audience_of_view(view: View) -> e.Audience:

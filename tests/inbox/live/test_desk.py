@@ -20,7 +20,7 @@ from inbox.eventlog.writer import Writer
 from inbox.storage.database import StoreUnavailable, connect
 from tests.inbox.live.served import frame, say, served
 from tests.inbox.live.test_endpoint import Emits
-from tests.inbox.world import ANNA, ATHENS, BEN, TELEGRAM, world
+from tests.inbox.world import ANNA, ATHENS, BEN, CLEO, TELEGRAM, world
 
 URGENT = {"name": "Urgent", "scope": "all", "filter": '{"priority":"urgent"}', "sort": "activity", "team_id": None}
 
@@ -43,6 +43,21 @@ async def test_a_saved_view_is_told_with_its_key(database_url: str, tmp_path: Pa
         assert [one["id"] for one in (new, changed, gone)] == [key] * 3
         assert (new["value"]["key"], new["value"]["name"], gone["value"]) == (key, "Urgent", None)
         assert changed["value"] == {**next(one for one in shown if one["key"] == key), "count": None}
+
+
+async def test_a_view_that_its_owner_keeps_to_himself_is_gone_for_the_others(sqlite_url: str, tmp_path: Path) -> None:
+    """He goes on seeing it."""
+    async with world(sqlite_url) as made, served(made, tmp_path) as live:
+        view = await made.writer.submit(PutView(live.cleo, None, URGENT))
+        async with live.agent(ANNA) as other, live.agent(CLEO) as owner:
+            for socket in (other, owner):
+                await say(socket, type="snapshot")
+                await frame(socket, "snapshot")
+            await made.writer.submit(PutView(live.cleo, view.id, {"scope": "mine"}, 1))
+
+            assert (await frame(other, "event"))["data"]["value"] is None
+            assert (await frame(owner, "event"))["data"]["value"] is None
+            assert (await frame(owner, "event"))["data"]["value"]["name"] == "Urgent"
 
 
 async def test_the_count_of_a_changed_view_is_told_again(sqlite_url: str, tmp_path: Path) -> None:
