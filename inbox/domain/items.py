@@ -18,6 +18,8 @@ _json = msgspec.json.Encoder().encode
 ModerationWord = Literal["hide", "unhide", "delete", "react", "unreact", "ban"]
 REVERTS: dict[str, ModerationWord] = {"hide": "unhide", "unhide": "hide", "react": "unreact", "unreact": "react"}
 """What was done → what takes it back. What is missing here cannot be taken back."""
+_COMMENTED = frozenset({"comment", "mention"})
+"""Kinds of thread that everybody reads."""
 _WITHOUT_QUESTION = frozenset({"sticker", "link"})
 """Kinds of file that ask nothing by themselves; a picture may show what is broken."""
 
@@ -90,6 +92,8 @@ def add_item(
     inbound = item.inbound
     assert isinstance(inbound, (net.MessageReceived, net.ReviewReceived))
     kind = inbound.kind if isinstance(inbound, net.MessageReceived) else "review"
+    if kind == "message" and thread.kind in _COMMENTED and not inbound.author.is_self:
+        kind = thread.kind  # only we say something in private there: his words are as public as the rest
     message = state.add(
         new_message(
             state, channel, thread, conversation, inbound.external_id, kind, received_at, mark, identity, rating

@@ -24,6 +24,18 @@ def test_a_redelivery_changes_nothing() -> None:
     assert floor.events.count("message_received") == 1
 
 
+def test_what_a_customer_writes_below_a_comment_is_as_public_as_the_rest() -> None:
+    """Also where the network's later events do not say what kind of thread it is."""
+    floor = Floor()
+    floor.says(kind="comment")
+    vague = net.Thread(external_id="post", kind="direct", audience="private")
+    item = floor.says("And?", thread=vague)
+    ours = floor.says("We wrote to you", thread=vague, author=net.Author(external_id="shop", is_self=True))
+
+    assert (item.thread_id, item.kind) == (ours.thread_id, "comment")
+    assert ours.kind == "message"  # a private reply, by the network's own app
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 def test_any_order_of_item_edit_reaction_and_deletion_comes_out_alike(order: tuple[int, ...]) -> None:
     """Orphans wait for their item; the deletion wins over all."""
