@@ -91,7 +91,7 @@ def add_item(
 ) -> Message:  # fmt: skip
     inbound = item.inbound
     assert isinstance(inbound, (net.MessageReceived, net.ReviewReceived))
-    kind = inbound.kind if isinstance(inbound, net.MessageReceived) else "review"
+    kind: str = inbound.kind if isinstance(inbound, net.MessageReceived) else "review"
     if kind == "message" and thread.kind in _COMMENTED and not inbound.author.is_self:
         kind = thread.kind  # only we say something in private there: his words are as public as the rest
     message = state.add(
