@@ -40,7 +40,8 @@ def _needs_answer(state: State, thread: Thread, message: Message, received_at: i
     author = waiting_author(thread, message.identity_id)
     running = state.open_wait(thread.id, author)
     if running is not None:
-        if running.answer_id is not None and running.next_by is None:
+        # What came before the newest answer was given is covered by that one.
+        if running.answer_id is not None and (running.next_by or 0) < running.answer_id:
             running.next_by, running.next_at, running.next_customer_at = message.id, received_at, at
             state.touch(running)
         return
@@ -146,6 +147,10 @@ def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk
     # A review keeps its id when it changes: of it, the time tells.
     if next_by is not None and next_by < message.id and (next_at or 0) <= message.received_at:
         next_by = None
+    since = _written_since(state, wait, message) if next_by is None and wait.answer_id != message.id else None
+    if since is not None:
+        next_by, next_at = since.id, since.received_at
+        next_customer_at = customer_time(since.occurred_at, since.received_at)
     state.emit(
         e.WaitAnswered(
             conversation_id=wait.conversation_id,
@@ -159,6 +164,18 @@ def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk
     thread = state.threads.get(wait.thread_id)
     if next_by is not None and next_at is not None and thread is not None:
         opened(state, thread, wait.identity_id, next_by, next_at, next_customer_at or next_at)
+
+
+def _written_since(state: State, wait: Wait, message: Message) -> Message | None:
+    """The newest item of who waits, if it came after this answer was given. Of an answer that was given for another wait,
+    or for one that went on since, nobody noted what came first after it.
+    """
+    thread = state.threads.get(wait.thread_id)
+    newest = state.messages.get(thread.last_in_id or 0) if thread is not None else None
+    if thread is None or newest is None or newest.id < message.id:
+        return None
+    asks = newest.needs_answer and not newest.deleted_at and newest.mark != "history"
+    return newest if asks and waiting_author(thread, newest.identity_id) == wait.identity_id else None
 
 
 def acknowledged(state: State, wait: Wait, message: Message, actor: e.Actor, at: int) -> None:

@@ -239,7 +239,7 @@ def _around(state: State, needs: Needs) -> Query[None]:
     yield from _records(state, Message, ByKeys(t.message, sorted(given)))
     undelivered = needs.undelivered | _ids_of(state, needs.watermarks)
     yield from _records(state, Message, ByKeys(t.message, sorted(undelivered), ("thread_id",), _ON_ITS_WAY))
-    if pending or needs.threads_by_id or needs.conversations:
+    if pending or needs.threads_by_id or needs.conversations or needs.answered_by:
         newest_in = {th.last_in_id for th in state.threads.values() if th.last_in_id is not None}
         yield from _records(state, Message, ByKeys(t.message, sorted(newest_in - state.messages.keys())))
     unsettled = {m.id for m in state.messages.values() if m.thread_id in pending and m.direction == "out"}

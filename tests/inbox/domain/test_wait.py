@@ -127,6 +127,40 @@ def test_an_answer_cannot_end_before_it_began() -> None:
     assert (one.customer_ended_at or 0) >= one.customer_opened_at
 
 
+def test_what_comes_after_the_last_of_several_answers_waits() -> None:
+    """Both answers on their way cover what came before them, and nothing of what came after."""
+    floor = Floor()
+    floor.says("One")
+    first = floor.answers()
+    floor.says("Two")
+    second = floor.answers()
+    third = floor.says("Three")
+    floor.accepts(second)
+    floor.accepts(first)
+
+    assert [(w.end, w.opened_by) for w in floor.waits][1:] == [("", third.id)]
+
+
+@pytest.mark.parametrize("order", ["accepted first", "refused first"])
+def test_what_is_written_between_two_results_waits(order: str) -> None:
+    """The first answer is through when the customer writes again, the second still on its way."""
+    floor = Floor()
+    floor.says("One")
+    first = floor.answers()
+    floor.says("Two")
+    second = floor.answers()
+    if order == "accepted first":
+        floor.accepts(first)
+    else:
+        [part] = delivering.parts_of(floor.state, first.id)
+        delivering.attempt_began(floor.state, part, 1)
+        delivering.failed(floor.state, part, SendErrorKind.REJECTED, "", retry_at=None)
+    third = floor.says("Three")
+    floor.accepts(second)
+
+    assert [w.opened_by for w in floor.waits if not w.end] == [third.id]
+
+
 def test_answers_under_way_are_told_apart_by_the_order_of_decisions() -> None:
     """The item after the first answer is covered by the second: the first refused, nothing else is left open."""
     floor = Floor()

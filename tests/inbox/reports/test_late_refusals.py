@@ -1,4 +1,4 @@
-"""Answers that are refused late, or still on their way, when the customer has written again: nothing is lost."""
+"""Answers that are refused late, or still on their way, when the customer writes again: nothing is lost."""
 
 from __future__ import annotations
 
@@ -67,3 +67,18 @@ async def test_a_holding_answer_does_not_keep_a_wait_open_in_a_closed_conversati
     await made.desk.accepts(message)
 
     assert [(wait.end, wait.reason) for wait in await made.desk.waits()] == [("dismissed", "closed")]
+
+
+async def test_what_is_written_between_two_results_waits(made: Bureau) -> None:
+    """Two answers one after the other, and he writes again when only the first is through: he goes on waiting."""
+    await made.desk.writes("One")
+    first = await made.desk.replies()
+    await made.desk.writes("Two")
+    second = await made.desk.replies()
+    await made.desk.accepts(first)
+    made.desk.later(60)
+    await made.desk.writes("Three")
+    made.desk.later(60)
+    await made.desk.accepts(second)
+
+    assert [wait.end for wait in await made.desk.waits()] == ["answered", "answered", ""]
