@@ -167,8 +167,8 @@ def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk
 
 
 def _written_since(state: State, wait: Wait, message: Message) -> Message | None:
-    """The newest item of who waits, if it came after this answer was given. Of an answer that was given for another wait,
-    or for one that went on since, nobody noted what came first after it.
+    """The newest item of who waits, if it came after this answer was given. Of an answer that was given for another
+    wait, or for one that went on since, nobody noted what came first after it.
     """
     thread = state.threads.get(wait.thread_id)
     newest = state.messages.get(thread.last_in_id or 0) if thread is not None else None
