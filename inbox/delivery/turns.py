@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from inbox.domain.records import ASIDE
 from inbox.intake.backoff import LONGEST_ASKED
 from inbox.storage.outbox import Queued
 
@@ -60,7 +61,7 @@ def turns(
 
 def _is_of_another_clock(next_at: int | None, now: int) -> bool:
     """Nothing waits so long for its next attempt: the clock was put back since that was set."""
-    return next_at is not None and next_at > now + 2 * LONGEST_ASKED
+    return next_at is not None and now + 2 * LONGEST_ASKED < next_at < ASIDE
 
 
 def _has_open_predecessor(part: Queued, unsettled: Collection[tuple[int, int]]) -> bool:

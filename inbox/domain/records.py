@@ -300,6 +300,10 @@ class Episode(Record):
     breached_at: int | None = None
 
 
+ASIDE = 9_000_000_000_000_000
+"""`next_at` of a part that somebody else settles than who holds its channel: it is never its turn."""
+
+
 class OutboxPart(Record):
     """One part of an action on its way to a network."""
 

@@ -18,7 +18,7 @@ from inbox.commands import siblings
 from inbox.commands.due import FIRES, Fire
 from inbox.domain import delivering, moderating
 from inbox.domain.escalating import CHAIN
-from inbox.domain.records import OutboxPart, Timer
+from inbox.domain.records import ASIDE, OutboxPart, Timer
 from inbox.domain.resolution import RESOLUTION
 from inbox.domain.siblings import needs_of as needs_of_sibling
 from inbox.domain.state import ChannelFacts, Needs, State
@@ -30,7 +30,7 @@ from inbox.storage import sandbox as stored
 from inbox.storage.database import Query
 
 FAR = 9_000_000_000_000_000
-"""An instant at which nothing is sent any more, µs."""
+"""An instant at which nothing fires any more, µs."""
 Place = tuple[int, str]
 """(channel, the network's id of a thread or an item)."""
 ClockKey: TypeAlias = tuple[str, int]
@@ -208,7 +208,7 @@ class HeldBack(Unit):
 def _put_off(state: State, before: int) -> list[OutboxPart]:
     parts: list[OutboxPart] = state.new.get(OutboxPart, [])[before:]  # type: ignore[assignment]
     for part in parts:
-        part.next_at = FAR
+        part.next_at = ASIDE
     return [part for part in parts if part.state == "waiting"]
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, text, update
 
-from inbox.domain.records import OutboxPart
+from inbox.domain.records import ASIDE, OutboxPart
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Statement, among, first
 
@@ -43,7 +43,12 @@ _HELD_UP_BY = Statement(
 )
 _HURRY = Statement(
     update(t.outbox)
-    .where(t.outbox.c.channel_id == bindparam("channel"), _UNFINISHED, t.outbox.c.state == "waiting")
+    .where(
+        t.outbox.c.channel_id == bindparam("channel"),
+        _UNFINISHED,
+        t.outbox.c.state == "waiting",
+        t.outbox.c.next_at < ASIDE,
+    )
     .values(next_at=None)
 )
 _OLDEST = Statement(

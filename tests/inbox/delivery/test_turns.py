@@ -2,6 +2,7 @@
 
 from inbox import clock
 from inbox.delivery.turns import Turns, turns
+from inbox.domain.records import ASIDE
 from inbox.storage.outbox import Queued
 
 
@@ -61,3 +62,4 @@ def test_a_next_attempt_that_lies_days_ahead_is_due() -> None:
     """It was set before the clock was put back."""
     assert chosen(part(1, next_at=100 + clock.DAY), part(2)).send == [1]
     assert chosen(part(1, next_at=100 + clock.HOUR)).send == []
+    assert chosen(part(1, next_at=ASIDE), part(2)).send == []  # somebody else settles it, and its thread with it
