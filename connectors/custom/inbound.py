@@ -325,15 +325,15 @@ def _thread(conversation: p.ConversationIn, said: p.Kind | UnsetType | None = No
         post=_post(conversation.post) if conversation.post else None,
         window_closes_at=_at(conversation.window_closes_at),
         bound_to=conversation.joins,
-        address=_address(conversation, kind),
+        address=_address(conversation, kind, is_told=said is not UNSET),
     )
 
 
-def _address(conversation: p.ConversationIn, kind: ThreadKind) -> dict[str, str]:
+def _address(conversation: p.ConversationIn, kind: ThreadKind, *, is_told: bool) -> dict[str, str]:
     """What comes back with every answer, and the kind, since `plan` has only the address to tell what an action is for.
     Empty where the event says neither: then that of an earlier event counts on.
     """
-    if conversation.kind is UNSET and conversation.address is UNSET:
+    if not is_told and conversation.address is UNSET:
         return {}
     return {**(conversation.address or {}), "kind": kind}
 

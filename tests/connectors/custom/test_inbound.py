@@ -131,10 +131,10 @@ def test_kind_of_conversation_decides_the_audience(
     assert found.thread.address == {"kind": thread_kind, "room": "1"}
 
 
-@pytest.mark.parametrize("kind", ["message.created", "review.upserted"])
-def test_an_event_that_says_nothing_of_the_address_leaves_it_as_it_was(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "address"), [("message.created", {}), ("review.upserted", {"kind": "review"})])
+def test_an_event_that_says_nothing_of_the_address_leaves_it_as_it_was(kind: str, address: dict[str, str]) -> None:
     """A comment whose edit or next message names the conversation by its id alone can still be answered as one, with
-    the strings that the first event gave.
+    the strings that the first event gave. A review always says that it is one.
     """
     event = {
         "type": kind,
@@ -146,7 +146,7 @@ def test_an_event_that_says_nothing_of_the_address_leaves_it_as_it_was(kind: str
     found = parse(request(event), CTX)[0]
 
     assert isinstance(found, MessageReceived | ReviewReceived)
-    assert found.thread.address == {}
+    assert found.thread.address == address
 
 
 def test_a_name_that_is_too_long_to_be_found_by_names_nobody() -> None:
