@@ -30,12 +30,10 @@ Work = Callable[["Inbox", "Networks"], Coroutine[Any, Any, None]]
 async def again_if_set_back(settings: Settings, work: Work) -> None:
     """Do what a process is for until it is told to end, from the beginning each time that the log was set back."""
     told = told_to_end()
-    set_back = await _once(settings, work, told)
-    while set_back is not None:
+    while (set_back := await _once(settings, work, told)) is not None:
         seen, found = set_back.seen, set_back.found
         log.error("log_set_back", seen=seen.position, found=found.position, epoch=seen.epoch)
         await _another_epoch(settings, seen.epoch, told)
-        set_back = await _once(settings, work, told)
 
 
 async def _once(settings: Settings, work: Work, told: asyncio.Event) -> LogSetBack | None:

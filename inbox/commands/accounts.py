@@ -148,9 +148,8 @@ def _use_code(agent: Agent, given: str, sealer: Sealer, now: int) -> None:
     code = given.replace(" ", "").replace("-", "").strip().lower()
     step = _step_of(agent, code, sealer, now)
     left = _digests(agent.recovery_digests or "[]")
-    digest = ids.digest(
-        f"{code[:_HALF]}-{code[_HALF:]}"
-    )  # as a recovery code is shown, whether typed with its dash or not
+    # As a recovery code is shown, whether it was typed with its dash or not.
+    digest = ids.digest(f"{code[:_HALF]}-{code[_HALF:]}")
     if step is not None and step > agent.totp_step:
         agent.totp_step = step
     elif digest in left:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import msgspec
 import structlog
-from msgspec import structs
 
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
@@ -219,7 +218,7 @@ class Outbox:
         now. Who has it may be settling the part as what a crash left; then it is his.
         """
         _log.warning("part_too_late", part=part.id, channel=self.channel_id)
-        written = structs.replace(part, state="sending", attempts=part.attempts + 1)
+        written = msgspec.structs.replace(part, state="sending", attempts=part.attempts + 1)
         await self._record(PartRecovered(written, known=True))
 
     async def _taken(self, part: OutboxPart, receipt: Receipt) -> None:

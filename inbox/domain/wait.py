@@ -40,7 +40,8 @@ def _needs_answer(state: State, thread: Thread, message: Message, received_at: i
     author = waiting_author(thread, message.identity_id)
     running = state.open_wait(thread.id, author)
     if running is not None:
-        # What came before the newest answer was given is covered by that one.
+        # What came before the newest answer was given is covered by that one. Of a review, whose id stays, the newest
+        # change counts.
         if running.answer_id is not None and (running.next_by or 0) < running.answer_id:
             running.next_by, running.next_at, running.next_customer_at = message.id, received_at, at
             state.touch(running)
@@ -168,7 +169,8 @@ def answered(state: State, wait: Wait, message: Message, actor: e.Actor, *, desk
 
 def _written_since(state: State, wait: Wait, message: Message) -> Message | None:
     """The newest item of who waits, if it came after this answer was given. Of an answer that was given for another
-    wait, or for one that went on since, nobody noted what came first after it.
+    wait, or for one that went on since, nobody noted what came first after it. In a thread of many it is found only
+    where nobody else has written since.
     """
     thread = state.threads.get(wait.thread_id)
     newest = state.messages.get(thread.last_in_id or 0) if thread is not None else None

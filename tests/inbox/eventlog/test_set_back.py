@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from inbox import clock
 from inbox.domain import events as e
 from inbox.domain.state import State
 from inbox.eventlog.set_back import BeginEpoch, LogSetBack, Mark, newer, newest
 from inbox.eventlog.unit import Unit
 from inbox.eventlog.writer import Writer
-from inbox.storage import schema
-from inbox.storage.database import Database, Query, StoreUnavailable, Text, connect
+from inbox.storage.database import Database, Query, StoreUnavailable, Text
+from tests.inbox.new_database import with_schema
 
 
 class Note(Unit):
@@ -28,9 +27,7 @@ class Note(Unit):
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open, empty database."""
-    made = connect(database_url)
-    await made.open()
-    await made.write(lambda: schema.create(made.engine, clock.now()))
+    made = await with_schema(database_url)
     yield made
     await made.close()
 

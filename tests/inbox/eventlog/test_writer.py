@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 
-from inbox import clock
 from inbox.domain import events as e
 from inbox.domain.state import Needs, State
 from inbox.errors import Conflict, Unavailable
 from inbox.eventlog import log
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import MAX_WEIGHT, Writer
-from inbox.storage import schema
 from inbox.storage.database import Database, StoreUnavailable, connect
+from tests.inbox.new_database import with_schema
 
 WRITERS = int(os.environ.get("INBOX_TEST_WRITERS", "64"))
 PROCESSES = 4
@@ -65,9 +64,7 @@ class Bulk(Note):
 
 async def made(url: str) -> Database:
     """An open, empty database."""
-    database = connect(url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(url)
     return database
 
 

@@ -22,9 +22,9 @@ from inbox.errors import Invalid, NotFound
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
 from inbox.reports.kinds import KINDS
-from inbox.storage import schema
 from inbox.storage import tables as t
-from inbox.storage.database import Insert, Query, Save, connect
+from inbox.storage.database import Insert, Query, Save
+from tests.inbox.new_database import with_schema
 
 T0 = 1_800_000_000 * SECOND
 EVERYTHING = Scope(None, frozenset(), True)
@@ -137,14 +137,12 @@ def _others(facts: list[WaitFact]) -> tuple[list[WaitStretch], list[EpisodeFact]
 @pytest.fixture
 async def made(database_url: str) -> AsyncIterator[tuple[Reports, list[WaitFact]]]:
     """Reports over four hundred waits."""
-    database = connect(database_url)
-    await database.open()
+    database = await with_schema(database_url)
     facts = waits(400)
     stretches, episodes, deeds = _others(facts)
     rows = {t.wait_fact: facts, t.wait_stretch: stretches, t.episode_fact: episodes, t.deed: deeds}
 
     def put() -> Query[None]:
-        yield from schema.create(database.engine, clock.now())
         for table, records in rows.items():
             yield Save([Insert(table, [_row(one) for one in records])])  # type: ignore[arg-type]
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from inbox import clock
 from inbox.clock import DAY, HOUR
 from inbox.domain.fact_records import OPEN, Deed, EpisodeFact, WaitFact, WaitStretch
 from inbox.domain.figures import Asked, Filters
@@ -19,9 +18,10 @@ from inbox.reports import keeper as keeping
 from inbox.reports import verify
 from inbox.reports.desk import Reports
 from inbox.reports.keeper import Keeper
-from inbox.storage import facts, kept, schema
+from inbox.storage import facts, kept
 from inbox.storage import tables as t
-from inbox.storage.database import Database, Insert, Query, Save, Statement, Text, connect, fetch
+from inbox.storage.database import Database, Insert, Query, Save, Statement, Text, fetch
+from tests.inbox.new_database import with_schema
 from tests.inbox.reports.test_figures import EVERYTHING, T0, _others, waits
 
 MONTHS = 3
@@ -67,13 +67,11 @@ def _moved(fact: WaitFact) -> WaitFact:
 @pytest.fixture
 async def made(postgres_url: str) -> AsyncIterator[Made]:
     """Nine hundred waits of three months, nothing kept yet."""
-    database = connect(postgres_url)
-    await database.open()
+    database = await with_schema(postgres_url)
     of = [_moved(fact) for fact in waits(900, seed=5)]
     stretches, episodes, deeds = _others(of)
 
     def put() -> Query[None]:
-        yield from schema.create("postgres", clock.now())
         for table, records in (
             (t.wait_fact, of), (t.wait_stretch, stretches), (t.episode_fact, episodes), (t.deed, deeds),
         ):  # fmt: skip
@@ -302,9 +300,7 @@ async def test_few_waits_and_sqlite_keep_nothing(made: Made, sqlite_url: str, mo
     await made.keeper.look()
     assert await made.rows("SELECT * FROM kept_tally") == []
     monkeypatch.setattr(keeping, "MANY", -1)
-    small = connect(sqlite_url)
-    await small.open()
-    await small.write(lambda: schema.create("sqlite", clock.now()))
+    small = await with_schema(sqlite_url)
     await Keeper(small, small.write).look()
     assert await small.read(lambda: fetch(Statement(t.kept_tally.select())())) == []
     await small.close()

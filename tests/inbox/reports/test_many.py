@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from inbox import clock
 from inbox.clock import DAY, SECOND
 from inbox.domain.fact_records import OPEN, Deed, WaitFact, WaitStretch
 from inbox.domain.figures import Asked, Filters, percentile_cont
 from inbox.domain.permissions import Scope
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
-from inbox.storage import reports_people, schema, spreads
+from inbox.storage import reports_people, spreads
 from inbox.storage import tables as t
-from inbox.storage.database import Insert, Query, Save, connect
+from inbox.storage.database import Insert, Query, Save
+from tests.inbox.new_database import with_schema
 from tests.inbox.reports.test_figures import ASKED, EVERYTHING, _local, _others, waits
 
 _DEEDS = {"replies": "replied", "notes": "noted", "resolved": "closed"}
@@ -40,8 +40,7 @@ class Made(msgspec.Struct):
 @pytest.fixture
 async def made(database_url: str) -> AsyncIterator[Made]:
     """Reports over three thousand waits."""
-    database = connect(database_url)
-    await database.open()
+    database = await with_schema(database_url)
     facts = waits(3_000, seed=11)
     stretches, episodes, deeds = _others(facts)
     # Half a year of them: clocks are changed meanwhile.
@@ -51,7 +50,6 @@ async def made(database_url: str) -> AsyncIterator[Made]:
     }  # fmt: skip
 
     def put() -> Query[None]:
-        yield from schema.create(database.engine, clock.now())
         for table, records in rows.items():
             yield Save([Insert(table, [msgspec.structs.astuple(one) for one in records])])
 

@@ -29,11 +29,12 @@ from inbox.domain.survey_records import Survey, SurveyAsk
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
 from inbox.reports.surveys import around_nps, nps, wilson
-from inbox.storage import rows, schema
+from inbox.storage import rows
 from inbox.storage import tables as t
-from inbox.storage.database import Insert, Query, Save, connect
+from inbox.storage.database import Insert, Query, Save
 from inbox.surveylinks import SurveyLinks
 from tests.inbox.house import house, network, running, served
+from tests.inbox.new_database import with_schema
 
 T0 = 1_800_000_000 * SECOND
 EVERYTHING = Scope(None, frozenset(), True)
@@ -86,9 +87,7 @@ def _filled(records: list[SurveyAsk]) -> Query[None]:
 @pytest.fixture
 async def made(database_url: str) -> AsyncIterator[tuple[Reports, list[SurveyAsk]]]:
     """Reports over 600 who were asked."""
-    database, records = connect(database_url), asks(600)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database, records = await with_schema(database_url), asks(600)
     await database.write(lambda: _filled(records))
     directory = Directory(database)
     await directory.load()

@@ -18,10 +18,11 @@ from inbox.domain.records import Conversation
 from inbox.domain.survey_records import SurveyAsk
 from inbox.domain.surveys import Answered, SurveyResult
 from inbox.errors import Invalid
-from inbox.storage import conversations, schema
+from inbox.storage import conversations
 from inbox.storage import tables as t
 from inbox.storage.conditions import clause_of
-from inbox.storage.database import Database, Insert, Query, Save, connect
+from inbox.storage.database import Database, Insert, Query, Save
+from tests.inbox.new_database import with_schema
 
 TELEGRAM = 11
 EVERYTHING = Scope(None, frozenset())
@@ -129,9 +130,7 @@ CASES: list[Any] = [
 @pytest.fixture
 async def stored(database_url: str) -> AsyncIterator[Database]:
     """An empty database of each engine."""
-    database = connect(database_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, NOW))
+    database = await with_schema(database_url)
     yield database
     await database.close()
 

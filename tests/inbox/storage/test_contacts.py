@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from inbox.clock import SECOND
 from inbox.domain.words import query_terms
-from inbox.storage import contacts, people, schema
+from inbox.storage import contacts, people
 from inbox.storage import tables as t
-from inbox.storage.database import Insert, Query, Row, Save, Text, connect, fetch
+from inbox.storage.database import Insert, Query, Row, Save, Text, fetch
+from tests.inbox.new_database import with_schema
 
 NOW = 1_800_000_000 * SECOND
 
@@ -17,9 +18,7 @@ def _plan(sql: str, values: tuple[object, ...]) -> Query[list[Row]]:
 
 async def test_a_search_for_people_reads_no_table_whole(sqlite_url: str) -> None:
     """Each spelling of each word is one search along the index of words, and who is found is read by id."""
-    database = connect(sqlite_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, NOW))
+    database = await with_schema(sqlite_url)
     forms = tuple(len(one) for one in query_terms("Ελένη pap"))
     text, order = contacts._page(forms, False).on("sqlite")
     values = tuple(given if given is not None else "x" for _, given in order)
@@ -33,9 +32,7 @@ async def test_a_search_for_people_reads_no_table_whole(sqlite_url: str) -> None
 
 async def test_accounts_with_the_same_strong_name_speak_for_one_person(database_url: str) -> None:
     """Both ways, before anything weaker, and not once somebody told them apart."""
-    database = connect(database_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, NOW))
+    database = await with_schema(database_url)
 
     def fill() -> Query[None]:
         identities = [

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inbox import clock
 from inbox.domain.listing import Filter, Order, of_view
 from inbox.domain.permissions import Scope
 from inbox.domain.records import Conversation, Message, Thread, Wait
-from inbox.storage import conversations, schema
+from inbox.storage import conversations
 from inbox.storage import floor as stored_floor
 from inbox.storage import tables as t
 from inbox.storage.conversations import Walk
-from inbox.storage.database import Database, Insert, Query, Row, Save, Statement, Text, connect
+from inbox.storage.database import Database, Insert, Query, Row, Save, Statement, Text
+from tests.inbox.new_database import with_schema
 
 EVERYTHING = Scope(None, frozenset())
 ME = 7
@@ -67,9 +67,7 @@ def warned(*conversation_ids: int) -> Query[None]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty database with its schema."""
-    made = connect(database_url)
-    await made.open()
-    await made.write(lambda: schema.create(made.engine, clock.now()))
+    made = await with_schema(database_url)
     yield made
     await made.close()
 
@@ -172,9 +170,7 @@ async def test_paging_visits_each_row_once_while_others_are_added(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip
     """Whatever arrives between two pages, no row that was there is left out or comes twice, equal times included."""
-    database = connect(f"sqlite:///{tmp_path_factory.mktemp('lists') / 'inbox.sqlite3'}")
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(f"sqlite:///{tmp_path_factory.mktemp('lists') / 'inbox.sqlite3'}")
 
     def made(number: int, time: int, waits: bool) -> tuple[Any, ...]:
         return row(number, last_activity_at=time, waiting_since=time if waits else None)

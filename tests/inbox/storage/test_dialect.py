@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Table
 
-from inbox import clock
 from inbox.eventlog import load
-from inbox.storage import dialect, schema
+from inbox.storage import dialect
 from inbox.storage import tables as t
-from inbox.storage.database import ByKeys, Database, Query, Text, Together, connect
+from inbox.storage.database import ByKeys, Database, Query, Text, Together
 from inbox.storage.postgres import _BY_KEY
+from tests.inbox.new_database import with_schema
 
 READS: list[tuple[Table, tuple[str, ...], str]] = [
     (t.message, ("channel_id", "external_id"), ""),
@@ -99,9 +99,7 @@ def _explain(text: str) -> Query[list[Any]]:
 @pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
 async def test_sqlite_searches_by_the_whole_key(sqlite_url: str, full: bool) -> None:
     """No read by key scans a table, and those by several columns use them all."""
-    database = connect(sqlite_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(sqlite_url)
     if full:
         await database.write(lambda: _fill(database))
     plans = await _sqlite_plans(database)
@@ -118,9 +116,7 @@ async def test_postgres_searches_by_the_whole_key(postgres_url: str, full: bool)
     """The plan that is kept, made before there were any rows or after, looks each key up in its index."""
     import asyncpg
 
-    database = connect(postgres_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(postgres_url)
     if full:
         await database.write(lambda: _fill(database))
     await database.close()
@@ -141,9 +137,7 @@ async def test_postgres_searches_by_the_whole_key(postgres_url: str, full: bool)
 
 async def test_reads_together_answer_as_they_do_alone(database_url: str) -> None:
     """One round trip gives the same rows, in the order of the steps."""
-    database = connect(database_url)
-    await database.open()
-    await database.write(lambda: schema.create(database.engine, clock.now()))
+    database = await with_schema(database_url)
     await database.write(lambda: _fill(database))
     steps = [
         ByKeys(t.thread, [(7, "7"), (8, "8")], ("channel_id", "external_id")),

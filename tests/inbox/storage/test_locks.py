@@ -4,11 +4,10 @@ import asyncio
 
 import pytest
 
-from inbox import clock
-from inbox.storage import schema
 from inbox.storage import tables as t
 from inbox.storage.database import Advance, ByKeys, Database, Insert, Lock, Query, Row, Save, Text, connect
 from inbox.storage.postgres import Postgres
+from tests.inbox.new_database import with_schema
 
 CURSORS = ByKeys(t.cursor, [7], ("channel_id",))
 
@@ -26,10 +25,10 @@ def counted() -> Query[tuple[Row, tuple[Row, ...]]]:
 
 async def opened(url: str, *, fresh: bool = False) -> Database:
     """A process's database."""
+    if fresh:
+        return await with_schema(url)
     made = connect(url)
     await made.open()
-    if fresh:
-        await made.write(lambda: schema.create(made.engine, clock.now()))
     return made
 
 

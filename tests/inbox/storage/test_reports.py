@@ -10,14 +10,14 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from inbox import clock
 from inbox.clock import DAY
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.permissions import Scope
 from inbox.storage import measures as m
-from inbox.storage import reports, schema
-from inbox.storage.database import Database, Query, Statement, Text, connect, fetch
+from inbox.storage import reports
+from inbox.storage.database import Database, Query, Statement, Text, fetch
 from inbox.storage.reports import Source
+from tests.inbox.new_database import with_schema
 
 EVERYTHING = Scope(None, frozenset(), True)
 SOME = Scope(frozenset({1}), frozenset({2}))
@@ -28,9 +28,7 @@ IN_GREEK = Filters(language=("el",))
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """An empty store, whose engine knows nothing of how much it will hold."""
-    made = connect(f"sqlite:///{tmp_path}/inbox.sqlite3")
-    await made.open()
-    await made.write(lambda: schema.create(made.engine, clock.now()))
+    made = await with_schema(f"sqlite:///{tmp_path}/inbox.sqlite3")
     yield made
     await made.close()
 

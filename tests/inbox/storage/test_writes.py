@@ -6,8 +6,6 @@ from functools import partial
 
 import pytest
 
-from inbox import clock
-from inbox.storage import schema
 from inbox.storage import tables as t
 from inbox.storage.database import (
     ByKeys,
@@ -20,8 +18,8 @@ from inbox.storage.database import (
     Save,
     Update,
     Upsert,
-    connect,
 )  # fmt: skip
+from tests.inbox.new_database import with_schema
 
 WORDS = [
     "", "plain", 'a "quoted" word', "back\\slash \\n \\u0041 \\", "two\nlines\r\n\ttab", "\x01\x1f\x7f", "{}",
@@ -34,9 +32,7 @@ ROWS = [(NUMBERS[n % len(NUMBERS)], f"key-{n} {word}", n) for n, word in enumera
 
 async def opened(url: str) -> Database:
     """An empty database."""
-    made = connect(url)
-    await made.open()
-    await made.write(lambda: schema.create(made.engine, clock.now()))
+    made = await with_schema(url)
     return made
 
 
