@@ -49,6 +49,7 @@ async def test_a_view_that_its_owner_keeps_to_himself_is_gone_for_the_others(sql
     """He goes on seeing it."""
     async with world(sqlite_url) as made, served(made, tmp_path) as live:
         view = await made.writer.submit(PutView(live.cleo, None, URGENT))
+        await live.told()
         async with live.agent(ANNA) as other, live.agent(CLEO) as owner:
             for socket in (other, owner):
                 await say(socket, type="snapshot")
@@ -64,6 +65,7 @@ async def test_the_count_of_a_changed_view_is_told_again(sqlite_url: str, tmp_pa
     """Though it is the same: the view was told without it."""
     async with world(sqlite_url) as made, served(made, tmp_path) as live, live.agent(ANNA) as socket:
         view = await made.writer.submit(PutView(live.cleo, None, URGENT))
+        await live.told()
         key = f"saved:{view.id}"
         await say(socket, type="snapshot")
         await say(socket, type="viewing", views=[key])
