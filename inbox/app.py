@@ -206,6 +206,8 @@ async def every(seconds: float, do: Callable[[], Awaitable[None]], name: str) ->
         started = clock.monotonic()
         try:
             await do()
+        except Unavailable as unavailable:
+            log.warning("repeating_put_off", what=name, detail=unavailable.detail)
         except Exception:  # the edge of a worker item
             log.exception("repeating_failed", what=name)
         await asyncio.sleep(max(0.0, seconds - (clock.monotonic() - started) / clock.SECOND))

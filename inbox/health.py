@@ -12,6 +12,7 @@ from inbox.errors import Unavailable
 from inbox.eventlog import log
 from inbox.live.hub import Hub
 from inbox.live.tail import Tail
+from inbox.storage import schema
 
 LAG_LIMIT = 5_000
 """Events the live side may be behind the log before this process asks for no more traffic."""
@@ -32,8 +33,12 @@ def health_routes(inbox: Inbox, hub: Hub, tail: Tail) -> list[Route]:
     async def ready(request: Request) -> Response:
         try:
             head, _ = await inbox.database.read(log.head)
+            passive = await inbox.database.read(schema.passive)
         except Unavailable as problem:
             return JSONResponse({"status": "not ready", "database": problem.detail}, status_code=503)
+        if passive:
+            said = "it answers, but takes no changes: it is a standby, or set to read only"
+            return JSONResponse({"status": "not ready", "database": said}, status_code=503)
         behind = max(0, head - tail.position)
         status = 200 if behind < LAG_LIMIT else 503
         said = "ready" if status == 200 else "not ready"

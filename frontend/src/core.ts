@@ -29,6 +29,8 @@ export class Core {
   readonly desk = new Store<Desk>(DESK_START);
   readonly api = new Api();
   live: Live | null = null;
+  /** Forms that were left without saving, by whose they are and what they are of. */
+  readonly unsaved = new Map<string, object>();
   private toasts = 0;
   private frames = 0;
   private opened: readonly string[] = [];

@@ -158,7 +158,7 @@ async def list_conversations_of(call: Call, contact_id: int, query: PageQuery) -
     return page_of(call, listed, bound_to)
 
 
-@routes.put("/contacts/by-ref/{system}/{external_id}", needs="contacts", also_status=201)
+@routes.put("/contacts/by-ref/{system}/{external_id:path}", needs="contacts", also_status=201)
 async def put_by_ref(call: Call, system: str, external_id: str, body: ContactBody) -> Reply[ContactShape]:
     """Make or change the contact that another system knows by this id. 201 when it was made."""
     contact_id, made = await call.submit(PutByRef(call.principal, system, external_id, change_of(body)))

@@ -64,7 +64,10 @@ def starlette_routes(groups: Iterable[Routes], deps: Deps) -> list[Route]:
     if twice:
         raise ValueError(f"one address, several names for its parameters: {', '.join(sorted(twice))}")
     ordered = sorted(by_path.items(), key=lambda item: [part.startswith("{") for part in item[0].split("/")])
-    return [any_method(ROOT + path, _Endpoint(ROOT + path, methods, deps).answer) for path, methods in ordered]
+    return [
+        any_method(ROOT + next(iter(methods.values())).pattern, _Endpoint(ROOT + path, methods, deps).answer)
+        for path, methods in ordered
+    ]
 
 
 _PARAMETER = re.compile(r"{[^}]*}")

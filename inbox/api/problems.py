@@ -85,11 +85,12 @@ def invalid_of(problem: ValidationError, where: str, *, under: str = "") -> Inva
     """What pydantic found wrong, as `errors` with JSON pointers (`body`, from `under` on) or names (`query`)."""
     wrong = []
     for found in problem.errors(include_url=False, include_context=False, include_input=False):
-        path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
-        said = str(found["msg"]).removeprefix(_SAYS_OF_PYDANTIC)
-        wrong.append({"pointer": f"{under}/{path}" if where == "body" else path, "message": said})
+        parts = [str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"]]
+        pointer = under + "".join(f"/{part}" for part in parts) if where == "body" else "/".join(parts)
+        wrong.append({"pointer": pointer, "message": str(found["msg"]).removeprefix(_SAYS_OF_PYDANTIC)})
     first = wrong[0]
-    return Invalid(f"the {where} is not as expected: {first['pointer']}: {first['message']}", errors=wrong)
+    what = f"{first['pointer']}: {first['message']}" if first["pointer"] else first["message"]
+    return Invalid(f"the {where} is not as expected: {what}", errors=wrong)
 
 
 def nul_refused(where: str, field: str) -> Invalid:

@@ -60,6 +60,8 @@ class Declared:
     method: Method
     path: str
     """Below `/api/v1`, with `{names}` of path parameters."""
+    pattern: str
+    """The same as it is matched: `{name:path}` takes slashes too, which arrive decoded."""
     handler: Handler
     tag: str
     needs: Needs
@@ -161,7 +163,8 @@ class Routes:
             self.declared.append(
                 Declared(
                     method=method,
-                    path=path,
+                    path=path.replace(":path}", "}"),
+                    pattern=path,
                     handler=handler,
                     tag=self.tag,
                     needs=needs,

@@ -26,6 +26,8 @@ Due: TypeAlias = Callable[[Timer], Unit | Awaitable[Unit]]
 SCAN_SECONDS = 1.0
 """How long a timer set by another process may go unseen."""
 AT_ONCE = 200
+PUT_OFF = 10
+"""Scans after which a timer that failed is tried again; those behind it have their turn meanwhile."""
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +41,8 @@ class Clockwork:
         self._scan_seconds = scan_seconds
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._put_off: dict[_Key, int] = {}
+        """Those that failed → when they are tried again."""
 
     def committed(self, committed: Committed) -> None:
         """Listen to the writer: a timer that was set may be due before the one waited for. Called in any thread."""
@@ -51,9 +55,11 @@ class Clockwork:
         while True:
             self._wake.clear()
             seconds = self._scan_seconds
+            now = clock.now()
             try:
-                await self._fire(await self._database.read(stored.due, clock.now(), AT_ONCE))
-                next_at = await self._database.read(stored.next_at)
+                if await self._fire_due(now):
+                    continue
+                next_at = await self._database.read(stored.next_at, now)
                 if next_at is not None:
                     seconds = min(seconds, max(0.01, (next_at - clock.now()) / clock.SECOND))
             except Unavailable as unavailable:
@@ -64,22 +70,32 @@ class Clockwork:
             except TimeoutError:
                 continue
 
-    async def _fire(self, timers: list[Timer]) -> None:
-        if not timers:
-            return
-        fired = await asyncio.gather(*(self._one(timer) for timer in timers))
-        if not any(fired):
-            # Every one of them failed: without a pause they would be tried in a circle.
-            await asyncio.sleep(self._scan_seconds)
+    async def _fire_due(self, now: int) -> bool:
+        """Fire what is due; whether there may be more of it."""
+        found = await self._database.read(stored.due, now, AT_ONCE + len(self._put_off))
+        self._put_off = {key: at for timer in found if (at := self._put_off.get(key := _key(timer)))}
+        timers = [timer for timer in found if self._put_off.get(_key(timer), 0) <= now]
+        await asyncio.gather(*(self._one(timer) for timer in timers))
+        return len(timers) >= AT_ONCE
 
-    async def _one(self, timer: Timer) -> bool:
+    async def _one(self, timer: Timer) -> None:
         try:
             due = self._due(timer)
             await self._writer.submit(due if isinstance(due, Unit) else await due)
         except Unavailable as unavailable:
             _log.warning("timer_not_fired", kind=timer.kind, ref=timer.ref, detail=unavailable.detail)
-            return False
+            self._put(timer, off=1)
         except Exception as broken:  # the edge of the worker item
             _log.error("timer_failed", kind=timer.kind, ref=timer.ref, exc_info=broken)
-            return False
-        return True
+            self._put(timer, off=PUT_OFF)
+
+    def _put(self, timer: Timer, *, off: int) -> None:
+        self._put_off[_key(timer)] = clock.now() + round(off * self._scan_seconds * clock.SECOND)
+
+
+_Key: TypeAlias = tuple[str, int, int]
+
+
+def _key(timer: Timer) -> _Key:
+    """One that is set anew is another."""
+    return timer.kind, timer.ref, timer.due_at

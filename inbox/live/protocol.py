@@ -13,6 +13,7 @@ peer that stops reading froze `send()` for ever in every server tried).
 
 from __future__ import annotations
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
@@ -41,6 +42,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         extensions["inbox.drained"] = {"wait": self._drained}
         extensions["inbox.abort"] = {"abort": self.transport.abort}
         await super().run_asgi()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send what the endpoint says. A refusal in HTTP ends the handshake too: uvicorn would log that nothing did."""
+        await super().send(message)
+        self.handshake_complete = self.handshake_complete or self.close_sent
 
     def _write_frames(self, data: bytes) -> None:
         if not self.close_sent and not self.transport.is_closing():

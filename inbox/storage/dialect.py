@@ -226,6 +226,8 @@ BEGIN_LOCKED = "BEGIN; SELECT FROM workspace WHERE id = 1 FOR UPDATE"
 """PostgreSQL: a transaction begins and waits for the lock, in one round trip. What is read after it is newer than what
 whoever had the lock before has written: a statement that waited itself would see what was there when it began to wait.
 """
+PASSIVE = "pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"
+"""PostgreSQL: it answers, but takes no changes."""
 ADVANCE: dict[Engine, str] = {
     "sqlite": "UPDATE workspace SET position = ?1, last_id = ?2, last_number = ?3 WHERE id = 1",
     "postgres": (

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.errors import Conflict
+from inbox.storage import dialect
 from inbox.storage.sqlite import make_file
 
 try:
@@ -32,10 +33,7 @@ T = TypeVar("T")
 _SECONDS = 10.0
 _LOCK = text("SELECT pg_advisory_xact_lock(742085611)")
 """Any number of our own; released with the transaction."""
-_FITNESS = text(
-    "SELECT current_setting('server_encoding'), "
-    "pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"
-)
+_FITNESS = text(f"SELECT current_setting('server_encoding'), {dialect.PASSIVE}")
 
 
 def scripts() -> Path:

@@ -1,4 +1,6 @@
-"""The schema as statements, and the first row. Alembic's migrations must give the same (tests/migrations)."""
+"""The schema as statements, the first row, and whether the server that has it takes changes. Alembic's migrations must
+give the same schema (tests/migrations).
+"""
 
 from __future__ import annotations
 
@@ -35,3 +37,15 @@ def create(engine: Engine, now: int) -> Query[None]:
         f"VALUES (1, 0, 0, 0, 1, 'Inbox', '', {now:d})"
     )
     yield Text({engine: first})
+
+
+_PASSIVE: dict[Engine, str] = {
+    "sqlite": "SELECT 0",
+    "postgres": f"SELECT {dialect.PASSIVE}",
+}
+
+
+def passive() -> Query[bool]:
+    """Whether the server reads but takes no changes: a standby, or one set to read only. SQLite has no such state."""
+    rows = yield Text(_PASSIVE)
+    return bool(rows[0][0])

@@ -14,7 +14,7 @@ _DUE = Statement(
     .order_by(t.timer.c.due_at)
     .limit(bindparam("limit"))
 )
-_NEXT = Statement(select(func.min(t.timer.c.due_at)))
+_NEXT = Statement(select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at > bindparam("now")))
 
 
 def due(now: int, limit: int) -> Query[list[Timer]]:
@@ -23,7 +23,7 @@ def due(now: int, limit: int) -> Query[list[Timer]]:
     return [Timer(*row) for row in rows]
 
 
-def next_at() -> Query[int | None]:
-    """When the next timer is due; None without any."""
-    rows = yield _NEXT()
+def next_at(now: int) -> Query[int | None]:
+    """When the next timer after now is due; None without any."""
+    rows = yield _NEXT(now=now)
     return rows[0][0] if rows else None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from tests.e2e.house import curl, scaled, until
 from tests.e2e.outside import Shop, says, served, whsec
 from tests.e2e.story import SHOP_STORY, brought, is_right, moment, story
-
-LEASE_SECONDS = 10
 
 
 async def test_two_webs_and_two_workers_are_one_service(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
@@ -46,10 +43,8 @@ async def test_two_webs_and_two_workers_are_one_service(postgres_url: str, redis
             shop.before_answering = house.workers[0].process.kill
             await api.post(f"conversations/{nikos}/replies", text="Second answer", hold_seconds=0)
             await api.post(f"conversations/{nikos}/replies", text="Third answer", hold_seconds=0)
-            killed_at = time.monotonic()
             states = ["accepted"] * 3
             await until("the other worker has sent the rest", answered)
-            assert time.monotonic() - killed_at < 2 * LEASE_SECONDS
             assert shop.messages() == ["First answer", "Second answer", "Third answer"]
             assert len(shop.got) == 4, "the one cut off by the kill was told again, under the same id"
 

@@ -115,7 +115,7 @@ async def test_a_connection_rests_a_while_between_requests(port: int, path: byte
     said = await _said(port, whole, whole, pause=REST / 2)
 
     assert said.count(b"HTTP/1.1 20") == 2
-    assert REST * 1.5 - 0.05 <= time.monotonic() - began < QUIET * 2
+    assert time.monotonic() - began >= REST * 1.5 - 0.05
 
 
 async def test_answers_at_once_are_as_any_other(port: int) -> None:

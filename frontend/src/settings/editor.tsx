@@ -22,7 +22,15 @@ export function Back({ to, label }: { to: EditedSection; label: string }) {
 }
 
 interface FormProps {
-  edited: { conflict: readonly string[] | null; wrong: string | null; busy: boolean; clean: boolean };
+  edited: {
+    conflict: readonly string[] | null;
+    wrong: string | null;
+    busy: boolean;
+    clean: boolean;
+    restored: boolean;
+    discard: () => void;
+    forget: () => void;
+  };
   /** What each field is called, for what two changed at once. */
   names: Readonly<Record<string, string>>;
   may: boolean;
@@ -51,6 +59,7 @@ export function EditForm({ edited, names, may, save, action, ready = true, note,
         }}
       >
         <fieldset className={s.edit} disabled={!may}>
+          {edited.restored && <Restored discard={edited.discard} />}
           <Conflict both={edited.conflict} names={names} />
           <Wrong text={edited.wrong} />
           {children}
@@ -70,8 +79,21 @@ export function EditForm({ edited, names, may, save, action, ready = true, note,
           )}
         </fieldset>
       </form>
-      {remove && removing && <Removal {...remove} cancel={() => setRemoving(false)} />}
+      {remove && removing && <Removal {...remove} done={edited.forget} cancel={() => setRemoving(false)} />}
     </>
+  );
+}
+
+/** These are changes of before: said, since the page would look the same if they were saved. */
+function Restored({ discard }: { discard: () => void }) {
+  return (
+    <div className="banner info small" role="status">
+      <Icon name="history" />
+      <span className="grow">{t("edit.restored")}</span>
+      <button type="button" className="btn" onClick={discard}>
+        {t("edit.discard")}
+      </button>
+    </div>
   );
 }
 
@@ -84,12 +106,14 @@ interface RemovalProps {
   text: string;
 }
 
-function Removal({ path, version, section, title, text, cancel }: RemovalProps & { cancel: () => void }) {
+function Removal(props: RemovalProps & { done: () => void; cancel: () => void }) {
+  const { path, version, section, title, text, done, cancel } = props;
   const core = useCore();
   const { ask, wrong } = useAsk();
   const remove = () =>
     ask(async () => {
       await core.api.delete(path, undefined, { etag: version });
+      done();
       core.go({ page: "settings", section }, true);
     });
   return (

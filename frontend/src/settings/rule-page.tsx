@@ -116,7 +116,7 @@ function Editor({ rule, blank }: { rule: Rule | null; blank: RuleDraft }) {
           </h2>
           <ConditionForm
             // What somebody else saved meanwhile is built anew.
-            key={edited.version}
+            key={edited.turn}
             condition={draft.condition}
             change={(condition) => set({ condition: condition ?? {} })}
             fields={named.fields}

@@ -1,4 +1,4 @@
-import { act, cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -291,6 +291,49 @@ describe("the editor of a rule", () => {
     expect((screen.getByRole("checkbox", { name: /no later rule/ }) as HTMLInputElement).checked).toBe(true);
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(to(calls, "PATCH", "/rules/5")[1]?.headers["If-Match"]).toBe('"v8"'));
+  });
+
+  it("keeps what I changed when I leave the page without saving, says so, and leads back to it", async () => {
+    const { core, calls } = open("/settings/rules/5");
+    core.show({ session: "in" });
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    await userEvent.type(name, " soon");
+    act(() => core.go(parseRoute("/settings/rules")));
+    const { toast } = core.desk.get();
+    expect(toast?.text).toContain("not saved");
+    act(() => toast?.action?.run());
+    expect(await screen.findByDisplayValue("Refunds soon")).toBeTruthy();
+    expect(screen.getByText(/changed this before/)).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(to(calls, "PATCH", "/rules/5")[0]?.body).toEqual({ name: "Refunds soon" }));
+    core.show({ toast: null });
+    act(() => core.go(parseRoute("/settings/rules")));
+    expect(core.desk.get().toast).toBeNull();
+  });
+
+  it("lets go of what I changed before, also inside the conditions", async () => {
+    const { core } = open("/settings/rules/5");
+    core.show({ session: "in" });
+    await userEvent.type(await screen.findByPlaceholderText("word, Enter"), "money back{Enter}");
+    act(() => core.go(parseRoute("/settings/rules")));
+    act(() => core.go(parseRoute("/settings/rules/5")));
+    await userEvent.click(await screen.findByRole("button", { name: "Discard changes" }));
+    expect(screen.queryByText("money back")).toBeNull();
+    expect((screen.getByRole("button", { name: "Save" }) as HTMLButtonElement).disabled).toBe(true);
+    core.show({ toast: null });
+    act(() => core.go(parseRoute("/settings/rules")));
+    expect(core.desk.get().toast).toBeNull();
+  });
+
+  it("keeps nothing of a rule that I removed", async () => {
+    const { core, container } = open("/settings/rules/5");
+    core.show({ session: "in" });
+    await userEvent.type(await screen.findByRole("textbox", { name: "Name" }), " soon");
+    await userEvent.click(container.querySelector("form .btn.danger-quiet") as HTMLElement);
+    await userEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(core.desk.get().route).toEqual(parseRoute("/settings/rules")));
+    expect(core.desk.get().toast).toBeNull();
+    expect(core.unsaved.size).toBe(0);
   });
 
   it("tries what lasts on the past, and far more than usual; not what leaves no trace of then", async () => {

@@ -148,7 +148,7 @@ function Editor({ survey, scale, preset }: EditorProps) {
             </h2>
             <Where
               // What somebody else saved meanwhile is built anew.
-              key={edited.version}
+              key={edited.turn}
               condition={draft.condition}
               change={(condition) => set({ condition })}
             />

@@ -84,7 +84,10 @@ describe("the surveys of the settings", () => {
     fireEvent.click(await screen.findByRole("checkbox", { name: "After close is switched on" }));
     await waitFor(() => expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ active: false }));
     expect(calls.find((call) => call.method === "PATCH")?.headers["If-Match"]).toBe('"v3"');
-    fireEvent.keyDown(screen.getByRole("button", { name: /NPS/ }), { key: "ArrowUp" });
+    const handle = screen.getByRole("button", { name: /NPS/ });
+    // Not before the switch is answered.
+    await waitFor(() => expect(handle.getAttribute("draggable")).toBe("true"));
+    fireEvent.keyDown(handle, { key: "ArrowUp" });
     await waitFor(() =>
       expect(calls.filter((call) => call.method === "PATCH").map((call) => [call.path, call.body])).toContainEqual([
         "/surveys/8",

@@ -1,5 +1,6 @@
 import { cleanup, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { encode } from "uqr";
 import { afterEach, expect, it, vi } from "vitest";
 import { coreWith, playServer, show } from "../testing/render";
 import { TwoFactor } from "./two-factor";
@@ -28,6 +29,9 @@ it("is offered where there is none, and shows every recovery code to be written 
   await userEvent.click(screen.getByRole("button", { name: "Set up" }));
   const code = await screen.findByRole("textbox", { name: "Code" });
   expect(document.activeElement).toBe(code);
+  const picture = screen.getByRole("img", { name: "Code to scan with an authenticator app" });
+  const dark = encode("otpauth://totp/x", { ecc: "M" }).data.flat().filter(Boolean);
+  expect(picture.querySelector("path")?.getAttribute("d")?.match(/M/g)).toHaveLength(dark.length);
   await userEvent.type(code, "123 456{Enter}");
   const codes = await screen.findByText(/aaaaa-bbbbb\s+ccccc-ddddd/);
   expect(codes.className).not.toContain("clip");

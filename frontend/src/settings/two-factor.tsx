@@ -3,6 +3,7 @@ import { Secret } from "../signin/secret";
 import { t } from "../text/i18n";
 import { useCore } from "../ui/use-core";
 import { CopyLine, useAsk, Wrong } from "./page";
+import { QrCode } from "./qr";
 import s from "./settings.module.css";
 
 interface State {
@@ -69,6 +70,8 @@ export function TwoFactor() {
               void confirm();
             }}
           >
+            <p className="small">{t("totp.scan")}</p>
+            <QrCode text={setup.uri} label={t("totp.qr")} />
             <CopyLine text={setup.secret} label={t("totp.secret")} whole />
             <a href={setup.uri} className="small">
               {t("totp.open")}

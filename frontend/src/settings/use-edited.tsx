@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ApiError, newKey } from "../http/api";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
@@ -17,21 +17,37 @@ interface Asked<S, D> {
   blank: D;
 }
 
+/** What was on a form when its page was left without saving. */
+interface Left<D> {
+  base: { draft: D; version: number | undefined };
+  draft: D;
+}
+
 /**
  * A settings object being edited. Saving sends only what was changed; where somebody else was faster (412), the newest
- * is fetched and my changes are laid on it, to be looked at and saved again.
+ * is fetched and my changes are laid on it, to be looked at and saved again. Who leaves the page without saving, by a
+ * link or the browser's back, is told so, and finds what he changed when he comes back.
  */
 export function useEdited<S extends { id: string; version: number }, D extends object>(asked: Asked<S, D>) {
   const { path, saved, draftOf, blank } = asked;
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
-  const [base, setBase] = useState<{ draft: D; version: number | undefined }>(() => ({
+  const [key] = useState(() => `${core.state().me?.agent.id} ${path} ${saved?.id ?? JSON.stringify(blank)}`);
+  const [base, setBase] = useState<Left<D>["base"]>(() => ({
     draft: saved ? draftOf(saved) : blank,
     version: saved?.version,
   }));
-  const [draft, setDraft] = useState<D>(base.draft);
-  const [conflict, setConflict] = useState<(keyof D)[] | null>(null);
+  const [found] = useState(() => {
+    const left = core.unsaved.get(key) as Left<D> | undefined;
+    return left ? joined(left.base.draft, left.draft, base.draft) : null;
+  });
+  const [restored, setRestored] = useState(found !== null);
+  const [draft, setDraft] = useState<D>(found?.draft ?? base.draft);
+  const [conflict, setConflict] = useState<(keyof D)[] | null>(found?.both.length ? found.both : null);
+  const [discards, setDiscards] = useState(0);
   const changed = changes(base.draft, draft);
+  const dirty = Object.keys(changed).length > 0;
+  const forget = useLeft<D>(key, dirty ? { base, draft } : null);
   const put = async (more: object): Promise<S> => {
     if (!saved) return core.api.post<S>(path, { ...draft, ...more }, { key: newKey() });
     const address = `${path}/${saved.id}`;
@@ -52,10 +68,19 @@ export function useEdited<S extends { id: string; version: number }, D extends o
     setConflict(null);
     const next = await ask(() => put(more));
     if (next) {
+      forget();
       setBase({ draft: draftOf(next), version: next.version });
       setDraft(draftOf(next));
+      setRestored(false);
     }
     return next;
+  };
+  const discard = () => {
+    forget();
+    setDraft(base.draft);
+    setRestored(false);
+    setConflict(null);
+    setDiscards((before) => before + 1);
   };
   return {
     draft,
@@ -64,8 +89,39 @@ export function useEdited<S extends { id: string; version: number }, D extends o
     busy,
     wrong: conflict ? null : wrong,
     conflict,
-    clean: saved !== null && Object.keys(changed).length === 0,
+    clean: saved !== null && !dirty,
     version: base.version,
+    /** Another one each time the draft is replaced as a whole: parts with a state of their own begin anew. */
+    turn: `${base.version}.${discards}`,
+    /** Whether these are changes that were left behind before. */
+    restored: restored && dirty,
+    discard,
+    forget,
+  };
+}
+
+/** Keeps what is changed when the page is left. What it gives is called when there is nothing to keep any more. */
+function useLeft<D extends object>(key: string, changed: Left<D> | null): () => void {
+  const core = useCore();
+  const latest = useRef(changed);
+  useEffect(() => {
+    latest.current = changed;
+  });
+  useEffect(() => {
+    const { route } = core.desk.get();
+    const warned = (event: BeforeUnloadEvent) => latest.current && event.preventDefault();
+    window.addEventListener("beforeunload", warned);
+    return () => {
+      window.removeEventListener("beforeunload", warned);
+      if (!latest.current) return void core.unsaved.delete(key);
+      core.unsaved.set(key, latest.current);
+      const back = { label: t("edit.goBack"), run: () => core.go(route) };
+      if (core.desk.get().session === "in") core.toast(t("edit.left"), "done", back);
+    };
+  }, [core, key]);
+  return () => {
+    latest.current = null;
+    core.unsaved.delete(key);
   };
 }
 

@@ -68,6 +68,19 @@ describe("connecting", () => {
       { type: "snapshot", view: "waiting" },
     ]);
   });
+
+  it("asks again when it was cut before the snapshot came: what it has seen since is no place to go on from", () => {
+    const machine = live();
+    frame(machine, { type: "resync", reason: "scope" });
+    frame(machine, event({ position: 11 }));
+    machine.handle({ type: "closed", code: 1006 });
+    machine.handle({ type: "timer" });
+    expect(sent(frame(machine, hello(1, 12)))).toEqual([{ type: "snapshot", view: "waiting" }]);
+    frame(machine, snapshot([], 12));
+    machine.handle({ type: "closed", code: 1006 });
+    machine.handle({ type: "timer" });
+    expect(sent(frame(machine, hello(1, 12)))).toEqual([{ type: "resume", epoch: 1, position: 12 }]);
+  });
 });
 
 describe("the proof that nothing was missed", () => {

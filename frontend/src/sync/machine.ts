@@ -50,6 +50,8 @@ export class SyncMachine {
   private counted = 0;
   private attempt = 0;
   private resuming = false;
+  /** Asked for and not come yet: what is shown is not what the position says, so nothing goes on from it. */
+  private snapshotDue = false;
 
   constructor(
     private view: () => string,
@@ -116,6 +118,7 @@ export class SyncMachine {
         return [{ type: "apply", frame }, ...this.hello(frame.epoch, frame.position)];
       case "snapshot":
         this.position = frame.position;
+        this.snapshotDue = false;
         this.caughtUp();
         return [{ type: "apply", frame }];
       case "event":
@@ -141,7 +144,7 @@ export class SyncMachine {
     this.counted = 0;
     this.target = head;
     this.phase = "stale";
-    if (this.position > 0 && epoch === this.epoch) {
+    if (this.position > 0 && epoch === this.epoch && !this.snapshotDue) {
       this.resuming = true;
       this.missed = Math.max(0, head - this.position);
       if (this.missed === 0) this.caughtUp();
@@ -173,6 +176,7 @@ export class SyncMachine {
   }
 
   private askSnapshot(): Effect {
+    this.snapshotDue = true;
     return { type: "send", frame: { type: "snapshot", view: this.view() } };
   }
 }

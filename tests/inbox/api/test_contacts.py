@@ -70,6 +70,16 @@ async def test_a_reference_is_put_and_shown(service: Service) -> None:
     assert answers[1].json()["refs"] == {"crm": "c-7"}
 
 
+async def test_a_reference_can_have_slashes(service: Service) -> None:
+    """Ids of some systems are paths; written with %2F or as they are, they are the same."""
+    async with await service.client("agent") as client:
+        made = await client.put("/contacts/by-ref/crm/shop%2F7%2Fa", json={"name": "Eleni"})
+        again = await client.put("/contacts/by-ref/crm/shop/7/a", json={"name": "Eleni"})
+
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert again.json()["refs"] == {"crm": "shop/7/a"}
+
+
 @pytest.mark.parametrize(("path", "code"), [(f"crm/{'x' * 501}", "external_id"), (f"{'x' * 101}/1", "system")])
 async def test_a_reference_has_a_longest(service: Service, path: str, code: str) -> None:
     """Both stand in one index row, which PostgreSQL does not take beyond 2,704 bytes."""

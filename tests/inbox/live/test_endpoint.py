@@ -133,14 +133,17 @@ async def test_nobody_is_told_to_sign_in(sqlite_url: str, tmp_path: Path) -> Non
         assert closed.value.rcvd.code == Close.SIGN_IN
 
 
-async def test_a_screen_on_a_wall_follows_nothing(sqlite_url: str, tmp_path: Path) -> None:
-    """Its token reads counts; the socket, which shows what customers say, is refused with 403."""
+async def test_a_screen_on_a_wall_follows_nothing(
+    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its token reads counts; the socket, which shows what customers say, is refused with 403: no error of ours."""
     async with world(sqlite_url) as made, served(made, tmp_path) as live:
         with pytest.raises(InvalidStatus) as refused:
             async with connect(f"ws://127.0.0.1:{live.port}/live", additional_headers={"x-screen": "1"}, proxy=None):
                 pass
 
         assert refused.value.response.status_code == 403
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_revoking_a_session_closes_its_socket(sqlite_url: str, tmp_path: Path) -> None:

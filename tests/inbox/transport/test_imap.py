@@ -196,11 +196,9 @@ async def test_a_wait_can_be_stopped_while_work_goes_on(imap: ImapClient, mail_s
 
     assert len((await imap.fetch(FetchMail(server=box, folder=folder))).mails) == 1
     waiting.cancel()
-    began = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
-        await waiting
+        await asyncio.wait_for(waiting, wait.timeout_seconds / 2)
 
-    assert time.monotonic() - began < 1
     assert await imap.wait(wait) is True
 
 
