@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
@@ -18,6 +19,9 @@ from tests import optional, processes
 from tests.browser import FLAGS, find_chromium
 from tests.mail_server import MailServer
 from tests.servers import Postgres, Valkey, empty_redis, fresh_database
+
+# Drawn with all that is around it, as by default, a traceback takes up to a second.
+structlog.configure(processors=[structlog.processors.format_exc_info, *structlog.get_config()["processors"]])
 
 # How long an example takes is the machine's affair: nothing is judged by it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -31,7 +31,7 @@ from inbox.commands.accounts import (
 )
 from inbox.commands.versions import found
 from inbox.domain.records import Agent
-from inbox.errors import Forbidden, InboxError, RateLimited
+from inbox.errors import Forbidden, InboxError, RateLimited, Unavailable
 from inbox.ids import digest
 from inbox.passwords import check_strength
 from inbox.storage import agents, rows, sessions
@@ -209,8 +209,21 @@ def address_of_link(deps: Deps, token: str) -> str:
     return f"{deps.settings.address}/links/{token}"
 
 
+async def mail_or_show(
+    deps: Deps, agent: Agent, kind: Literal["invitation", "reset"], token: str
+) -> tuple[str | None, str | None]:
+    """Mail a link to its agent. Returns the link where it is to be shown instead, and why it could not be mailed."""
+    try:
+        mailed = await mail_link(deps, agent, kind, token)
+    except Unavailable as problem:
+        # What was asked for is done: only the link has to find another way.
+        log.warning("link_not_mailed", code=problem.code)
+        return address_of_link(deps, token), problem.detail
+    return (None if mailed else address_of_link(deps, token)), None
+
+
 async def mail_link(deps: Deps, agent: Agent, kind: Literal["invitation", "reset"], token: str) -> bool:
-    """Mail a link to its agent. False: there is no MAIL_URL, it is to be shown instead."""
+    """Mail a link to its agent. False: there is no MAIL_URL. Raises Unavailable."""
     if deps.mail is None:
         return False
     link = address_of_link(deps, token)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from pydantic import Field
 
-from inbox.api.account import address_of_link, mail_link
+from inbox.api.account import mail_or_show
 from inbox.api.call import Call, Reply
 from inbox.api.fields import Body, Id, Words
 from inbox.api.pages import Page
@@ -60,16 +60,20 @@ class AgentPatch(Body):
 
 
 class InvitedShape(msgspec.Struct, kw_only=True):
-    """A new agent. `link`: to be handed on where no mail could be sent; null where it was mailed."""
+    """A new agent. `link`: to be handed on where no mail could be sent; null where it was mailed. `not_mailed`: why the
+    mail server did not take it.
+    """
 
     agent: AgentShape
     link: str | None
+    not_mailed: str | None = None
 
 
 class ResetShape(msgspec.Struct, kw_only=True):
-    """A link for a new password; null where it was mailed."""
+    """A link for a new password; null where it was mailed. `not_mailed`: why the mail server did not take it."""
 
     link: str | None
+    not_mailed: str | None = None
 
 
 class NewTeam(Body):
@@ -105,10 +109,9 @@ async def create_agent(call: Call, body: NewAgent) -> InvitedShape:
     """Make an account; its owner sets the password by a link."""
     change = AgentChange(channel_ids=body.channel_ids, team_ids=body.team_ids)
     created = await call.submit(CreateAgent(call.principal, body.email, body.name, body.role, change))
-    mailed = await mail_link(call.deps, created.agent, "invitation", created.link)
+    link, problem = await mail_or_show(call.deps, created.agent, "invitation", created.link)
     directory = await call.deps.directory.fresh()
-    link = None if mailed else address_of_link(call.deps, created.link)
-    return InvitedShape(agent=agent_shape(created.agent, directory), link=link)
+    return InvitedShape(agent=agent_shape(created.agent, directory), link=link, not_mailed=problem)
 
 
 @agents_routes.get("/agents/{agent_id}")
@@ -146,8 +149,9 @@ async def reset_agent(call: Call, agent_id: int) -> ResetShape:
     """A new link for somebody who cannot get in; takes a second factor off."""
     token = await call.submit(ResetAgent(call.principal, agent_id))
     agent = await call.deps.database.read(found, Agent, agent_id)
-    mailed = await mail_link(call.deps, agent, "reset" if agent.password_hash else "invitation", token)
-    return ResetShape(link=None if mailed else address_of_link(call.deps, token))
+    kind: Literal["invitation", "reset"] = "reset" if agent.password_hash else "invitation"
+    link, problem = await mail_or_show(call.deps, agent, kind, token)
+    return ResetShape(link=link, not_mailed=problem)
 
 
 @teams_routes.get("/teams")

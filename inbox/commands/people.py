@@ -74,7 +74,7 @@ class CreateAgent(_ByAdmin):
 
 class ChangeAgent(_ByAdmin):
     """Change an agent. Whoever is made inactive is signed out everywhere; another role or scope counts from the next
-    request on.
+    request on; links that were mailed to the address of before stop working.
     """
 
     def __init__(self, principal: Principal, agent_id: int, change: AgentChange, version: int | None) -> None:
@@ -88,6 +88,7 @@ class ChangeAgent(_ByAdmin):
         agent = yield from found(Agent, self.agent_id)
         check_version(agent.version, self.version, f"agent {agent.id}")
         was_admin = agent.role == "admin" and agent.active
+        address = agent.email
         yield from self._apply(agent)
         if was_admin and not (agent.role == "admin" and agent.active) and (yield from agents.active_admins()) < 2:
             raise Conflict("this is the last admin: make another one first", code="last_admin")
@@ -98,6 +99,7 @@ class ChangeAgent(_ByAdmin):
         state.emit(e.SettingChanged(object="agent", id=agent.id), self.principal.actor)
         if not agent.active:
             yield from end_sessions(state, agent.id, actor=self.principal.actor)
+        if not agent.active or agent.email != address:
             yield from sessions.drop_links(agent.id)
         return agent
 

@@ -281,12 +281,23 @@ def review_edits() -> Source:
 
 
 def after_reply() -> Any:
-    """The change came after an answer of ours."""
-    answer = t.wait_fact.alias("answer")
+    """The change came after an answer of ours to that review, whether anybody waited for it or not: stars without words
+    are thanked for too. What else was answered in its conversation is no answer to it, and where it is merged into
+    changes nothing.
+    """
+    changed, answer = t.message.alias("changed"), t.message.alias("answer")
     return (
-        answer.select()
-        .with_only_columns(answer.c.wait_id)
-        .where(answer.c.conversation_id == d.conversation_id, answer.c.end == "answered", answer.c.ended_at < d.at)
+        select(answer.c.id)
+        .where(
+            changed.c.id == d.message_id,
+            # A thread is in one conversation with all its items: by it they are found.
+            answer.c.conversation_id == changed.c.conversation_id,
+            answer.c.thread_id == changed.c.thread_id,
+            answer.c.direction == "out",
+            one_of(answer.c.author_kind, "agent", "outside"),
+            one_of(answer.c.delivery_state, "accepted", "delivered", "read"),
+            answer.c.accepted_at < d.at,
+        )
         .exists()
     )
 

@@ -9,11 +9,18 @@ import { useCore, useSelect } from "../ui/use-core";
 import { Abilities, AbilityDrawer, useAbilities } from "./abilities";
 import { Collection, Field, FormDrawer } from "./collection";
 import { House } from "./house";
-import { CopyLine, useAsk } from "./page";
+import { CopyLine, useAsk, Wrong } from "./page";
 import s from "./settings.module.css";
 import { Teams } from "./teams";
 
 const ROLES: readonly AgentShape["role"][] = ["agent", "supervisor", "admin", "observer"];
+
+/** An account and the way in: `link` is null where it was mailed, `not_mailed` what the mail server said against that. */
+interface WayIn {
+  link: string | null;
+  not_mailed: string | null;
+}
+
 const roleName = (role: AgentShape["role"]) => t(`role.${role}` as Key);
 
 export function AgentsPage() {
@@ -99,7 +106,7 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
   const [teamIds, setTeamIds] = useState<readonly string[]>(agent?.team_ids ?? []);
   const [channelIds, setChannelIds] = useState<readonly string[] | null>(agent?.channel_ids ?? null);
   const able = useAbilities(agent && role !== "observer" ? agent.id : null, ask);
-  const [link, setLink] = useState<string | null>(null);
+  const [wayIn, setWayIn] = useState<WayIn | null>(null);
   const put = (next: AgentShape) =>
     core.store.update((state) => ({ ...state, agents: { ...state.agents, [next.id]: next } }));
   const body = { name, role, team_ids: teamIds, channel_ids: channelIds };
@@ -112,18 +119,22 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
       return;
     }
     const made = await ask(() =>
-      core.api.post<{ agent: AgentShape; link: string | null }>("/agents", { ...body, email }, { key: newKey() }),
+      core.api.post<WayIn & { agent: AgentShape }>("/agents", { ...body, email }, { key: newKey() }),
     );
     if (!made) return;
     put(made.agent);
-    if (made.link) setLink(made.link);
-    else close();
+    if (tell(made, made.agent)) close();
   };
-  const reset = () =>
-    agent &&
-    ask(() => core.api.post<{ link: string | null }>(`/agents/${agent.id}/reset`)).then(
-      (answer) => answer?.link && setLink(answer.link),
-    );
+  /** Shows the link, or says that it was mailed: whether there is nothing more to be read here. */
+  const tell = (made: WayIn, { email: to }: AgentShape) => {
+    setWayIn(made.link ? made : null);
+    if (!made.link) core.toast(t("agents.mailed", { email: to }));
+    return !made.link;
+  };
+  const reset = async () => {
+    const answer = agent && (await ask(() => core.api.post<WayIn>(`/agents/${agent.id}/reset`)));
+    if (answer) tell(answer, agent);
+  };
   const toggle = async () => {
     if (!agent) return;
     const next = await ask(() => core.api.patch<AgentShape>(`/agents/${agent.id}`, { active: !agent.active }));
@@ -137,7 +148,8 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
       wrong={wrong}
       busy={busy}
       close={close}
-      save={() => void save()}
+      // A new one with a link to be handed on is made: once more would be another one.
+      save={agent || !wayIn ? () => void save() : undefined}
       remove={
         agent
           ? { label: t(agent.active ? "agents.deactivate" : "agents.activate"), run: () => void toggle() }
@@ -151,10 +163,11 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
         )
       }
     >
-      {link && (
+      {wayIn?.link && (
         <>
+          <Wrong text={wayIn.not_mailed} />
           <div className="banner info small">{t("agents.link")}</div>
-          <CopyLine text={link} label={t("agents.linkLabel")} />
+          <CopyLine text={wayIn.link} label={t("agents.linkLabel")} />
         </>
       )}
       <Field label={t("sign.email")}>

@@ -1,6 +1,6 @@
 /** What all pages share on which one settings object is edited: the way back, the form with its buttons, the removal. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { t } from "../text/i18n";
 import { Confirm } from "../ui/confirm";
 import { Icon } from "../ui/icon";
@@ -49,9 +49,16 @@ interface FormProps {
 /** The form of one object; below it the buttons, for those who may. */
 export function EditForm({ edited, names, may, save, action, ready = true, note, remove, children }: FormProps) {
   const [removing, setRemoving] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const discard = () => {
+    // What was pressed goes with what it discards.
+    form.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
+    edited.discard();
+  };
   return (
     <>
       <form
+        ref={form}
         className={s.edit}
         onSubmit={(event) => {
           event.preventDefault();
@@ -59,7 +66,7 @@ export function EditForm({ edited, names, may, save, action, ready = true, note,
         }}
       >
         <fieldset className={s.edit} disabled={!may}>
-          {edited.restored && <Restored discard={edited.discard} />}
+          {edited.restored && <Restored discard={discard} />}
           <Conflict both={edited.conflict} names={names} />
           <Wrong text={edited.wrong} />
           {children}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { Core } from "../core";
 import { ApiError, newKey } from "../http/api";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
@@ -32,7 +33,7 @@ export function useEdited<S extends { id: string; version: number }, D extends o
   const { path, saved, draftOf, blank } = asked;
   const core = useCore();
   const { ask, busy, wrong } = useAsk();
-  const [key] = useState(() => `${core.state().me?.agent.id} ${path} ${saved?.id ?? JSON.stringify(blank)}`);
+  const [key] = useState(() => keyOf(core, `${path} ${saved?.id ?? JSON.stringify(blank)}`));
   const [base, setBase] = useState<Left<D>["base"]>(() => ({
     draft: saved ? draftOf(saved) : blank,
     version: saved?.version,
@@ -64,15 +65,24 @@ export function useEdited<S extends { id: string; version: number }, D extends o
       throw error;
     }
   };
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => void (shown.current = false);
+  }, []);
   const save = async (more: object = {}): Promise<S | undefined> => {
     setConflict(null);
     const next = await ask(() => put(more));
-    if (next) {
-      forget();
-      setBase({ draft: draftOf(next), version: next.version });
-      setDraft(draftOf(next));
-      setRestored(false);
+    if (!next) return undefined;
+    forget();
+    if (!shown.current) {
+      // Saving took longer than he stayed: said where he is now, and he stays there.
+      core.toast(t("edit.saved"));
+      return undefined;
     }
+    setBase({ draft: draftOf(next), version: next.version });
+    setDraft(draftOf(next));
+    setRestored(false);
     return next;
   };
   const discard = () => {
@@ -103,27 +113,36 @@ export function useEdited<S extends { id: string; version: number }, D extends o
 /** Keeps what is changed when the page is left. What it gives is called when there is nothing to keep any more. */
 function useLeft<D extends object>(key: string, changed: Left<D> | null): () => void {
   const core = useCore();
-  const latest = useRef(changed);
   useEffect(() => {
-    latest.current = changed;
-  });
-  useEffect(() => {
-    const { route } = core.desk.get();
-    const warned = (event: BeforeUnloadEvent) => latest.current && event.preventDefault();
-    window.addEventListener("beforeunload", warned);
+    const { route, toast } = core.desk.get();
+    // Back again: from here on the page itself says it.
+    if (core.unsaved.has(key) && toast?.text === t("edit.left")) core.show({ toast: null });
+    guard(core);
     return () => {
-      window.removeEventListener("beforeunload", warned);
-      if (!latest.current) return void core.unsaved.delete(key);
-      core.unsaved.set(key, latest.current);
-      const back = { label: t("edit.goBack"), run: () => core.go(route) };
-      if (core.desk.get().session === "in") core.toast(t("edit.left"), "done", back);
+      if (!core.unsaved.has(key) || core.desk.get().session !== "in") return;
+      core.toast(t("edit.left"), "done", { label: t("edit.goBack"), run: () => core.go(route) });
     };
   }, [core, key]);
-  return () => {
-    latest.current = null;
-    core.unsaved.delete(key);
-  };
+  useEffect(() => {
+    if (changed) core.unsaved.set(key, changed);
+    else core.unsaved.delete(key);
+  });
+  return () => void core.unsaved.delete(key);
 }
+
+const guarded = new WeakSet<Core>();
+
+/** Has the browser ask before it closes the tab, or loads it anew, with changes of whoever is signed in: they go then. */
+function guard(core: Core): void {
+  if (guarded.has(core)) return;
+  guarded.add(core);
+  window.addEventListener("beforeunload", (event) => {
+    const mine = keyOf(core, "");
+    if ([...core.unsaved.keys()].some((key) => key.startsWith(mine))) event.preventDefault();
+  });
+}
+
+const keyOf = (core: Core, what: string) => `${core.state().me?.agent.id} ${what}`;
 
 /** Somebody else was faster: what happened to my edits, and what we both changed. */
 export function Conflict({ both, names }: { both: readonly string[] | null; names: Readonly<Record<string, string>> }) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inbox.errors import Unavailable
 from tests.inbox.api.running_api import Service, code_of
 
 
@@ -16,6 +17,38 @@ async def test_an_invitation_is_mailed_where_there_is_mail(service: Service) -> 
     assert shown.json()["link"].startswith("https://inbox.test/links/")
     assert mailed.json()["link"] is None
     assert [to for to, _, _ in service.mails] == ["two@inbox.test"]
+
+
+async def test_where_the_mail_server_takes_no_mail_the_admin_is_shown_the_link_and_the_reason(service: Service) -> None:
+    """The account is made and the reset is done by then: asked again, it would be refused as made already."""
+
+    async def refuse(to: str, subject: str, text: str) -> None:
+        raise Unavailable(f"no mail to {to}", code="address_refused")
+
+    client = await service.client("admin")
+    service.deps.mail = refuse
+
+    invited = await client.post("/agents", json={"email": "one@inbox.test", "name": "One"})
+    reset = await client.post(f"/agents/{service.agents['agent'].id}/reset")
+
+    for answer, to in ((invited, "one@inbox.test"), (reset, "agent@inbox.test")):
+        assert (answer.status_code, answer.json()["not_mailed"]) == (201, f"no mail to {to}")
+        token = answer.json()["link"].rsplit("/", 1)[1]
+        assert (await service.anybody().get(f"/links/{token}")).json()["email"] == to
+
+
+async def test_a_link_does_not_follow_a_changed_address(stored_service: Service) -> None:
+    """Whoever reads the mailbox of before does not get in; what else is changed leaves a link alone."""
+    client = await stored_service.client("admin")
+    path = f"/agents/{stored_service.agents['agent'].id}"
+    token = (await client.post(f"{path}/reset")).json()["link"].rsplit("/", 1)[1]
+
+    await client.patch(path, json={"name": "Another name", "email": "AGENT@inbox.test"})
+    same = await stored_service.anybody().get(f"/links/{token}")
+    await client.patch(path, json={"email": "corrected@inbox.test"})
+
+    assert same.status_code == 200
+    assert (await stored_service.anybody().get(f"/links/{token}")).status_code == 404
 
 
 async def test_an_address_has_one_account(stored_service: Service) -> None:

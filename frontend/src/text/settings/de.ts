@@ -76,6 +76,7 @@ export const words: SettingWords = {
   "agents.reset": "Passwort zurücksetzen",
   "agents.link": "Geben Sie diesen Link weiter. Er gilt einmal.",
   "agents.linkLabel": "Link",
+  "agents.mailed": "Ein Link wurde an {email} gesendet.",
   "setup.url": "Schreiben Sie die ganze Adresse, etwa https://shop.example/inbox.",
   "setup.email": "Schreiben Sie eine E-Mail-Adresse, etwa help@shop.example.",
   "setup.number": "Schreiben Sie eine ganze Zahl von {least} bis {most}.",

@@ -76,6 +76,7 @@ export const words: SettingWords = {
   "agents.reset": "Nollaa salasana",
   "agents.link": "Anna tämä linkki työtoverillesi. Se toimii kerran.",
   "agents.linkLabel": "Linkki",
+  "agents.mailed": "Linkki lähetettiin osoitteeseen {email}.",
   "setup.url": "Kirjoita koko osoite, kuten https://shop.example/inbox.",
   "setup.email": "Kirjoita sähköpostiosoite, kuten help@shop.example.",
   "setup.number": "Kirjoita kokonaisluku väliltä {least}–{most}.",

@@ -76,6 +76,7 @@ export const words: SettingWords = {
   "agents.reset": "Վերականգնել գաղտնաբառը",
   "agents.link": "Տվեք այս հղումը գործընկերոջը։ Գործում է մեկ անգամ։",
   "agents.linkLabel": "Հղում",
+  "agents.mailed": "Հղումն ուղարկվեց {email} հասցեին։",
   "setup.url": "Գրեք ամբողջ հասցեն, օրինակ՝ https://shop.example/inbox։",
   "setup.email": "Գրեք էլ. փոստի հասցե, օրինակ՝ help@shop.example։",
   "setup.number": "Գրեք ամբողջ թիվ՝ {least}-ից {most}։",

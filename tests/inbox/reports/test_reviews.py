@@ -1,0 +1,94 @@
+"""The report of reviews: which changes came after an answer of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connectors import inbound as net
+from connectors.errors import SendErrorKind
+from inbox import clock, ids
+from inbox.commands.merge import Merge, Unmerge
+from tests.inbox.reports.bureau import EVERYTHING, Bureau, bureau
+
+
+@pytest.fixture
+async def made(database_url: str) -> AsyncIterator[Bureau]:
+    """A bureau on each engine."""
+    async with bureau(database_url) as opened:
+        yield opened
+
+
+async def rates(made: Bureau, stars: int, text: str = "Late again") -> int:
+    """Eleni gives stars, or other ones, a minute later; the newest conversation."""
+    made.desk.later(60)
+    review = net.ReviewReceived(
+        dedupe_key=ids.nonce(), occurred_at=clock.now(), external_id="review-1", rating=stars, text=text,
+        thread=net.Thread(external_id="review-1", kind="review", audience="public"),
+        author=net.Author(external_id="eleni", name="Eleni"), reply_known=False,
+    )  # fmt: skip
+    await made.desk.arrives(review)
+    return await newest(made)
+
+
+async def newest(made: Bureau) -> int:
+    """The conversation begun last."""
+    return int((await made.desk.rows("SELECT max(id) FROM conversation"))[0][0])
+
+
+async def changes(made: Bureau) -> tuple[int, int]:
+    """How many there were, and how many after an answer; as many conversations are listed behind each."""
+    cells = await made.cells("reviews")
+    for cell in ("edited", "edited_after_reply"):
+        listed = await made.reports.behind("reviews", cell, made.asked(), EVERYTHING, limit=50)
+        assert len(listed) == cells[cell]
+    return cells["edited"], cells["edited_after_reply"]
+
+
+async def test_a_change_comes_after_an_answer_or_before_it(made: Bureau) -> None:
+    """The first change came before it; a refused answer is none."""
+    await rates(made, 2)
+    await rates(made, 1)
+    refused = await made.desk.replies()
+    await made.desk.refuses(refused, SendErrorKind.REJECTED)
+    await rates(made, 2)
+    assert await changes(made) == (2, 0)
+    await made.answers()
+    await rates(made, 3)
+
+    assert await changes(made) == (3, 1)
+
+
+async def test_stars_that_asked_for_nothing_were_thanked_for(made: Bureau) -> None:
+    """Nobody waited, and yet there is our answer under what the author changes."""
+    await rates(made, 5, "")
+    await made.answers("Thank you!")
+    await rates(made, 1, "It broke")
+
+    assert await changes(made) == (1, 1)
+
+
+async def test_merging_and_taking_apart_change_no_figure(made: Bureau) -> None:
+    """Where the review's conversation has gone is nothing to the answer it had."""
+    review = await rates(made, 2)
+    await made.answers()
+    await rates(made, 1)
+    await made.desk.writes(person="maria")
+    await made.desk.do(Merge(made.desk.agent(), review, await newest(made)))
+    merged = await changes(made)
+    await made.desk.do(Unmerge(made.desk.agent(), review))
+
+    assert (merged, await changes(made)) == ((1, 1), (1, 1))
+
+
+async def test_what_else_was_answered_in_its_conversation_is_no_answer_to_a_review(made: Bureau) -> None:
+    """The chat was, the review that was merged into it was not."""
+    await made.desk.writes()
+    chat = await newest(made)
+    await made.answers()
+    review = await rates(made, 2)
+    await made.desk.do(Merge(made.desk.agent(), review, chat))
+    await rates(made, 1)
+
+    assert await changes(made) == (1, 0)
