@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
-from inbox.cli.opened import OPERATOR, opened, read_settings, run, say, shown
+from inbox.cli.opened import OPERATOR, is_there, opened, read_settings, run, say, shown, sqlite_path
+
+if TYPE_CHECKING:
+    from inbox.settings import Settings
 
 
 def migrate() -> None:
-    """Bring the database to the schema of this program. Does nothing where it is there already."""
+    """Bring the database to the schema of this program. Does nothing where it is there already.
+
+    Stop the service first: with SQLite it is refused while an older one runs.
+    """
     run(_migrate())
 
 
@@ -16,8 +23,24 @@ async def _migrate() -> None:
     from inbox.storage import migrate as migrations
 
     settings = read_settings()
-    revision = await migrations.migrate(settings.store)
+    with await _without_server(settings):
+        revision = await migrations.migrate(settings.store)
     say(f"{shown(settings)} is at revision {revision}")
+
+
+async def _without_server(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    """What keeps servers away while an SQLite database changes; nothing where it stays as it is. A server of before
+    would go on in the new schema, and write as the old program does what a step has emptied to be counted anew.
+    """
+    from inbox.cli.lock import the_only_server
+    from inbox.storage.migrate import current, head, too_new
+
+    path = sqlite_path(settings)
+    if path is None:
+        return contextlib.nullcontext()
+    found = await current(settings.store) if is_there(settings) else None
+    stays = found == head() or too_new(found) is not None
+    return contextlib.nullcontext() if stays else the_only_server(settings.data_dir, path)
 
 
 def erase(contact: int) -> None:

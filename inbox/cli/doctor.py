@@ -193,9 +193,8 @@ async def database(settings: Settings) -> tuple[Line, Line | None]:
     if problem:
         return Line("fail", f"database: {name} {problem}"), None
     if found != head():
-        return Line(
-            "fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: run `inbox migrate`"
-        ), None
+        remedy = "stop the service and run `inbox migrate`" if found else "run `inbox migrate`"
+        return Line("fail", f"database: {name} is at {found or 'nothing'}, {head()} is needed: {remedy}"), None
     store = connect(settings.store)
     await store.open()
     try:

@@ -62,7 +62,8 @@ async def opened(settings: Settings | None = None) -> AsyncIterator[Inbox]:
     if problem := too_new(found):
         raise Refusal(f"{shown(settings)} {problem}")
     if found != head():
-        raise Refusal(f"{shown(settings)} is at revision {found}, this program needs {head()}: run `inbox migrate`")
+        remedy = "stop the service and run `inbox migrate`"
+        raise Refusal(f"{shown(settings)} is at revision {found}, this program needs {head()}: {remedy}")
     await keys.require(settings)
     async with Inbox.open(settings) as made:
         yield made
@@ -137,6 +138,8 @@ def unreachable(name: str, problem: BaseException) -> str:
 
 _REMEDIES = (
     ("is full", "free some room there, or move INBOX_DATA_DIR to a larger disk"),
+    ("disk I/O error", "free some room on its disk, which may be full, and look whether that is sound"),
+    ("No space left", "free some room on the database server's disk"),
     ("readonly database", "let the account that runs the service write the file and its folder"),
     ("unable to open", "let the account that runs the service read and write the file and its folder"),
     ("disk image is malformed", "move the file and what lies beside it away, and restore a backup"),

@@ -26,7 +26,7 @@ from inbox.domain.survey_words import words_of
 from inbox.domain.surveys import SURVEY, THANKS, Wording
 from inbox.errors import Conflict, InboxError, Invalid, NotFound
 from inbox.eventlog.directory import Directory
-from inbox.eventlog.load import rows_of
+from inbox.eventlog.load import items_of, rows_of
 from inbox.eventlog.unit import Priority, Unit
 from inbox.storage import people, rows, threads
 from inbox.storage import surveys as stored
@@ -283,6 +283,11 @@ class AnswerSurvey(Unit):
             raise Conflict("this survey takes no more answers", code="over")
         state.load([ask])
         yield from rows_of(state, [ask.conversation_id])
+        yield from items_of(state, [ask.message_id])
+        question = state.messages.get(ask.message_id)
+        if question is not None and question.erased:
+            # Whoever was erased stays so: words that come by an old link would stand beside his score again.
+            raise Conflict("this survey takes no more answers", code="over")
         contact_id = state.conversations[ask.conversation_id].contact_id
         return survey_answers.answer(state, ask, self.score, e.Actor("contact", contact_id), comment=self.comment)
 

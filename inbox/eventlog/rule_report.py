@@ -72,7 +72,9 @@ def counted(
 
 def _days(found: Mapping[int, Row], since: int, until: int, zone: str) -> list[RuleDay]:
     spans = offsets(zone, since, until)
-    first, last = key_of("day", since + spans[0][1]), key_of("day", until - 1 + spans[-1][1])
+    # The last span may begin with the end itself, where the clocks are put forward at midnight.
+    east = next((offset for end, offset in spans if until - 1 < end), spans[-1][1])
+    first, last = key_of("day", since + spans[0][1]), key_of("day", until - 1 + east)
     days = range(first, last + 1) if last - first < _MOST_DAYS else sorted(found)
     return [
         RuleDay(day=label_of("day", day), **msgspec.structs.asdict(figures(found.get(day, _NOTHING)))) for day in days

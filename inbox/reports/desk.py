@@ -210,8 +210,8 @@ def _table(
             engine, kind, msgspec.structs.replace(earlier, by=() if timed else asked.by), scope, directory
         )
         with_previous(lines, others)
-    changes = yield from reports.restated(asked, scope)
-    _mark(asked, total, lines, changes)
+    if kind.name not in SURVEYS:  # they count no waits
+        _mark(asked, total, lines, (yield from reports.restated(asked, scope)))
     yield from _name_posts(asked, lines)
     return (
         yield from _report(

@@ -61,7 +61,7 @@ def figures(report: Report, words: Words) -> list[Block]:
     """A report's total beside the period before, and its lines."""
     columns = _columns(report)
     said = words.columns if report.name != RULES else words.rules.columns
-    if not any(report.total.cells.get(column.key) for column in columns):
+    if not any(report.total.cells.values()):
         return [Listed("", [(words.nothing, "")])]
     before = report.previous.cells if report.previous is not None else {}
     total = [

@@ -24,14 +24,19 @@ _TEAMS_OF = Statement(
 
 
 def folded(email: str) -> str:
-    """An address as it is stored and compared: without blanks around it, in small letters."""
-    return email.strip().casefold()
+    """An address as it is stored and compared: without blanks around it, in small letters. Not casefolded: mail for
+    `größe@` would go to `grösse@`, which is another mailbox.
+    """
+    return email.strip().lower()
 
 
 def by_email(email: str) -> Query[Agent | None]:
-    """The agent with this address."""
-    rows = yield _BY_EMAIL(email=folded(email))
-    return Agent(*rows[0]) if rows else None
+    """The agent with this address, also where it was stored casefolded, as it once was."""
+    for form in dict.fromkeys((folded(email), email.strip().casefold())):
+        rows = yield _BY_EMAIL(email=form)
+        if rows:
+            return Agent(*rows[0])
+    return None
 
 
 def active_admins() -> Query[int]:

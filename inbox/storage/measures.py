@@ -297,6 +297,8 @@ def after_reply() -> Any:
             one_of(answer.c.author_kind, "agent", "outside"),
             one_of(answer.c.delivery_state, "accepted", "delivered", "read"),
             answer.c.accepted_at < d.at,
+            # What was written in the network's own app has its time, and may answer the change that we hear of with it.
+            answer.c.received_at < d.at,
         )
         .exists()
     )

@@ -563,10 +563,18 @@ _RESTATED = select(t.deed.c.at, t.deed.c.after_at, t.deed.c.position).where(
 )
 
 
+_FOLLOWS = ("channel", "network", "kind", "tag", "campaign", "post", "language", "rating")
+"""What a mark says of its wait. Team, owner and agent of a mark are those who held it, and acted, when it was made."""
+
+
 def restated(asked: Asked, scope: Scope) -> Query[list[tuple[int, int]]]:
     """(instant counted, instant at which it was counted anew) of waits of a period."""
     seen = seen_by(t.deed, scope)
+    only = Filters(**{name: getattr(asked.filters, name) for name in _FOLLOWS})
+    filtered = filtered_by(Source(t.deed, t.deed.c.at), only)
     rows = yield from fetch(
-        Statement(_RESTATED.where(*seen.clauses))(since=asked.since, until=asked.until, **seen.values)
+        Statement(_RESTATED.where(*seen.clauses, *filtered.clauses))(
+            since=asked.since, until=asked.until, **seen.values, **filtered.values
+        )
     )
     return [(row[0], row[1]) for row in rows]

@@ -195,7 +195,7 @@ async def test_the_launcher_tells_of_answers_while_closed(
         await counted.click()
         await expect(frame.get_by_text("Here we are")).to_be_visible()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while await made.rows("delivery_state", "message", "direction = 'out'") != ["read"]:
                 await page.wait_for_timeout(50)
         await context.close()

@@ -58,7 +58,7 @@ async def _talk(made: World, n: int, pause: float) -> None:
 
 
 async def _complete(made: World, other: Elsewhere, start: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             rows = await made.database.read(_head)
             if other.tail.position >= rows:
@@ -85,7 +85,7 @@ def valkey() -> object:
 async def test_with_redis_events_cross_at_once(postgres_url: str, valkey: Valkey) -> None:
     """A commit here is shown there in a fraction of the fallback poll."""
     async with two_processes(postgres_url, valkey) as (made, other, here):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not (other.bus.connected and here.connected):
                 await asyncio.sleep(0.02)
         start = other.tail.position
@@ -107,7 +107,7 @@ async def test_without_redis_events_cross_by_polling(postgres_url: str, valkey: 
         assert max(delay for _, delay in other.got) < LATE_SECONDS * SECOND
 
         valkey.start()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while not other.bus.connected:
                 await asyncio.sleep(0.05)
         await _talk(made, 5, 0.02)

@@ -45,7 +45,7 @@ async def test_what_another_process_changes_is_heard_once_and_in_order(database_
         assert len(heard) == 1
         await there.writer.submit(Renames())
         here.bus.publish(HEAD)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(heard) < 2:
                 await asyncio.sleep(0.01)
         await here.writer.submit(Renames())
@@ -74,7 +74,7 @@ async def test_a_commit_of_ours_is_not_read_from_the_log_again(
         await here.writer.submit(Renames())
         assert log.settings_after not in asked
         here.bus.publish(HEAD, str(position + 100).encode())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while log.settings_after not in asked:
                 await asyncio.sleep(0.01)
 
@@ -89,7 +89,7 @@ async def test_a_log_that_was_set_back_is_told(database_url: str, tmp_path: Path
         await here.database.write(lambda: put_back(position - 1))
         with pytest.raises(StoreUnavailable, match="set back"):
             await here.writer.submit(Renames())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await here.set_back.wait()
         assert here.lost is not None
         assert (here.lost.seen.position, here.lost.found.position) == (position, position - 1)

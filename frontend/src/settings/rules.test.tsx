@@ -304,6 +304,7 @@ describe("the editor of a rule", () => {
     act(() => toast?.action?.run());
     expect(await screen.findByDisplayValue("Refunds soon")).toBeTruthy();
     expect(screen.getByText(/changed this before/)).toBeTruthy();
+    expect(core.desk.get().toast).toBeNull();
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(to(calls, "PATCH", "/rules/5")[0]?.body).toEqual({ name: "Refunds soon" }));
     core.show({ toast: null });
@@ -320,9 +321,42 @@ describe("the editor of a rule", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Discard changes" }));
     expect(screen.queryByText("money back")).toBeNull();
     expect((screen.getByRole("button", { name: "Save" }) as HTMLButtonElement).disabled).toBe(true);
+    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" }));
     core.show({ toast: null });
     act(() => core.go(parseRoute("/settings/rules")));
     expect(core.desk.get().toast).toBeNull();
+  });
+
+  it("has the browser ask before it forgets what I changed, also when I left the page before; nobody else is asked", async () => {
+    const asks = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    const { core } = open("/settings/rules/5");
+    core.show({ session: "in" });
+    await userEvent.type(await screen.findByRole("textbox", { name: "Name" }), " soon");
+    expect(asks()).toBe(true);
+    act(() => core.go(parseRoute("/desk/waiting")));
+    expect(asks()).toBe(true);
+    core.store.update(
+      (state) => ({ ...state, me: state.me && { ...state.me, agent: { ...state.me.agent, id: "77" } } }),
+      true,
+    );
+    expect(asks()).toBe(false);
+  });
+
+  it("leaves me where I went while a new rule was being saved, and says there that it is", async () => {
+    let answer = (_: Response) => {};
+    const { core } = open("/settings/rules/new-vip");
+    core.show({ session: "in" });
+    const make = await screen.findByRole("button", { name: "Make rule" });
+    const play = window.fetch;
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) =>
+      init.method === "POST" ? new Promise<Response>((resolve) => (answer = resolve)) : play(url, init),
+    );
+    await userEvent.click(make);
+    act(() => core.go(parseRoute("/desk/waiting")));
+    await act(async () => answer(new Response(JSON.stringify(rule({ id: "9" })), { status: 201 })));
+    await waitFor(() => expect(core.desk.get().toast?.text).toBe("Saved"));
+    expect(core.desk.get().route).toEqual(parseRoute("/desk/waiting"));
+    expect(core.unsaved.size).toBe(0);
   });
 
   it("keeps nothing of a rule that I removed", async () => {

@@ -30,7 +30,10 @@ it("is offered where there is none, and shows every recovery code to be written 
   const code = await screen.findByRole("textbox", { name: "Code" });
   expect(document.activeElement).toBe(code);
   const picture = screen.getByRole("img", { name: "Code to scan with an authenticator app" });
-  const dark = encode("otpauth://totp/x", { ecc: "M" }).data.flat().filter(Boolean);
+  const { data, size } = encode("otpauth://totp/x", { ecc: "M", border: 4 });
+  const dark = data.flat().filter(Boolean);
+  // Modules of whole pixels, all of one width.
+  expect(Number(picture.getAttribute("width")) / size).toBe(4);
   expect(picture.querySelector("path")?.getAttribute("d")?.match(/M/g)).toHaveLength(dark.length);
   await userEvent.type(code, "123 456{Enter}");
   const codes = await screen.findByText(/aaaaa-bbbbb\s+ccccc-ddddd/);

@@ -68,7 +68,9 @@ export function useEdited<S extends { id: string; version: number }, D extends o
   const shown = useRef(true);
   useEffect(() => {
     shown.current = true;
-    return () => void (shown.current = false);
+    return () => {
+      shown.current = false;
+    };
   }, []);
   const save = async (more: object = {}): Promise<S | undefined> => {
     setConflict(null);

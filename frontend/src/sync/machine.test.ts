@@ -139,6 +139,27 @@ describe("close codes", () => {
   });
 });
 
+describe("a request that found no server", () => {
+  it("makes what is shown stale until the server has answered, so that what waits is sent then", () => {
+    const machine = live();
+    expect(machine.handle({ type: "doubt" })).toEqual([]);
+    expect(machine.status()).toEqual({ phase: "stale", missing: 0, missed: 0 });
+    frame(machine, event({ position: 11 }));
+    expect(machine.handle({ type: "alive" })).toEqual([]);
+    expect(machine.phase).toBe("live");
+  });
+
+  it("does not call live by an answer what still has to be fetched", () => {
+    const machine = live();
+    machine.handle({ type: "doubt" });
+    machine.handle({ type: "closed", code: 1006 });
+    machine.handle({ type: "timer" });
+    frame(machine, hello(1, 200));
+    machine.handle({ type: "alive" });
+    expect(machine.phase).toBe("stale");
+  });
+});
+
 describe("the browser's signals", () => {
   it("lets go when the network is gone and tries at once when it is back", () => {
     const machine = live();

@@ -18,6 +18,8 @@ export type Input =
   | { type: "frame"; frame: ServerFrame }
   | { type: "closed"; code: number }
   | { type: "timer" }
+  | { type: "doubt" }
+  | { type: "alive" }
   | { type: "suspect" }
   | { type: "online" }
   | { type: "focus" }
@@ -52,6 +54,8 @@ export class SyncMachine {
   private resuming = false;
   /** Asked for and not come yet: what is shown is not what the position says, so nothing goes on from it. */
   private snapshotDue = false;
+  /** Stale only until the server has answered. */
+  private doubted = false;
 
   constructor(
     private view: () => string,
@@ -80,10 +84,25 @@ export class SyncMachine {
       case "focus":
         this.attempt = 0;
         return this.phase === "offline" ? this.connect() : [];
+      case "doubt":
+        return this.doubt();
+      case "alive":
+        if (this.doubted && this.phase === "stale" && !this.snapshotDue) this.caughtUp();
+        return [];
       case "suspect":
       case "offline":
         return this.phase === "ended" ? [] : [{ type: "disconnect" }, ...this.lost(CLOSE.restart)];
     }
+  }
+
+  /** A request found no server: not live before the server has answered. What waited for that goes out then. */
+  private doubt(): Effect[] {
+    if (this.phase !== "live") return [];
+    this.phase = "stale";
+    this.missed = 0;
+    this.target = this.position;
+    this.doubted = true;
+    return [];
   }
 
   private connect(): Effect[] {
@@ -144,6 +163,7 @@ export class SyncMachine {
     this.counted = 0;
     this.target = head;
     this.phase = "stale";
+    this.doubted = false;
     if (this.position > 0 && epoch === this.epoch && !this.snapshotDue) {
       this.resuming = true;
       this.missed = Math.max(0, head - this.position);
@@ -171,6 +191,7 @@ export class SyncMachine {
 
   private caughtUp(): void {
     this.phase = "live";
+    this.doubted = false;
     this.resuming = false;
     this.attempt = 0;
   }

@@ -4,7 +4,11 @@ import { event, snapshot } from "../testing/examples";
 import type { SyncStatus } from "./machine";
 import { Live } from "./socket";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** The browser's socket; only what the server says is played. */
 class Played {
@@ -64,6 +68,26 @@ describe("a live connection", () => {
     expect(told.at(-1)?.phase).toBe("offline");
     connection.retry();
     expect(told.at(-1)?.phase).toBe("connecting");
+    connection.stop();
+  });
+
+  it("looks after the server when a request found none, later each time, and is live again when it answers", async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("fetch", async () => new Response("ok"));
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const { connection, told } = live();
+    Played.last.says(hello);
+    Played.last.says(snapshot([]));
+    const phases = async (ms: number) => {
+      const before = told.length;
+      connection.suspect();
+      connection.suspect();
+      await vi.advanceTimersByTimeAsync(ms);
+      return told.slice(before).map(({ phase }) => phase);
+    };
+    expect(await phases(1)).toEqual(["stale", "live"]);
+    expect(await phases(900)).toEqual([]);
+    expect(await phases(101)).toEqual(["stale", "live"]);
     connection.stop();
   });
 });

@@ -2,11 +2,15 @@
 
 import { decodeFrame } from "../protocol/decode";
 import { type ClientFrame, type ServerFrame, SUBPROTOCOL } from "../protocol/types.generated";
+import { backoffMs } from "./backoff";
 import { type Effect, type Input, SyncMachine, type SyncStatus } from "./machine";
 
 /** Presence lasts 30 s on the server; a quiet socket is looked after as often. */
 const KEEP_MS = 12_000;
 const QUIET_MS = 40_000;
+/** Requests that fail within this time of each other are looked into later each time, up to some seconds. */
+const DOUBT_MS = 60_000;
+const DOUBTS = 4;
 
 export interface LiveOptions {
   url: string;
@@ -24,6 +28,9 @@ export class Live {
   private timer = 0;
   private keep = 0;
   private heardAt = 0;
+  private doubt = 0;
+  private doubts = 0;
+  private doubtedAt = 0;
   /** What the screen knows already; frames come many in a second, and most change nothing of it. */
   private told: SyncStatus = { phase: "offline", missing: 0, missed: 0 };
 
@@ -45,15 +52,25 @@ export class Live {
     document.removeEventListener("visibilitychange", this.focus);
     window.clearInterval(this.keep);
     window.clearTimeout(this.timer);
+    window.clearTimeout(this.doubt);
     this.input({ type: "stop" });
   }
 
   /** Try at once, whatever the waiting time says. */
   retry = (): void => this.input({ type: "online" });
 
-  /** A request found no server: the socket may be dead without knowing it. */
+  /** A request found no server: the socket may be dead without knowing it, or that request alone was lost. */
   suspect = (): void => {
-    if (this.machine.phase === "live") void this.probe();
+    if (this.machine.phase !== "live" || this.doubt) return;
+    const now = Date.now();
+    this.doubts = now - this.doubtedAt > DOUBT_MS ? 0 : Math.min(this.doubts + 1, DOUBTS);
+    this.doubtedAt = now;
+    const look = () => {
+      this.doubt = 0;
+      this.input({ type: "doubt" });
+      void this.probe();
+    };
+    this.doubt = window.setTimeout(look, this.doubts && backoffMs(this.doubts));
   };
 
   /** Sends while connected; dropped otherwise, since nothing sent here must last. */
@@ -126,6 +143,7 @@ export class Live {
     try {
       await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5_000) });
       this.heardAt = Date.now();
+      this.input({ type: "alive" });
     } catch {
       this.input({ type: "suspect" });
     }

@@ -50,7 +50,7 @@ async def test_the_feed_waits_for_what_comes(service: Service) -> None:
         params = {"after": str(head), "wait": "20", "types": "message_received"}
         waiting = asyncio.create_task(client.get("/events", params=params))
         await shop.writes()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             found = (await waiting).json()["items"]
 
     assert [event["type"] for event in found] == ["message_received"]

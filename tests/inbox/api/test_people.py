@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inbox.errors import Unavailable
 from tests.inbox.api.running_api import Service, code_of
 
@@ -58,6 +60,17 @@ async def test_an_address_has_one_account(stored_service: Service) -> None:
     taken = await client.post("/agents", json={"email": " AGENT@inbox.test".strip(), "name": "Double"})
 
     assert (taken.status_code, code_of(taken)) == (409, "email_taken")
+
+
+@pytest.mark.parametrize("email", ["Größe@inbox.test", "Ορφέας@inbox.test"])
+async def test_an_address_stays_the_mailbox_it_is(stored_service: Service, email: str) -> None:
+    """In small letters, and no more: with ß made ss, or a final ς made σ, its mail would go to somebody else."""
+    async with await stored_service.client("admin") as client:
+        made = await client.post("/agents", json={"email": email, "name": "One"})
+        taken = await client.post("/agents", json={"email": email.upper().replace("SS", "ß"), "name": "Two"})
+
+    assert made.json()["agent"]["email"] == email.lower()
+    assert code_of(taken) == "email_taken"
 
 
 async def test_whoever_is_let_go_is_out_at_once(stored_service: Service) -> None:

@@ -81,6 +81,15 @@ async def test_each_action_says_what_became_of_it_and_leads_to_its_runs(stored_s
     assert no_cell.status_code == 404
 
 
+async def test_a_day_that_ends_at_a_midnight_that_is_skipped_is_one_day(service: Service) -> None:
+    """In Cairo the 24th of April 2026 begins at one o'clock."""
+    period = {"zone": "Africa/Cairo", "from": "2026-04-22T22:00:00Z", "to": "2026-04-23T22:00:00Z"}
+    async with await service.client("supervisor") as client:
+        report = (await client.get("/reports/rules", params=period)).json()
+
+    assert [one["day"] for one in report["days"]] == ["2026-04-23"]
+
+
 async def test_each_day_of_the_zone_has_a_line(stored_service: Service) -> None:
     """Also a day on which nothing ran; the day is that of the zone's clock, and the lines add up to the total."""
     async with await stored_service.client("supervisor") as client:

@@ -8,7 +8,8 @@ import sqlite3
 
 import pytest
 
-from inbox.storage.migrate import migrate
+from inbox.cli.lock import the_only_server
+from inbox.storage.migrate import current, migrate
 from tests.inbox.cli.program import Program
 from tests.servers import psql
 
@@ -16,6 +17,22 @@ from tests.servers import psql
 def test_migrating_twice_changes_nothing(either: Program) -> None:
     """The database is at the newest revision, and stays there."""
     assert either.done("migrate") == either.done("migrate")
+
+
+def test_a_server_of_before_is_stopped_before_the_schema_changes(program: Program) -> None:
+    """It would go on, and write by its own rules what is to be counted anew; at the newest revision it may run."""
+    file = program.folder / "inbox.sqlite3"
+    asyncio.run(migrate(f"sqlite:///{file}", "0030"))
+
+    with the_only_server(program.folder, file):
+        assert "a server already runs" in program.refused("migrate")
+        for said in (program.run("doctor").stdout, program.refused("user", "list")):
+            assert "stop the service and run `inbox migrate`" in said
+        assert asyncio.run(current(f"sqlite:///{file}")) == "0030"
+
+    done = program.done("migrate")
+    with the_only_server(program.folder, file):
+        assert program.done("migrate") == done
 
 
 def test_erasing_nobody_is_refused(program: Program) -> None:

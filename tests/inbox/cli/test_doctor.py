@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from inbox.cli import doctor
-from inbox.cli.opened import read_settings
+from inbox.cli.opened import read_settings, unreachable
 from inbox.seal import Sealer
 from tests.inbox.cli.program import Program
 from tests.servers import psql
@@ -61,6 +61,17 @@ def test_a_database_that_was_not_migrated_fails(empty: Program, postgres_url: st
     empty.environment["INBOX_DATABASE_URL"] = postgres_url
 
     assert "run `inbox migrate`" in empty.run("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    "said", ["disk I/O error", 'could not extend file "base/5/1259": No space left on device', "disk is full"]
+)
+def test_a_disk_that_is_full_is_not_taken_for_a_wrong_address(said: str) -> None:
+    """SQLite speaks of I/O where not even the small file beside it fits; PostgreSQL means the disk of its server."""
+    told = unreachable("the database", OSError(said))
+
+    assert "free some room" in told
+    assert "INBOX_DATABASE_URL" not in told
 
 
 @pytest.mark.parametrize(

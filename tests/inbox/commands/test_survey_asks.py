@@ -14,7 +14,7 @@ from connectors import inbound as net
 from inbox.automation.triggers import happened
 from inbox.clock import MINUTE
 from inbox.commands.consent import PutConsent
-from inbox.commands.contact import ChangeContact, ContactChange
+from inbox.commands.contact import ChangeContact, ContactChange, Erase
 from inbox.commands.due import unit_of
 from inbox.commands.survey_asks import TIMERS
 from inbox.commands.surveys import RemoveSurvey
@@ -504,3 +504,20 @@ async def test_the_page_refuses_what_is_no_score(shop: Polled) -> None:
     shop.desk.later(31 * 86_400)
     with pytest.raises(Conflict):
         await shop.answers(ask, 5)
+
+
+async def test_the_page_of_somebody_who_was_erased_takes_no_words(shop: Polled) -> None:
+    """His old link would put back what was blanked; the score he gave stays, and others answer as before."""
+    await shop.survey()
+    await shop.closed()
+    await shop.closed(person="maria")
+    await shop.passes()
+    eleni, maria = await shop.asks()
+    await shop.answers(eleni, 2, "Call me: 6990000000")
+    contact = (await shop.desk.conversation(eleni.conversation_id)).contact_id
+    await shop.desk.do(Erase(shop.desk.agent(CLEO), contact))
+    with pytest.raises(Conflict, match="no more answers"):
+        await shop.answers(eleni, 3, "It is me, Eleni")
+    assert await shop.answers(maria, 5, "Thanks")
+
+    assert [(ask.score, ask.comment) for ask in await shop.asks()] == [(2, ""), (5, "Thanks")]

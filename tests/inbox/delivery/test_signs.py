@@ -41,7 +41,7 @@ async def test_a_sign_reaches_the_network_of_the_thread(database_url: str, tmp_p
         before = await home.column("SELECT position FROM workspace")
         holder = home.holder()
         async with running(holder.run()):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while channel_id not in holder.channels:
                     await asyncio.sleep(0.01)
                 sign = await _signed(home, kind)
@@ -62,7 +62,7 @@ async def test_a_channel_may_keep_signs_from_customers(database_url: str, tmp_pa
         await received(home, channel_id, far)
         holder = home.holder()
         async with running(holder.run()):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while channel_id not in holder.channels:
                     await asyncio.sleep(0.01)
                 for kind in ("seen", "typing"):

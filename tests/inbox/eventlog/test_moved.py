@@ -26,18 +26,18 @@ async def test_a_commit_another_process_and_a_call_wake_and_nothing_else(desk: D
     moved = LogMoved(desk.world.writer, bus)
     with moved.heard():
         await desk.writes()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await moved.within(None)
         moved.clear()
         await asyncio.to_thread(moved.wake)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await moved.within(None)
         moved.clear()
         bus.publish(HEAD, b"1")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await moved.within(None)
         moved.clear()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await moved.within(0.01)
 
 
@@ -51,5 +51,5 @@ async def test_commits_do_not_wake_who_wants_nothing(desk: Desk) -> None:
             async with asyncio.timeout(0.05):
                 await moved.within(None)
         moved.wake()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await moved.within(None)

@@ -71,7 +71,7 @@ class Served:
 
 async def frame(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
     """The next frame of one of the kinds (any, when none is named)."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             found: dict[str, Any] = msgspec.json.decode(await socket.recv())
             if not kinds or found["type"] in kinds:

@@ -192,7 +192,7 @@ async def test_a_star_put_from_another_window_is_counted_at_once(sqlite_url: str
         anna = made.directory.principal_of(made.directory.agents[ANNA])
         await made.writer.submit(SetMark(anna, int(conversation), "star", True))
         live.desk.tell(ANNA, Mine(starred={conversation: True}))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             counts = await frame(socket, "counts")
 
         assert counts["counts"] == {"starred": [1, 0]}

@@ -268,7 +268,7 @@ async def test_the_daily_digest_lists_what_is_unread_by_conversation(office: Off
     assert "- #1: Neues vom Kunden (×2)" in text
     assert text.count(f"{ADDRESS}/conversations/") == 2
     assert f"{ADDRESS}/settings/notifications" in text
-    assert (await office.desk.world.database.read(timer.next_at)) == T0 + 46 * HOUR
+    assert (await office.desk.world.database.read(timer.next_at, 0)) == T0 + 46 * HOUR
 
 
 async def test_after_days_without_a_worker_there_is_one_digest(office: Office) -> None:
@@ -283,7 +283,7 @@ async def test_after_days_without_a_worker_there_is_one_digest(office: Office) -
     await due(office)
 
     assert len(office.mails) == 1
-    assert (await office.desk.world.database.read(timer.next_at)) == T0 + 3 * DAY + 2 * HOUR
+    assert (await office.desk.world.database.read(timer.next_at, 0)) == T0 + 3 * DAY + 2 * HOUR
 
 
 async def test_the_key_is_made_once_and_kept_sealed(office: Office) -> None:

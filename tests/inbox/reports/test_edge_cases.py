@@ -20,7 +20,7 @@ from inbox.storage import tables as t
 from tests.inbox.desk import ANNA, BEN, SHOP, T0, Desk
 from tests.inbox.domain.promises import policy
 from tests.inbox.reports.bureau import Bureau, bureau
-from tests.inbox.world import ATHENS, CLEO, Rows
+from tests.inbox.world import ATHENS, CLEO, TELEGRAM, Rows
 
 EVERYTHING = Scope(None, frozenset(), True)
 TOKEN = Principal(Actor("token", 77), "Bot", EVERYTHING, frozenset({"read", "reply"}))
@@ -292,6 +292,22 @@ async def test_late_arriving_event_marks_a_closed_day(made: Bureau) -> None:
     days = await made.by("response", "day")
     assert {day: (line.cells["n"], line.restated) for day, line in days.items()} == {"2027-01-15": (1, 1)}
     assert (await made.report("response", since=T0, until=T0 + DAY)).total.restated == 0
+
+
+async def test_only_what_a_report_counts_is_said_to_be_restated(made: Bureau) -> None:
+    """Of other channels or kinds nothing was counted anew, and surveys count no waits."""
+    await made.desk.writes()
+    message = await made.answers()
+    made.desk.later(2 * DAY // SECOND)
+    await made.desk.told_failed(message)
+
+    async def restated(name: str, **only: tuple[int | str, ...]) -> int:
+        return (await made.report(name, since=T0 - HOUR, until=T0 + DAY, **only)).total.restated
+
+    assert await restated("response", channel=(SHOP,), kind=("direct", "mail")) == 1
+    assert await restated("response", channel=(TELEGRAM,)) == 0
+    assert await restated("response", kind=("review",)) == 0
+    assert await restated("csat") == 0
 
 
 async def test_agent_moved_team_takes_no_past_along(made: Bureau) -> None:

@@ -137,6 +137,19 @@ async def test_it_tells_the_figures_of_the_day_before_with_the_way_to_the_page(r
     assert ben.key != shop.key
 
 
+async def test_nothing_was_counted_only_where_nothing_was(room: PostRoom) -> None:
+    """A day on which nobody wrote, and one was answered, is no day without figures."""
+    await room.desk.writes()
+    await room.puts(query="report=volume")
+    await room.a_day_later()
+    await room.bureau.answers()
+    await room.a_day_later()
+    await room.a_day_later()
+
+    said = [one.text.split("\n\n")[1] for one in room.sent]
+    assert said == ["Received: 1 · before: 0", "Received: 0 · before: 1", "- Nothing was counted in this period."]
+
+
 async def test_each_recipient_gets_one_per_due_instant_however_late(room: PostRoom) -> None:
     """Three days asleep are one mail, of the first instant missed; a second look sends nothing."""
     await room.puts()

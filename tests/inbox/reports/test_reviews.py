@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -20,13 +21,13 @@ async def made(database_url: str) -> AsyncIterator[Bureau]:
         yield opened
 
 
-async def rates(made: Bureau, stars: int, text: str = "Late again") -> int:
+async def rates(made: Bureau, stars: int, text: str = "Late again", **more: Any) -> int:
     """Eleni gives stars, or other ones, a minute later; the newest conversation."""
     made.desk.later(60)
     review = net.ReviewReceived(
         dedupe_key=ids.nonce(), occurred_at=clock.now(), external_id="review-1", rating=stars, text=text,
         thread=net.Thread(external_id="review-1", kind="review", audience="public"),
-        author=net.Author(external_id="eleni", name="Eleni"), reply_known=False,
+        author=net.Author(external_id="eleni", name="Eleni"), reply_known=bool(more), **more,
     )  # fmt: skip
     await made.desk.arrives(review)
     return await newest(made)
@@ -92,3 +93,15 @@ async def test_what_else_was_answered_in_its_conversation_is_no_answer_to_a_revi
     await rates(made, 1)
 
     assert await changes(made) == (1, 0)
+
+
+async def test_an_answer_in_the_networks_own_app_counts_from_when_it_was_heard_of(made: Bureau) -> None:
+    """Told of together with a change, it answers that change; the next change comes after it."""
+    await rates(made, 2)
+    made.desk.later(3600)
+    answered = {"reply_text": "We are sorry.", "reply_at": clock.now(), "reply_id": "reply-1"}
+    await rates(made, 1, "Worse", **answered)
+    assert await changes(made) == (1, 0)
+    await rates(made, 3, "Better", **answered)
+
+    assert await changes(made) == (2, 1)

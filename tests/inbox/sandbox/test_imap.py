@@ -90,4 +90,4 @@ async def test_idle_ends_when_a_mail_comes(made: Stage, courier: Courier) -> Non
 
     writes(made, "Hello?")
 
-    assert await asyncio.wait_for(waiting, 5)
+    assert await asyncio.wait_for(waiting, 30)

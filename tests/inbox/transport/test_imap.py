@@ -182,7 +182,7 @@ async def test_new_mail_ends_the_wait(imap: ImapClient, mail_server: RealServer)
         port=mail_server.smtp_port, start_tls=False,
     )  # fmt: skip
 
-    assert await asyncio.wait_for(waiting, 10) is True
+    assert await asyncio.wait_for(waiting, 30) is True
 
 
 @pytest.mark.mail
@@ -247,7 +247,7 @@ async def test_a_server_that_hangs_up_ends_the_wait(hasty: ImapClient) -> None:
 
     async with serve(scripted(hang_up)) as peer:
         wait = WaitForMail(server=box_at(peer.port), folder="INBOX", timeout_seconds=30)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert [await hasty.wait(wait) for _ in range(3)] == [True] * 3
         assert peer.connections == 2
 
@@ -283,7 +283,7 @@ async def test_news_that_comes_with_the_first_line_is_not_missed(hasty: ImapClie
     async with serve(scripted(at_once)) as peer:
         wait = WaitForMail(server=box_at(peer.port), folder="INBOX", timeout_seconds=30)
         await hasty.wait(wait)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await hasty.wait(wait) is True
 
 
@@ -366,6 +366,6 @@ async def test_waiting_works_over_tls(imap: ImapClient, tls: Tls) -> None:
 
     async with serve(scripted(later), tls=tls[0]) as peer:
         wait = WaitForMail(server=box_at(peer.port, security="tls"), folder="INBOX", timeout_seconds=30)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert [await imap.wait(wait) for _ in range(3)] == [True] * 3
         assert peer.connections == 1

@@ -120,7 +120,7 @@ async def running(machine: Toy, line: Line, store: Store, states: list[bool] | N
     heard = states if states is not None else []
     task = asyncio.create_task(run(machine, line, resume=store.resume, commit=store.commit, on_up=heard.append))
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             yield
     finally:
         task.cancel()

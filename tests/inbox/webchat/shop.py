@@ -46,7 +46,7 @@ CHAT = 13
 SECRET = "the shop's identity secret"
 KEY = "the installation's key, thirty-two characters and more"
 ORIGIN = "https://shop.example"
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 
 
 @dataclass

@@ -48,7 +48,7 @@ async def test_what_is_told_during_a_look_into_the_log_is_looked_for_at_once(mon
     made = Rooms(stored, bus)  # type: ignore[arg-type]
     made.enter(Waits())
     following = asyncio.create_task(made.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while stored.looks < 2:
             await asyncio.sleep(0)
     following.cancel()

@@ -282,7 +282,7 @@ async def test_a_visitor_who_stops_reading_is_cut(
 
 
 async def _until(made: Shop, column: str, where: str, wanted: list[object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await made.rows(column, "message", where) != wanted:
             await asyncio.sleep(0.02)
 

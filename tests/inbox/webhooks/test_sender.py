@@ -64,7 +64,7 @@ async def test_one_slow_receiver_does_not_hold_up_the_others(sqlite_url: str, tm
             await there.webhook(far.url, types=["message_received"])
         for text in ("one", "two", "three"):
             await there.world.says(text)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(quick.taken) < 3 or not slow.requests:
                 await asyncio.sleep(0.01)
 
