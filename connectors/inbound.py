@@ -226,6 +226,7 @@ class ReviewReceived(Inbound, tag="review", frozen=True, kw_only=True):
     external_id: str
     rating: int
     best_rating: int = 5
+    """At least 1."""
     title: str = ""
     text: str = ""
     item: str = ""

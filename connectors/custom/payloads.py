@@ -178,7 +178,7 @@ class ReviewIn(Struct):
 
     external_id: Id
     rating: Stars
-    best_rating: Stars = 5
+    best_rating: Annotated[int, Meta(ge=1, le=100)] = 5
     title: str = ""
     text: str = ""
     item: str = ""

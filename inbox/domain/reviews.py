@@ -16,6 +16,7 @@ _STANDS = frozenset({"accepted", "delivered", "read"})
 _OPEN = frozenset({"queued", "sending", "pending", "unknown"})
 _SETTLING = 2 * MINUTE
 """How long after our answer was published the network may still be read as if there were none."""
+_STARS = 5
 
 
 def receive(state: State, channel: ChannelFacts, item: Prepared, received_at: int) -> Outcome:
@@ -37,7 +38,7 @@ def receive(state: State, channel: ChannelFacts, item: Prepared, received_at: in
         _restored(state, message)
         outcome = "done"
     newest = state.contents.get(message.id)
-    if newest is None or (newest.text, newest.title, newest.rating) != (inbound.text, inbound.title, inbound.rating):
+    if newest is None or (newest.text, newest.title, newest.rating) != (inbound.text, inbound.title, _stars(inbound)):
         _review_changed(state, channel, item, inbound, message, newest, received_at)
         outcome = "done"
     elif len(inbound.attachments) > items.count_of_files(newest.attachments):
@@ -68,9 +69,9 @@ def _new_review(
         subject=inbound.item, language=item.language,
     )  # fmt: skip
     message = items.add_item(
-        state, channel, item, thread, conversation, received_at, mark, identity=identity, rating=inbound.rating
+        state, channel, item, thread, conversation, received_at, mark, identity=identity, rating=_stars(inbound)
     )
-    message.needs_answer = int(_asks(inbound.rating, inbound.text)) if not inbound.reply_text else 0
+    message.needs_answer = int(_asks(message.rating, inbound.text)) if not inbound.reply_text else 0
     if mark == "history":
         state.emit(e.ConversationClosed(conversation_id=conversation.id, episode=1, automatic=True))
     items.arrived(state, item, thread, conversation, message, e.Actor("contact", contact.id))
@@ -85,9 +86,8 @@ def _review_changed(
     newest: Content | None, received_at: int,
 ) -> None:  # fmt: skip
     """A new version waits again, unless stars only rose to the top."""
-    message.rating = inbound.rating
     conversation = state.conversations[message.conversation_id]
-    conversation.rating = inbound.rating
+    message.rating = conversation.rating = _stars(inbound)
     _new_version(state, item, inbound, message, received_at)
     if mark_of(channel, inbound.occurred_at, received_at) != "history":
         conversations.show_newest(state, conversation, message, item.preview)
@@ -101,7 +101,7 @@ def _review_changed(
 
 def _new_version(state: State, item: Prepared, inbound: net.ReviewReceived, message: Message, received_at: int) -> None:
     message.edited_at = min(inbound.occurred_at, received_at)
-    items.add_version(state, message, item, text=inbound.text, title=inbound.title, rating=inbound.rating)
+    items.add_version(state, message, item, text=inbound.text, title=inbound.title, rating=_stars(inbound))
     items.versioned(state, message, item, e.Actor("contact", message.author_id))
 
 
@@ -110,9 +110,14 @@ def _only_rose(before: Content | None, now: net.ReviewReceived) -> bool:
     return (
         before is not None
         and (before.text, before.title) == (now.text, now.title)
-        and now.rating == now.best_rating
-        and (before.rating or 0) < now.rating
+        and (before.rating or 0) < _stars(now) == _STARS
     )
+
+
+def _stars(inbound: net.ReviewReceived) -> int:
+    """The rating in one to five stars, halves up: asked for, counted and shown so, whatever a network counts to."""
+    stars = (2 * _STARS * inbound.rating + inbound.best_rating) // (2 * inbound.best_rating)
+    return min(max(stars, 1), _STARS)
 
 
 def _our_answer(

@@ -55,8 +55,7 @@ class Learning:
 
 
 def _example(told: Correction) -> Example:
-    best = 5 if (told.rating or 0) <= 5 else 10
-    stars = Stars(told.rating, best) if told.rating is not None else None
+    stars = Stars(told.rating) if told.rating is not None else None
     rules = read(told.text, told.title, language=told.language, stars=stars)
     return Example(told.text, told.title, told.language, rules, told.sentiment, told.urgency)  # type: ignore[arg-type]
 

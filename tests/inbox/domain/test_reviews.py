@@ -66,6 +66,21 @@ def test_which_edit_after_our_answer_queues_again(
     assert (item.version, item.rating) == (2, after[0])
 
 
+@pytest.mark.parametrize(
+    ("rating", "best", "stars"),
+    [(8, 10, 4), (5, 10, 3), (4, 10, 2), (0, 10, 1), (90, 100, 5), (49, 100, 2), (3, 5, 3), (8, 5, 5)],
+)
+def test_a_rating_out_of_ten_or_a_hundred_is_stars_of_five(rating: int, best: int, stars: int) -> None:
+    """As it is listed, averaged and asked for; few of them ask for an answer. Told again, it is the same."""
+    floor = Floor()
+    told = [review(floor, rating, "", best_rating=best) for _ in range(2)]
+    (conversation,) = floor.state.conversations.values()
+
+    assert told == ["done", "duplicate"]
+    assert {one.rating for one in floor.state.messages.values()} == {stars}
+    assert (conversation.rating, conversation.waiting_since is not None) == (stars, stars <= 3)
+
+
 def test_an_edit_while_our_answer_is_on_its_way_waits_on() -> None:
     """The answer was given to the first version: when it is published, the second one waits."""
     floor = Floor()
