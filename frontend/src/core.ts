@@ -4,7 +4,7 @@ import { arrived, changedHands, left } from "./commands/kept-here";
 import { Api, ApiError, Unreachable } from "./http/api";
 import type { AgentShape, ClientFrame, ServerFrame } from "./protocol/types.generated";
 import { bounded, type InUse } from "./store/bounds";
-import { currentList, currentView, DESK_START, type Desk, openId } from "./store/desk";
+import { currentList, currentView, DESK_START, type Desk, openId, type Toast } from "./store/desk";
 import { readNextMode } from "./store/next-mode";
 import { formatRoute, parseRoute, type Route } from "./store/route";
 import { START, type State } from "./store/state";
@@ -162,7 +162,7 @@ export class Core {
     return { type: "viewing", conversation_id: openId(desk), views };
   }
 
-  toast(text: string, tone: "done" | "bad" = "done", action?: { label: string; run: () => void }): void {
+  toast(text: string, tone: Toast["tone"] = "done", action?: { label: string; run: () => void }): void {
     this.toasts += 1;
     const id = this.toasts;
     this.show({ toast: { id, text, tone, action } });

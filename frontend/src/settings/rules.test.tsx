@@ -300,7 +300,7 @@ describe("the editor of a rule", () => {
     await userEvent.type(name, " soon");
     act(() => core.go(parseRoute("/settings/rules")));
     const { toast } = core.desk.get();
-    expect(toast?.text).toContain("not saved");
+    expect([toast?.text, toast?.tone]).toEqual([expect.stringContaining("not saved"), "open"]);
     act(() => toast?.action?.run());
     expect(await screen.findByDisplayValue("Refunds soon")).toBeTruthy();
     expect(screen.getByText(/changed this before/)).toBeTruthy();

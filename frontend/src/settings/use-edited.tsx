@@ -122,7 +122,7 @@ function useLeft<D extends object>(key: string, changed: Left<D> | null): () => 
     guard(core);
     return () => {
       if (!core.unsaved.has(key) || core.desk.get().session !== "in") return;
-      core.toast(t("edit.left"), "done", { label: t("edit.goBack"), run: () => core.go(route) });
+      core.toast(t("edit.left"), "open", { label: t("edit.goBack"), run: () => core.go(route) });
     };
   }, [core, key]);
   useEffect(() => {

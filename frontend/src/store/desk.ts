@@ -47,7 +47,8 @@ export type Sheet = "palette" | "help" | "notifications" | "start" | "account" |
 export interface Toast {
   id: number;
   text: string;
-  tone: "done" | "bad";
+  /** `open`: something is left to be done. */
+  tone: "done" | "open" | "bad";
   /** What the one button says and does. */
   action?: { label: string; run: () => void };
 }

@@ -71,6 +71,8 @@ export function FloatingToast() {
   );
 }
 
+const TONES = { done: "check", open: "history", bad: "warn" } as const;
+
 function ToastBar() {
   const core = useCore();
   const toast = useDesk((desk) => desk.toast);
@@ -78,7 +80,7 @@ function ToastBar() {
   const bad = toast.tone === "bad";
   return (
     <div className={`${s.toast} ${bad ? s.bad : ""}`} role={bad ? "alert" : "status"}>
-      <Icon name={bad ? "warn" : "check"} size="s" />
+      <Icon name={TONES[toast.tone]} size="s" />
       <span className="grow">{toast.text}</span>
       {toast.action && (
         <button type="button" className="btn sm" onClick={toast.action.run}>
