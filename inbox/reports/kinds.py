@@ -195,17 +195,12 @@ def _reviews(engine: Engine, asked: Asked, scope: Scope, by: Sequence[str]) -> Q
     found: Found = yield from reports.counts(engine, m.reviews(), m.stars(), asked, scope, by)
     for key, raw in (yield from reports.stars(engine, m.reviews(), asked, scope, by)).items():
         found.setdefault(key, {}).update(reviews=raw["n"], sum=raw["stars"])
-    waits = yield from reports.counts(engine, m.review_waits(), _answered_or_not(asked), asked, scope, by)
+    waits = yield from reports.counts(engine, m.review_waits(), m.answered_or_not(asked), asked, scope, by)
     edits = yield from reports.counts(engine, m.review_edits(), _edits(), asked, scope, by)
     for part in (waits, edits):
         for key, raw in part.items():
             found.setdefault(key, {}).update(raw)
     return found
-
-
-def _answered_or_not(asked: Asked) -> dict[str, Any]:
-    outcomes = m.outcomes(asked)
-    return {"answered": outcomes["answered"], "needed": outcomes["received"]}
 
 
 def _edits() -> dict[str, Any]:
@@ -223,7 +218,7 @@ def _review_cells(raw: Raw) -> Cells:
 
 def _behind_reviews(asked: Asked) -> dict[str, Listed]:
     found = {name: Listed(m.reviews(), m.DEED_ITEM, None, (clause,)) for name, clause in m.stars().items()}
-    waits = {name: Listed(m.review_waits(), m.WAIT_ITEM, None, (c,)) for name, c in _answered_or_not(asked).items()}
+    waits = {name: Listed(m.review_waits(), m.WAIT_ITEM, None, (c,)) for name, c in m.answered_or_not(asked).items()}
     edits = {name: Listed(m.review_edits(), m.DEED_ITEM, None, (c,)) for name, c in _edits().items()}
     return {"reviews": Listed(m.reviews(), m.DEED_ITEM), **found, **waits, **edits}
 
@@ -339,6 +334,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             name="reviews",
+            version=2,
             says="Reviews that came in the period by the stars they came with; how many of those that needed it were "
             "answered; changes by their authors.",
             columns=[

@@ -275,6 +275,15 @@ def review_waits() -> Source:
     return Source(t.wait_fact, w.opened_at, (w.kind == "review",), indexed=_BEGUN)
 
 
+def answered_or_not(asked: Asked) -> dict[str, Any]:
+    """What became of them. What was dismissed, or is gone, needed no answer."""
+    ended = outcomes(asked)
+    return {
+        "answered": ended["answered"],
+        "needed": and_(ended["received"], ~ended["dismissed"], ~ended["voided"]),
+    }
+
+
 def review_edits() -> Source:
     """Reviews that their authors changed, by the day of the change."""
     return Source(t.deed, d.at, (_REVIEW, d.what == "edited"))

@@ -1,4 +1,4 @@
-"""The report of reviews: which changes came after an answer of ours."""
+"""The report of reviews: which needed an answer, and which changes came after an answer of ours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from connectors import inbound as net
 from connectors.errors import SendErrorKind
 from inbox import clock, ids
 from inbox.commands.merge import Merge, Unmerge
+from inbox.commands.triage import Dismiss
 from tests.inbox.reports.bureau import EVERYTHING, Bureau, bureau
 
 
@@ -21,13 +22,13 @@ async def made(database_url: str) -> AsyncIterator[Bureau]:
         yield opened
 
 
-async def rates(made: Bureau, stars: int, text: str = "Late again", **more: Any) -> int:
-    """Eleni gives stars, or other ones, a minute later; the newest conversation."""
+async def rates(made: Bureau, stars: int, text: str = "Late again", person: str = "eleni", **more: Any) -> int:
+    """Somebody gives stars, or other ones, a minute later; the newest conversation."""
     made.desk.later(60)
     review = net.ReviewReceived(
-        dedupe_key=ids.nonce(), occurred_at=clock.now(), external_id="review-1", rating=stars, text=text,
-        thread=net.Thread(external_id="review-1", kind="review", audience="public"),
-        author=net.Author(external_id="eleni", name="Eleni"), reply_known=bool(more), **more,
+        dedupe_key=ids.nonce(), occurred_at=clock.now(), external_id=f"review-{person}", rating=stars, text=text,
+        thread=net.Thread(external_id=f"review-{person}", kind="review", audience="public"),
+        author=net.Author(external_id=person, name=person.title()), reply_known="reply_text" in more, **more,
     )  # fmt: skip
     await made.desk.arrives(review)
     return await newest(made)
@@ -45,6 +46,23 @@ async def changes(made: Bureau) -> tuple[int, int]:
         listed = await made.reports.behind("reviews", cell, made.asked(), EVERYTHING, limit=50)
         assert len(listed) == cells[cell]
     return cells["edited"], cells["edited_after_reply"]
+
+
+async def test_what_was_dismissed_or_removed_needed_no_answer(made: Bureau) -> None:
+    """Nor did stars without words; what was closed over unanswered did."""
+    await rates(made, 1)
+    await made.answers()
+    await rates(made, 2, person="ana")
+    await made.desk.do(Dismiss(made.desk.agent(), await newest(made), "thanks"))
+    await rates(made, 2, person="budi")
+    await rates(made, 2, person="budi", removed=True)
+    await made.desk.triages(conversation=await rates(made, 3, person="cem"), status="closed")
+    await rates(made, 5, "", person="dora")
+    cells = await made.cells("reviews")
+    listed = await made.reports.behind("reviews", "needed", made.asked(), EVERYTHING, limit=50)
+
+    assert (cells["reviews"], cells["answered"], cells["needed"], cells["answered_share"]) == (5, 1, 2, 0.5)
+    assert len(listed) == 2
 
 
 async def test_a_change_comes_after_an_answer_or_before_it(made: Bureau) -> None:
