@@ -142,6 +142,8 @@ async def test_a_talk_goes_on_upon_the_next_page(browser: Browser, tmp_path: Pat
             await says(frame, "My order has not come.")
             field = frame.get_by_role("textbox", name="Write a message")
             await field.press_sequentially("Its number is")
+            # Nobody leaves within the milliseconds that the frame's words take to the page.
+            await visitor.page.wait_for_function("Object.values(sessionStorage).includes('Its number is')")
             await visitor.page.reload()
             await expect(field).to_have_value("Its number is")
             await expect(frame.get_by_text("My order has not come.")).to_be_visible()
@@ -149,6 +151,7 @@ async def test_a_talk_goes_on_upon_the_next_page(browser: Browser, tmp_path: Pat
 
             await field.press("Enter")
             await expect(field).to_have_value("")
+            await visitor.page.wait_for_function("!Object.values(sessionStorage).includes('Its number is')")
             await visitor.page.get_by_role("button", name="Close chat").click()
             await visitor.page.reload()
             await expect(visitor.page.get_by_role("button", name="Open chat")).to_be_visible()
