@@ -118,7 +118,7 @@ function useLeft<D extends object>(key: string, changed: Left<D> | null): () => 
   useEffect(() => {
     const { route, toast } = core.desk.get();
     // Back again: from here on the page itself says it.
-    if (core.unsaved.has(key) && toast?.text === t("edit.left")) core.show({ toast: null });
+    if (core.unsaved.has(key) && toast?.tone === "open") core.show({ toast: null });
     guard(core);
     return () => {
       if (!core.unsaved.has(key) || core.desk.get().session !== "in") return;
