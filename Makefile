@@ -70,7 +70,7 @@ test: $(DEV_STAMP) ## Run all tests: SQLite, real PostgreSQL and Valkey, browser
 	exit $$status
 
 .PHONY: test-fast
-test-fast: $(DEV_STAMP) ## Run what needs no server but SQLite: at most a minute
+test-fast: $(DEV_STAMP) ## Run what needs no server but SQLite: some minutes
 	@$(PYTEST) -q -m "not postgres and not browser and not mail and not faults and not bench" \
 		-n $(TEST_WORKERS) $(ARGS)
 

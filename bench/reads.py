@@ -30,7 +30,7 @@ NOW = 1_800_000_000_000_000
 YEAR = 365 * 86_400 * 1_000_000
 RUNS = 40
 WORDS = [
-    "refund",
+    "coupon",
     "jacket",
     "delivery",
     "invoice",
@@ -45,7 +45,7 @@ WORDS = [
     "missing",
     "damaged",
     "address",
-    "coupon",
+    "refund",
     "payment",
     "return",
     "warranty",
@@ -67,8 +67,9 @@ WORDS = [
 
 
 def _mixed(i: str, salt: int) -> str:
-    """A number of `i` that looks like chance."""
-    return f"((({i}) * 2654435761 + {salt * 40503}) % 4294967296 / 65536)"
+    """A number of `i` below 65,536 that looks like chance, and has nothing to do with that of another salt."""
+    factor = (2654435761 * (2 * salt + 1) ** 3) % 4294967296
+    return f"((({i}) * {factor} + {salt * 40503}) % 4294967296 / 65536)"
 
 
 def _rows(table_: Table, given: dict[str, str], source: str) -> str:
@@ -93,22 +94,23 @@ def statements(engine: str, count: int) -> list[str]:
     at = f"({NOW - YEAR} + i * {YEAR // count})"
     status = f"CASE WHEN {pick[1]} % 100 < 6 THEN 'open' WHEN {pick[1]} % 100 < 12 THEN 'snoozed' ELSE 'closed' END"
     nobody = f"{pick[1]} % 100 < 6 AND {pick[2]} % 3 = 0"
+    owner, channel = f"CASE WHEN {nobody} THEN NULL ELSE 1 + {pick[4]} % 50 END", f"1 + {pick[3]} % 10"
     many = _series(engine, count)
     conversation = {
-        "id": "i", "number": "i", "status": status, "priority": "'normal'", "contact_id": "i", "channel_id": f"1 + {pick[3]} % 10",
+        "id": "i", "number": "i", "status": status, "priority": "'normal'", "contact_id": "i", "channel_id": channel,
         "network": "'custom'", "kind": "'direct'", "audience": "'private'", "preview": "'last words of ' || i",
-        "assignee_id": f"CASE WHEN {nobody} THEN NULL ELSE 1 + {pick[4]} % 50 END", "preview_direction": "'in'",
+        "assignee_id": owner, "preview_direction": "'in'",
         "waiting_since": f"CASE WHEN {pick[1]} % 100 < 4 THEN {at} END", "last_activity_at": at, "created_at": at,
         "opened_at": at, "episode": "1", "message_count": "3", "participants_count": "1",
     }  # fmt: skip
     item = f"((p.p - 1) * {count} + i)"
     words = " || ' ' || ".join(
-        f"(SELECT w FROM word WHERE n = {_mixed(item, n)} % {len(WORDS)} * ({_mixed(item, n + 20)} % {len(WORDS)}) / {len(WORDS)})"
+        f"(SELECT w FROM word WHERE n = {_mixed(item, n)} * {_mixed(item, n)} / 65536 * {len(WORDS)} / 65536)"
         for n in range(10, 16)
     )
     rare = f"CASE WHEN {item} % 50000 = 77 THEN ' zanzibar' ELSE '' END"
     message = {
-        "id": item, "conversation_id": "i", "thread_id": "i", "channel_id": f"1 + {pick[3]} % 10", "external_id": f"'m' || {item}",
+        "id": item, "conversation_id": "i", "thread_id": "i", "channel_id": channel, "external_id": f"'m' || {item}",
         "kind": "'message'", "direction": "CASE WHEN p.p = 2 THEN 'out' ELSE 'in' END", "author_kind": "'contact'", "author_id": "i",
         "identity_id": "i", "version": "1", "mark": "'live'", "occurred_at": at, "received_at": at, "position": item, "as_of": item,
     }  # fmt: skip
@@ -127,7 +129,7 @@ def statements(engine: str, count: int) -> list[str]:
         _rows(t.identity, {**key, "name": "'Customer ' || i", "reachable": "1", "last_seen_at": at}, many),
         _rows(
             t.thread,
-            {**key, "external_id": "'t' || i", "channel_id": f"1 + {pick[3]} % 10", "kind": "'direct'", "audience": "'private'",
+            {**key, "external_id": "'t' || i", "channel_id": channel, "kind": "'direct'", "audience": "'private'",
              "conversation_id": "i", "identity_id": "i"},
             many,
         ),
@@ -135,10 +137,12 @@ def statements(engine: str, count: int) -> list[str]:
         _rows(t.content, {"message_id": item, "version": "1", "text": f"{words} || {rare}", "at": at}, three),
         _rows(
             t.conversation_tag,
-            {"tag_id": f"1 + {pick[5]} % 30", "conversation_id": "i", "status": status, "last_activity_at": at},
+            {"tag_id": f"1 + {pick[5]} % 30", "conversation_id": "i", "status": status, "last_activity_at": at,
+             "channel_id": channel, "assignee_id": owner},
             f"{many} WHERE {pick[6]} % 2 = 0",
         ),
         put,
+        f"UPDATE workspace SET last_id = {3 * count}",
     ]  # fmt: skip
 
 

@@ -448,6 +448,11 @@ class Connector:
     """Ask again about a pending part (`Receipt.token`)."""
     lookup_sent: Callable[[Part, Context], Exchange[Receipt | None]] | None = None
     """Did the network take this part? None: it did not. Raises SendError(UNKNOWN) when it cannot tell."""
+    file: Callable[[Part, str, Context, bool], Exchange[None]] | None = None
+    """Put a copy of a part that was taken where people look for what they sent: (part, `Receipt.copy`, ctx, whether it
+    was tried before). Asked after the part was recorded, so that no answer waits for it; what was tried before may be
+    there already.
+    """
     media: Callable[[Attachment, Context], Exchange[Blob]] | None = None
     """Load an attachment that has a `ref`."""
     profile: Callable[[str, Context], Exchange[Author]] | None = None

@@ -130,6 +130,8 @@ class FetchMail(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int = 40_000_000
     special_use: str = ""
     """`\\Sent`, `\\Junk`: look the folder up by its special use (RFC 6154) instead of by name."""
+    by_uid_alone: bool = False
+    """Read on after `after_uid`, or the last UID where that is lower now, whatever `uid_validity` says."""
 
 
 class FetchedMail(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +154,10 @@ class MailFetched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoreMail(msgspec.Struct, frozen=True, kw_only=True):
-    """Append a mail to a folder (our Sent copy) or set a flag on one (`\\Answered`)."""
+    """Append a mail to a folder (our Sent copy) or set a flag on one (`\\Answered`).
+
+    With `unless_id`, a folder that has a mail with this Message-ID from `since_at` (µs) on is left as it is.
+    """
 
     server: MailServer
     folder: str
@@ -161,6 +166,8 @@ class StoreMail(msgspec.Struct, frozen=True, kw_only=True):
     blobs: Mapping[str, Blob] = {}
     uid: int = 0
     flag: str = ""
+    unless_id: str = ""
+    since_at: int = 0
 
 
 class MailStored(msgspec.Struct, frozen=True, kw_only=True):

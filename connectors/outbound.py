@@ -213,3 +213,5 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sibling: Sibling | None = None
     refused: dict[str, str] = {}
     """Mail: recipients the server refused while it took the rest, with the reason."""
+    copy: str = ""
+    """Mail: what `Connector.file` is given to put a copy into the mailbox; empty: there is none to file."""

@@ -200,7 +200,7 @@ async def _logged(work: Awaitable[object], name: str) -> None:
         log.exception("later_failed", what=name)
 
 
-async def every(seconds: float, do: Callable[[], Awaitable[None]], name: str) -> None:
+async def every(seconds: float, do: Callable[[], Awaitable[object]], name: str) -> None:
     """Do something again and again until cancelled; a failure is logged and does not end it."""
     while True:
         started = clock.monotonic()

@@ -4,6 +4,7 @@ through here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -16,6 +17,9 @@ from inbox.errors import Unavailable
 from inbox.settings import Settings
 from inbox.transport.courier import Clients
 from inbox.transport.reach import Reach
+
+SECONDS = 60.0
+"""Whoever asked for a mail waits for it, or has a lease that ends: not for as long as a customer's mail may take."""
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -32,6 +36,8 @@ class OwnMail:
     def __init__(self, settings: Settings, clients: Clients) -> None:
         self._server = server_of(settings.mail_url)
         self._from = settings.mail_from or self._server.username
+        # Without the name: letters of any language in it are no reason to ask for SMTPUTF8, which not every server has.
+        self._address = self._from.rpartition("<")[2].rstrip("> ")
         self._clients = clients
 
     async def send(
@@ -45,7 +51,7 @@ class OwnMail:
         mail = EmailMessage()
         # Names that people give stand in subjects; a line end in one would be a header of its own, and is refused.
         mail["From"], mail["To"], mail["Subject"] = self._from, to, " ".join(subject.split())
-        domain = self._from.rpartition("@")[2].rstrip(">") or None
+        domain = self._address.rpartition("@")[2] or None
         mail["Date"] = formatdate()
         mail["Message-ID"] = f"<{key}@{domain or 'localhost'}>" if key else make_msgid(domain=domain)
         mail["Auto-Submitted"] = "auto-generated"
@@ -58,20 +64,23 @@ class OwnMail:
             kind, _, subtype = file.mime.partition(";")[0].partition("/")
             mail.add_attachment(file.body, maintype=kind, subtype=subtype, filename=file.name)
         courier = self._clients.courier(Reach(f"smtp://{self._server.host}"))
+        request = SubmitMail(
+            server=self._server, envelope_from=self._address, recipients=(to,), message=mail.as_bytes()
+        )
         try:
-            await courier.carry(
-                SubmitMail(server=self._server, envelope_from=self._from, recipients=(to,), message=mail.as_bytes())
-            )
-        except (MailRefused, TransportFailed) as problem:
+            async with asyncio.timeout(SECONDS):
+                await courier.carry(request)
+        except (MailRefused, TransportFailed, TimeoutError) as problem:
+            said = str(problem) or "no answer in time"
             raise Unavailable(
-                f"the mail server of INBOX_MAIL_URL did not take a mail to {to}: {problem}",
+                f"the mail server of INBOX_MAIL_URL did not take a mail to {to}: {said}",
                 code="address_refused" if _for_good(problem) else "mail_refused",
             ) from problem
         finally:
             await courier.aclose()
 
 
-def _for_good(problem: MailRefused | TransportFailed) -> bool:
+def _for_good(problem: Exception) -> bool:
     """A 5xx to the recipient: the address does not exist, or will not have this
     (https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1, read 2026-11-22).
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import ipaddress
 import socket
 import sys
 from typing import Any
@@ -258,13 +259,25 @@ def server(app: ASGIApp, settings: Settings, *, log_level: str = "warning") -> u
         log_config=None,
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies) or None,
+        forwarded_allow_ips=[seen for one in settings.trusted_proxies for seen in _as_seen(one)] or None,
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,
     )
     made = uvicorn.Server(config)
     tune()
     return made
+
+
+def _as_seen(proxy: str) -> list[str]:
+    """A proxy's address, or network, as a connection from it has it: a socket that listens on `::` takes IPv4 too, and
+    has such a peer as `::ffff:10.0.0.1`.
+    """
+    if proxy == "*":
+        return [proxy]
+    network = ipaddress.ip_network(proxy)
+    if network.version == 6:
+        return [proxy]
+    return [proxy, f"::ffff:{network.network_address}/{96 + network.prefixlen}"]
 
 
 def tune() -> None:

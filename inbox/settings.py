@@ -192,7 +192,8 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The public address, with the default filled in; no slash at its end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def encrypted(self) -> bool:

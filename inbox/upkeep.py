@@ -15,6 +15,7 @@ from inbox.storage.database import Database, Query
 from inbox.transport.media import MediaStore
 
 SLICE = 500
+PAGE = 5_000
 SEEN_DAYS = 30
 ORPHAN_DAYS = 30
 ATTEMPT_DAYS = 30
@@ -44,6 +45,33 @@ class Remove(Unit):
         removed += yield from upkeep.uploads_before(now - DAY, SLICE)
         removed += yield from notifications.drop_before(now - NOTIFICATION_DAYS * DAY, SLICE)
         return removed
+
+
+class DropNames(Unit):
+    """Forget whom raw bodies named that are gone."""
+
+    priority = Priority.BULK
+    alone = True
+
+    def __init__(self, gone: list[tuple[int, int]]) -> None:
+        self.gone = gone
+
+    def run(self, state: State) -> Query[None]:
+        """One statement."""
+        yield from upkeep.drop_names(self.gone)
+
+
+async def forget_names(database: Database, writer: Writer) -> int:
+    """Drop what is noted of whom raw bodies name, where the body is gone. How many went."""
+    removed = 0
+    after: tuple[int, int] | None = (0, 0)
+    while after is not None:
+        found = await database.read(upkeep.names_after, after, PAGE)
+        for start in range(0, len(found.gone), SLICE):
+            await writer.submit(DropNames(found.gone[start : start + SLICE]))
+        removed += len(found.gone)
+        after = found.after
+    return removed
 
 
 async def sweep(database: Database, media: MediaStore) -> int:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import structlog
 
@@ -64,6 +65,8 @@ from inbox.webhooks.sender import Sender
 log = structlog.get_logger(__name__)
 
 TIDY_SECONDS = 600.0
+FORGET_SECONDS = 86_400.0
+"""It looks at every name that any raw delivery has."""
 
 
 class Networks:
@@ -198,6 +201,7 @@ async def work(inbox: Inbox, made: Networks) -> None:
         "rules": rules.run,
         "notify": Notifying(inbox.writer, inbox.bus, reader, outgoing).run,
         "upkeep": lambda: every(TIDY_SECONDS, tidied, "upkeep"),
+        "names": lambda: every(FORGET_SECONDS, partial(upkeep.forget_names, inbox.database, inbox.writer), "names"),
         "report_mails": mailing.run,
         "reports": Reader(inbox.database, inbox.writer, inbox.bus).run,
         "tallies": lambda: every(LOOK_SECONDS, keeper.look, "tallies"),

@@ -28,6 +28,11 @@ from inbox.storage import dialect, tables
 from inbox.storage.migrate import head, migrate, scripts
 from inbox.storage.tables import conversations
 
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # no wheel for this platform
+    import sqlite3
+
 HEAD = '''"""{message}."""
 
 from __future__ import annotations
@@ -170,7 +175,8 @@ def difference(revision: str) -> tuple[list[str], list[str]]:
         url = f"sqlite:///{folder}/compare.sqlite3"
         if revision:
             asyncio.run(migrate(url, revision))
-        with create_engine(url).connect() as connection:
+        # By the SQLite that wrote the file: an older one cannot read the options of its full-text index.
+        with create_engine(url, module=sqlite3).connect() as connection:
             options = {"include_object": _is_ours, "compare_type": True, "compare_server_default": True}
             made = produce_migrations(MigrationContext.configure(connection, opts=options), tables.metadata)
     assert made.upgrade_ops is not None

@@ -24,6 +24,9 @@ from tests.processes import ServerProcess, answers, free_port, unprivileged
 # Quick, and lost only with the machine: `synchronous_commit` stays on, since without it a killed
 # server forgets commits it has confirmed, which is just what tests of outages must not see.
 UNSAFE_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
+MEMORY = Path("/dev/shm")  # noqa: S108 - `mkdtemp` makes the folder in it
+_ROOM = 4 << 30
+"""Bytes free there that are room for the cluster of this process and of the one beside it."""
 
 
 def _package(name: str) -> Path:
@@ -32,6 +35,14 @@ def _package(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{name} is not installed: run `make setup`")
     return Path(spec.origin).parent
+
+
+def _new_folder(settings: Mapping[str, str]) -> Path:
+    """Where a cluster lies: in memory, where a database, which is hundreds of files, is made in a tenth of the time; on
+    disk where its disk matters.
+    """
+    in_memory = settings == UNSAFE_SETTINGS and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ROOM
+    return Path(tempfile.mkdtemp(prefix="inbox-postgres-", dir=MEMORY if in_memory else None))
 
 
 def psql(url: str, statement: str) -> str:
@@ -62,7 +73,7 @@ class Postgres:
         """Lay out an empty cluster; nothing runs until `start`."""
         self._settings = settings
         self._account = unprivileged()
-        self._folder = Path(tempfile.mkdtemp(prefix="inbox-postgres-"))
+        self._folder = _new_folder(settings)
         if self._account:
             os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
         self._binaries = self._runnable_binaries()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectors.contract import Connector, Context, OAuth, Setup
 from connectors.email import oauth
 from connectors.email.manifest import MANIFEST
-from connectors.email.outbound import imap_error, lookup_sent, plan, send
+from connectors.email.outbound import file, imap_error, lookup_sent, plan, send
 from connectors.email.payloads import mailbox
 from connectors.email.poll import parse_part, poll
 from connectors.email.simulator import MailWorld
@@ -34,6 +34,7 @@ CONNECTOR = Connector(
     poll=poll,
     parse_part=parse_part,
     lookup_sent=lookup_sent,
+    file=file,
     setup=setup,
     oauth=OAuth(start=oauth.start, callback=oauth.callback, refresh=oauth.refresh),
     simulator=MailWorld,

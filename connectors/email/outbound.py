@@ -1,4 +1,4 @@
-"""What we send by mail: one action is one mail, submitted once, then filed in Sent unless the provider does that."""
+"""What we send by mail: one action is one mail, submitted once; a copy is filed in Sent unless the provider does it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from connectors.exchange import (
     SubmitMail,
     TransportFailed,
 )
-from connectors.outbound import AnyOutbound, Blob, Part, Receipt, SendMessage
+from connectors.outbound import AnyOutbound, Part, Receipt, SendMessage
 from connectors.toolkit import planning
 from connectors.toolkit.markup import from_text, to_text
 from connectors.toolkit.text import require_within
@@ -54,7 +54,7 @@ def plan(action: AnyOutbound, ctx: Context) -> list[Part]:
 
 
 def send(part: Part, ctx: Context) -> Exchange[Receipt]:
-    """Submit the mail, then file it. Raises SendError; that filing failed does not make the send fail."""
+    """Submit the mail. Raises SendError. Its copy is filed later: no answer waits for the IMAP server."""
     action = _message(part)
     box = mailbox(ctx)
     to, cc, bcc = _recipients(action)
@@ -71,12 +71,29 @@ def send(part: Part, ctx: Context) -> Exchange[Receipt]:
         raise _failure(failed) from failed
     if not isinstance(answer, MailSubmitted):
         raise SendError(SendErrorKind.UNKNOWN, f"SubmitMail was answered with {type(answer).__name__}")
-    if box.stores_sent == "append":
-        yield from _file_in_sent(box, message, blobs)
     return Receipt(
         external_id=own_id,
         thread_id=own_id if _starts_thread(action) else action.target.thread_id,
         refused=dict(answer.refused),
+        # When it was sent: with the same Date the copy is the same mail.
+        copy=str(ctx.now) if box.stores_sent == "append" else "",
+    )
+
+
+def file(part: Part, copy: str, ctx: Context, again: bool) -> Exchange[None]:
+    """File in Sent what was sent at the instant `copy` (µs); after an attempt whose end is not known, look first."""
+    box = mailbox(ctx)
+    sent_at = int(copy)
+    message, blobs = compose(_draft(part, _message(part), box, sent_at))
+    yield StoreMail(
+        server=box.imap,
+        folder="Sent",
+        special_use="\\Sent",
+        message=message,
+        blobs=blobs,
+        flag="\\Seen",
+        unless_id=message_id(part, box) if again else "",
+        since_at=sent_at,
     )
 
 
@@ -308,15 +325,6 @@ def _attribution(action: SendMessage) -> str:
     known = action.target.address
     address = known.get("reply_to", "")
     return f"{known['name']} <{address}>:" if known.get("name") else f"<{address}>:"
-
-
-def _file_in_sent(box: Mailbox, message: bytes, blobs: dict[str, Blob]) -> Generator[AnyRequest, AnyResponse, None]:
-    try:
-        yield StoreMail(
-            server=box.imap, folder="Sent", special_use="\\Sent", message=message, blobs=blobs, flag="\\Seen"
-        )
-    except (MailRefused, TransportFailed):
-        return  # the customer has it; only the copy in the mail client is missing
 
 
 def _is_in_sent(part: Part, box: Mailbox, own_id: str, now: int) -> Generator[AnyRequest, AnyResponse, bool]:

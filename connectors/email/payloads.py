@@ -153,6 +153,8 @@ class Folder(msgspec.Struct, frozen=True, omit_defaults=True):
     uid_validity: int = 0
     last_uid: int = 0
     recent: tuple[Recent, ...] = ()
+    changes: int = 0
+    """How often in a row, up to the last poll, UIDVALIDITY was another than before."""
 
 
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -39,6 +39,8 @@ SAFETY_POLL_SECONDS = 300.0
 IDLE_SECONDS = 540.0
 """Below the 10 minutes after which Gmail and many NATs forget it (RFC 2177 allows 29)."""
 _REMEMBERED_DATES = 500
+_RESTLESS_CHANGES = 3
+"""So often in a row UIDVALIDITY has changed where a server makes a new one each time, so that it tells nothing."""
 
 
 class _Brought:
@@ -91,16 +93,19 @@ def _places(box: Mailbox) -> tuple[Place, ...]:
 def request(box: Mailbox, place: Place, known: Folder, since_at: int) -> FetchMail:
     """What to ask of a folder. Only INBOX has a name of its own; the others are found by their special use."""
     special = {"inbox": "", "sent": "\\Sent", "junk": "\\Junk"}[place]
+    restless = known.changes >= _RESTLESS_CHANGES
     return FetchMail(
         server=box.imap,
         folder={"inbox": "INBOX", "sent": "Sent", "junk": "Junk"}[place],
         uid_validity=known.uid_validity,
         after_uid=known.last_uid,
         overlap=OVERLAP_UIDS,
-        known_uids=tuple(one.uid for one in known.recent),
+        known_uids=() if restless else tuple(one.uid for one in known.recent),
         since_at=since_at,
-        limit=BATCH_MAILS,
+        # By then a UID may be another mail's: those of the overlap are all read again.
+        limit=BATCH_MAILS + OVERLAP_UIDS if restless else BATCH_MAILS,
         special_use=special,
+        by_uid_alone=restless,
     )
 
 
@@ -120,7 +125,9 @@ def _fetch(
 
 def _take(answer: MailFetched, known: Folder, place: Place, brought: _Brought, ctx: Context) -> Folder:
     """Read the mails of a folder and say how far it has been read."""
-    same = answer.uid_validity == known.uid_validity
+    # UIDs far below those before are of another server that happens to have the same UIDVALIDITY.
+    is_moved = answer.highest_uid <= known.last_uid - OVERLAP_UIDS
+    same = answer.uid_validity == known.uid_validity and not is_moved
     recent = list(known.recent) if same else []
     done = {one.uid for one in recent}
     for mail in answer.mails:
@@ -131,7 +138,8 @@ def _take(answer: MailFetched, known: Folder, place: Place, brought: _Brought, c
     last = max(before, read_to if answer.more else max(read_to, answer.highest_uid))
     brought.more |= answer.more and (last > before or bool(answer.mails))
     kept = sorted((one for one in recent if one.uid > last - OVERLAP_UIDS), key=lambda one: one.uid)
-    return Folder(uid_validity=answer.uid_validity, last_uid=last, recent=tuple(kept))
+    changes = 0 if same or known == Folder() else known.changes + 1
+    return Folder(uid_validity=answer.uid_validity, last_uid=last, recent=tuple(kept), changes=changes)
 
 
 def _read_one(mail: FetchedMail, place: Place, brought: _Brought, ctx: Context) -> str:

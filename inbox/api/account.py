@@ -11,9 +11,10 @@ from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from inbox.api.account_mails import mail_link
 from inbox.api.call import Call, Reply
 from inbox.api.deps import Deps
-from inbox.api.fields import Body, Words
+from inbox.api.fields import Address, Body, Words
 from inbox.api.routing import Routes
 from inbox.api.session import SessionShape, signed_in
 from inbox.auth import network_of
@@ -31,7 +32,7 @@ from inbox.commands.accounts import (
 )
 from inbox.commands.versions import found
 from inbox.domain.records import Agent
-from inbox.errors import Forbidden, InboxError, RateLimited, Unavailable
+from inbox.errors import Forbidden, InboxError, RateLimited
 from inbox.ids import digest
 from inbox.passwords import check_strength
 from inbox.storage import agents, rows, sessions
@@ -70,7 +71,7 @@ class Welcome(Body):
 
     password: str = Field(max_length=500)
     name: Words | None = None
-    email: str | None = Field(None, min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
+    email: Address | None = None
     code: str | None = Field(None, max_length=40)
 
 
@@ -202,41 +203,6 @@ async def _mail_reset(deps: Deps, email: str) -> None:
         await mail_link(deps, agent, "reset", token)
     except InboxError as problem:
         log.warning("reset_not_mailed", code=problem.code)
-
-
-def address_of_link(deps: Deps, token: str) -> str:
-    """Where a link leads: a page of the web app."""
-    return f"{deps.settings.address}/links/{token}"
-
-
-async def mail_or_show(
-    deps: Deps, agent: Agent, kind: Literal["invitation", "reset"], token: str
-) -> tuple[str | None, str | None]:
-    """Mail a link to its agent. Returns the link where it is to be shown instead, and why it could not be mailed."""
-    try:
-        mailed = await mail_link(deps, agent, kind, token)
-    except Unavailable as problem:
-        # What was asked for is done: only the link has to find another way.
-        log.warning("link_not_mailed", code=problem.code)
-        return address_of_link(deps, token), problem.detail
-    return (None if mailed else address_of_link(deps, token)), None
-
-
-async def mail_link(deps: Deps, agent: Agent, kind: Literal["invitation", "reset"], token: str) -> bool:
-    """Mail a link to its agent. False: there is no MAIL_URL. Raises Unavailable."""
-    if deps.mail is None:
-        return False
-    link = address_of_link(deps, token)
-    if kind == "invitation":
-        subject, lines = (
-            "Your account in the inbox",
-            ("an account was made for you. Choose a password here:", "24 hours"),
-        )
-    else:
-        subject, lines = "A new password for the inbox", ("choose a new password here:", "one hour")
-    text = f"Hello {agent.name},\n\n{lines[0]}\n\n{link}\n\nThe link works once, for {lines[1]}.\n"
-    await deps.mail(agent.email, subject, text)
-    return True
 
 
 def _behind(token: str) -> Query[tuple[sessions.Link, Agent | None]]:

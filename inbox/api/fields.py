@@ -50,6 +50,9 @@ Version = Annotated[int, Field(ge=0, le=_MAX_VERSION)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 """A name or title: not empty, at most 200 characters."""
 
+Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
+"""The one mail address somebody signs in with. Of a machine without a domain too."""
+
 
 class Body(BaseModel):
     """A request body: unknown fields are refused, types are not guessed. `model_fields_set` tells null from absent."""

@@ -52,7 +52,7 @@ def _judge(row: Row | None, key: Key) -> Answer | None:
         )
     if status == 0:
         raise Conflict(
-            f"what the Idempotency-Key {key.key!r} asked for is being done or was done just before a restart: "
+            f"what the Idempotency-Key {key.key!r} asked for is done, but its answer is not kept, or not yet: "
             "look before asking with a new key",
             code="in_flight",
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from pydantic import Field
 
-from inbox.api.account import mail_or_show
+from inbox.api.account_mails import mail_or_show
 from inbox.api.call import Call, Reply
-from inbox.api.fields import Body, Id, Words
+from inbox.api.fields import Address, Body, Id, Words
 from inbox.api.pages import Page
 from inbox.api.routing import Routes
 from inbox.commands.people import (
@@ -34,7 +34,6 @@ teams_routes = Routes("Teams")
 
 T = TypeVar("T")
 Role = Literal["agent", "supervisor", "admin", "observer"]
-Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class NewAgent(Body):
@@ -109,7 +108,7 @@ async def create_agent(call: Call, body: NewAgent) -> InvitedShape:
     """Make an account; its owner sets the password by a link."""
     change = AgentChange(channel_ids=body.channel_ids, team_ids=body.team_ids)
     created = await call.submit(CreateAgent(call.principal, body.email, body.name, body.role, change))
-    link, problem = await mail_or_show(call.deps, created.agent, "invitation", created.link)
+    link, problem = await mail_or_show(call.deps, created.agent, "invitation", created.link, by=call.principal.agent_id)
     directory = await call.deps.directory.fresh()
     return InvitedShape(agent=agent_shape(created.agent, directory), link=link, not_mailed=problem)
 
@@ -150,7 +149,7 @@ async def reset_agent(call: Call, agent_id: int) -> ResetShape:
     token = await call.submit(ResetAgent(call.principal, agent_id))
     agent = await call.deps.database.read(found, Agent, agent_id)
     kind: Literal["invitation", "reset"] = "reset" if agent.password_hash else "invitation"
-    link, problem = await mail_or_show(call.deps, agent, kind, token)
+    link, problem = await mail_or_show(call.deps, agent, kind, token, by=call.principal.agent_id)
     return ResetShape(link=link, not_mailed=problem)
 
 

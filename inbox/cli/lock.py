@@ -22,7 +22,8 @@ def the_only_server(folder: Path, database: Path | None = None) -> Iterator[None
         if database is None:
             yield
             return
-        with _held(database.parent, f"{database.name}.lock", "file in INBOX_DATABASE_URL"):
+        file = database.resolve()  # by whatever link it is named
+        with _held(file.parent, f"{file.name}.lock", "file in INBOX_DATABASE_URL"):
             yield
 
 

@@ -61,6 +61,7 @@ _GROUPS: tuple[tuple[str, str, _Verbs], ...] = (
         "Waits and response times.",
         (
             ("verify", "metrics:verify", "Recompute every wait and every figure from the log."),
+            ("recount", "metrics:recount", "Count all that reports show anew, from the log."),
             ("explain", "metrics:explain", "Tell one wait: the events and business hours behind its figures."),
         ),
     ),

@@ -145,6 +145,7 @@ _REMEDIES = (
     ("disk image is malformed", "move the file and what lies beside it away, and restore a backup"),
     ("file is not a database", "name another file in INBOX_DATABASE_URL, or move it away and restore a backup"),
     ("permission denied", "make the role in INBOX_DATABASE_URL owner of the database and its schema"),
+    ("must be owner", "make the role in INBOX_DATABASE_URL owner of the tables: whoever made them (REASSIGN OWNED)"),
     ("no schema has been selected", "set search_path, of the role or the database, to a schema that is there"),
     ("read-only transaction", "name the primary in INBOX_DATABASE_URL: this server takes no changes"),
 )

@@ -107,7 +107,7 @@ class ConfirmTotp(OfAgent):
         agent = yield from self.agent()
         if not agent.totp_sealed or agent.totp_step != UNCONFIRMED:
             raise Conflict("there is no second factor to confirm: begin again", code="totp_not_begun")
-        step = _step_of(agent, self.code, self.sealer, state.now)
+        step = _step_of(agent, _bare(self.code), self.sealer, state.now)
         if step is None:
             raise Invalid("that is not the code shown now: look at the clock of your phone", code="code_wrong")
         codes = ["-".join((ids.nonce()[:_HALF], ids.nonce()[:_HALF])) for _ in range(_RECOVERY_CODES)]
@@ -145,7 +145,7 @@ class UseCode(OfAgent):
 
 def _use_code(agent: Agent, given: str, sealer: Sealer, now: int) -> None:
     """Use a code up, on the record. Raises Unauthorised (`code_required`)."""
-    code = given.replace(" ", "").replace("-", "").strip().lower()
+    code = _bare(given)
     step = _step_of(agent, code, sealer, now)
     left = _digests(agent.recovery_digests or "[]")
     # As a recovery code is shown, whether it was typed with its dash or not.
@@ -157,6 +157,11 @@ def _use_code(agent: Agent, given: str, sealer: Sealer, now: int) -> None:
         agent.recovery_digests = msgspec.json.encode(left).decode()
     else:
         raise Unauthorised("the code is wrong or was used: enter the one shown now", code="code_required")
+
+
+def _bare(code: str) -> str:
+    """A code without the blanks and dashes that authenticator apps, and people, group it by."""
+    return "".join(code.split()).replace("-", "").lower()
 
 
 def place_of(agent_id: int) -> str:

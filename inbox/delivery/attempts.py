@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectors.errors import SendErrorKind
 from connectors.outbound import Receipt
 from inbox.commands import siblings
+from inbox.delivery import filing
 from inbox.domain import delivering, moderating
 from inbox.domain.records import OutboxPart
 from inbox.domain.siblings import needs_of as needs_of_sibling
@@ -88,6 +89,8 @@ class PartAccepted(PartUnit):
         delivering.accepted(state, part, self.receipt)
         if part.purpose == "action" and part.state == "accepted" and not was_known:
             moderating.action_accepted(state, part, self.receipt)
+        if self.receipt.copy and part.state == "accepted" and not was_known:
+            state.add(filing.job_of(state, part, self.receipt.copy))
 
     def run(self, state: State) -> Query[None]:
         """Alone, where the thread of a private reply is bound in the same transaction."""

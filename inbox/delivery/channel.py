@@ -1,4 +1,4 @@
-"""All that the holder of a channel does for it: send, poll, stream, refresh, fetch files, show signs.
+"""All that the holder of a channel does for it: send, file copies, poll, stream, refresh, fetch files, show signs.
 
 A long poll must not hold up an answer, nor a large file a long poll: each gets its own place in the queue to the
 network.
@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 
 from inbox.delivery.allowance import Allowance
+from inbox.delivery.filing import Filing
 from inbox.delivery.lease import Leases
 from inbox.delivery.outbox import Outbox
 from inbox.delivery.refresh import Refresher, Seal
@@ -48,7 +49,8 @@ class Tools:
 class ChannelWork:
     """One channel's work under one lease."""
 
-    def __init__(self, channel: Channel, fence: int, reach: Reach, tools: Tools) -> None:
+    def __init__(self, channel: Channel, fence: int, reach: Reach, tools: Tools, refresher: Refresher) -> None:
+        """`refresher`: that of the process, which knows what was refreshed before this work began."""
         self.channel = channel
         self.fence = fence
         connector = tools.contexts.connector(channel.network)
@@ -61,9 +63,8 @@ class ChannelWork:
         self.look_up = tools.clients.courier(reach, Limits(concurrency=2), heard=heard)
         """For everything that is asked beside the polling: announced items, profiles, fresh credentials, signs."""
         self._files = tools.clients.courier(reach, Limits(concurrency=AT_ONCE, blob_bytes=MAX_BYTES))
-        self._refresher = Refresher(
-            tools.contexts, tools.writer, tools.leases, tools.seal, lambda channel_id: self.look_up
-        )
+        self._copies = tools.clients.courier(reach)
+        self._refresher = refresher
         self.outbox = Outbox(
             channel.id,
             fence,
@@ -74,6 +75,7 @@ class ChannelWork:
             self._send,
             self._refresher,
             lambda: tools.leases.sure_of(f"channel:{channel.id}"),
+            lambda: connector.poll is None or self.poller.is_read,
         )
         self.media = MediaFetcher(channel.id, connector, tools.contexts, tools.writer, self._files, tools.images)
         self.poller = Poller(
@@ -84,7 +86,9 @@ class ChannelWork:
             tools.writer,
             tools.health,
             self._ask,
+            refresher.refreshed,
         )
+        self._filing = Filing(channel.id, connector, tools.contexts, tools.writer, self._copies)
         self._watch = Watch(channel.id, connector, tools.contexts, tools.health)
         self.signs = Signs(channel.id, connector, tools.contexts, self.look_up)
         self._streamer = Streamer(
@@ -103,6 +107,7 @@ class ChannelWork:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.outbox.run())
                 tasks.create_task(self.media.run())
+                tasks.create_task(self._filing.run())
                 tasks.create_task(self._watch.run())
                 tasks.create_task(self._allowance.run())
                 tasks.create_task(self.signs.run())
@@ -122,6 +127,10 @@ class ChannelWork:
         if media:
             self.media.wake()
 
+    def wake_jobs(self) -> None:
+        """There may be a copy to file."""
+        self._filing.wake()
+
     def settings_changed(self) -> None:
         """Try at once what waited for a person to mend it."""
         self.outbox.settings_changed()
@@ -132,4 +141,4 @@ class ChannelWork:
         await self.outbox.drain(DRAIN_SECONDS)
 
     def _couriers(self) -> tuple[Courier, ...]:
-        return self._send, self._ask, self.look_up, self._files
+        return self._send, self._ask, self.look_up, self._files, self._copies

@@ -11,6 +11,7 @@ from inbox import clock
 from inbox.delivery.channel import ChannelWork, Tools
 from inbox.delivery.disconnected import end_what_waits
 from inbox.delivery.lease import RENEW_SECONDS
+from inbox.delivery.refresh import Refresher
 from inbox.delivery.signs import decoded
 from inbox.domain import events as e
 from inbox.domain.records import Channel, Job, Media, OutboxPart
@@ -48,6 +49,7 @@ class Holder:
         self._not_before: dict[str, float] = {}
         self._look = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._refresher = Refresher(tools.contexts, tools.writer, tools.leases, tools.seal, self._courier_of)
         look_ups = LookUps(tools.contexts, tools.receiver, tools.health, self._courier_of)
         self._jobs = Jobs(
             tools.contexts.directory.database,
@@ -76,7 +78,7 @@ class Holder:
         if sending or fetching:
             loop.call_soon_threadsafe(self._wake, sending, fetching)
         if state.new.get(Job):
-            loop.call_soon_threadsafe(self._jobs.wake)
+            loop.call_soon_threadsafe(self._wake_jobs)
         for logged in state.events:
             if isinstance(logged.event, e.SettingChanged):
                 loop.call_soon_threadsafe(self.heard, logged.event)
@@ -106,6 +108,11 @@ class Holder:
         for channel_id in sending | fetching:
             if channel_id in self._work:
                 self._work[channel_id].wake(outbox=channel_id in sending, media=channel_id in fetching)
+
+    def _wake_jobs(self) -> None:
+        self._jobs.wake()
+        for work in self._work.values():
+            work.wake_jobs()
 
     # -- running
 
@@ -180,7 +187,7 @@ class Holder:
 
     async def _hold(self, channel: Channel, fence: int) -> None:
         reach = await self._tools.contexts.reach_of(channel.id)
-        work = self._work[channel.id] = ChannelWork(channel, fence, reach, self._tools)
+        work = self._work[channel.id] = ChannelWork(channel, fence, reach, self._tools, self._refresher)
         _log.info("channel_held", channel=channel.id, network=channel.network, fence=fence)
         try:
             await work.run()

@@ -22,6 +22,7 @@ from inbox.delivery.attempts import (
     landed_on,
 )
 from inbox.delivery.pace import Pace
+from inbox.delivery.recording import record
 from inbox.delivery.recovery import Recovery
 from inbox.delivery.refresh import Refresher
 from inbox.delivery.turns import Turns, turns
@@ -67,8 +68,11 @@ class Outbox:
         courier: Courier,
         refresher: Refresher,
         is_ours: Callable[[], bool],
+        is_read: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`is_ours`: whether nobody else can have the lease yet."""
+        """`is_ours`: whether nobody else can have the lease yet. `is_read`: whether what comes from the network comes;
+        a mailbox may be away while the server that sends is there.
+        """
         self.channel_id = channel_id
         self.fence = fence
         self._connector = connector
@@ -78,6 +82,7 @@ class Outbox:
         self._courier = courier
         self._refresher = refresher
         self._is_ours = is_ours
+        self._is_read = is_read
         self._recovery = Recovery(connector, contexts, courier)
         self._pace = Pace(connector.manifest)
         self._wake = asyncio.Event()
@@ -229,7 +234,7 @@ class Outbox:
         failpoint("outbox.after_record")
         _log.info("sent", part=part.id, channel=self.channel_id, attempt=part.attempts + 1, state=receipt.state)
         self._failures = 0
-        if not self._was_well:
+        if not self._was_well and self._is_read():
             self._was_well = True
             await self._note("ok")
 
@@ -323,17 +328,7 @@ class Outbox:
     # -- writing
 
     async def _record(self, unit: PartUnit) -> None:
-        """Commit what happened, however long the store is away: it cannot be found out again."""
-        failures = 0
-        while True:
-            try:
-                await self._writer.submit(unit)
-            except Unavailable as unavailable:
-                failures += 1
-                _log.warning("result_not_written", part=unit.part.id, detail=unavailable.detail)
-                await asyncio.sleep(delay_seconds(failures, first=0.2, longest=5.0))
-            else:
-                return
+        await record(self._writer, unit, part=unit.part.id)
 
     async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         try:

@@ -11,6 +11,7 @@ import msgspec
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
 from connectors.outbound import Part
+from inbox import clock
 from inbox.delivery.attempts import PartAccepted, PartRecovered, PartUnit, landed_on
 from inbox.domain.records import OutboxPart
 from inbox.intake.context import Contexts
@@ -18,6 +19,8 @@ from inbox.transport.courier import Courier
 from inbox.transport.drive import drive
 
 _part = msgspec.json.Decoder(Part).decode
+FILED_SECONDS = 60
+"""How long a mailbox that shows what its server took may lag behind it."""
 _PASSING = frozenset({SendErrorKind.UNREACHABLE, SendErrorKind.THROTTLED, SendErrorKind.REAUTH})
 
 
@@ -41,5 +44,7 @@ class Recovery:
         except SendError as refused:
             return None if refused.kind in _PASSING else PartRecovered(part, known=False)
         if receipt is None:
-            return PartRecovered(part, known=True)
+            is_mail = "mailbox" in self._connector.manifest.inbound
+            is_early = is_mail and 0 <= clock.now() - part.effect_at < FILED_SECONDS * clock.SECOND
+            return None if is_early else PartRecovered(part, known=True)
         return PartAccepted(part, receipt, await landed_on(self._contexts.directory, part.channel_id, receipt))

@@ -16,8 +16,10 @@ from connectors.contract import Credentials
 from connectors.errors import SendError
 from inbox import clock
 from inbox.delivery.lease import Leases
+from inbox.delivery.recording import record
 from inbox.domain import events as e
 from inbox.domain.state import State
+from inbox.errors import Unavailable
 from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
@@ -33,6 +35,7 @@ Seal: TypeAlias = Callable[[Mapping[str, str], str], str]
 
 _LOOK_SECONDS = 600.0
 _RECENT = clock.MINUTE
+"""So long nothing is refreshed again, however short-lived what came is."""
 _log = structlog.get_logger(__name__)
 
 
@@ -49,39 +52,55 @@ class Refresher:
         self._courier_of = courier_of
         self._turns: dict[str, asyncio.Lock] = {}
         self._refreshed_at: dict[str, int] = {}
+        self._tried_with: dict[int, int | None] = {}
+        """Channel → when the credentials were refreshed with which it tried again after a refusal."""
 
-    async def refreshed(self, channel_id: int) -> bool:
-        """Fresh credentials for a channel whose sign-in was refused. True when it is worth trying again.
+    async def refreshed(self, channel_id: int, *, refused: bool = True) -> bool:
+        """Fresh credentials for a channel whose sign-in was refused, or soon will be. True when it is worth trying
+        (again).
 
-        Callers that come while another refreshes, or within a minute after, share its result.
+        Callers that come while another refreshes share its result; so does, within a minute after, each channel once,
+        which may have asked its network before. One that comes back was refused with what is fresh.
         """
         owner = await self._owner(channel_id)
         if owner is None:
             return False
         asked_at = clock.monotonic()
         async with self._turns.setdefault(owner, asyncio.Lock()):
-            done_at = self._refreshed_at.get(owner, asked_at - _RECENT)
-            if done_at >= asked_at:
-                return True
-            if asked_at - done_at < _RECENT:
-                # Fresh a moment ago and refused all the same: another refresh will not help.
-                return False
-            return await self._refresh(channel_id, owner)
+            done_at = self._refreshed_at.get(owner)
+            if done_at is None or asked_at - done_at >= _RECENT:
+                if not await self._refresh(channel_id, owner):
+                    return False
+                is_news = True
+            else:
+                is_news = done_at >= asked_at or self._tried_with.get(channel_id) != done_at
+            if refused:
+                self._tried_with[channel_id] = self._refreshed_at.get(owner)
+            return is_news
 
     async def keep_fresh(self, channel_id: int) -> None:
         """Until cancelled: refresh in time before the credentials end."""
         failures = 0
         while True:
-            sealed = await self._contexts.directory.database.read(stored.sealed_of, channel_id)
-            ends_at = sealed.ends_at if sealed is not None else None
-            if ends_at is None:
-                await asyncio.sleep(_LOOK_SECONDS)  # a sign-in may bring some that do
-                continue
-            wait_seconds = (ends_at - clock.now()) / clock.SECOND - await self._early_seconds(channel_id)
-            if wait_seconds <= 0:
-                failures = 0 if await self.refreshed(channel_id) else failures + 1
-                wait_seconds = 1.0 if not failures else delay_seconds(failures, first=60, longest=3_600)
+            try:
+                wait_seconds = await self._left_seconds(channel_id)
+                if wait_seconds <= 0:
+                    failures = 0 if await self.refreshed(channel_id, refused=False) else failures + 1
+                    wait_seconds = (
+                        delay_seconds(failures, first=60, longest=3_600) if failures else _RECENT / clock.SECOND
+                    )
+            except Unavailable as unavailable:
+                # What is being sent meanwhile must not end with it.
+                _log.warning("credentials_not_looked_at", channel=channel_id, detail=unavailable.detail)
+                wait_seconds = 2.0
             await asyncio.sleep(min(wait_seconds, _LOOK_SECONDS))
+
+    async def _left_seconds(self, channel_id: int) -> float:
+        """How long the credentials need no refreshing."""
+        sealed = await self._contexts.directory.database.read(stored.sealed_of, channel_id)
+        if sealed is None or sealed.ends_at is None:
+            return _LOOK_SECONDS  # a sign-in may bring some that end
+        return (sealed.ends_at - clock.now()) / clock.SECOND - await self._early_seconds(channel_id)
 
     async def _early_seconds(self, channel_id: int) -> float:
         channel = (await self._contexts.directory.fresh()).channels.get(channel_id)
@@ -136,7 +155,8 @@ class Refresher:
             owner = f"connection:{connection_id}"
             rest = {name: value for name, value in fresh.credentials.items() if name not in names}
             sealed[owner] = self._seal({**await self._contexts.kept_by(owner, channel_id), **rest}, owner)
-        await self._writer.submit(Refreshed(channel_id, connection_id, sealed, fresh.expires_at))
+        # The network may have forgotten what it gave before.
+        await record(self._writer, Refreshed(channel_id, connection_id, sealed, fresh.expires_at), channel=channel_id)
 
 
 class Refreshed(Unit):

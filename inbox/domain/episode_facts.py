@@ -69,8 +69,12 @@ class Episodes:
 
     def is_history(self, one: e.Logged) -> bool:
         """Whether a conversation was closed as it came: it was before the channel was connected."""
-        known = self._of.get(e.conversation_of(one.event) or 0)
-        return bool(known) and isinstance(one.event, e.ConversationClosed) and one.position == known[-1].position + 1  # type: ignore[index]
+        event, known = one.event, self._of.get(e.conversation_of(one.event) or 0)
+        if not known or not isinstance(event, e.ConversationClosed):
+            return False
+        # What closes later is a person or a rule, also where that is the next event of the log.
+        unasked = known[-1].number == 1 and known[-1].first_in_at is None
+        return unasked and event.automatic and one.actor.kind == "system"
 
     def _close(self, fact: EpisodeFact, one: e.Logged, *, automatic: bool) -> None:
         fact.closed_at = max(one.at, fact.opened_at)

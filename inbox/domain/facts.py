@@ -31,16 +31,16 @@ CalendarOf = Callable[[int, int], OpenHours | None]
 
 OF_WAITS = (e.WaitOpened, e.WaitAnswered, e.WaitAcknowledged, e.WaitDismissed, e.WaitVoided, e.WaitReopened)
 _ENDS = (e.WaitAnswered, e.WaitDismissed, e.WaitVoided)
-_ACTS = (
+ACTS = (
     e.MessageSent, e.AssigneeChanged, e.TeamChanged, e.TagAdded, e.TagRemoved, e.MessageHidden, e.MessageDeleted,
     e.ReactionsChanged, e.Escalated, e.ConversationClosed, e.SpamMarked, e.WaitDismissed,
 )  # fmt: skip
-"""What counts as an action when a person does it."""
+"""What counts as an action when a person does it, and what a machine may have said first."""
 _MOVES = (e.ConversationsMerged, e.ConversationsUnmerged, e.ThreadsLeft, e.ThreadBound)
 STORY_TYPES = tuple(
     sorted(
         e.name_of(kind)  # type: ignore[arg-type]
-        for kind in {*OF_WAITS, *_ACTS, *_MOVES, e.ApprovalAsked, e.ApprovalEnded}
+        for kind in {*OF_WAITS, *ACTS, *_MOVES, e.ApprovalAsked, e.ApprovalEnded}
     )
 )
 """Names of the events that a story is made of."""
@@ -98,11 +98,34 @@ def stretches_of(wait: Wait, story: Sequence[e.Logged]) -> list[Stretch]:
     return [*found, Stretch(since, end, holder, position)]
 
 
-def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Holder]]:
+_Mark = tuple[int, int, Holder]
+
+
+def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[_Mark]:
     """(instant, position, holder from then on) of each change."""
+    changes, overs = _changes(wait, story)
+
+    def then(holder: Holder, at: int) -> Holder:
+        # What is refused may have been let go before a dismissal that was taken back since: one over within another.
+        return msgspec.structs.replace(holder, over=any(since <= at < until for since, until, _ in overs))
+
+    for at, position, holder in changes:
+        yield at, position, then(holder, at)
+    for since, until, position in overs:
+        yield since, position, then(_held(changes, since), since)
+        yield until, position, then(_held(changes, until), until)
+
+
+def _changes(wait: Wait, story: Sequence[e.Logged]) -> tuple[list[_Mark], list[tuple[int, int, int]]]:
+    """Who held it from when on, and the times (since, until, position) in which it was taken for ended. An answer ends
+    it when it was let go, which is before the log says so: what changed meanwhile changed while it was taken for ended.
+    """
     over_since: int | None = None
     holder = Holder()
     held_back: set[int] = set()
+    changes: list[_Mark] = []
+    after_end: list[_Mark] = []
+    overs: list[tuple[int, int, int]] = []
     for one in story:
         event = one.event
         if isinstance(event, e.ApprovalAsked):
@@ -113,16 +136,20 @@ def _marks(wait: Wait, story: Sequence[e.Logged]) -> Iterator[tuple[int, int, Ho
             over_since = event.ended_at
             continue
         if isinstance(event, e.WaitReopened) and event.wait_id == wait.id and over_since is not None:
-            yield over_since, one.position, msgspec.structs.replace(holder, over=True)
-            yield one.at, one.position, holder
-            over_since = None
+            overs.append((over_since, one.at, one.position))
+            changes += after_end  # who took it while it counted as over holds it when it goes on
+            after_end, over_since = [], None
             continue
         now = Holder(one.audience.team_id or 0, one.audience.assignee_id or 0, approval=bool(held_back))
         if now != holder or one.position == wait.position:
             holder = now
-            if over_since is not None:
-                continue  # who takes it while it counts as over holds it when it goes on
-            yield (wait.opened_at if one.position == wait.position else one.at), one.position, holder
+            at = wait.opened_at if one.position == wait.position else one.at
+            (changes if over_since is None else after_end).append((at, one.position, holder))
+    return changes, overs
+
+
+def _held(changes: Sequence[_Mark], at: int) -> Holder:
+    return next((holder for since, _, holder in reversed(changes) if since <= at), changes[0][2])
 
 
 def holder_at(stretches: Sequence[Stretch], at: int) -> Holder:
@@ -253,9 +280,13 @@ def _beside(wait: Wait, spans: Sequence[Stretch], calendar: CalendarOf, channel_
     if wait.ended_at is None or wait.customer_ended_at is None:
         return 0
     first, last = (calendar(channel_id, span.holder.team_id) for span in (spans[0], spans[-1]))
-    before = open_time(first, wait.customer_opened_at, wait.opened_at)
+    before = open_time(first, wait.customer_opened_at, min(wait.opened_at, wait.customer_ended_at))
     after = open_time(last, wait.ended_at, wait.customer_ended_at)
-    return before + after - open_time(last, wait.customer_ended_at, wait.ended_at)
+    heard_late = sum(
+        open_time(calendar(channel_id, span.holder.team_id), max(span.began_at, wait.customer_ended_at), span.ended_at)
+        for span in spans
+    )
+    return before + after - heard_late
 
 
 def _acted_at(wait: Wait, story: Sequence[e.Logged]) -> int | None:
@@ -272,7 +303,7 @@ def _acted_at(wait: Wait, story: Sequence[e.Logged]) -> int | None:
             continue  # taking it oneself is no action yet
         if isinstance(event, e.WaitAnswered):
             return event.ended_at
-        if isinstance(event, _ACTS):
+        if isinstance(event, ACTS):
             return one.at
     return None
 

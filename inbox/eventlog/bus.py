@@ -34,6 +34,8 @@ SIGNS = "signs"
 _PREFIX = "inbox:"
 _SECONDS = 2.0
 """So long may one exchange with the server take before the connection is taken for dead."""
+_QUIET_SECONDS = 5.0
+"""After so long without a word the server is asked for one."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 """Seconds until the connection is tried again: after it was lost, and while it stays away."""
 
@@ -102,13 +104,20 @@ class Bus:
             self.connected = True
             # Whoever waited for a signal meanwhile looks for himself.
             self._tell(HEAD, b"")
+            is_asked = False
             while True:
-                found = await listening.get_message(ignore_subscribe_messages=True, timeout=5.0)
-                if found is None:
+                wait = _SECONDS if is_asked else _QUIET_SECONDS
+                found = await listening.get_message(ignore_subscribe_messages=True, timeout=wait)
+                if found is not None:
+                    is_asked = False
+                    self._heard(found)
+                elif is_asked:
+                    # Whoever publishes nothing himself would never learn that nothing comes any more.
+                    raise TimeoutError("the server does not answer")
+                else:
+                    is_asked = True
                     async with asyncio.timeout(_SECONDS):
                         await listening.ping()
-                    continue
-                self._heard(found)
 
     def _heard(self, found: dict[str, object]) -> None:
         channel, data = found.get("channel"), found.get("data")

@@ -192,7 +192,7 @@ def _changed(table: Table, rows: list[Row], stored: dict[int, Sequence[Any]]) ->
 def _side_tables(state: State) -> list[Write]:
     timers = [_row(timer) for timer in state.timers.values() if isinstance(timer, Timer)]
     gone = [key for key, timer in state.timers.items() if timer is None]
-    tags = [(tag, cid, *_listed(state, cid)) for (tag, cid), added in state.tag_changes.items() if added]
+    tags = [(tag, cid, *_listed(state.conversations[cid])) for (tag, cid), added in state.tag_changes.items() if added]
     untagged = [key for key, added in state.tag_changes.items() if not added]
     retagged = _retagged(state)
     written = list(state.search.items())
@@ -222,19 +222,19 @@ def _side_tables(state: State) -> list[Write]:
     return [write for write in writes if write.rows]
 
 
-def _listed(state: State, conversation_id: int) -> tuple[str, int]:
-    conversation = state.conversations[conversation_id]
-    return conversation.status, conversation.last_activity_at
+def _listed(conversation: Conversation) -> tuple[str, int, int, int | None]:
+    """What the tag index repeats of a conversation, for lists by several filters."""
+    return conversation.status, conversation.last_activity_at, conversation.channel_id, conversation.assignee_id
 
 
 def _retagged(state: State) -> list[Row]:
-    """The tag index repeats status and activity: it follows when they change."""
+    """The tag index follows when what it repeats is changed."""
     rows: list[Row] = []
     for record in state.dirty.get(Conversation, {}).values():
         assert isinstance(record, Conversation)
         for tag in record.tags.split(","):
             if tag and (int(tag), record.id) not in state.tag_changes:
-                rows.append((int(tag), record.id, record.status, record.last_activity_at))
+                rows.append((int(tag), record.id, *_listed(record)))
     return rows
 
 

@@ -30,7 +30,6 @@ Work: TypeAlias = Callable[[Job], Awaitable[None]]
 """Carries out a job. Raises Later to be tried again, GivenUp to be forgotten; anything else counts as Later."""
 
 LEASE_SECONDS = 120.0
-"""A job that takes longer is cancelled, so that it never runs twice at once."""
 AT_ONCE = 8
 MOST_ATTEMPTS = 12
 _IDLE_SECONDS = 5.0
@@ -63,7 +62,12 @@ class Jobs:
         given_up: Callable[[Job, str], Awaitable[None]] | None = None,
         first_delay_seconds: float = 5.0,
         most_attempts: int = MOST_ATTEMPTS,
+        at_once: int = AT_ONCE,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
+        """A job that takes longer than nine tenths of `lease_seconds` is cancelled, so that it never runs twice at
+        once.
+        """
         self._database = database
         self._writer = writer
         self._kinds = kinds
@@ -71,6 +75,8 @@ class Jobs:
         self._given_up = given_up
         self._first_delay_seconds = first_delay_seconds
         self._most_attempts = most_attempts
+        self._at_once = at_once
+        self._lease_seconds = lease_seconds
         self._wake = asyncio.Event()
         self._running = 0
 
@@ -99,11 +105,12 @@ class Jobs:
 
     async def _taken(self) -> list[Job]:
         """Jobs that are due and now this process's. Looks before it takes, so that idling writes nothing."""
-        room = AT_ONCE - self._running
+        room = self._at_once - self._running
         due = await self._database.read(stored.next_due, list(self._kinds), list(self._channels()))
         if room <= 0 or due is None or due > clock.now():
             return []
-        taken: list[Job] = await self._writer.submit(Take(list(self._kinds), list(self._channels()), room))
+        unit = Take(list(self._kinds), list(self._channels()), room, self._lease_seconds)
+        taken: list[Job] = await self._writer.submit(unit)
         return taken
 
     async def _until_next(self) -> float:
@@ -128,7 +135,7 @@ class Jobs:
     async def _carried_out(self, job: Job) -> None:
         after_seconds: float | None = None
         try:
-            async with asyncio.timeout(LEASE_SECONDS * 0.9):
+            async with asyncio.timeout(self._lease_seconds * 0.9):
                 await self._kinds[job.kind](job)
             failpoint("jobs.after_work")
             await self._writer.submit(Done(job.id))
@@ -178,14 +185,15 @@ class Take(Unit):
     priority = Priority.NETWORK
     alone = True
 
-    def __init__(self, kinds: list[str], channels: list[int], limit: int) -> None:
+    def __init__(self, kinds: list[str], channels: list[int], limit: int, lease_seconds: float) -> None:
         self.kinds = kinds
         self.channels = channels
         self.limit = limit
+        self.lease_seconds = lease_seconds
 
     def run(self, state: State) -> Query[list[Job]]:
         """Under the writer's lock, so no two processes take the same."""
-        until = state.now + round(LEASE_SECONDS * clock.SECOND)
+        until = state.now + round(self.lease_seconds * clock.SECOND)
         return (yield from stored.take(self.kinds, self.channels, state.now, until, self.limit))
 
 

@@ -7,13 +7,13 @@ what comes twice is known by its id.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from connectors.contract import Connector
 from connectors.errors import SendError, SendErrorKind
-from connectors.exchange import MailRefused, Polled, TransportFailed
+from connectors.exchange import MailRefused, Polled, TransportFailed, WaitForMail
 from inbox import clock
 from inbox.domain.state import State
 from inbox.errors import Unavailable
@@ -25,6 +25,7 @@ from inbox.intake.context import Contexts
 from inbox.intake.health import Condition, Health
 from inbox.intake.receive import Arrived, Element, Receiver, Source, counts
 from inbox.storage import cursor as stored
+from inbox.storage import outbox
 from inbox.storage.database import Query
 from inbox.transport.courier import Courier
 from inbox.transport.drive import drive
@@ -34,6 +35,11 @@ DOWN_AFTER = 3
 LONG_SECONDS = 600.0
 """A network that wants to be left alone for so long is as good as down: meanwhile nothing comes."""
 _CAUGHT_UP_EVERY = 5 * clock.MINUTE
+_LOOKS_IN_VAIN = 3
+"""So often in a row a mailbox that says at once that it changed, or has more, may turn out to bring nothing new."""
+_LONGEST_IN_VAIN_SECONDS = 30.0
+_CALM_SECONDS = 30.0
+"""A mailbox that kept quiet for so long before it said so does not hurry us."""
 _log = structlog.get_logger(__name__)
 
 
@@ -49,7 +55,9 @@ class Poller:
         writer: Writer,
         health: Health,
         courier: Courier,
+        refreshed: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
+        """`refreshed`: gets fresh credentials for a channel; False where there are none."""
         self.channel_id = channel_id
         self._connector = connector
         self._contexts = contexts
@@ -57,7 +65,11 @@ class Poller:
         self._writer = writer
         self._health = health
         self._courier = courier
+        self._refreshed = refreshed
         self._failures = 0
+        self._in_vain = 0
+        self.is_read = False
+        """Whether the network was read to its end since this began, and since admins were told last that it fails."""
         self._caught_up_at = 0
         self._again = asyncio.Event()
 
@@ -78,6 +90,7 @@ class Poller:
                 polled = await self.once(cursor)
                 cursor = polled.cursor
                 await self._well(polled)
+                await self._between(polled)
             except Unavailable as unavailable:
                 _log.warning("poll_not_stored", channel=self.channel_id, detail=unavailable.detail)
                 await self._sleep(float(unavailable.extra.get("retry_after_seconds", 2)))
@@ -86,10 +99,9 @@ class Poller:
             except Exception as broken:  # the edge of the poll: one network's fault must not end the others
                 _log.error("poll_failed", channel=self.channel_id, exc_info=broken)
                 self._failures += 1
+                self._caught_up_at = 0
                 await self._note("down", f"{type(broken).__name__} while reading")
                 await self._sleep(delay_seconds(self._failures, first=30, longest=600))
-            else:
-                await self._between(polled)
 
     async def once(self, cursor: str) -> Polled:
         """Ask once and commit what came with the new cursor. Raises SendError and Unavailable."""
@@ -100,6 +112,8 @@ class Poller:
         failpoint("poller.after_poll")
         if polled.inbounds or polled.problems or polled.cursor != cursor:
             outcomes = await self._receiver.take(await self._arrived(polled))
+            if "done" in outcomes:
+                self._in_vain = 0
             if outcomes or polled.problems:
                 _log.info("polled", channel=self.channel_id, elements=counts(outcomes), problems=len(polled.problems))
         failpoint("poller.after_commit")
@@ -122,7 +136,11 @@ class Poller:
         self._failures = 0
         now = clock.now()
         if not polled.more and now - self._caught_up_at > _CAUGHT_UP_EVERY:
-            await self._health.channel(self.channel_id, "ok")
+            # What holds up the answers is the outbox's to tell and to end: of one trouble nobody is told twice.
+            held_up = await self._contexts.directory.database.read(outbox.held_up_by, self.channel_id)
+            self.is_read = True
+            if not held_up:
+                await self._health.channel(self.channel_id, "ok")
             await self._writer.submit(CaughtUp(self.channel_id, now))
             self._caught_up_at = now
 
@@ -131,6 +149,8 @@ class Poller:
         self._failures += 1
         self._caught_up_at = 0
         _log.warning("poll_refused", channel=self.channel_id, kind=refused.kind.value, reason=refused.reason)
+        if refused.kind is SendErrorKind.REAUTH and await self._has_fresh_credentials():
+            return 0.0
         seconds = delay_after(refused, self._failures)
         is_throttled = refused.kind is SendErrorKind.THROTTLED
         if refused.kind is SendErrorKind.REAUTH:
@@ -139,7 +159,16 @@ class Poller:
             await self._note("down", refused)
         return seconds
 
+    async def _has_fresh_credentials(self) -> bool:
+        """Whether the sign-in may work now: a token that ended while the service stood still is nobody's concern."""
+        try:
+            return self._refreshed is not None and await self._refreshed(self.channel_id)
+        except Unavailable as unavailable:
+            _log.warning("credentials_not_refreshed", channel=self.channel_id, detail=unavailable.detail)
+            return False
+
     async def _note(self, condition: Condition, why: SendError | str = "") -> None:
+        self.is_read = False
         try:
             if isinstance(why, SendError):
                 await self._health.refused(self.channel_id, condition, why)
@@ -150,16 +179,33 @@ class Poller:
 
     async def _between(self, polled: Polled) -> None:
         """Wait for the next poll: not at all, in the mailbox, or by the clock."""
-        if polled.more:
-            return
         if polled.wait is None:
-            await self._sleep(polled.next_after_seconds)
-            return
+            if not polled.more:
+                await self._sleep(polled.next_after_seconds)
+        elif polled.more:
+            await self._not_too_often(longest_seconds=1.0)
+        else:
+            await self._in_mailbox(polled, polled.wait)
+
+    async def _in_mailbox(self, polled: Polled, wait: WaitForMail) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            await self._courier.wait(polled.wait)
+            changed = await self._courier.wait(wait)
         except (MailRefused, TransportFailed) as refused:
             _log.info("mailbox_wait_ended", channel=self.channel_id, why=str(refused))
             await self._sleep(min(30.0, polled.next_after_seconds))
+            return
+        if not changed or loop.time() - began >= _CALM_SECONDS:
+            self._in_vain = 0
+        else:
+            await self._not_too_often(longest_seconds=_LONGEST_IN_VAIN_SECONDS)
+
+    async def _not_too_often(self, *, longest_seconds: float) -> None:
+        """Servers that end every IDLE at once, or number their mails anew each time, would be asked without a pause."""
+        self._in_vain += 1
+        if self._in_vain > _LOOKS_IN_VAIN:
+            await self._sleep(min(longest_seconds, 0.5 * 2.0 ** min(self._in_vain - _LOOKS_IN_VAIN, 10)))
 
     async def _sleep(self, seconds: float) -> None:
         try:

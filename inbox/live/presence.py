@@ -88,6 +88,8 @@ class Presence:
 
     def _heard(self, payload: bytes) -> None:
         sign = decode_sign(payload)
+        # The clock of the process it is from may be ahead of ours: nobody is there for longer than he can have said.
+        sign = msgspec.structs.replace(sign, until=min(sign.until, self.now() + CLAIM_SECONDS * SECOND))
         if sign.agent_id:
             key = (sign.agent_id, sign.conversation_id, sign.socket)
             known = self.entries.get(key)
@@ -104,7 +106,8 @@ class Presence:
         """Tell what changed, and who went silent."""
         now = self.now()
         for key, sign in list(self.entries.items()):
-            if sign.until <= now:
+            # One that lasts longer than any can is of before the clock was put back.
+            if not now < sign.until <= now + CLAIM_SECONDS * SECOND:
                 del self.entries[key]
                 self._news.append(sign)
         news, self._news = self._news, []

@@ -157,6 +157,8 @@ def _behind_promises(asked: Asked) -> dict[str, Listed]:
     else:
         of, conditions, item = m.due(asked), m.promises(asked), m.WAIT_ITEM
     found = {name: Listed(of, item, None, (clause,)) for name, clause in conditions.items()}
+    if asked.measure == "resolution":
+        return {**found, "wrote_again": found["released"]}  # Only waits are dismissed: there is neither.
     return {**found, "wrote_again": Listed(m.deeds("wrote_again"), m.DEED_ITEM)}
 
 

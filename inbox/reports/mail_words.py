@@ -47,7 +47,7 @@ LANGUAGES: dict[str, Words] = {
     ),
     "de": Words(
         "zuvor: {value}", "Gesamt", "In diesem Zeitraum wurde nichts gezählt.", "Bericht öffnen", "Anhang: {name}",
-        "{owner} lässt dir das schicken. Ändern oder beenden: {url}",
+        "{owner} lässt Ihnen das schicken. Ändern oder beenden: {url}",
         "Nachrichten", "Gespräche", "Schlagwörter", "Häufigste Wörter", "Alle", "Neue Bewertungen", "(ohne Worte)",
         "Zum Ansehen", "… und {n} weitere Zeilen in der Datei oder auf der Seite.",
         {"n": "Anzahl", "median": "Median", "p90": "90 von 100 innerhalb", "mean": "Mittelwert",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 import structlog
@@ -89,16 +89,32 @@ class Reader:
         finally:
             stop()
 
-    async def catch_up(self) -> int:
-        """Read to the head of the log; the position reached."""
+    async def begin_anew(self) -> None:
+        """Forget all that was counted; whoever catches up next counts it again from the log's first event."""
+        await self._writer.submit(Forget())
+
+    async def catch_up(self, read: Callable[[int], object] = lambda position: None) -> int:
+        """Read to the head of the log; the position reached. `read` is told each position on the way."""
         while True:
             page = await self._database.read(read_page)
             if page is None:
                 return await self._database.read(readers.position, facts.READER)
+            read(page.saved)
             failpoint("reports.after_read")
             while self._writer.depth > BUSY_UNITS:  # noqa: ASYNC110 - nobody says when others are done
                 await asyncio.sleep(0.05)
             await self._writer.submit(Keep(page))
+
+
+class Forget(Unit):
+    """Nothing is counted any more, and nothing of the log is read."""
+
+    priority = Priority.BULK
+    alone = True
+
+    def run(self, state: State) -> Query[None]:
+        """Remove the rows, and the position."""
+        yield from facts.clear()
 
 
 class Keep(Unit):
@@ -210,7 +226,7 @@ def touched_waits(logged: Iterable[e.Logged]) -> Query[list[Wait]]:
         if isinstance(event, _MOVES):
             moved |= {conversation_id, *_others(event)}
         elif isinstance(event, _HOLDS) or (
-            one.actor.kind in ("agent", "outside", "rule", "token") and derive.deed_of(one)
+            one.actor.kind in ("agent", "outside", "rule", "token") and isinstance(event, derive.ACTS)
         ):
             acted_in.add(conversation_id)
     found = yield from facts.rows_by(t.wait, acted_in | moved, ("conversation_id",), "t.ended_at IS NULL")
@@ -233,7 +249,8 @@ def _deeds(
     thread = context.thread_of(one.event)
     history = folded.is_history(one)
     added = folded.apply(one, conversation, (thread.post_id or 0) if thread is not None else 0)
-    asks = isinstance(one.event, e.MessageSent) and _is_survey(context.messages.get(one.event.message_id))
+    # What we ask and thank with is counted once the network has it, as every answer is.
+    asks = isinstance(one.event, e.DeliveryChanged) and _is_survey(context.messages.get(one.event.message_id))
     what = None if history or asks else derive.deed_of(one)
     version = getattr(one.event, "version", 1)
     stars = context.stars.get((getattr(one.event, "message_id", 0), version), 0)

@@ -187,6 +187,9 @@ class _Session:
                 case b"SINCE":
                     since = _date(next(criteria).decode())
                     found = [mail for mail in found if mail.at >= since]
+                case b"HEADER":
+                    line = re.escape(next(criteria)) + b": .*" + re.escape(next(criteria))
+                    found = [mail for mail in found if re.search(rb"(?im)^" + line, mail.message)]
                 case b"CHARSET":
                     next(criteria)
                 case b"ALL":

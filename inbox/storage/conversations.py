@@ -167,7 +167,7 @@ def _statement(walk: Walk) -> Statement:
     if tagged:
         ct = t.conversation_tag.c
         query = query.join(t.conversation_tag, ct.conversation_id == c.id).where(
-            ct.tag_id == bindparam("tag_id"), sql(f"conversation_tag.status = '{walk.status}'")
+            ct.tag_id == bindparam("tag_id"), sql(f"conversation_tag.status = '{walk.status}'"), *_repeated(walk)
         )
     elif walk.status:
         query = query.where(sql(f"conversation.status = '{walk.status}'"))
@@ -179,6 +179,19 @@ def _statement(walk: Walk) -> Statement:
         query = query.where(here > _key() if _ascends(walk) else here < _key())
     directed = order if _ascends(walk) else tuple(column.desc() for column in order)
     return Statement(query.order_by(*directed).limit(bindparam("limit")))
+
+
+def _repeated(walk: Walk) -> list[ColumnElement[bool]]:
+    """Of the restrictions those that the tag index repeats: who fails them is not looked at."""
+    ct = t.conversation_tag.c
+    out: list[ColumnElement[bool]] = []
+    if "channel_id" in walk.conditions:
+        out.append(ct.channel_id == bindparam("channel_id"))
+    if "assignee" in walk.conditions:
+        out.append(ct.assignee_id == bindparam("assignee"))
+    if "unassigned" in walk.conditions:
+        out.append(ct.assignee_id.is_(None))
+    return out
 
 
 def _ascends(walk: Walk) -> bool:

@@ -27,7 +27,9 @@ Row: TypeAlias = tuple[Any, ...]
 
 
 class StoreUnavailable(Unavailable):
-    """The database is busy, full, restarting or gone. Nothing was written; the same call may be repeated."""
+    """The database is busy, full, restarting or gone. Nothing was written, unless it was lost while it was to confirm
+    that; the same call may be repeated.
+    """
 
     default_code = "store_unavailable"
 
@@ -245,8 +247,8 @@ class Database(Protocol):
         """Run a query in a write transaction and commit. `then` runs after the commit, before anybody else writes.
         `quick`: its statements are few and go by keys, so that the event loop may wait for them.
 
-        Raises StoreUnavailable when the store could not do it and IntegrityFailed on a taken key; either way nothing
-        was written.
+        Raises StoreUnavailable when the store could not do it, or did not come to say that it did, and IntegrityFailed
+        on a taken key: then nothing was written.
         """
         ...
 

@@ -252,6 +252,20 @@ _SEARCH_PUT = (
     "ON CONFLICT (message_id) DO UPDATE SET words = excluded.words"
 )
 _SEARCH_DELETE = "DELETE FROM search s USING unnest($1::bigint[]) AS x(m) WHERE s.message_id = x.m"
+SEARCH_WORDS = "CREATE VIRTUAL TABLE temp.search_words USING fts5vocab('main', 'search', 'instance')"
+"""SQLite: the words of the full-text index, as a table of each connection. Nothing of it is stored
+(https://sqlite.org/fts5.html#the_fts5vocab_virtual_table_module, read 2026-11-23).
+"""
+SEARCH_BEGINNING = """
+WITH RECURSIVE w (term) AS (
+  SELECT (SELECT term FROM temp.search_words WHERE term >= ?1 LIMIT 1)
+  UNION ALL
+  SELECT (SELECT term FROM temp.search_words WHERE term >= w.term || char(1) LIMIT 1) FROM w
+  WHERE substr(w.term, 1, length(?1)) = ?1
+  LIMIT ?2
+)
+SELECT term FROM w WHERE substr(term, 1, length(?1)) = ?1"""
+"""SQLite: the words that begin so, from one to the next without reading where they stand."""
 SEARCH_MATCH: dict[Engine, str] = {
     "sqlite": "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
     "postgres": (

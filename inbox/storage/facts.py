@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, delete, func, select
 
 from inbox.domain.events import Logged
 from inbox.domain.fact_records import Deed, EpisodeFact, WaitFact, WaitStretch
-from inbox.storage import kept
+from inbox.storage import kept, readers
 from inbox.storage import tables as t
 from inbox.storage.database import (
     ByKeys,
@@ -77,6 +77,7 @@ _RESTATEMENTS = Statement(select(*record_columns(t.deed)).where(_deed.workspace_
 _HOW_MANY = Statement(select(func.count()).select_from(t.deed))
 _EVERY_DEED = Statement(select(*record_columns(t.deed)))
 _EVERY_EPISODE = Statement(select(*record_columns(t.episode_fact)))
+_CLEARED = [Statement(delete(one)) for one in (t.wait_fact, t.wait_stretch, t.episode_fact, t.deed, t.kept_tally)]
 
 
 Labels: TypeAlias = tuple[int, str, int, str, int]
@@ -170,6 +171,13 @@ def count_deeds() -> Query[int]:
 def every_episode() -> Query[list[EpisodeFact]]:
     """All episodes."""
     return [EpisodeFact(*row) for row in (yield from fetch(_EVERY_EPISODE()))]
+
+
+def clear() -> Query[None]:
+    """Remove all rows that reports count. The reader of the log begins at its first event again."""
+    for statement in _CLEARED:
+        yield statement()
+    yield from readers.read_up_to(READER, 0)
 
 
 def write(changed: Changed) -> Query[None]:

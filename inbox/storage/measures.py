@@ -218,7 +218,7 @@ def resolution_time(asked: Asked) -> Any:
 
 EPISODE_CELLS = {
     "closed": ep.closed_at < big(OPEN),
-    "reopened": one_of(ep.again, "customer", "refused"),
+    "reopened": ep.again == "customer",
     "automatic": one_of(ep.closed_by, "automatic", "rule", "system"),
 }
 
@@ -248,10 +248,12 @@ def done(*what: str) -> dict[str, Any]:
 
 
 def by_whom() -> dict[str, Any]:
-    """Who did something: a person, a rule, or somebody in the network's own app."""
+    """Who did something: a person, a rule, or somebody in the network's own app. What the network itself took away is
+    nobody's doing; a blocked contact's item is spam by the house's.
+    """
     return {
         "by_person": d.by == "agent",
-        "by_rule": one_of(d.by, "rule", "token", "system"),
+        "by_rule": or_(one_of(d.by, "rule", "token"), and_(d.by == "system", d.what == "spam")),
         "outside": d.by == "outside",
     }
 

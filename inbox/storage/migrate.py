@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -132,8 +132,10 @@ async def _connected(url: str, work: Callable[[Connection], T]) -> T:
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
-    make_file(Path(url.split("///", 1)[1]))
-    engine = create_engine("sqlite" + url[url.index("://") :], module=sqlite3, poolclass=NullPool)
+    path = url.split("///", 1)[1]
+    make_file(Path(path))
+    # As a path, not as a URL: `?` may be in the name of a folder.
+    engine = create_engine(URL.create("sqlite", database=path), module=sqlite3, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _by_hand(connection: Any, record: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Table, bindparam, delete, func, select, tuple_
+from sqlalchemy import LargeBinary, Table, bindparam, delete, func, or_, select, tuple_, update
 
 from inbox.domain.words import searchable
 from inbox.storage import epoch
@@ -36,6 +36,20 @@ _WORDS = Statement(
 )
 _NAMES = Statement(select(t.media.c.message_id, t.media.c.name).where(among(t.media.c.message_id, "messages")))
 _BLOBS = Statement(select(t.media.c.sha256).where(t.media.c.sha256.is_not(None)).distinct().order_by(t.media.c.sha256))
+
+_UNSURE = Statement(
+    update(t.outbox)
+    .where(
+        or_(
+            t.outbox.c.state == "waiting",
+            (t.outbox.c.state == "held")
+            & t.outbox.c.message_id.in_(
+                select(t.timer.c.ref).where(t.timer.c.kind == "release", t.timer.c.due_at <= bindparam("now"))
+            ),
+        )
+    )
+    .values(state="sending", effect_at=bindparam("now"))
+)
 
 Write = Callable[[str, Sequence[Row]], None]
 """Takes rows of the table of that name; called while the transaction is open."""
@@ -71,12 +85,14 @@ def is_empty() -> Query[bool]:
 def fill(pages: Iterable[tuple[str, Sequence[Row]]], now: int) -> Query[int]:
     """Put rows into an empty database, in one transaction, and raise the log's epoch; the new one.
 
-    Whoever followed the log, here or where the rows are from, begins anew by that.
+    Whoever followed the log, here or where the rows are from, begins anew by that. What waited to be sent, or was to
+    leave by now, may have been sent since the rows were written: it is settled as what a crash interrupted.
     """
     yield _FORGET()
     known = {table.name: table for table in kept()}
     for name, rows in pages:
         yield Save([Insert(known[name], [_without_nul(row) for row in rows])])
+    yield _UNSURE(now=now)
     yield from _index()
     return (yield from epoch.begin(now))
 
@@ -107,16 +123,18 @@ def _key_of(table: Table) -> list[str]:
 
 
 @cache
-def _pages(table: Table) -> tuple[Statement, Statement]:
+def pages_of(table: Table) -> tuple[Statement, Statement]:
     """(first page, page after a key)."""
     key = [table.c[name] for name in _key_of(table)]
     start = select(*record_columns(table)).order_by(*key).limit(PAGE)
+    if "workspace_id" in table.primary_key.columns:  # else the whole table would be sorted for each page
+        start = start.where(table.c.workspace_id == 1)
     after = tuple_(*key) > tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in key))
     return Statement(start), Statement(start.where(after))
 
 
 def _page(table: Table, last: Row | None) -> Query[list[Row]]:
-    start, following = _pages(table)
+    start, following = pages_of(table)
     if last is None:
         return (yield from fetch(start()))
     key = {f"after_{name}": value for name, value in zip(_key_of(table), last, strict=True)}

@@ -5,6 +5,8 @@ less CPU per statement).
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -40,19 +42,26 @@ from inbox.storage.dialect import Engine
 
 T = TypeVar("T")
 _SECONDS = 30.0
+"""So long may one statement take."""
+_CONNECT_SECONDS = 10.0
+"""So long may it take to connect: over a bad line, several times to and fro."""
+_ANSWER_SECONDS = 5.0
+"""So long may take what costs the server nothing: of one that answers no sooner nobody knows whether it is there."""
+_LOCK_SECONDS = 15.0
+"""So long is a lock waited for."""
+_ROOM_SECONDS = 10.0
+"""So long is one of the reading connections waited for."""
 _json = msgspec.json.Encoder().encode
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.DiskFullError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.QueryCanceledError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     ConnectionError,
@@ -77,36 +86,49 @@ class Postgres:
 
     async def open(self) -> None:
         """Open the pool and the writing connection."""
-        with _translating():
+        with _translating("try again"):
             self._pool = await asyncpg.create_pool(
-                self.dsn, min_size=1, max_size=self._size, timeout=10, command_timeout=_SECONDS, init=_prepare
+                self.dsn,
+                min_size=0,  # the driver would keep up one that cannot be had, with a traceback at each attempt
+                max_size=self._size,
+                timeout=_CONNECT_SECONDS,
+                command_timeout=_SECONDS,
+                init=_prepare,
+                reset=_as_it_is,
             )
             await self._writing()
 
     async def close(self) -> None:
         """Close what is open."""
         if self._writer is not None and not self._writer.is_closed():
-            await self._writer.close(timeout=5)
+            with contextlib.suppress(*_GONE):
+                await self._writer.close(timeout=_ANSWER_SECONDS)
         if self._pool is not None:
-            async with asyncio.timeout(10):
-                await self._pool.close()
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await self._pool.close()
+            except _GONE:  # nobody is there to take leave of
+                self._pool.terminate()
 
     async def read(self, query: Callable[..., Query[T]], *args: Any, **kwargs: Any) -> T:
         """See `Database.read`."""
         assert self._pool is not None, "open() first"
-        with _translating(), tracing.reading(query):
-            async with (
-                self._pool.acquire(timeout=10) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                return await _run(connection, query(*args, **kwargs))
+        # What is read is often what has just been written: of that it says nothing.
+        with _translating("try again"), tracing.reading(query):
+            async with self._pool.acquire(timeout=_ROOM_SECONDS) as connection:
+                try:
+                    return await _glance(connection, query(*args, **kwargs))
+                except _GONE:
+                    # To take leave of it would be to wait for the same server once more.
+                    connection.terminate()
+                    raise
 
     async def write(
         self, make: Callable[[], Query[T]], then: Callable[[T], Any] | None = None, *, quick: bool = False
     ) -> T:
         """See `Database.write`."""
         async with self._turn:
-            with _translating():
+            with _translating("nothing was changed"):
                 try:
                     result = await self._transact(await self._writing(), make())
                 except _GONE:
@@ -123,7 +145,9 @@ class Postgres:
 
     async def _writing(self) -> asyncpg.Connection[asyncpg.Record]:
         if self._writer is None or self._writer.is_closed():
-            self._writer = await asyncpg.connect(self.dsn, timeout=10, command_timeout=_SECONDS, **_STATEMENTS)
+            self._writer = await asyncpg.connect(
+                self.dsn, timeout=_CONNECT_SECONDS, command_timeout=_SECONDS, **_STATEMENTS
+            )
             await _prepare(self._writer)
             await self._writer.execute(_BY_KEY)
         elif self._begun:  # the last write was cancelled, and again while it was taken back
@@ -140,19 +164,33 @@ class Postgres:
                     step = next(query) if rows is None else query.send(rows)
                 except StopIteration as done:
                     if self._begun:
-                        await connection.execute("COMMIT")
+                        await _commit(connection)
                         self._begun = False
                     result: T = done.value
                     return result
                 if rows is None:
                     self._begun = True
-                    await connection.execute(dialect.BEGIN_LOCKED if isinstance(step, Lock) else "BEGIN")
+                    begin = dialect.BEGIN_LOCKED if isinstance(step, Lock) else "BEGIN"
+                    await connection.execute(begin, timeout=_LOCK_SECONDS + _ANSWER_SECONDS)
                 rows = await _execute(connection, step)
+        except _GONE:
+            # Taken back with the connection, which the caller drops: a silent server says nothing to a ROLLBACK.
+            raise
         except BaseException:
             if self._begun and not connection.is_closed():
                 await connection.execute("ROLLBACK")
                 self._begun = False
             raise
+
+
+async def _commit(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Commit. Raises StoreUnavailable that says so where nobody knows whether it was done."""
+    try:
+        await connection.execute("COMMIT")
+    except _GONE as problem:
+        connection.terminate()
+        said = f"the database was lost ({type(problem).__name__}) before it confirmed; the change may have been made"
+        raise StoreUnavailable(said, code="unconfirmed") from problem
 
 
 # A saved batch is one long statement: kept prepared whatever its length, or it would be parsed and planned each time.
@@ -170,13 +208,46 @@ _BY_KEY = (
 )
 
 
+# Plans of tiny parametrised statements are cached by the driver; JIT would cost more than they take.
+#
+# The rest is for the server, should we vanish without a word, by a machine that stops or a line that is cut: it would
+# keep the workspace's lock for us until its keep-alive gives us up, after two hours, and nobody could write.
+_SESSION = (
+    f"SET jit = off; SET lock_timeout = '{_LOCK_SECONDS:.0f}s'; SET idle_in_transaction_session_timeout = '10s'; "
+    "SET tcp_user_timeout = '10s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+    "SET tcp_keepalives_count = 3"
+)
+_ALSO_WHILE_BUSY = "SET client_connection_check_interval = '2s'"
+"""Not every system can: there a statement of somebody who hung up runs to its end."""
+_LINE = (
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 5),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 2),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 3),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 10_000),
+)
+"""The same on our side: a line that takes nothing is given up by the system before a statement is."""
+
+
 async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    # Plans of tiny parametrised statements are cached by the driver; JIT would cost more than they take.
-    await connection.execute("SET jit = off; SET lock_timeout = '15s'")
+    line = connection._transport.get_extra_info("socket")
+    for level, name, value in _LINE:
+        with contextlib.suppress(AttributeError, OSError):  # not every system has them all, a Unix socket none
+            line.setsockopt(level, getattr(socket, name), value)
+    await connection.execute(_SESSION, timeout=_ANSWER_SECONDS)
+    with contextlib.suppress(asyncpg.InvalidParameterValueError):
+        await connection.execute(_ALSO_WHILE_BUSY, timeout=_ANSWER_SECONDS)
+
+
+async def _as_it_is(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Hand a connection back with its settings, which the driver would reset: a read changes nothing of it."""
 
 
 class _translating:
-    """Turns driver errors into the store's two."""
+    """Turns driver errors into the store's two. `then`: what it means to whoever asked."""
+
+    def __init__(self, then: str) -> None:
+        self._then = then
 
     def __enter__(self) -> None:
         return None
@@ -185,8 +256,22 @@ class _translating:
         if isinstance(problem, asyncpg.UniqueViolationError):
             raise IntegrityFailed(str(problem)) from problem
         if isinstance(problem, _GONE):
-            said = f"the database cannot be reached now ({type(problem).__name__}); nothing was changed"
+            said = f"the database cannot be reached now ({type(problem).__name__}); {self._then}"
             raise StoreUnavailable(said) from problem
+
+
+async def _glance(connection: Any, query: Query[T]) -> T:
+    """Run a query on one state of the database."""
+    try:
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", timeout=_ANSWER_SECONDS)
+        found = await _run(connection, query)
+        await connection.execute("COMMIT")
+    except _GONE:
+        raise
+    except BaseException:
+        await connection.execute("ROLLBACK")
+        raise
+    return found
 
 
 async def _run(connection: Any, query: Query[T]) -> T:

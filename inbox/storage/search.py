@@ -26,6 +26,11 @@ _MOST = 200
 """Hits looked at in one step."""
 _STEPS = 25
 """Steps after which a page is given as it is: a query with thousands of hits out of sight must not run for ever."""
+_FEW_IDS = 200_000
+"""While no more were given out, SQLite finds the beginning of a word as fast as the words that begin so."""
+_MOST_ENDINGS = 250
+"""Words that begin so, above which SQLite looks for the beginning itself."""
+_GIVEN_OUT = Statement(select(t.workspace.c.last_id).where(t.workspace.c.id == 1))
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -44,30 +49,52 @@ class Hits(msgspec.Struct, frozen=True):
     before: int | None
 
 
-def expression(engine: Engine, query: str) -> str:
+def expression(engine: Engine, query: str) -> Query[str]:
     """The query in the engine's own language; empty when it holds no word. Terms are letters and digits alone, so
     that nothing in them can be an operator.
     """
     terms = query_terms(query)[:MAX_TERMS]
-    last = len(terms) - 1
-    if engine == "sqlite":
-        words = [" OR ".join(f'"{form}"{"*" if i == last else ""}' for form in forms) for i, forms in enumerate(terms)]
-        return " AND ".join(f"({word})" for word in words)
-    words = [" | ".join(f"'{form}'{':*' if i == last else ''}" for form in forms) for i, forms in enumerate(terms)]
-    return " & ".join(f"({word})" for word in words)
+    if not terms:
+        return ""
+    *whole, last = terms
+    if engine == "postgres":
+        words = [" | ".join(f"'{form}'" for form in forms) for forms in whole]
+        words.append(" | ".join(f"'{form}':*" for form in last))
+        return " & ".join(f"({word})" for word in words)
+    words = [" OR ".join(f'"{form}"' for form in forms) for forms in whole]
+    words.append((yield from _endings(last)))
+    return " AND ".join(f"({word})" for word in words)
+
+
+def _endings(forms: Sequence[str]) -> Query[str]:
+    """SQLite: the forms as beginnings of words. FTS5 gathers all hits of a beginning before it gives the newest; those
+    of whole words it gives one by one. So in a large index the words that begin so are asked for (docs/adr/0040).
+    """
+    spelt: list[str] = []
+    rows = yield from fetch(_GIVEN_OUT())
+    is_large = bool(rows) and rows[0][0] > _FEW_IDS
+    for form in forms:
+        words = [form]
+        if is_large:
+            found = yield from fetch(Text({"sqlite": dialect.SEARCH_BEGINNING}, (form, _MOST_ENDINGS + 1)))
+            words = [row[0] for row in found] or words
+        many = not is_large or len(words) > _MOST_ENDINGS
+        spelt += [f'"{form}"*'] if many else [f'"{word}"' for word in words]
+    return " OR ".join(spelt)
 
 
 def find(
     engine: Engine, query: str, wanted: Filter, scope: Scope, *, limit: int, before: int | None = None
 ) -> Query[Hits]:
     """Items with these words in conversations that the filter and the scope let through."""
-    words = expression(engine, query)
+    words = yield from expression(engine, query)
     if not words:
         return Hits([], None)
     found: list[Hit] = []
     at = _END if before is None else before
-    for _ in range(_STEPS):
-        ids = yield from _match(engine, words, at, _MOST)
+    for step in range(_STEPS):
+        most = _MOST if step else limit + 1  # mostly nothing is out of sight
+        ids = yield from _match(engine, words, at, most)
         if not ids:
             return Hits(found, None)
         at = ids[-1]
@@ -75,7 +102,7 @@ def find(
         found += [Hit(*row) for row in rows]
         if len(found) > limit:
             return Hits(found[:limit], found[limit - 1].message_id)
-        if len(ids) < _MOST:
+        if len(ids) < most:
             return Hits(found, None)
     return Hits(found, at)
 

@@ -142,6 +142,8 @@ class Sqlite:
                 )  # fmt: skip
                 for pragma in _PRAGMAS:
                     found.execute(pragma)
+                if reading:
+                    found.execute(dialect.SEARCH_WORDS)
                 # Who writes waits for the lock by himself: see `_begun`.
                 found.execute("PRAGMA query_only=ON" if reading else "PRAGMA busy_timeout=0")
                 found.execute(f"PRAGMA cache_size=-{_READER_CACHE_KIB if reading else _WRITER_CACHE_KIB}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Table, bindparam, delete, select, tuple_
+from sqlalchemy import BigInteger, Column, Table, bindparam, delete, select, tuple_
 
 from inbox.storage import tables as t
-from inbox.storage.database import Query, Statement, among
+from inbox.storage.database import Delete, Query, Row, Save, Statement, among, fetch
 
 
 def _removal(table: Table, at: Column[int], keys: tuple[Column[Any], ...], *more: Any) -> Statement:
@@ -24,7 +25,22 @@ _ANSWERS = _removal(t.idempotency, t.idempotency.c.at, (t.idempotency.c.principa
 _SESSIONS = _removal(t.session, t.session.c.expires_at, (t.session.c.id,))
 _LINKS = _removal(t.link, t.link.c.expires_at, (t.link.c.digest,))
 _TICKETS = _removal(t.ticket, t.ticket.c.expires_at, (t.ticket.c.digest,))
-_UPLOADS = _removal(t.media, t.media.c.created_at, (t.media.c.id,), t.media.c.state == "upload")
+# No item has them yet: found by that, not by a look at every file there is.
+_UPLOADS = _removal(
+    t.media, t.media.c.created_at, (t.media.c.id,), t.media.c.message_id == 0, t.media.c.state == "upload"
+)
+_names = t.raw_of.c
+_NAMES = Statement(
+    select(_names.identity_id, _names.raw_id, t.raw.c.id)
+    .select_from(t.raw_of.outerjoin(t.raw, t.raw.c.id == _names.raw_id))
+    .where(
+        _names.workspace_id == 1,
+        tuple_(_names.identity_id, _names.raw_id)
+        > tuple_(bindparam("after_identity", type_=BigInteger), bindparam("after_raw", type_=BigInteger)),
+    )
+    .order_by(_names.identity_id, _names.raw_id)
+    .limit(bindparam("most"))
+)
 _IN_USE = Statement(select(t.media.c.sha256).where(among(t.media.c.sha256, "blobs")).distinct())
 _ATTEMPTS = _removal(t.webhook_attempt, t.webhook_attempt.c.at, (t.webhook_attempt.c.id,))
 _BULKS = _removal(t.bulk, t.bulk.c.at, (t.bulk.c.id,))
@@ -39,6 +55,27 @@ def _removed(statement: Statement, before: int, most: int) -> Query[int]:
 def raw_before(before: int, most: int) -> Query[int]:
     """Raw bodies, but for those in quarantine."""
     return (yield from _removed(_RAW, before, most))
+
+
+class Names(NamedTuple):
+    """Some of what is noted of whom raw bodies name: that of bodies which are gone, and where to look on (None: at the
+    end).
+    """
+
+    gone: list[tuple[int, int]]
+    after: tuple[int, int] | None
+
+
+def names_after(after: tuple[int, int], most: int) -> Query[Names]:
+    """Look at up to `most`, in the order of their key. To be read, not under the lock: what is gone stays gone."""
+    rows: list[Row] = yield from fetch(_NAMES(after_identity=after[0], after_raw=after[1], most=most))
+    gone = [(row[0], row[1]) for row in rows if row[2] is None]
+    return Names(gone, (rows[-1][0], rows[-1][1]) if len(rows) == most else None)
+
+
+def drop_names(gone: Sequence[tuple[int, int]]) -> Query[None]:
+    """Forget whom bodies named that are gone."""
+    yield Save([Delete(t.raw_of, list(gone), ("identity_id", "raw_id"))])
 
 
 def seen_before(before: int, most: int) -> Query[int]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
 
 from inbox.domain.records import Job
 from inbox.domain.webhooks import WebhookAttempt
@@ -23,7 +23,11 @@ _row = msgspec.structs.astuple
 
 _WAITING = Statement(
     select(*record_columns(t.job))
-    .where(t.job.c.kind == bindparam("line"), t.job.c.due_at <= bindparam("now"))
+    .where(
+        t.job.c.kind == bindparam("line"),
+        # What was queued later than now was queued before the clock was put back.
+        or_(t.job.c.due_at <= bindparam("now"), t.job.c.created_at > bindparam("now")),
+    )
     .order_by(t.job.c.due_at, t.job.c.id)
     .limit(bindparam("most"))
 )

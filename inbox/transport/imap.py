@@ -1,6 +1,6 @@
 """Reading and filing mail over IMAP: what is new by UID, our copy into Sent, flags, and waiting in IDLE.
 
-IMAPClient blocks, so every command runs in a small pool of threads. Waiting does not: once the server is in IDLE, the
+IMAPClient blocks, so every command runs in a pool of threads. Waiting does not: once the server is in IDLE, the
 event loop watches the socket, and a thread is only needed to read what came. A channel has at most two connections, one
 that works and one that waits; both are kept and used again.
 """
@@ -8,6 +8,7 @@ that works and one that waits; both are kept and used again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import imaplib
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Literal, TypeVar
+
+import structlog
 
 from connectors.exchange import (
     FetchMail,
@@ -28,7 +31,8 @@ from connectors.exchange import (
 )
 from inbox.transport import imap_folder
 from inbox.transport.guard import AddressRefused, Guard, Trust
-from inbox.transport.imap_connection import ImapConnection, sign_in
+from inbox.transport.imap_connection import ImapConnection, sign_in, words_of
+from inbox.transport.imap_download import Breaking
 from inbox.transport.mail_body import MailBody
 from inbox.transport.media import MediaMissing, MediaStore
 
@@ -42,7 +46,10 @@ NO_IDLE_SECONDS = 60.0
 """How long to wait where the server cannot tell."""
 
 T = TypeVar("T")
-_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="imap")
+# Each connection to a server that hangs keeps a thread for a minute. Threads are made when none is free, so that those
+# of dead servers are not what the others wait for.
+_threads = ThreadPoolExecutor(max_workers=128, thread_name_prefix="imap")
+_log = structlog.get_logger(__name__)
 
 
 class ImapClient:
@@ -58,11 +65,23 @@ class ImapClient:
         self._read_seconds = read_seconds
         self._working = _Slot()
         self._waiting = _Slot()
+        self._breaking: dict[str, Breaking] = {}
 
     async def fetch(self, request: FetchMail) -> MailFetched:
         """Read what is new in a folder; flags stay as they are. Raises TransportFailed, MailRefused."""
-        async with self._using(self._working, request.server) as connection, asyncio.timeout(COMMAND_SECONDS):
-            return await _in_thread(connection, partial(imap_folder.fetch, connection.client, request))
+        breaking = self._breaking.setdefault(request.folder, Breaking())
+        breaking.begin()
+        try:
+            async with (
+                self._using(self._working, request.server) as connection,
+                asyncio.timeout(COMMAND_SECONDS) as end,
+            ):
+                progress = partial(_postpone, end, asyncio.get_running_loop())
+                read = partial(imap_folder.fetch, connection.client, request, breaking, progress)
+                return await _in_thread(connection, read)
+        except TransportFailed:
+            breaking.broke()
+            raise
 
     async def store(self, request: StoreMail) -> MailStored:
         """File a mail, or set a flag on one. Raises TransportFailed, MailRefused."""
@@ -190,6 +209,16 @@ async def _answers(connection: ImapConnection) -> bool:
     return True
 
 
+def _postpone(end: asyncio.Timeout, loop: asyncio.AbstractEventLoop) -> None:
+    """Give what follows its own time: something has come. Called in a thread."""
+
+    def later() -> None:
+        with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+            end.reschedule(loop.time() + COMMAND_SECONDS)
+
+    loop.call_soon_threadsafe(later)
+
+
 async def _in_thread(connection: ImapConnection, command: Callable[[], T]) -> T:
     """Run a blocking command. When this task is cancelled the socket is shut, which ends the command in its thread."""
     try:
@@ -209,10 +238,17 @@ def _failure(error: BaseException, stage: Literal["login", "imap"]) -> BaseExcep
         case TimeoutError():
             return TransportFailed("timeout", str(error) or "the mail server did not answer in time", sent=sent)
         case imaplib.IMAP4.abort() | ConnectionResetError() | BrokenPipeError():
-            return TransportFailed("reset", str(error), sent=sent)
+            # imaplib says "socket error: EOF", which tells an admin nothing.
+            said = "the mail server closed the connection" if "EOF" in str(error) else str(error)
+            return TransportFailed("reset", said, sent=sent)
         case imaplib.IMAP4.error():
-            return MailRefused(0, str(error), stage=stage)
+            return MailRefused(0, words_of(error), stage=stage)
         case OSError():
             return TransportFailed("reset" if sent else "connect", str(error), sent=sent)
+        case TransportFailed() | MailRefused():
+            return error
+        case Exception():  # the edge of the network: what the libraries make of an answer that is not IMAP
+            _log.warning("imap_answer_unreadable", exc_info=error)
+            return TransportFailed("reset", "the mail server gave an answer that is not valid IMAP", sent=sent)
         case _:
             return error

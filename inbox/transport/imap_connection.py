@@ -33,15 +33,24 @@ class ImapConnection:
         self.folder = ""
         self.changed = False
         self.can_idle = False
+        self._killed = False
 
     def kill(self) -> None:
         """Shut the socket from any thread; a command that waits on it ends with an error."""
+        self._killed = True
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
         if self._client is not None:
             with contextlib.suppress(OSError):
                 self._client.shutdown()
         self.sock.close()
+
+    def replace(self, sock: socket.socket) -> None:
+        """Go on over `sock`, which has taken the place of the socket so far. Raises OSError when killed meanwhile."""
+        self.sock = sock
+        if self._killed:
+            sock.close()
+            raise ConnectionAbortedError("the connection was given up")
 
     @property
     def client(self) -> imapclient.IMAPClient:
@@ -87,7 +96,10 @@ def sign_in(connection: ImapConnection, tls: ssl.SSLContext, read_seconds: float
     server = connection.server
     connection.sock.settimeout(read_seconds)
     if server.security == "tls":
-        connection.sock = tls.wrap_socket(connection.sock, server_hostname=server.host)
+        # Known before the handshake: `kill` has to reach a peer that hangs in it.
+        secured = tls.wrap_socket(connection.sock, server_hostname=server.host, do_handshake_on_connect=False)
+        connection.replace(secured)
+        secured.do_handshake()
     client = connection.speak()
     # IMAPClient has every command logged at debug level, sign-in among them.
     client._imap.debug = 0
@@ -95,8 +107,14 @@ def sign_in(connection: ImapConnection, tls: ssl.SSLContext, read_seconds: float
     if server.security == "starttls":
         if not client.has_capability("STARTTLS"):
             raise TransportFailed("tls", f"{server.host} offers no STARTTLS: nothing was sent", sent=False)
-        client.starttls(tls)
-        connection.sock = client.socket()
+        try:
+            client.starttls(tls)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as no:
+            # Said before any password was: no reason to ask for another one.
+            raise TransportFailed("tls", words_of(no), sent=False) from no
+        connection.replace(client.socket())
     try:
         _log_in(client, server)
     except imapclient.exceptions.LoginError as refused:
@@ -104,10 +122,17 @@ def sign_in(connection: ImapConnection, tls: ssl.SSLContext, read_seconds: float
         if isinstance(refused.__context__, imaplib.IMAP4.abort):
             raise refused.__context__ from None
         if _NOT_NOW.search(str(refused)):
-            raise TransportFailed("connect", str(refused), sent=False) from refused
+            raise TransportFailed("connect", words_of(refused), sent=False) from refused
         raise
     # Asked here, in the thread: the first such question after signing in is a command to the server.
     connection.can_idle = client.has_capability("IDLE")
+
+
+def words_of(refused: imaplib.IMAP4.error) -> str:
+    """What the server said: imaplib gives some answers as bytes, and IMAPClient's LoginError shows them as such."""
+    source = refused.__context__ if isinstance(refused, imapclient.exceptions.LoginError) else refused
+    said = source.args[0] if source is not None and source.args else refused
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(refused)
 
 
 def _log_in(client: imapclient.IMAPClient, server: MailServer) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import imapclient
 
-from connectors.exchange import FetchedMail, FetchMail, MailFetched, MailStored, StoreMail
+from connectors.exchange import FetchMail, MailFetched, MailStored, StoreMail
+from inbox.clock import SECOND
+from inbox.transport.imap_download import Breaking, Download, micros
 
 _SEARCH_UIDS = 50_000
 """UIDs asked for at once: imaplib gives up at a line of a million bytes, which some 100,000 long UIDs fill."""
 _DATED_UIDS = 500
 """UIDs whose dates are asked for at once: Exchange takes command lines of 10,240 bytes, which 1,500 UIDs fill."""
-_BATCH_BYTES = 4_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _USUAL_NAMES: dict[str, frozenset[str]] = {
     # What programs and providers call it, for servers that mark no folder (Courier, Exchange on the premises).
     "\\sent": frozenset({
@@ -30,13 +30,13 @@ _USUAL_NAMES: dict[str, frozenset[str]] = {
         "correo no deseado", "lixo eletrônico", "posta indesiderata", "ongewenste e-mail", "спам", "迷惑メール",
     }),
 }  # fmt: skip
-_NOT_NOW = re.compile(r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]|throttl|too many|try again", re.IGNORECASE)
-"""A refusal that says nothing of the mail asked for (RFC 5530 3, and in words of Microsoft's)."""
 _APPENDED = re.compile(rb"APPENDUID \d+ (\d+)")
 
 
-def fetch(client: imapclient.IMAPClient, request: FetchMail) -> MailFetched:
-    """Read what is new, oldest first, as FetchMail says.
+def fetch(
+    client: imapclient.IMAPClient, request: FetchMail, breaking: Breaking, progress: Callable[[], None]
+) -> MailFetched:
+    """Read what is new, oldest first, as FetchMail says. `progress` is called whenever some of it has come.
 
     `max_bytes` bounds the mails of one answer together, so that memory is bounded; one that is larger alone is cut to
     its first `max_bytes`, never left out. `since_at` keeps out what is older only where a first fetch would have: not
@@ -45,10 +45,12 @@ def fetch(client: imapclient.IMAPClient, request: FetchMail) -> MailFetched:
     folder = find_folder(client, request.folder, request.special_use)
     state = client.select_folder(folder, readonly=True)
     uid_validity = int(state.get(b"UIDVALIDITY", 0))
-    first = uid_validity != request.uid_validity or request.uid_validity == 0
-    after = 0 if first else request.after_uid
-    start = 1 if first else max(1, after - request.overlap + 1)
     next_uid = int(state.get(b"UIDNEXT", 0))
+    first = _begins_anew(request, uid_validity, next_uid)
+    after = 0 if first else request.after_uid
+    if request.by_uid_alone and next_uid:
+        after = min(after, next_uid - 1)
+    start = 1 if first else max(1, after - request.overlap + 1)
     known = set() if first else set(request.known_uids)
     wanted: list[int] = []
     highest = max(after, next_uid - 1)
@@ -61,7 +63,7 @@ def fetch(client: imapclient.IMAPClient, request: FetchMail) -> MailFetched:
                 break
         if len(wanted) > request.limit:
             break
-    mails, taken = _download(client, wanted[: request.limit], request.max_bytes)
+    mails, taken = Download(client, request.max_bytes, breaking, progress).of(wanted[: request.limit])
     more = taken < len(wanted)
     return MailFetched(
         uid_validity=uid_validity,
@@ -79,6 +81,8 @@ def store(client: imapclient.IMAPClient, request: StoreMail, message: bytes) -> 
         client.select_folder(folder)
         client.add_flags([request.uid], [request.flag], silent=True)
         return MailStored(uid=request.uid)
+    if request.unless_id and (found := _with_id(client, folder, request)):
+        return MailStored(uid=found)
     flags = [request.flag or "\\Seen"]
     try:
         said = client.append(folder, message, flags)
@@ -92,6 +96,30 @@ def store(client: imapclient.IMAPClient, request: StoreMail, message: bytes) -> 
         said = client.append(folder, message, flags)
     uid = _APPENDED.search(said or b"")
     return MailStored(uid=int(uid[1]) if uid else 0)
+
+
+def _begins_anew(request: FetchMail, uid_validity: int, next_uid: int) -> bool:
+    """Whether the folder is read from its start: for the first time, or because its UIDs are others than before."""
+    if request.by_uid_alone:
+        return not request.after_uid
+    if uid_validity != request.uid_validity:
+        return True
+    # UIDNEXT never falls, but on another server that happens to have the same UIDVALIDITY. Where it falls by a little,
+    # as on servers that forget what was removed, the overlap finds what comes.
+    if 0 < next_uid <= request.after_uid - request.overlap:
+        return True
+    # Without UIDVALIDITY, which some servers do not have, only the last UID tells a folder that was read.
+    return not (request.uid_validity or request.after_uid)
+
+
+def _with_id(client: imapclient.IMAPClient, folder: str, request: StoreMail) -> int:
+    """The UID of the mail with `unless_id`; 0 where there is none."""
+    if not client.folder_exists(folder):
+        return 0
+    client.select_folder(folder, readonly=True)
+    # Only so far back: some servers open every mail to look into its header.
+    found = client.search([*_since(request.since_at), "HEADER", "Message-ID", request.unless_id])
+    return max(found, default=0)
 
 
 def find_folder(client: imapclient.IMAPClient, name: str, special_use: str) -> str:
@@ -116,10 +144,8 @@ def _own_name(folder: str, delimiter: str) -> str:
 
 def _search(client: imapclient.IMAPClient, start: int, next_uid: int, since_at: int | None) -> Iterator[list[int]]:
     """UIDs from `start` on, ascending, in windows."""
-    since: list[object] = []
-    if since_at is not None:
-        # SEARCH knows days only, and in which zone is the server's affair: `_not_too_old` looks closely.
-        since = ["SINCE", (_EPOCH + timedelta(microseconds=since_at) - timedelta(days=1)).date()]
+    # SEARCH knows days only, and in which zone is the server's affair: `_not_too_old` looks closely.
+    since = [] if since_at is None else _since(since_at)
     while True:
         is_last = next_uid - start <= _SEARCH_UIDS
         end = "*" if is_last else str(start + _SEARCH_UIDS - 1)
@@ -131,97 +157,17 @@ def _search(client: imapclient.IMAPClient, start: int, next_uid: int, since_at: 
         start += _SEARCH_UIDS
 
 
+def _since(at: int) -> list[object]:
+    """The criterion for what came at an instant (µs) or later, and perhaps up to two days before."""
+    return ["SINCE", (datetime.fromtimestamp(at // SECOND, UTC) - timedelta(days=1)).date()]
+
+
 def _not_too_old(client: imapclient.IMAPClient, uids: list[int], after: int, since_at: int | None) -> list[int]:
     """Without those that a first fetch bounded by `since_at` leaves out: at or below `after`, or all in a first one."""
     suspects = [uid for uid in uids if uid <= after or after == 0]
     if since_at is None or not suspects:
         return uids
     dates = client.fetch(suspects, ["INTERNALDATE"])
-    old = {uid for uid in suspects if _micros(dates.get(uid, {}).get(b"INTERNALDATE")) < since_at}
+    # 0 is a date that the server does not know or writes its own way: no reason to leave a mail out.
+    old = {uid for uid in suspects if 0 < micros(dates.get(uid, {}).get(b"INTERNALDATE")) < since_at}
     return [uid for uid in uids if uid not in old]
-
-
-def _download(client: imapclient.IMAPClient, uids: list[int], max_bytes: int) -> tuple[list[FetchedMail], int]:
-    """The mails, and how many of `uids` were dealt with before `max_bytes` were full; at least one is."""
-    facts = client.fetch(uids, ["RFC822.SIZE"]) if uids else {}
-    mails: list[FetchedMail] = []
-    dealt_with = 0
-    for batch in _batches(uids, {uid: int(facts.get(uid, {}).get(b"RFC822.SIZE", 0)) for uid in uids}, max_bytes):
-        found, done = _bodies(client, batch, max_bytes, is_first=not dealt_with)
-        mails += found
-        dealt_with += done
-        if done < len(batch):
-            break
-    return mails, dealt_with
-
-
-def _batches(uids: list[int], sizes: dict[int, int], max_bytes: int) -> Iterator[list[int]]:
-    """What is asked for in one command each, until `max_bytes` are full; the first mail is asked for in any case."""
-    batch: list[int] = []
-    room = batch_bytes = 0
-    for uid in uids:
-        if room and room + sizes[uid] > max_bytes:
-            break
-        if batch and batch_bytes + sizes[uid] > _BATCH_BYTES:
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(uid)
-        batch_bytes += sizes[uid]
-        room += sizes[uid]
-    if batch:
-        yield batch
-
-
-def _bodies(
-    client: imapclient.IMAPClient, uids: list[int], max_bytes: int, *, is_first: bool
-) -> tuple[list[FetchedMail], int]:
-    """The mails and how many of `uids` were dealt with: all, or less where the server begins to refuse.
-
-    What it refuses together is asked for one by one. A mail that it refuses while it gives a later one is broken: it
-    comes empty, so that it is told of and does not block the folder. Without a later one, the server may refuse
-    everything by now (a rate limit): such mails wait, and when nothing was read before, the refusal is raised.
-    """
-    try:
-        return _fetched(client, uids, max_bytes), len(uids)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as refused:
-        refusal = refused
-    found: list[FetchedMail] = []
-    dealt_with = 0
-    for at, uid in enumerate(uids):
-        try:
-            mails = _fetched(client, [uid], max_bytes)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as no:
-            if _NOT_NOW.search(str(no)):
-                break
-            continue
-        found += [
-            FetchedMail(uid=broken, internal_at=0, flags=(), message=b"") for broken in uids[dealt_with:at]
-        ] + mails
-        dealt_with = at + 1
-    if is_first and not dealt_with:
-        raise refusal
-    return found, dealt_with
-
-
-def _fetched(client: imapclient.IMAPClient, uids: list[int], max_bytes: int) -> list[FetchedMail]:
-    # Asking for a part of the bytes bounds memory whatever RFC822.SIZE said; PEEK leaves \\Seen alone.
-    found = client.fetch(uids, ["INTERNALDATE", "FLAGS", f"BODY.PEEK[]<0.{max_bytes}>"]) if uids else {}
-    mails: list[FetchedMail] = []
-    for uid in uids:
-        said = found.get(uid, {})
-        # Some servers do not say that it is a part when it is all.
-        message = said.get(b"BODY[]<0>", said.get(b"BODY[]"))
-        if message is not None:
-            flags = tuple(flag.decode("ascii", "replace") for flag in said.get(b"FLAGS", ()))
-            at = _micros(said.get(b"INTERNALDATE"))
-            mails.append(FetchedMail(uid=uid, internal_at=at, flags=flags, message=message))
-    return mails
-
-
-def _micros(moment: datetime | None) -> int:
-    """µs since the epoch; 0 when the server gave no INTERNALDATE."""
-    return 0 if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)

@@ -20,6 +20,10 @@ from inbox.transport.mail_body import MailBody
 from inbox.transport.media import MediaMissing, MediaStore
 
 CONNECT_SECONDS = 15.0
+_LEAST_BYTES_PER_SECOND = 20_000
+"""A server that reads a mail more slowly is given up."""
+_ANSWER_FACTOR = 10
+"""Many look for viruses before they answer the end of a mail: with the usual minute, the ten of RFC 5321 4.5.3.2.6."""
 _GREETING = "localhost"
 """What we call ourselves in EHLO: a submission server knows us by our password, and our host's name is private."""
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -36,26 +40,28 @@ class SmtpClient:
         self._tls = tls
 
     async def submit(self, request: SubmitMail) -> MailSubmitted:
-        """Hand over one mail, within `request.timeout_seconds` over all.
+        """Hand over one mail. `request.timeout_seconds` is for all up to its data; they have more by their size, and
+        the answer to them ten times as much: what is given up then may have been taken.
 
         Raises MailRefused when the server takes it for nobody, TransportFailed when it cannot be said or reached,
         ValueError when a placeholder of the message is not there.
         """
         submission = _Submission(request, MailBody(request.message, request.blobs, self._media))
         try:
-            async with asyncio.timeout(request.timeout_seconds):
+            until = asyncio.get_running_loop().time() + request.timeout_seconds
+            async with asyncio.timeout_at(until):
                 client = await self._connected(request.server)
-                try:
-                    return await submission.run(client)
-                finally:
-                    submission.close()
-                    client.close()
+            try:
+                return await submission.run(client, until)
+            finally:
+                submission.close()
+                client.close()
         except AddressRefused as refused:
             raise submission.failed("refused", str(refused)) from refused
         except MediaMissing as gone:
             raise submission.failed("missing", str(gone)) from gone
         except (TimeoutError, aiosmtplib.SMTPTimeoutError) as slow:
-            raise submission.failed("timeout", str(slow) or f"no answer in {request.timeout_seconds:g} s") from slow
+            raise submission.failed("timeout", str(slow) or "the mail server did not answer in time") from slow
         except aiosmtplib.SMTPResponseException as no:
             if no.code < 0:
                 raise submission.failed("reset", no.message) from no  # what came was no answer of SMTP
@@ -63,7 +69,8 @@ class SmtpClient:
         except ssl.SSLError as broken:
             raise submission.failed("tls", str(broken)) from broken
         except (aiosmtplib.SMTPConnectError, OSError, aiosmtplib.SMTPException) as lost:
-            raise submission.failed(_kind(lost), str(lost.__cause__ or lost)) from lost
+            said = str(lost.__cause__ or "") or str(lost) or "the connection was lost"
+            raise submission.failed(_kind(lost), said) from lost
 
     async def _connected(self, server: MailServer) -> aiosmtplib.SMTP:
         sock = await self._guard.connect(server.host, server.port, self._trust, timeout_seconds=CONNECT_SECONDS)
@@ -111,11 +118,18 @@ class _Submission:
         if self._writer is not None:
             self._writer.close()
 
-    async def run(self, client: aiosmtplib.SMTP) -> MailSubmitted:
-        await self._sign_in(client)
-        encoding = await self._say_sender(client)
-        refused = await self._say_recipients(client, encoding)
-        answer = await self._say_data(client)
+    async def run(self, client: aiosmtplib.SMTP, until: float) -> MailSubmitted:
+        async with asyncio.timeout_at(until):
+            await self._sign_in(client)
+            encoding = await self._say_sender(client)
+            refused = await self._say_recipients(client, encoding)
+            await self._begin_data(client)
+        async with asyncio.timeout(
+            self._request.timeout_seconds + await self._body.size_bytes() / _LEAST_BYTES_PER_SECOND
+        ):
+            writer = await self._say_data(client)
+        async with asyncio.timeout(self._request.timeout_seconds * _ANSWER_FACTOR):
+            answer = await self._end_data(client, writer)
         with contextlib.suppress(TimeoutError, OSError, aiosmtplib.SMTPException):
             # The mail is theirs; how they say goodbye changes nothing.
             async with asyncio.timeout(2):
@@ -172,11 +186,13 @@ class _Submission:
             raise MailRefused(first.code, text, stage="recipients")
         return {recipient: f"{no.code} {no.message}" for recipient, no in refused.items()}
 
-    async def _say_data(self, client: aiosmtplib.SMTP) -> str:
+    async def _begin_data(self, client: aiosmtplib.SMTP) -> None:
         self.stage = "data"
         start = await client.execute_command(b"DATA")
         if start.code != aiosmtplib.SMTPStatus.start_input:
             raise aiosmtplib.SMTPDataError(start.code, start.message)
+
+    async def _say_data(self, client: aiosmtplib.SMTP) -> asyncio.StreamWriter:
         protocol = client.protocol
         # uvloop's transports are no WriteTransport by type, though in all they do.
         transport = cast("asyncio.WriteTransport | None", client.transport)
@@ -189,7 +205,11 @@ class _Submission:
             _require_connected(client)
             writer.write(_LEADING_DOT.sub(b"..", piece))
             await writer.drain()
+        return writer
+
+    async def _end_data(self, client: aiosmtplib.SMTP, writer: asyncio.StreamWriter) -> str:
         _require_connected(client)
+        protocol = cast("aiosmtplib.protocol.SMTPProtocol", client.protocol)
         self._ended = True
         writer.write(b".\r\n")
         try:
@@ -197,6 +217,8 @@ class _Submission:
         except aiosmtplib.SMTPResponseException as unreadable:
             # No answer of SMTP: it may have meant yes.
             raise aiosmtplib.SMTPServerDisconnected(unreadable.message) from unreadable
+        if not 200 <= answer.code < 600:
+            raise aiosmtplib.SMTPServerDisconnected(f"an answer that SMTP does not know: {answer.code}")
         if answer.code // 100 != 2:  # any of these is a yes (RFC 5321 4.2.1), whatever the rest says
             raise aiosmtplib.SMTPDataError(answer.code, answer.message)
         return f"{answer.code} {answer.message}"

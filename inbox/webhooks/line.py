@@ -17,7 +17,7 @@ from inbox.eventlog.writer import Writer
 from inbox.failpoint import failpoint
 from inbox.storage import rows, webhooks
 from inbox.storage.database import Database, Query
-from inbox.webhooks import envelope
+from inbox.webhooks import envelope, schedule
 from inbox.webhooks.envelope import Joined
 from inbox.webhooks.reader import position_of
 from inbox.webhooks.replays import Expand
@@ -121,10 +121,10 @@ def turn_of(webhook_id: int, now: int) -> Query[Turn | None]:
         return None
     head, _ = yield from eventlog.head()
     pings = yield from webhooks.due(webhooks.pings_of(webhook_id), now, BATCH)
-    paused = webhook.paused_until or 0
-    if pings or not webhook.active or paused > now:
+    paused = schedule.left_alone_until(webhook.paused_until, webhook.failing_since, now)
+    if pings or not webhook.active or paused is not None:
         waits = bool(webhook.active) and (yield from _has_work(webhook_id))
-        return Turn(webhook, pings, [], [], paused if waits else None, head)
+        return Turn(webhook, pings, [], [], (paused or 0) if waits else None, head)
     due = yield from webhooks.due(webhooks.line_of(webhook_id), now, BATCH)
     if due:
         joined = yield from envelope.read([position_of(job) for job in due])

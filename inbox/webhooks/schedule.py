@@ -56,6 +56,15 @@ def pause(failures: int, now: int, retry_after: int | None) -> int:
     return until if retry_after is None else max(until, min(retry_after, now + LONGEST_WAIT))
 
 
+def left_alone_until(paused_until: int | None, failing_since: int | None, now: int) -> int | None:
+    """Until when nothing is tried; None: it may be now. A pause that begins later than now, or is longer than there are
+    any, is of before the clock was put back: were it kept to, nothing would be sent until the clock is there again.
+    """
+    if paused_until is None or not now < paused_until <= now + LONGEST_WAIT:
+        return None
+    return None if failing_since is not None and failing_since > now else paused_until
+
+
 def retry_after(headers: Mapping[str, str], now: int) -> int | None:
     """The instant (µs) that Retry-After names, as seconds or as a date (RFC 9110 10.2.3); None without one."""
     value = headers.get("retry-after", "").strip()

@@ -99,7 +99,7 @@ class Settle(Unit):
         if delivered and before >= schedule.IN_PLACE:
             yield from webhooks.back_in_line(webhook.id)
         failures = (0 if delivered else before) + int(failed)
-        since = (None if delivered else webhook.failing_since) or last.at
+        since = min((None if delivered else webhook.failing_since) or last.at, last.at)
         until = schedule.pause(failures, state.now, last.retry_after) if failed else None
         yield from webhooks.fares(webhook.id, failures, since if failed else None, until)
         if last.outcome == "gone":
@@ -123,8 +123,10 @@ class Settle(Unit):
 
 
 def _later(tried: Tried, now: int) -> Job:
-    due_at = schedule.due_again(tried.number, tried.job.created_at, now)
-    return msgspec.structs.replace(tried.job, attempts=tried.number, due_at=due_at, reason=printable(tried.said[:500]))
+    place = min(tried.job.created_at, now)
+    due_at = schedule.due_again(tried.number, place, now)
+    said = printable(tried.said[:500])
+    return msgspec.structs.replace(tried.job, attempts=tried.number, due_at=due_at, created_at=place, reason=said)
 
 
 def _logged(attempt_id: int, webhook_id: int, one: Tried) -> WebhookAttempt:

@@ -27,7 +27,8 @@ installation: `/api/docs`. Made from the routes in `inbox/api` by `python -m scr
 - **Ids** are opaque strings, **times** RFC 3339 in UTC. **Lists** are `{{"items", "next_cursor", "position"}}`: go on
   with `?cursor=`; `limit` is at most 200.
 - **Idempotency-Key** on the routes marked so: the same key with the same body gets the first answer again for a day,
-  with `Idempotent-Replayed: true`; with another body 422 `idempotency_key_reused`; while the first is being done 409.
+  with `Idempotent-Replayed: true`; with another body 422 `idempotency_key_reused`; 409 `in_flight` when it
+  is done and its answer is not kept, or not yet.
 - **If-Match** on the routes marked so: send the `ETag` you read; another one in between is answered 412 with what is
   there now.
 - **Needs** names what a role or token must be allowed to do; `signed in` is anybody, `person` a signed-in person and no

@@ -18,7 +18,7 @@ from connectors.custom import CONNECTOR
 from connectors.custom.simulator import CustomSimulator
 from connectors.errors import SendError, SendErrorKind, SignatureInvalid
 from connectors.exchange import Exchange, HttpRequest, Polled, Request, Response, http
-from connectors.inbound import AnyInbound, MessageReceived
+from connectors.inbound import AnyInbound, Attachment, MessageReceived
 from connectors.outbound import AnyOutbound, Part, Receipt
 from tests.connectors.conformance import CHECKS, rewrite
 from tests.connectors.kit import mutation
@@ -59,6 +59,33 @@ def fresh_keys(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
     found = PARSE(request, ctx)
     return [
         one if isinstance(one, Exception) else msgspec.structs.replace(one, dedupe_key=f"{id(one)}") for one in found
+    ]
+
+
+def keys_of_the_hour(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
+    """A parse whose dedupe_keys are of the time of reading."""
+    return [rekeyed(one, f"{ctx.now}") for one in PARSE(request, ctx)]
+
+
+def keys_of_chance(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
+    """A parse whose dedupe_keys are drawn."""
+    return [rekeyed(one, ctx.nonce()) for one in PARSE(request, ctx)]
+
+
+def rekeyed(one: AnyInbound | Exception, word: str) -> AnyInbound | Exception:
+    """The record with something before its key."""
+    if isinstance(one, Exception):
+        return one
+    return msgspec.structs.replace(one, dedupe_key=f"{word}:{one.dedupe_key}")
+
+
+def names_files_only(request: Request, ctx: Context) -> list[AnyInbound | Exception]:
+    """A parse that gives handles of files, which nobody exchanges."""
+    found = PARSE(request, ctx)
+    handle = Attachment(kind="image", ref="file-1")
+    return [
+        msgspec.structs.replace(one, attachments=(handle,)) if isinstance(one, MessageReceived) else one
+        for one in found
     ]
 
 
@@ -176,11 +203,42 @@ def asks_anew(cursor: str, ctx: Context) -> Exchange[Polled]:
     return msgspec.structs.replace(polled, more=False)
 
 
+def asks_for_ever(cursor: str, ctx: Context) -> Exchange[Polled]:
+    """A poll that always has more."""
+    return msgspec.structs.replace((yield from asks(cursor, ctx)), more=True)
+
+
+def asks_under_other_ids(cursor: str, ctx: Context) -> Exchange[Polled]:
+    """A poll that calls a message otherwise than the webhook does."""
+    polled = yield from asks(cursor, ctx)
+    named = [
+        msgspec.structs.replace(one, external_id=f"history-{one.external_id}")
+        for one in polled.inbounds
+        if isinstance(one, MessageReceived)
+    ]
+    return msgspec.structs.replace(polled, inbounds=tuple(named), raw=())
+
+
+class Both(Asked):
+    """The same network, if it posted and could be asked too."""
+
+    def act(self, action: CustomerAction, now: int) -> list[Request]:
+        """Keep what is posted, and post it."""
+        requests = CustomSimulator.act(self, action, now)
+        self.told += [request.body.decode() for request in requests]
+        return requests
+
+
 POLLED = {
     "manifest": replace(CONNECTOR.manifest, inbound=frozenset({"poll"})), "parse": None, "verify": None,
     "parse_part": reads_one, "poll": asks, "simulator": Asked,
 }  # fmt: skip
 """What makes of the good connector one of a network that has to be asked."""
+BOTH = {
+    "manifest": replace(CONNECTOR.manifest, inbound=frozenset({"webhook", "poll"})),
+    "parse_part": reads_one, "poll": asks, "simulator": Both,
+}  # fmt: skip
+"""What makes of it one of a network that posts and can be asked too."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +264,13 @@ SABOTAGES = (
     Sabotage("signature-secrets-rotate", {"verify": accepts_all}),
     Sabotage("parse-goldens", {"parse": drops_text}),
     Sabotage("parse-goldens", {"parse": looks_at_the_clock}),
+    Sabotage("parse-declared", {"manifest": replace(CONNECTOR.manifest, reactions_in=False)}),
+    Sabotage("parse-declared", {"manifest": replace(CONNECTOR.manifest, receipts=frozenset({"accepted"}))}),
+    Sabotage("parse-declared", {"fetch": None}),
+    Sabotage("parse-declared", {"parse": names_files_only}),
     Sabotage("parse-redelivery", {"parse": fresh_keys}),
+    Sabotage("parse-redelivery", {"parse": keys_of_the_hour}),
+    Sabotage("parse-redelivery", {"parse": keys_of_chance}),
     Sabotage("parse-mutations", {"parse": careless}),
     Sabotage("parse-noise", {"parse": careless}),
     Sabotage("plan-numbered", {"plan": lambda action, ctx: []}),
@@ -227,6 +291,11 @@ SABOTAGES = (
     Sabotage("loop-faults", {"send": takes_anything}),
     Sabotage("parse-goldens", POLLED | {"parse_part": lambda body, ctx: []}),
     Sabotage("loop-closes", POLLED | {"poll": asks_anew}),
+    Sabotage("loop-closes", POLLED | {"poll": asks_for_ever}),
+    Sabotage("loop-closes", POLLED | {"parse_part": lambda body, ctx: []}),
+    Sabotage("loop-polls", BOTH | {"poll": asks_for_ever}),
+    Sabotage("loop-polls", BOTH | {"poll": asks_under_other_ids}),
+    Sabotage("loop-polls", BOTH | {"parse_part": lambda body, ctx: []}),
 )
 
 
@@ -240,12 +309,44 @@ def test_sabotage_is_found(sabotage: Sabotage) -> None:
         CHECKS[sabotage.check](replace(good, connector=broken))
 
 
-@pytest.mark.parametrize("check", [name for name in CHECKS if name.startswith(("parse-", "loop-"))])
+@pytest.mark.parametrize(
+    "check", [name for name in CHECKS if name.startswith(("parse-", "loop-")) and name != "loop-polls"]
+)
 def test_polled_network_is_held_to_the_same(check: str) -> None:
     """What a network has to be asked for is read from the same goldens, spoilt alike, and closes the same loop."""
     good = subject("custom")
 
     CHECKS[check](replace(good, connector=replace(good.connector, **POLLED)))
+
+
+def test_network_that_posts_and_is_polled_passes() -> None:
+    """What is posted and polled under one id is what a good connector gives."""
+    good = subject("custom")
+
+    CHECKS["loop-polls"](replace(good, connector=replace(good.connector, **BOTH)))
+
+
+def test_action_without_a_golden_is_found(tmp_path: Path) -> None:
+    """What the manifest lets agents do has to be shown done, not only refused."""
+    good = subject("custom")
+    copy = tmp_path / "custom"
+    shutil.copytree(good.tests, copy)
+    (copy / "golden" / "outbound" / "ban.exchange.json").write_text('{"refused": {"code": "empty", "detail": "No."}}')
+
+    with pytest.raises(AssertionError, match=r"\['ban'\]"):
+        CHECKS["send-goldens-cover-actions"](replace(good, tests=copy))
+
+
+def test_goldens_once_rewritten_stay_as_they_are(tmp_path: Path) -> None:
+    """An exchange that had no response yet is the same when it is read back with the one that was put there."""
+    good = subject("_template")
+    copy = tmp_path / "_template"
+    shutil.copytree(good.tests, copy)
+    (copy / "golden" / "outbound" / "send.exchange.json").unlink()
+    fresh = replace(good, tests=copy)
+
+    assert rewrite(fresh) == ["send.exchange.json"]
+    assert rewrite(fresh) == []
 
 
 def test_goldens_of_what_is_sent_are_written_without_any_of_what_comes_in(tmp_path: Path) -> None:

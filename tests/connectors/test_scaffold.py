@@ -29,7 +29,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
             del sys.modules[module]
 
 
-SAYS_NOTHING = ("signature-stale-fails", "loop-edits", "loop-reactions", "loop-reviews")
+SAYS_NOTHING = ("signature-stale-fails", "loop-polls", "loop-edits", "loop-reactions", "loop-reviews")
 """Checks of what the template has not got."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from tests.e2e.house import PATIENCE_SECONDS, House, Person, demo, until
+from tests.e2e.house import PATIENCE_SECONDS, Api, House, Person, demo, until
 
 MARIA = Person("Maria Stavrou", "maria@alkyon.example", "alkyon-home-2026")
 NADIA = Person("Nadia Rahman", "nadia@alkyon.example", "alkyon-home-2026")
@@ -84,3 +84,11 @@ async def customers(house: House) -> AsyncIterator[Customers]:
         assert signed_in.is_success, signed_in.text
         await until("the past is told", made.told, seconds=120)
         yield made
+
+
+async def closes_what_waits(api: Api) -> None:
+    """The month leaves some who wait, at every hour others: they are done with before a test has its own."""
+    waiting = [row["id"] for row in await api.conversations(view="waiting")]
+    if waiting:
+        done = await api.post("conversations/bulk", ids=waiting, change={"status": "closed"})
+        assert all(one["ok"] for one in done["results"]), done

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.customers import MARIA, Customers, customers, still
+from tests.e2e.customers import MARIA, Customers, closes_what_waits, customers, still
 from tests.e2e.house import Api, House, until
 from tests.e2e.screen import Screen, screen
 
@@ -61,14 +61,6 @@ async def morning(browser: Browser, sandbox: House) -> AsyncIterator[Morning]:
             await expect(desk.page.get_by_role("option").first).to_be_visible()
             yield Morning(desk, people, api, {row["id"]: row for row in waiting})
         assert desk.complaints == []
-
-
-async def closes_what_waits(api: Api) -> None:
-    """The month leaves some who wait, at every hour others: they are done with before the morning."""
-    waiting = [row["id"] for row in await api.conversations(view="waiting")]
-    if waiting:
-        done = await api.post("conversations/bulk", ids=waiting, change={"status": "closed"})
-        assert all(one["ok"] for one in done["results"]), done
 
 
 async def everybody_writes(people: Customers) -> None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests import optional
-from tests.e2e.customers import MARIA, still
+from tests.e2e.customers import MARIA, closes_what_waits, customers, still
 from tests.e2e.house import House, curl, embedded, until
 from tests.e2e.outside import Shop, says, whsec
 from tests.e2e.screen import Screen, screen
@@ -30,7 +30,16 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 async def desk(browser: Browser, sandbox: House) -> AsyncIterator[Screen]:
-    """An agent signed in, the first conversations there."""
+    """An agent signed in; three people wait who wrote in private, whose answers go at once at every hour."""
+    async with customers(sandbox) as people, sandbox.signed_in(MARIA) as api:
+        await closes_what_waits(api)
+        for who in ("liam", "sari", "giorgos"):
+            await people.do("telegram", who, f"Question of {who}", anew=True)
+
+        async def all_wait() -> bool:
+            return len(await api.conversations(view="waiting")) == 3
+
+        await until("three wait", all_wait)
     async with screen(browser, sandbox.url) as opened:
         await opened.sign_in(MARIA)
         await expect(opened.page.get_by_role("option").first).to_be_visible()

@@ -14,6 +14,7 @@ from inbox.clock import SECOND
 from inbox.eventlog.bus import Bus
 from inbox.live.shown import Showing, Shown
 from inbox.live.tail import POLL_SECONDS, Tail
+from tests.faults.proxy import FaultProxy
 from tests.inbox.world import World, world
 from tests.servers import Valkey
 
@@ -137,3 +138,29 @@ async def test_a_full_redis_loses_nothing(postgres_url: str, valkey: Valkey) -> 
             client.config_set("maxmemory-policy", "noeviction")
         await _talk(made, 20, 0.03)
         await _complete(made, other, start)
+
+
+async def test_who_only_listens_notices_that_nothing_comes_any_more(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that went silent is found out by asking, without anything to publish; what is said next is heard again."""
+    monkeypatch.setattr("inbox.eventlog.bus._QUIET_SECONDS", 0.2)
+    proxy = FaultProxy(valkey.port)
+    await proxy.start()
+    listens, speaks = Bus(f"redis://127.0.0.1:{proxy.port}/0"), Bus(valkey.url)
+    heard: list[bytes] = []
+    listens.listen("word", heard.append)
+    tasks = [asyncio.create_task(bus.run()) for bus in (listens, speaks)]
+    try:
+        async with asyncio.timeout(30):
+            while not (listens.connected and speaks.connected):
+                await asyncio.sleep(0.02)
+            proxy.cut("half_open")
+            while not heard:
+                speaks.publish("word", b"again")
+                await asyncio.sleep(0.1)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await proxy.stop()

@@ -80,7 +80,7 @@ async def _copy_database(url: str) -> None:
         if not await server.fetchval("SELECT true FROM pg_database WHERE datname = $1", _name()):
             await _make_on(server, plain.geturl())
         await server.execute(f'DROP DATABASE "{plain.path[1:]}"')
-        await server.execute(f'CREATE DATABASE "{plain.path[1:]}" TEMPLATE "{_name()}"')
+        await server.execute(f'CREATE DATABASE "{plain.path[1:]}" TEMPLATE "{_name()}" STRATEGY file_copy')
     finally:
         await server.close()
 

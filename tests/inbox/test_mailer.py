@@ -16,6 +16,7 @@ from inbox.transport.courier import Clients
 from inbox.transport.guard import Guard
 from inbox.transport.http import HttpClient
 from inbox.transport.media import DiskMedia
+from tests.inbox.transport.peers import serve
 from tests.inbox.transport.test_smtp import Box, smtp_server
 
 
@@ -71,6 +72,21 @@ async def test_a_line_end_in_a_subject_is_a_blank(tmp_path: Path, clients: Clien
     assert (got["Subject"], got["Bcc"]) == ("Weekly Bcc: b@shop.example : May", None)
 
 
+@pytest.mark.parametrize("name", ["Müller & Söhne", '"Shop, Αθήνα"'])
+async def test_a_name_before_the_address_asks_nothing_of_the_server(
+    tmp_path: Path, clients: Clients, name: str
+) -> None:
+    """INBOX_MAIL_FROM may bear a name in any language: the envelope has the address alone, without SMTPUTF8."""
+    box = Box()
+    async with smtp_server(box) as port:
+        url = f"smtp+plain://127.0.0.1:{port}"
+        settings = Settings(data_dir=tmp_path, mail_url=url, mail_from=f"{name} <inbox@shop.example>")
+        await OwnMail(settings, clients).send("a@shop.example", "Hello", "words")
+
+    assert [one.mail_from for one in box.mails] == ["inbox@shop.example"]
+    assert "SMTPUTF8" not in box.mail_options
+
+
 @pytest.mark.parametrize(
     ("said", "code"), [("550 no such user", "address_refused"), ("451 try again later", "mail_refused")]
 )
@@ -82,3 +98,13 @@ async def test_an_address_refused_for_good_is_told_from_a_server_that_is_busy(
         with pytest.raises(Unavailable) as refused:
             await own_mail(tmp_path, clients, port).send("a@shop.example", "Hello", "words")
     assert refused.value.code == code
+
+
+async def test_a_server_that_says_nothing_is_given_up(
+    tmp_path: Path, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody waits for the answer, with a message that names the setting."""
+    monkeypatch.setattr("inbox.mailer.SECONDS", 0.2)
+    async with serve(lambda reader, writer: reader.read()) as silent:
+        with pytest.raises(Unavailable, match=r"did not take a mail to .*: no answer in time"):
+            await own_mail(tmp_path, clients, silent.port).send("a@shop.example", "Hours", "plain")

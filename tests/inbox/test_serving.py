@@ -245,6 +245,24 @@ async def test_a_length_of_thousands_of_digits_is_refused(port: int) -> None:
     assert said.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::ffff:127.0.0.1", "10.2.3.4", "::ffff:10.2.3.4", "::1"])
+async def test_a_proxy_is_believed_by_whichever_socket_it_comes(peer: str, tmp_path: Path) -> None:
+    """One that listens on `::` has IPv4 addresses in its own way; another's word is not taken by that."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+
+    proxies = ("127.0.0.1", "10.0.0.0/8", "::1")
+    config = serving.server(app, Settings(data_dir=tmp_path, trusted_proxies=proxies)).config
+    config.load()
+    for client in (peer, "::ffff:11.0.0.1"):
+        scope = {"type": "http", "client": (client, 5), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
+        await config.loaded_app(scope, None, None)
+
+    assert seen == ["203.0.113.9", "::ffff:11.0.0.1"]
+
+
 async def test_a_large_body_is_no_head(port: int) -> None:
     """Whoever reads it decides how much is taken; the next request on the connection is answered too."""
     body = b"x" * (8 * serving.MAX_HEAD_BYTES)

@@ -26,6 +26,11 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     assert not settings.encrypted
 
 
+def test_an_address_of_numbers_can_be_opened() -> None:
+    """One of IPv6 stands in brackets, where the port begins otherwise nobody can tell."""
+    assert Settings(host="::1", port=9000).address == "http://[::1]:9000"
+
+
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """INBOX_ and the name; lists by commas; an empty value is none."""
     monkeypatch.setenv("INBOX_PORT", "9000")

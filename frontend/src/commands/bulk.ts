@@ -3,7 +3,7 @@
 import type { Core } from "../core";
 import type { BulkOutcome } from "../store/desk";
 import { t } from "../text/i18n";
-import { pushUndo, reason } from "./triage";
+import { pushUndo, reason, underWay } from "./triage";
 
 export interface BulkAnswer {
   results: { id: string; ok: boolean; code?: string; detail?: string }[];
@@ -18,7 +18,7 @@ export async function changeMany(
   done: string,
 ): Promise<string[]> {
   try {
-    const answer = await core.api.post<BulkAnswer>("/conversations/bulk", { ids, change });
+    const answer = await underWay(core, core.api.post<BulkAnswer>("/conversations/bulk", { ids, change }));
     return told(core, answer, done);
   } catch (error) {
     core.toast(reason(error), "bad");

@@ -307,7 +307,8 @@ export async function flushWaiting(core: Core): Promise<void> {
       const sent = await deliver(core, send);
       if (sent.outcome === "waiting") return;
       release(core, send.key);
-      if (sent.outcome === "sent") continue;
+      // What was asked for under this key was done; only the answer to the first try is lost.
+      if (sent.outcome === "sent" || (sent.outcome === "refused" && sent.code === "in_flight")) continue;
       // Refused after all: the words go back where they were written.
       const { audience, thread_id, in_reply_to: item } = send.body as Partial<Reply>;
       const thread = audience === "private" ? null : (thread_id ?? null);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { row } from "../store/select";
 import { conversation } from "../testing/examples";
 import { coreWith, playServer } from "../testing/render";
-import { claim, closeAll, toggleTag, undoLast } from "./triage";
+import { claim, closeAll, setPriority, toggleTag, undoLast } from "./triage";
 
 const second = conversation({
   id: "2",
@@ -33,6 +33,47 @@ describe("closing", () => {
     await settled();
     await undoLast(core);
     expect(calls.map((call) => call.body.status)).toEqual(["closed", "open"]);
+  });
+
+  it("is what is taken back while the server still has it, and not what was done before", async () => {
+    const calls = playServer((call) => ({
+      body: { conversation: conversation({ ...(call.body as object), as_of: 12 }) },
+    }));
+    const core = coreWith([conversation(), second]);
+    setPriority(core, ["1"], "urgent");
+    await settled();
+    closeAll(core, ["1"]);
+    await undoLast(core);
+    expect(calls.map((call) => call.body)).toEqual([{ priority: "urgent" }, { status: "closed" }, { status: "open" }]);
+  });
+
+  it("and what was done before are taken back in turn by pressing twice", async () => {
+    const calls = playServer((call) => ({
+      body: { conversation: conversation({ ...(call.body as object), as_of: 12 }) },
+    }));
+    const core = coreWith([conversation(), second]);
+    setPriority(core, ["1"], "urgent");
+    await settled();
+    closeAll(core, ["1"]);
+    await Promise.all([undoLast(core), undoLast(core)]);
+    expect(calls.slice(2).map((call) => call.body)).toEqual([{ status: "open" }, { priority: "normal" }]);
+  });
+
+  it("that is refused has nothing to be taken back, nor has what was done before", async () => {
+    const calls = playServer((call) =>
+      call.body.status
+        ? { status: 409, body: { code: "changed", detail: "Jonas closed it meanwhile." } }
+        : { body: { conversation: conversation({ ...(call.body as object), as_of: 12 }) } },
+    );
+    const core = coreWith([conversation(), second]);
+    setPriority(core, ["1"], "urgent");
+    await settled();
+    closeAll(core, ["1"]);
+    await undoLast(core);
+    expect(calls.at(-1)?.body).toEqual({ status: "closed" });
+    expect(core.desk.get().toast).toMatchObject({ tone: "bad", text: "Jonas closed it meanwhile." });
+    await undoLast(core);
+    expect(calls.at(-1)?.body).toEqual({ priority: "normal" });
   });
 
   it("returns to what it was when the server says no, and says why", async () => {

@@ -29,7 +29,7 @@ async function carryOut(core: Core, change: Change): Promise<boolean> {
   const pending = { id: newKey(), conversation_id: change.id, patch: change.patch };
   core.store.update((state) => addPending(state, pending), true);
   try {
-    const answer = await change.ask();
+    const answer = await underWay(core, change.ask());
     core.store.update((state) => dropPending(answer ? putRow(state, answer.conversation) : state, pending.id));
     return true;
   } catch (error) {
@@ -48,8 +48,35 @@ export function pushUndo(core: Core, undo: Omit<Undo, "id">): void {
   core.desk.update((desk) => ({ ...desk, undos: [...desk.undos.slice(-9), { ...undo, id: newKey() }] }), true);
 }
 
-/** Takes back the newest thing that can be taken back. */
-export async function undoLast(core: Core): Promise<void> {
+const asked = new WeakMap<Core, Set<Promise<unknown>>>();
+
+/** Notes what is asked of the server and can be taken back once it is done. */
+export function underWay<T>(core: Core, doing: Promise<T>): Promise<T> {
+  const all = asked.get(core) ?? new Set();
+  asked.set(core, all.add(doing));
+  return doing.finally(() => all.delete(doing));
+}
+
+const takingBack = new WeakMap<Core, Promise<void>>();
+
+/**
+ * Takes back the newest thing that can be taken back. What is still being asked is waited for: that is meant, and not
+ * what was done before it, also where it is refused. Pressed again meanwhile, it goes on from there, one after the other.
+ */
+export function undoLast(core: Core): Promise<void> {
+  const next = (takingBack.get(core) ?? Promise.resolve()).then(() => takeBack(core));
+  takingBack.set(core, next);
+  return next;
+}
+
+async function takeBack(core: Core): Promise<void> {
+  const newest = () => core.desk.get().undos.at(-1)?.id;
+  const doneBefore = asked.get(core)?.size ? newest() : null;
+  while (asked.get(core)?.size) {
+    await Promise.allSettled(asked.get(core) ?? []);
+    await new Promise((resolve) => setTimeout(resolve)); // whoever asked goes on first, and says how it is taken back
+  }
+  if (doneBefore !== null && doneBefore === newest()) return;
   const undos = core.desk.get().undos.filter((undo) => undo.until === null || undo.until > Date.now());
   const last = undos.at(-1);
   if (!last) return core.toast(t("undo.nothing"));

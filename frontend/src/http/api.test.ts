@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { playServer } from "../testing/render";
-import { Api, ApiError } from "./api";
+import { Api, ApiError, Unreachable } from "./api";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -39,5 +39,26 @@ describe("a request that came too fast", () => {
     expect(await answer).toBeInstanceOf(ApiError);
     expect(calls).toHaveLength(times);
     expect(failures).toHaveLength(1);
+  });
+});
+
+describe("an answer that says nothing of what was asked", () => {
+  it.each([
+    ["the database was lost before it confirmed", { status: 503, body: { status: 503, code: "unconfirmed" } }],
+    ["a proxy lost the server", { status: 502, body: undefined }],
+    ["a proxy waited for too long", { status: 504, body: undefined }],
+  ])("is as good as none: %s", async (_case, answer) => {
+    playServer(() => answer);
+    const failed = await new Api().post("/conversations/1/replies", {}, { key: "k1" }).catch((error) => error);
+    expect(failed).toBeInstanceOf(Unreachable);
+  });
+
+  it("is another thing than a server that did nothing", async () => {
+    playServer(() => ({
+      status: 503,
+      body: { status: 503, code: "store_unavailable", detail: "nothing was changed" },
+    }));
+    const failed = await new Api().post("/conversations/1/replies", {}, { key: "k1" }).catch((error) => error);
+    expect(failed).toBeInstanceOf(ApiError);
   });
 });

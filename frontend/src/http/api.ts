@@ -32,6 +32,9 @@ export class ApiError extends Error {
 /** There was no answer at all: what was asked may or may not have happened. */
 export class Unreachable extends Error {}
 
+/** Of answers that are as good as none: a proxy lost the server, or that its database before it confirmed. */
+const UNANSWERED: ReadonlySet<string> = new Set(["unconfirmed", "http_502", "http_504"]);
+
 interface Options {
   key?: string;
   etag?: number;
@@ -96,6 +99,7 @@ export class Api {
       if (response.ok) this.onDone(method, path, body);
       if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
       const problem = await problemOf(response);
+      if (UNANSWERED.has(problem.code)) throw this.failed(new Unreachable(path));
       const seconds = secondsToWait(problem);
       if (seconds === null || waited === TIMES) throw this.failed(new ApiError(problem));
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -22,9 +22,9 @@ const NEA = {
 const ABILITIES = { version: 1, capacity: null, languages: {}, skills: [] };
 const drawer = () => within(screen.getByRole("complementary"));
 
-/** An admin with the form for somebody new, or for Nea; `made` is what the server answers. */
+/** An admin with the form for somebody new, or for Nea; `made` is what the server answers to a POST or PATCH. */
 async function open(made: object, whom: RegExp) {
-  const calls = playServer(({ method }) => ({ status: 200, body: method === "POST" ? made : ABILITIES }));
+  const calls = playServer(({ method }) => ({ status: 200, body: method === "GET" ? ABILITIES : made }));
   const core = coreWith([]);
   core.store.update((state) => {
     const me = state.me && { ...state.me, permissions: ["people", "settings"] };
@@ -55,4 +55,27 @@ it("says that a link was mailed, and to whom", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Reset password" }));
   await waitFor(() => expect(core.desk.get().toast?.text).toBe("A link was mailed to nea@example.org."));
   expect(calls.filter(({ path }) => path === "/agents/9/reset")).toHaveLength(1);
+});
+
+it("corrects the address of somebody, and says that links to the old one end", async () => {
+  const { core, calls } = await open({ ...NEA, skills: [] }, /^Open/);
+  const address = drawer().getByLabelText("Email");
+  await userEvent.clear(address);
+  await userEvent.type(address, "nea.berg@example.org");
+  await userEvent.click(drawer().getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(core.desk.get().toast?.text).toBe("Links that were mailed to nea@example.org are no longer good."),
+  );
+  const sent = calls.find(({ method, path }) => method === "PATCH" && path === "/agents/9");
+  expect(sent?.body).toMatchObject({ email: "nea.berg@example.org", name: "Nea" });
+});
+
+it("sends no address that stayed as it was", async () => {
+  const { calls } = await open({ ...NEA, skills: [] }, /^Open/);
+  await userEvent.type(drawer().getByLabelText("Name"), " Berg");
+  await userEvent.click(drawer().getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(calls.some(({ method }) => method === "PATCH")).toBe(true));
+  const sent = calls.find(({ method, path }) => method === "PATCH" && path === "/agents/9");
+  expect(sent?.body).toMatchObject({ name: "Nea Berg" });
+  expect(sent?.body).not.toHaveProperty("email");
 });

@@ -113,9 +113,14 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
   const save = async () => {
     if (agent) {
       if (!(await able.save())) return;
-      const next = await ask(() => core.api.patch<AgentShape>(`/agents/${agent.id}`, body));
-      if (next) put(next);
-      if (next) close();
+      const moved = email.trim() !== agent.email;
+      const next = await ask(() =>
+        core.api.patch<AgentShape>(`/agents/${agent.id}`, moved ? { ...body, email: email.trim() } : body),
+      );
+      if (!next) return;
+      put(next);
+      if (moved) core.toast(t("agents.moved", { email: agent.email }));
+      close();
       return;
     }
     const made = await ask(() =>
@@ -177,7 +182,6 @@ function AgentDrawer({ agent, close }: { agent: AgentShape | null; close: () => 
             className="input"
             type="email"
             required
-            disabled={agent !== null}
             value={email}
             onChange={(event) => setEmail(event.target.value)}
           />

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "react";
-import type { Core } from "../core";
 import { ApiError, newKey } from "../http/api";
 import { t } from "../text/i18n";
 import { Icon } from "../ui/icon";
 import { useCore } from "../ui/use-core";
 import { changes, joined } from "./conflict";
 import { useAsk } from "./page";
+import { keyOf, type Left, useLeft } from "./use-left";
 
 interface Asked<S, D> {
   /** The collection's address, such as "/calendars". */
@@ -16,12 +16,6 @@ interface Asked<S, D> {
   draftOf: (saved: S) => D;
   /** What a new one begins with. */
   blank: D;
-}
-
-/** What was on a form when its page was left without saving. */
-interface Left<D> {
-  base: { draft: D; version: number | undefined };
-  draft: D;
 }
 
 /**
@@ -111,40 +105,6 @@ export function useEdited<S extends { id: string; version: number }, D extends o
     forget,
   };
 }
-
-/** Keeps what is changed when the page is left. What it gives is called when there is nothing to keep any more. */
-function useLeft<D extends object>(key: string, changed: Left<D> | null): () => void {
-  const core = useCore();
-  useEffect(() => {
-    const { route, toast } = core.desk.get();
-    // Back again: from here on the page itself says it.
-    if (core.unsaved.has(key) && toast?.tone === "open") core.show({ toast: null });
-    guard(core);
-    return () => {
-      if (!core.unsaved.has(key) || core.desk.get().session !== "in") return;
-      core.toast(t("edit.left"), "open", { label: t("edit.goBack"), run: () => core.go(route) });
-    };
-  }, [core, key]);
-  useEffect(() => {
-    if (changed) core.unsaved.set(key, changed);
-    else core.unsaved.delete(key);
-  });
-  return () => void core.unsaved.delete(key);
-}
-
-const guarded = new WeakSet<Core>();
-
-/** Has the browser ask before it closes the tab, or loads it anew, with changes of whoever is signed in: they go then. */
-function guard(core: Core): void {
-  if (guarded.has(core)) return;
-  guarded.add(core);
-  window.addEventListener("beforeunload", (event) => {
-    const mine = keyOf(core, "");
-    if ([...core.unsaved.keys()].some((key) => key.startsWith(mine))) event.preventDefault();
-  });
-}
-
-const keyOf = (core: Core, what: string) => `${core.state().me?.agent.id} ${what}`;
 
 /** Somebody else was faster: what happened to my edits, and what we both changed. */
 export function Conflict({ both, names }: { both: readonly string[] | null; names: Readonly<Record<string, string>> }) {

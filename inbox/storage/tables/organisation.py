@@ -180,14 +180,18 @@ conversation_tag = c.table(
     c.identifier("conversation_id", key=True),
     c.text("status"),
     c.at("last_activity_at"),
+    c.identifier("channel_id", default="0"),
+    c.identifier("assignee_id", null=True),
 )
-# three-filter list: newest of a tag within a status
+# three-filter list: newest of a tag within a status, of a channel and an owner, without a look at each conversation
 Index(
     "conversation_tag_list",
     conversation_tag.c.tag_id,
     conversation_tag.c.status,
     conversation_tag.c.last_activity_at.desc(),
     conversation_tag.c.conversation_id.desc(),
+    conversation_tag.c.channel_id,
+    conversation_tag.c.assignee_id,
 )
 Index("conversation_tag_conversation", conversation_tag.c.conversation_id)
 

@@ -1,10 +1,12 @@
 """Sending: what is planned, submitted, filed, looked up, and what refusals mean."""
 
+from dataclasses import replace
+
 import pytest
 
 from connectors.email import threads
 from connectors.email.headers import split_headers
-from connectors.email.outbound import lookup_sent, plan, send, smtp_error
+from connectors.email.outbound import file, lookup_sent, plan, send, smtp_error
 from connectors.errors import PlanRefused, SendError
 from connectors.errors import SendErrorKind as Kind
 from connectors.exchange import (
@@ -64,24 +66,29 @@ def test_bcc_is_in_the_envelope_only() -> None:
     assert b"eve@" not in mail.message
 
 
-def test_a_failed_copy_is_no_failed_send() -> None:
-    """The customer has the mail, whatever happens to the copy in Sent."""
+@pytest.mark.parametrize(("choice", "filed"), [("append", True), ("provider", False), ("none", False)])
+def test_a_copy_is_filed_as_set_and_never_while_the_answer_is_sent(choice: str, filed: bool) -> None:
+    """Sending asks the submission server alone; the receipt says whether there is a copy to file."""
     (part,) = plan(answer(), ctx())
+    receipt, asked = run(send(part, ctx(sent_folder=choice)), taken)
 
-    def reply(request: AnyRequest) -> AnyResponse | Exception:
-        return MailRefused(0, "NO quota", stage="imap") if isinstance(request, StoreMail) else MailSubmitted()
-
-    receipt, asked = run(send(part, ctx()), reply)
-    assert receipt.state == "accepted"
-    assert [type(one) for one in asked] == [SubmitMail, StoreMail]
+    assert [type(one) for one in asked] == [SubmitMail]
+    assert bool(receipt.copy) == filed
 
 
-@pytest.mark.parametrize(("choice", "requests"), [("append", 2), ("provider", 1), ("none", 1)])
-def test_the_copy_is_filed_as_set(choice: str, requests: int) -> None:
-    """We file a copy only where we are to."""
+def test_the_copy_is_the_mail_that_was_sent() -> None:
+    """Filed an hour later, it is the same to the byte; only what was tried before is looked for."""
     (part,) = plan(answer(), ctx())
+    receipt, [mail] = run(send(part, ctx()), taken)
+    later = replace(ctx(), now=ctx().now + 3_600_000_000)
+    _, [first] = run(file(part, receipt.copy, later, False), taken)
+    _, [again] = run(file(part, receipt.copy, later, True), taken)
+    assert isinstance(mail, SubmitMail)
+    assert isinstance(first, StoreMail)
+    assert isinstance(again, StoreMail)
 
-    assert len(run(send(part, ctx(sent_folder=choice)), taken)[1]) == requests
+    assert (first.message, first.special_use, first.unless_id) == (mail.message, "\\Sent", "")
+    assert (again.message, again.unless_id, again.since_at) == (mail.message, receipt.external_id, ctx().now)
 
 
 def test_refused_recipients_are_reported() -> None:

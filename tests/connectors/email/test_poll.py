@@ -36,7 +36,8 @@ class Folders:
         if request.folder in self.broken:
             return self.broken[request.folder]
         held = self.mails[request.folder]
-        same = request.uid_validity == self.uid_validity
+        same = request.uid_validity == self.uid_validity or request.by_uid_alone
+        same = same and max(held, default=0) >= request.after_uid - request.overlap
         start = max(1, request.after_uid - request.overlap + 1) if same else 1
         known = set(request.known_uids) if same else set()
         wanted = sorted(uid for uid in held if uid >= start and uid not in known)
@@ -87,6 +88,52 @@ def test_a_new_uidvalidity_reads_everything_again_under_the_same_keys() -> None:
 
     assert ids == ["m1", "m2", "m3"]
     assert [one.dedupe_key for one in second.inbounds] == [one.dedupe_key for one in first.inbounds]
+
+
+def test_a_uidvalidity_that_is_new_at_each_look_keeps_nothing_back() -> None:
+    """Read from the beginning each time, what lies behind the first mails would never come; what then comes does."""
+    folders = Folders()
+    for uid in range(1, 131):
+        folders.put(uid, mail(mid=f"m{uid}"))
+    found: set[str] = set()
+    before = ""
+    for look in range(12):
+        folders.uid_validity = 100 + look
+        if look == 11:
+            folders.put(131, mail(mid="new"))
+        result, ids = polled(folders, before)
+        found |= set(ids)
+        before = result.cursor
+    for _ in range(2):
+        before = polled(folders, before)[0].cursor
+    folders.downloaded.clear()
+    polled(folders, before)
+
+    assert found == {f"m{uid}" for uid in range(1, 131)} | {"new"}
+    assert folders.downloaded == []  # it has come to rest
+
+
+def test_a_mailbox_moved_to_a_server_with_the_same_uidvalidity_is_read_on() -> None:
+    """Its UIDs are lower there: what was read comes under the keys it had, and what is new is not passed over."""
+    folders = Folders()
+    for uid in range(1, 131):
+        folders.put(1_000 + uid, mail(mid=f"m{uid}"))
+    before, more = "", True
+    while more:
+        result, _ = polled(folders, before)
+        before, more = result.cursor, result.more
+    folders.mails["INBOX"] = {uid: mail(mid=f"m{uid}") for uid in range(1, 131)}
+    folders.put(131, mail(mid="new"))
+    found: list[str] = []
+    more = True
+    while more:
+        result, ids = polled(folders, before)
+        found += ids
+        before, more = result.cursor, result.more
+    folders.put(132, mail(mid="newer"))
+
+    assert found == [*(f"m{uid}" for uid in range(1, 131)), "new"]
+    assert polled(folders, before)[1] == ["newer"]
 
 
 def test_many_mails_come_in_batches() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.contract import Context
 from connectors.email import setup
-from connectors.email.outbound import lookup_sent, plan, send
+from connectors.email.outbound import file, lookup_sent, plan, send
 from connectors.email.poll import poll
 from connectors.errors import SendError, SendErrorKind
 from connectors.exchange import FetchMail, MailFetched, MailServer
@@ -86,6 +86,8 @@ async def test_a_conversation_over_real_servers(mail_server: RealServer, courier
     target = Target(thread_id=asked.thread.external_id, address=asked.thread.address, message_id=asked.external_id)
     (part,) = plan(SendMessage(target=target, text="Έρχεται.", attachments=(blob,), quote=asked.text), known)
     receipt = await drive(send(part, known), courier)
+    for again in (False, True):
+        await drive(file(part, receipt.copy, known, again), courier)
     (copy,), _ = await messages(courier, known, cursor, 1)
 
     assert (asked.text, asked.title) == ("Πού είναι;", "Παραγγελία")

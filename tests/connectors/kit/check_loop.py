@@ -82,7 +82,7 @@ class Loop:
         self.ctx = replace(self.ctx, now=self.ctx.now + _SECOND)
         requests = self.simulator.act(action, self.ctx.now)
         if self.subject.connector.parse is None:
-            return self._polled()
+            return self.polled()
         return [record for request in requests for record in self._delivered(request)]
 
     def _delivered(self, request: Request) -> list[AnyInbound]:
@@ -101,7 +101,7 @@ class Loop:
             found += [record, *self._fetched(record)]
         return found
 
-    def _polled(self) -> list[AnyInbound]:
+    def polled(self) -> list[AnyInbound]:
         """What is new since the last poll, to the last page."""
         poll = self.subject.connector.poll
         assert poll is not None, "inbound names poll, there is none"
@@ -112,11 +112,24 @@ class Loop:
             polled: Polled = run.result
             assert not polled.problems, f"the connector cannot read its own simulator: {polled.problems[0][0]}"
             assert len(polled.raw) in (0, len(polled.inbounds)), "raw holds the source of some inbounds, not of each"
+            self._replayed(polled)
             found += [record for one in polled.inbounds for record in (one, *self._fetched(one))]
             self.cursor = polled.cursor
             if not polled.more:
-                break
-        return found
+                return found
+        raise AssertionError(f"{_PAGES} polls in a row say `more`: the network would be asked without a pause")
+
+    def _replayed(self, polled: Polled) -> None:
+        """The message or review that a poll keeps raw is read again by `parse_part` as what the poll read it as."""
+        parse_part = self.subject.connector.parse_part
+        if parse_part is None:
+            return
+        for raw, record in zip(polled.raw, polled.inbounds, strict=False):
+            if not isinstance(record, Item):
+                continue
+            with sealed():
+                again = parse_part(raw, self.ctx)
+            assert record in again, f"the poll reads {record}, parse_part reads its raw bytes as {again}"
 
     def _fetched(self, record: AnyInbound) -> list[AnyInbound]:
         """What the network gives for an id that came without content."""
@@ -201,6 +214,18 @@ def closes(subject: Subject) -> None:
     # A person has one review, which he changes.
     is_review = isinstance(message, ReviewReceived)
     assert (again.external_id == message.external_id) == is_review, "two messages, one id, or one review, two ids"
+
+
+def polls(subject: Subject) -> None:
+    """Where a network posts and is polled too, polling ends, and finds nothing a second time under another id."""
+    connector = subject.connector
+    if connector.poll is None or connector.parse is None:
+        raise NotApplicable("the network does not both post and have to be asked")
+    loop = Loop(subject)
+    action = CustomerAction(do="write", person="maria", name="Maria", text=_WORDS)
+    told = {one.external_id for one in loop.act(action) if isinstance(one, Item)}
+    found = {one.external_id for one in loop.polled() if isinstance(one, Item)}
+    assert found <= told, f"one message was posted as {sorted(told)}, and is polled as {sorted(found)}"
 
 
 def edits(subject: Subject) -> None:

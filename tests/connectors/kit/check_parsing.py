@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from connectors.contract import Context, Manifest
 from connectors.inbound import AnyInbound
 from tests.connectors.kit import mutation
 from tests.connectors.kit.goldens import Delivery, deliveries, plain, read_in
 from tests.connectors.kit.subject import NotApplicable, Subject
 
 _INT64 = 2**63
+_DECLARED: Mapping[str, Mapping[str, Callable[[Manifest, dict[str, Any]], bool]]] = {
+    "edited": {"edits_in": lambda given, record: given.edits_in},
+    "deleted": {"deletes_in": lambda given, record: given.deletes_in},
+    "reaction": {"reactions_in": lambda given, record: given.reactions_in},
+    "typing": {"typing_in": lambda given, record: given.typing_in},
+    "receipt": {"receipts": lambda given, record: record["state"] in given.receipts | {"pending", "failed"}},
+}
+"""Kind of record → the field of the manifest that says that the network tells it."""
+_HOURS = 5 * 3_600_000_000
 
 
 def goldens(subject: Subject) -> None:
@@ -25,12 +37,30 @@ def goldens(subject: Subject) -> None:
             assert found == wanted, f"parse gives\n{json.dumps(found, ensure_ascii=False, indent=2)}"
 
 
+def declared(subject: Subject) -> None:
+    """The manifest says that the network tells what the goldens show it telling, and files that are named by a handle,
+    and contents by an id, can be got.
+    """
+    connector = subject.connector
+    told = [(delivery.name, record) for delivery in _some(subject) for record in read_in(subject, delivery)]
+    for name, record in told:
+        with subject.about(name):
+            for says, is_said in _DECLARED.get(record.get("type", ""), {}).items():
+                assert is_said(connector.manifest, record), f"a golden has {record['type']!r}, the manifest no {says}"
+            handles = [one for one in record.get("attachments") or () if one.get("ref")]
+            # Of the service's own chat a handle is a file that the service has.
+            kept_here = connector.manifest.inbound == {"chat"}
+            assert connector.media or kept_here or not handles, "an attachment has a `ref`, the connector no `media`"
+            assert connector.fetch or record.get("type") != "fetch", "a golden has 'fetch', the connector no `fetch`"
+
+
 def redelivery(subject: Subject) -> None:
-    """The same delivery read twice gives equal dedupe_keys, each of them once and none empty."""
+    """The same delivery read again hours later gives equal dedupe_keys, each of them once and none empty."""
     for delivery in _some(subject):
         with subject.about(delivery.name):
-            first, second = (_keys(read_in(subject, delivery)) for _ in range(2))
-            assert first == second, f"{first} then {second}"
+            first = _keys(read_in(subject, delivery))
+            second = _keys(read_in(subject, delivery, ctx=_hours_later(subject)))
+            assert first == second, f"read again hours later, dedupe_keys {first} are {second}"
             assert all(first), "an empty dedupe_key"
             assert len(set(first)) == len(first), f"one key for two facts: {first}"
 
@@ -81,6 +111,13 @@ def _storable(shown: dict[str, Any]) -> None:
         assert shown.get(name) != "", f"{name} is empty"
     for name in ("thread", "author", "post"):
         assert not isinstance(shown.get(name), dict) or shown[name]["external_id"], f"{name} without external_id"
+
+
+def _hours_later(subject: Subject) -> Context:
+    """The same channel at another time, and with other nonces: a key that is made of either is not of the fact."""
+    ctx = subject.context()
+    ctx.nonce()
+    return replace(ctx, now=ctx.now + _HOURS)
 
 
 def _keys(shown: list[dict[str, Any]]) -> list[str]:

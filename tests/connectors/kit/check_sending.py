@@ -95,6 +95,18 @@ def goldens(subject: Subject) -> None:
             assert done == wanted, f"send gives\n{json.dumps(done, ensure_ascii=False, indent=2)}"
 
 
+def goldens_cover_actions(subject: Subject) -> None:
+    """Each action of the manifest has a golden in which the network takes it."""
+    taken = set()
+    for path in actions(subject):
+        golden = json.loads(exchange_of(path).read_text()) if exchange_of(path).exists() else {}
+        if golden.get("parts") and all("receipt" in part for part in golden["parts"]):
+            taken.add(action_name(load_action(path)))
+    allowed = {name for capability in subject.connector.manifest.kinds.values() for name in capability.actions}
+    missing = sorted(allowed - taken)
+    assert not missing, f"actions of the manifest that no golden shows carried out: {missing} ({subject.golden_out})"
+
+
 def effect_marked(subject: Subject) -> None:
     """Each part makes at most one request that a customer can see, and a part that says something makes one."""
     for part, steps, name in _exchanges(subject):

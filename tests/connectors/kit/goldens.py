@@ -80,9 +80,9 @@ def deliveries(subject: Subject) -> list[Delivery]:
     return found
 
 
-def read_in(subject: Subject, delivery: Delivery, body: bytes | None = None) -> list[Json]:
+def read_in(subject: Subject, delivery: Delivery, body: bytes | None = None, ctx: Context | None = None) -> list[Json]:
     """What the connector makes of a delivery, or of another body in its place, in the form of an expect file."""
-    ctx = subject.context()
+    ctx = ctx or subject.context()
     if delivery.is_mail:
         return _shown_mail(subject, delivery.body if body is None else body, ctx)
     connector, request = subject.connector, delivery.request(body)
@@ -151,7 +151,7 @@ def perform(subject: Subject, action: AnyOutbound, golden: Json) -> Json:
 
 def reply_of(request: AnyRequest, steps: list[Json], number: int) -> Reply:
     """The golden response to the request of that number; a plain success where the golden holds none."""
-    response = steps[number]["response"] if number < len(steps) else {}
+    response = _response_to(request, steps, number)
     match request:
         case HttpRequest():
             return _http_response(response)
@@ -161,6 +161,13 @@ def reply_of(request: AnyRequest, steps: list[Json], number: int) -> Reply:
             return msgspec.convert({"uid_validity": 1, "mails": (), "highest_uid": 0} | response, MailFetched)
         case StoreMail():
             return msgspec.convert(response, MailStored)
+
+
+def _response_to(request: AnyRequest, steps: list[Json], number: int) -> Json:
+    """What stands in the golden; where it has nothing yet, what is then written there: read back, it is the same."""
+    if number < len(steps):
+        return steps[number]["response"]
+    return {"status": 200, "json": {}} if isinstance(request, HttpRequest) else {}
 
 
 def shown_request(request: AnyRequest) -> Json:
@@ -253,9 +260,7 @@ def _http_response(given: Json) -> HttpResponse:
 def _shown_run(run: Run, steps: list[Json]) -> Json:
     shown: dict[str, Json] = {"steps": []}
     for number, request in enumerate(run.requests):
-        default = {"status": 200, "json": {}} if isinstance(request, HttpRequest) else {}
-        response = steps[number]["response"] if number < len(steps) else default
-        shown["steps"].append({"request": shown_request(request), "response": response})
+        shown["steps"].append({"request": shown_request(request), "response": _response_to(request, steps, number)})
     if run.error is not None:
         shown["error"] = {"kind": str(run.error.kind), "reason": run.error.reason}
         if run.error.until is not None:

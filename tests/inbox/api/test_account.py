@@ -29,6 +29,16 @@ async def _with_totp(service: Service, who: str) -> tuple[pyotp.TOTP, list[str]]
     return totp, confirmed.json()["recovery_codes"]
 
 
+async def test_the_first_code_may_be_grouped_as_apps_show_it(service: Service) -> None:
+    """In two groups of three."""
+    client = await service.client("agent")
+    code = pyotp.TOTP((await client.post("/totp")).json()["secret"]).at(clock.now() // SECOND)
+
+    confirmed = await client.post("/totp/confirm", json={"code": f" {code[:3]} {code[3:]}"})
+
+    assert confirmed.status_code == 200, confirmed.text
+
+
 async def test_changing_the_password_ends_all_other_sessions(stored_service: Service) -> None:
     """The session that changes it stays, every other one of the agent ends, the old password is refused."""
     here, there = await stored_service.client("agent"), await stored_service.client("agent")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.api.account_mails import LANGUAGES, letters_of
 from inbox.errors import Unavailable
 from tests.inbox.api.running_api import Service, code_of
 
@@ -19,6 +20,33 @@ async def test_an_invitation_is_mailed_where_there_is_mail(service: Service) -> 
     assert shown.json()["link"].startswith("https://inbox.test/links/")
     assert mailed.json()["link"] is None
     assert [to for to, _, _ in service.mails] == ["two@inbox.test"]
+
+
+async def test_links_are_mailed_in_the_language_of_who_gets_them(service: Service) -> None:
+    """His own, or as long as he has none that of who invites him; English where nobody has one that is known."""
+    client, service.deps.mail = await service.client("admin"), service.mail
+    agent = f"/agents/{service.agents['agent'].id}"
+
+    await client.post(f"{agent}/reset")
+    await client.patch(f"/agents/{service.agents['admin'].id}", json={"locale": "el-GR"})
+    await client.post("/agents", json={"email": "one@inbox.test", "name": "One"})
+    await client.patch(agent, json={"locale": "fi"})
+    await client.post(f"{agent}/reset")
+    await client.patch(agent, json={"locale": "tlh"})
+    await client.post(f"{agent}/reset")
+
+    subjects = ["A new password for the inbox", "Ο λογαριασμός σας στο inbox", "Uusi salasana inboxiin"]
+    assert [subject for _, subject, _ in service.mails] == [*subjects, subjects[0]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_names_the_person_and_the_link(language: str) -> None:
+    """In every language, whatever stands in the name."""
+    for letter in letters_of(f"{language}-XX"):
+        text = letter.text.format(name="{link} & Co", link="https://inbox.test/links/abc")
+        assert text.count("{link} & Co,") == 1
+        assert "\n\nhttps://inbox.test/links/abc\n\n" in text
+        assert "24" in text or letter is letters_of(language).reset
 
 
 async def test_where_the_mail_server_takes_no_mail_the_admin_is_shown_the_link_and_the_reason(service: Service) -> None:
@@ -60,6 +88,16 @@ async def test_an_address_has_one_account(stored_service: Service) -> None:
     taken = await client.post("/agents", json={"email": " AGENT@inbox.test".strip(), "name": "Double"})
 
     assert (taken.status_code, code_of(taken)) == (409, "email_taken")
+
+
+@pytest.mark.parametrize("email", ["one@inbox.test,two@inbox.test", "one,two@inbox.test", "<one@inbox.test>", "a@b@c"])
+async def test_an_account_has_one_address(service: Service, email: str) -> None:
+    """A list of them, or one with its frame, is refused with the field's name."""
+    client = await service.client("admin")
+
+    refused = await client.post("/agents", json={"email": email, "name": "One"})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email")
 
 
 @pytest.mark.parametrize("email", ["Größe@inbox.test", "Ορφέας@inbox.test"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,37 @@ def test_a_server_of_before_is_stopped_before_the_schema_changes(program: Progra
 def test_erasing_nobody_is_refused(program: Program) -> None:
     """A contact that is not there is named."""
     assert "no contact 12" in program.refused("erase", "12")
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    """Blanks, letters of any language, and what means something in a URL."""
+    there = Program(tmp_path / "my däta 100% #1?x=y")
+
+    assert "is at revision" in there.done("migrate")
+    assert there.done("user", "list") == ""
+    assert [path.name for path in tmp_path.iterdir()] == [there.folder.name]
+
+
+@pytest.mark.postgres
+def test_tables_of_another_role_are_told_with_the_remedy(
+    empty: Program, postgres_url: str, postgres_server_url: str
+) -> None:
+    """A role that may write the tables but did not make them cannot change the schema."""
+    asyncio.run(migrate(postgres_url, "0022"))
+    role = f"guest_{postgres_url.rpartition('/')[2]}"
+    psql(postgres_server_url, f'CREATE ROLE "{role}" LOGIN')
+    try:
+        psql(
+            postgres_url,
+            f'GRANT ALL ON SCHEMA public TO "{role}"; GRANT ALL ON ALL TABLES IN SCHEMA public TO "{role}"',
+        )
+        empty.environment["INBOX_DATABASE_URL"] = postgres_url.replace("postgres@", f"{role}@")
+        said = empty.refused("migrate")
+        assert "must be owner" in said
+        assert "make the role in INBOX_DATABASE_URL owner of the tables" in said
+    finally:
+        psql(postgres_url, f'DROP OWNED BY "{role}"')
+        psql(postgres_server_url, f'DROP ROLE "{role}"')
 
 
 @pytest.mark.postgres

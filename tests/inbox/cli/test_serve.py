@@ -61,6 +61,15 @@ def test_a_second_run_on_the_same_file_is_refused_whatever_its_folder(empty: Pro
         assert "name another file in INBOX_DATABASE_URL" in said
 
 
+def test_a_second_run_on_the_same_file_is_refused_by_whatever_link(empty: Program, tmp_path: Path) -> None:
+    """A link to the file is the same file."""
+    (tmp_path / "link.sqlite3").symlink_to(empty.folder / "inbox.sqlite3")
+    url = f"sqlite:///{tmp_path / 'link.sqlite3'}"
+    other = Program(tmp_path / "other", {"INBOX_DATABASE_URL": url, "INBOX_PORT": str(free_port())})
+    with empty.staying("run", until="Inbox is ready"):
+        assert f"already runs on {empty.folder}" in other.refused("run")
+
+
 def test_with_an_admin_no_link_is_printed(program: Program) -> None:
     """The first-admin link is for the first admin."""
     program.done("user", "add", "eva@example.org", "--role", "admin")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from connectors import inbound as net
@@ -9,9 +11,11 @@ from inbox.clock import HOUR
 from inbox.commands.note import WriteNote
 from inbox.commands.triage import Dismiss, Escalate, Escalation, Expected, SetTag, Triage, TriageChange, UndoDismiss
 from inbox.domain.events import Actor
+from inbox.domain.listing import Filter
 from inbox.domain.permissions import ROLES, Principal, Scope
 from inbox.errors import Conflict, Forbidden, Invalid, NotFound
 from inbox.storage import tables as t
+from inbox.storage.conversations import page
 from tests.inbox.desk import ANNA, BEN, CLEO, SHOP, Desk
 from tests.inbox.world import ATHENS, TELEGRAM, agent
 
@@ -257,6 +261,26 @@ async def test_tags_priority_and_subject(desk: Desk) -> None:
     assert (row.tags, row.priority, row.subject) == ("41", "urgent", "Parcel")
     assert [events.count(x) for x in ("tag_added", "priority_changed", "subject_changed", "tag_removed")] == [1] * 4
     assert await desk.rows("SELECT tag_id FROM conversation_tag") == []
+
+
+async def test_a_list_by_tag_channel_and_owner_follows_what_is_changed(desk: Desk) -> None:
+    """It is read from the tag's index alone, which repeats what it narrows by."""
+    await desk.writes()
+    conversation = await desk.only()
+    await desk.do(SetTag(desk.agent(), conversation, 41, True, directory=desk.world.directory))
+
+    async def listed(**wanted: Any) -> list[int]:
+        asked = Filter(tag_id=41, channel_id=SHOP, **wanted)
+        found = await desk.world.database.read(page, asked, "activity", Scope(None, frozenset()), now=desk.now, limit=9)
+        return found.ids
+
+    seen = [await listed(assignee="none"), await listed(assignee=ANNA)]
+    await desk.triages(assignee_id=ANNA)
+    seen += [await listed(assignee="none"), await listed(assignee=ANNA)]
+    await desk.triages(status="closed")
+    seen += [await listed(assignee=ANNA), await listed(assignee=ANNA, status="closed")]
+
+    assert seen == [[conversation], [], [], [conversation], [], [conversation]]
 
 
 async def test_a_tag_that_does_not_exist_is_refused(desk: Desk) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from connectors import registry
 from connectors.contract import Connector, Context, Credentials, OAuth
-from connectors.exchange import Exchange
+from connectors.errors import SendError, SendErrorKind
+from connectors.exchange import Exchange, Polled
 from connectors.outbound import Part, React, Receipt, Target
 from inbox import clock
 from inbox.delivery.attempts import PartUnit
@@ -234,6 +235,31 @@ async def test_a_network_that_can_be_asked_settles_what_is_unknown(database_url:
     assert len(far.effects) == len(asked) == 1
 
 
+async def test_a_mailbox_may_show_late_what_was_sent(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that took a mail files it a moment later: that it is not there yet proves nothing."""
+    monkeypatch.setattr("inbox.delivery.outbox._in", lambda seconds: clock.now())
+    asked: list[str] = []
+
+    def lookup(part: Part, ctx: Context) -> Exchange[Receipt | None]:
+        asked.append(part.key)
+        return Receipt(external_id="found-1") if len(asked) > 2 else None
+        yield
+
+    def change(connector: Connector) -> Connector:
+        made = without_keys(connector)
+        return replace(made, manifest=replace(made.manifest, inbound=frozenset({"mailbox"})), lookup_sent=lookup)
+
+    async with sending(database_url, tmp_path, change=change) as (home, far, _, conversation_id):
+        far.drops = 1
+        await home.answer(conversation_id, "there")
+
+        await home.until_column(STATES, ["accepted"])
+    assert len(far.effects) == 1
+    assert len(asked) == 3
+
+
 async def test_a_channel_whose_sign_in_fails_waits_for_an_admin_and_goes_on(database_url: str, tmp_path: Path) -> None:
     """401: parts wait, admins are told once with the remedy, and a changed setting sends them."""
     async with sending(database_url, tmp_path) as (home, far, channel_id, conversation_id):
@@ -437,3 +463,86 @@ async def test_an_expired_token_is_refreshed_and_the_answer_goes_on(database_url
         await home.until_column(STATES, ["accepted"])
         assert await home.column("SELECT count(*) FROM notification") == [0]
     assert [text for _, text in far.effects] == ["renewed"]
+
+
+async def test_a_sign_in_that_is_refused_with_a_fresh_token_is_an_admins_affair(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Where sending is not allowed (SMTP switched off for a whole company) a new token each time would not help."""
+    refreshed: list[int] = []
+
+    def refresh(ctx: Context) -> Exchange[Credentials]:
+        refreshed.append(ctx.now)
+        return Credentials(credentials={"access_token": f"fresh {len(refreshed)}"})
+        yield
+
+    def unused(*given: object) -> Exchange[Credentials]:
+        raise AssertionError("not part of this test")
+
+    def change(connector: Connector) -> Connector:
+        return replace(connector, oauth=OAuth(start=unused, callback=unused, refresh=refresh))  # type: ignore[arg-type]
+
+    async with sending(database_url, tmp_path, change=change) as (home, far, _, conversation_id):
+        far.statuses = [401] * 1_000
+        await home.answer(conversation_id, "not allowed")
+
+        await home.until_column("SELECT health FROM channel", ["needs_attention"])
+        await home.until_column(PARTS, ["waiting"])
+    assert len(refreshed) == 1
+
+
+def polled(away: list[bool]) -> Callable[[Connector], Connector]:
+    """A network that has to be asked, and cannot be as long as there is something in `away`."""
+
+    def poll(cursor: str, ctx: Context) -> Exchange[Polled]:
+        if away:
+            raise SendError(SendErrorKind.UNREACHABLE, "the mailbox is away")
+        return Polled(inbounds=(), cursor="x", next_after_seconds=0.05)
+        yield
+
+    return lambda connector: replace(connector, poll=poll)
+
+
+async def test_a_mailbox_that_cannot_be_read_is_not_mended_by_an_answer_that_leaves(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two servers, two troubles: admins hear that all is well when it is, once."""
+    monkeypatch.setattr("inbox.intake.poller.delay_after", lambda error, failures: 0.05)
+    monkeypatch.setattr("inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.05)
+    away = [True]
+
+    async with sending(database_url, tmp_path, change=polled(away)) as (home, far, _, conversation_id):
+        await home.admin()
+        far.statuses = [503]
+        await home.until_column("SELECT health FROM channel", ["down"])
+        for text in ("one", "two"):
+            await home.answer(conversation_id, text)
+        await home.until_column(STATES, ["accepted", "accepted"])
+        assert await home.column("SELECT health FROM channel") == ["down"]
+
+        away.clear()
+        await home.until_column("SELECT health FROM channel", ["ok"])
+        assert await home.column("SELECT kind FROM notification ORDER BY id") == ["attention_channel", "mended_channel"]
+
+
+async def test_a_mailbox_that_is_read_again_does_not_mend_what_cannot_be_sent(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were away: it is over with the first answer that leaves."""
+    monkeypatch.setattr("inbox.intake.poller.delay_after", lambda error, failures: 0.05)
+    monkeypatch.setattr("inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.05)
+    away = [True]
+
+    async with sending(database_url, tmp_path, change=polled(away)) as (home, far, _, conversation_id):
+        await home.admin()
+        far.statuses = [503] * 1_000_000
+        await home.answer(conversation_id, "one")
+        await home.until_column("SELECT health FROM channel", ["down"])
+        await home.until_column("SELECT attempts > 5 FROM outbox", [True])
+        away.clear()
+        await home.until_column("SELECT count(*) FROM channel WHERE caught_up_at IS NOT NULL", [1])
+        assert await home.column("SELECT health FROM channel") == ["down"]
+
+        far.statuses = []
+        await home.until_column("SELECT health FROM channel", ["ok"])
+        assert await home.column("SELECT kind FROM notification ORDER BY id") == ["attention_channel", "mended_channel"]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,13 @@ from connectors.errors import SendError, SendErrorKind
 from connectors.exchange import Exchange
 from inbox import ids
 from inbox.delivery.lease import Leases
-from inbox.delivery.refresh import Refresher
+from inbox.delivery.refresh import Refreshed, Refresher
+from inbox.domain import events as e
+from inbox.eventlog.unit import Unit
+from inbox.storage import credentials
+from inbox.storage.database import StoreUnavailable
 from inbox.transport.reach import Reach
-from tests.inbox.house import House, house
+from tests.inbox.house import House, Sql, house, running
 from tests.inbox.wall import put_back
 
 
@@ -113,3 +118,54 @@ async def test_a_clock_that_is_put_back_keeps_no_credentials_from_being_refreshe
 
         assert await made.refreshed(channel_id)
     assert len(provider.calls) == 2
+
+
+async def test_what_one_channel_refreshed_is_tried_by_another_of_its_connection(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """It asked its network with the old token, and hears of it when the new one is there: once."""
+    provider = Provider()
+    async with house(sqlite_url, tmp_path, find=provider.connector) as home:
+        one = await home.channel(connection={"refresh_token": "r0"})
+        other = await home.channel()
+        await home.writer.submit(
+            Sql(f"UPDATE channel SET connection_id = (SELECT id FROM connection) WHERE id = {other:d}")
+        )
+        home.directory.heard(e.SettingChanged(object="channel", id=other))
+        made = refresher(home)
+
+        assert [await made.refreshed(one), await made.refreshed(other)] == [True, True]
+        assert [await made.refreshed(one), await made.refreshed(other)] == [False, False]
+    assert provider.calls == ["r0"]
+
+
+async def test_a_store_that_is_away_ends_no_work_and_loses_no_token(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the provider gave is written when the store is back: it has forgotten what it gave before."""
+    monkeypatch.setattr("inbox.delivery.recording.delay_seconds", lambda failures, first, longest: 0.01)
+    provider = Provider()
+    async with house(sqlite_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel(connection={"refresh_token": "r0"}, expires_at=1)
+        away: list[str] = []
+        submit, read = home.writer.submit, home.database.read
+
+        async def submitting(unit: Unit) -> Any:
+            if isinstance(unit, Refreshed) and len(away) < 4:
+                away.append("write")
+                raise StoreUnavailable("the disk is gone")
+            return await submit(unit)
+
+        async def reading(*query: Any) -> Any:
+            if query[0] is credentials.sealed_of and not away:
+                away.append("read")
+                raise StoreUnavailable("the disk is gone")
+            return await read(*query)
+
+        made = refresher(home)
+        monkeypatch.setattr(home.writer, "submit", submitting)
+        monkeypatch.setattr(home.database, "read", reading)
+        async with running(made.keep_fresh(channel_id)):
+            await home.until_column("SELECT version FROM connection", [2])
+    assert away == ["read", "write", "write", "write"]
+    assert provider.calls == ["r0"]

@@ -1,22 +1,25 @@
 """Polling: the cursor stands for rows that are there, and failures are told apart."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from connectors import registry
 from connectors.contract import Connector, Context
 from connectors.errors import SendError, SendErrorKind
-from connectors.exchange import Exchange, Polled
+from connectors.exchange import Exchange, MailServer, Polled, WaitForMail
 from connectors.inbound import Author, MessageReceived, Thread
 from inbox import clock
 from inbox.intake.poller import Poller
 from inbox.storage.database import StoreUnavailable
 from inbox.transport.reach import Reach
-from tests.inbox.house import House, house, running
+from tests.inbox.delivery.test_outbox import a_conversation
+from tests.inbox.house import House, Network, Sql, house, running
 
 
 class Mailbox:
@@ -63,11 +66,13 @@ def _item(n: int) -> MessageReceived:
     )
 
 
-def poller(home: House, channel_id: int, mailbox: Mailbox) -> Poller:
+def poller(
+    home: House, channel_id: int, mailbox: Mailbox, refreshed: Callable[[int], Awaitable[bool]] | None = None
+) -> Poller:
     """A poller of the channel."""
     courier = home.clients.courier(Reach())
     connector = mailbox.connector("custom")
-    return Poller(channel_id, connector, home.contexts, home.receiver, home.writer, home.health, courier)
+    return Poller(channel_id, connector, home.contexts, home.receiver, home.writer, home.health, courier, refreshed)
 
 
 async def test_everything_comes_once_and_the_channel_is_caught_up(database_url: str, tmp_path: Path) -> None:
@@ -181,3 +186,126 @@ async def test_a_fault_of_the_connector_does_not_end_the_polling(
         channel_id = await home.channel()
         async with running(poller(home, channel_id, mailbox).run()):
             await home.until_column("SELECT count(*) FROM message", [1])
+
+
+class Doorbell:
+    """A mailbox to wait in, whose server says what it is told to; the wait after the last answer is endless."""
+
+    def __init__(self, *answers: bool | Exception) -> None:
+        self._answers = list(answers)
+
+    async def wait(self, request: WaitForMail) -> bool:
+        """The next answer, at once."""
+        if not self._answers:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def in_a_mailbox(
+    made: Poller, mailbox: Mailbox, bell: Doorbell, monkeypatch: pytest.MonkeyPatch, *, more: bool = False
+) -> list[float]:
+    """Have the poller wait at the bell. Returns the pauses it makes, none of which is waited for."""
+    pauses: list[float] = []
+    poll = mailbox.poll
+    wait = WaitForMail(
+        server=MailServer(host="mail.example", port=993, security="tls"), folder="INBOX", timeout_seconds=300
+    )
+
+    def waiting(cursor: str, ctx: Context) -> Exchange[Polled]:
+        polled = yield from poll(cursor, ctx)
+        return msgspec.structs.replace(polled, wait=wait, more=more and len(mailbox.cursors) < 7)
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(made, "_connector", replace(made._connector, poll=waiting))
+    monkeypatch.setattr(made._courier, "wait", bell.wait)
+    monkeypatch.setattr(made, "_sleep", pause)
+    return pauses
+
+
+async def test_a_mailbox_that_cries_wolf_is_asked_more_and_more_rarely(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that ends each IDLE at once is no reason to ask without a pause; one that was quiet starts anew."""
+    mailbox = Mailbox()
+    async with house(sqlite_url, tmp_path) as home:
+        made = poller(home, await home.channel(), mailbox)
+        pauses = in_a_mailbox(made, mailbox, Doorbell(*[True] * 6, False, True), monkeypatch)
+        async with running(made.run()):
+            while len(mailbox.cursors) < 9:
+                await asyncio.sleep(0.01)
+    assert pauses == [1.0, 2.0, 4.0]
+
+
+async def test_pages_that_bring_nothing_new_are_not_asked_for_without_a_pause(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a server that numbers its mails anew each time: a second is enough, should they lead somewhere."""
+    mailbox = Mailbox(items=1)
+    async with house(sqlite_url, tmp_path) as home:
+        made = poller(home, await home.channel(), mailbox)
+        pauses = in_a_mailbox(made, mailbox, Doorbell(), monkeypatch, more=True)
+        async with running(made.run()):
+            while len(mailbox.cursors) < 7:
+                await asyncio.sleep(0.01)
+    assert pauses == [1.0, 1.0, 1.0]
+
+
+async def test_a_fault_while_waiting_does_not_end_the_polling(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would end all that is done for the channel, a mail on its way among it. The admins hear of it, and at
+    once of its end.
+    """
+    mailbox = Mailbox(items=1)
+    async with house(sqlite_url, tmp_path) as home:
+        await home.admin()
+        made = poller(home, await home.channel(), mailbox)
+        in_a_mailbox(made, mailbox, Doorbell(ZeroDivisionError("a fault of ours")), monkeypatch)
+        async with running(made.run()):
+            await home.until_column("SELECT count(*) FROM notification", [2])
+    assert len(mailbox.cursors) == 2
+
+
+async def test_what_the_answers_wait_for_is_not_over_because_questions_come(database_url: str, tmp_path: Path) -> None:
+    """A mailbox that can be read says nothing of the server that should send: else admins would hear of one trouble
+    again and again.
+    """
+    mailbox = Mailbox(items=1)
+    async with house(database_url, tmp_path) as home:
+        channel_id = await home.channel()
+        conversation_id = await a_conversation(home, Network(), channel_id)
+        await home.answer(conversation_id, "stuck")
+        await home.writer.submit(Sql("UPDATE outbox SET reason = 'no answer', attempts = 5"))
+        await home.health.channel(channel_id, "down", "no answer")
+        async with running(poller(home, channel_id, mailbox).run()):
+            await home.until_column("SELECT count(*) FROM channel WHERE caught_up_at IS NOT NULL", [1])
+        assert await home.column("SELECT health FROM channel") == ["down"]
+
+
+async def test_a_token_that_ended_while_the_service_stood_still_is_nobodys_concern(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Refused, it is refreshed and the poll repeated at once; only where that does not help admins are told."""
+    mailbox = Mailbox(items=1)
+    asked: list[int] = []
+
+    async def refreshed(channel_id: int) -> bool:
+        asked.append(channel_id)
+        if len(asked) == 1:
+            return True
+        raise StoreUnavailable("the disk is gone")
+
+    async with house(database_url, tmp_path) as home:
+        await home.admin()
+        channel_id = await home.channel()
+        mailbox.failures = [SendError(SendErrorKind.REAUTH, "expired")]
+        async with running(poller(home, channel_id, mailbox, refreshed).run()):
+            await home.until_column("SELECT count(*) FROM message", [1])
+            assert await home.column("SELECT health FROM channel") == ["ok"]
+            mailbox.failures = [SendError(SendErrorKind.REAUTH, "expired")]
+            await home.until_column("SELECT health FROM channel", ["needs_attention"])

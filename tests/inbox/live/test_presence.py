@@ -5,6 +5,7 @@ from __future__ import annotations
 from inbox.clock import SECOND
 from inbox.domain.events import Actor, Audience
 from inbox.domain.permissions import Principal, Scope
+from inbox.domain.presence import Sign
 from inbox.eventlog.bus import Bus
 from inbox.live.hub import Hub, Socket
 from inbox.live.presence import CLAIM_SECONDS, Presence
@@ -70,3 +71,27 @@ def test_claims_end_with_the_last_connection() -> None:
 
     assert room.presence.holder(HERE) is None
     assert room.presence.holder(HERE + 1) == BEN
+
+
+def test_nobody_stays_because_clocks_differ() -> None:
+    """The clock of who tells of him is minutes ahead, or ours is put back: he goes when he falls silent."""
+    room = Room()
+    ahead = Sign(
+        agent_id=ANNA,
+        conversation_id=HERE,
+        state="reading",
+        until=room.now + 600 * SECOND,
+        channel_id=SEEN.channel_id,
+        team_id=None,
+        socket="one",
+    )
+    room.presence.seen(ahead)
+    assert [entry["agent_id"] for entry in room.told()] == [str(ANNA)]
+    room.now += (CLAIM_SECONDS + 1) * SECOND
+    room.told()
+    assert not room.presence.entries
+
+    room.presence.take(BEN, HERE, SEEN)
+    room.now -= 600 * SECOND
+    room.told()
+    assert not room.presence.entries

@@ -262,9 +262,9 @@ async def test_the_daily_digest_lists_what_is_unread_by_conversation(office: Off
 
     [(to, subject, text, _)] = office.mails
     first, second = [row[0] for row in await office.desk.rows("SELECT id FROM conversation ORDER BY id")]
-    assert (to, subject) == ("ben@example.test", "Deine Inbox: 3 ungelesen")
+    assert (to, subject) == ("ben@example.test", "Ihre Inbox: 3 ungelesen")
     assert text.index(f"/conversations/{second}") < text.index(f"/conversations/{first}")
-    assert "- #1 gehört jetzt dir" in text
+    assert "- #1 gehört jetzt Ihnen" in text
     assert "- #1: Neues vom Kunden (×2)" in text
     assert text.count(f"{ADDRESS}/conversations/") == 2
     assert f"{ADDRESS}/settings/notifications" in text

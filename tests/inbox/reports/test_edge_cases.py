@@ -125,6 +125,33 @@ async def test_reopened_is_an_episode_of_its_own(made: Bureau) -> None:
     assert (reopened["closed"], reopened["reopened"], reopened["reopen_share"]) == (2, 1, 0.5)
 
 
+async def test_reopened_by_a_refused_answer_is_not_reopened_by_the_customer(made: Bureau) -> None:
+    """What comes back since the answer did not arrive says nothing about the customer."""
+    await made.desk.writes()
+    answer = await made.desk.replies(then_close=True)
+    await made.desk.accepts(answer)
+    made.desk.later(60)
+    await made.desk.told_failed(answer)
+    await made.desk.triages(status="closed")
+
+    assert "conversation_reopened" in await made.desk.events()
+    reopened = await made.cells("reopened")
+    assert (reopened["reopened"], reopened["reopen_share"]) == (0, 0.0)
+
+
+async def test_closed_right_after_it_was_opened_is_a_close(made: Bureau) -> None:
+    """Also where nothing of others stands between the two in the log."""
+    await made.desk.writes()
+    await made.answers(then_close=True)
+    for status in ("open", "closed"):
+        made.desk.later(60)
+        await made.desk.triages(status=status)
+
+    assert (await made.desk.events())[-2:] == ["conversation_reopened", "conversation_closed"]
+    assert (await made.cells("volume"))["closed"] == 2
+    assert [line.cells["resolved"] for line in (await made.report("agents")).lines] == [2]
+
+
 async def test_reassigned_splits_the_wait_between_holders(made: Bureau) -> None:
     """Queue, team and persons each have their part; the customer's figure is one and is never split."""
     await made.desk.writes()
@@ -358,6 +385,32 @@ async def test_wrote_again_after_a_dismissal_reopens_and_stands_beside(made: Bur
     assert (await made.cells("targets"))["wrote_again"] == 1
     assert (await made.cells("response"))["longest"] == 60.0 + 3_600.0 + 60.0
     assert (await made.cells("parts"))["over"] == 3_600.0
+    for measure, n in (("", 1), ("resolution", 0)):
+        listed = await made.reports.behind("targets", "wrote_again", made.asked(measure=measure), EVERYTHING, limit=5)
+        assert (len(listed), (await made.cells("targets", measure=measure))["wrote_again"]) == (n, n)
+
+
+async def test_what_was_taken_for_ended_is_nobodys_time(made: Bureau) -> None:
+    """From when the answer was let go until it was refused, whoever got the conversation meanwhile: he holds it from
+    then on.
+    """
+    await made.desk.writes()
+    made.desk.later(60)
+    answer = await made.desk.replies(agent=ANNA)
+    for seconds, owner in ((600, ANNA), (600, None), (600, BEN)):
+        made.desk.later(seconds)
+        await made.desk.triages(assignee_id=owner)
+        if owner is ANNA:
+            await made.desk.accepts(answer)
+    made.desk.later(3_600)
+    await made.desk.told_failed(answer)
+    made.desk.later(300)
+    await made.answers(agent=BEN)
+
+    (fact,) = await made.facts()
+    assert (fact.in_queue, fact.over, fact.with_person) == (60 * SECOND, 5_400 * SECOND, 300 * SECOND)
+    over = [one.owner_id for one in await made.stretches(fact.wait_id) if one.part == "over"]
+    assert over == [0, ANNA, 0, BEN]
 
 
 async def test_backlog_counts_a_wait_only_while_it_ran(made: Bureau) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from inbox.clock import DAY, SECOND
 from inbox.commands.merge import Merge, Unmerge
-from inbox.domain.records import Team
+from inbox.domain.records import Campaign, Team
 from inbox.storage import tables as t
 from tests.inbox.desk import ANNA, BEN, T0
 from tests.inbox.domain.promises import policy
 from tests.inbox.reports.bureau import EVERYTHING, Bureau, bureau
-from tests.inbox.world import ATHENS
+from tests.inbox.world import ATHENS, channel
 
 CORFU = 32
 
@@ -118,3 +118,16 @@ async def test_what_a_person_opened_again_is_backlog(made: Bureau) -> None:
     assert await _open(made) == 1
     listed = await made.reports.behind("backlog", "conversations", made.asked(), EVERYTHING, limit=5, after=None)
     assert [(one.item_id, one.value) for one in listed] == [(2, 60 * SECOND)]
+
+
+async def test_what_came_closed_is_no_close(made: Bureau) -> None:
+    """Nobody closed what was before the channel was connected, also where its campaign gives it to a team."""
+    spring = Campaign(51, "Spring", None, "", None, None, '["spring"]', T0, 1, team_id=ATHENS)
+    live = {"live_since": T0 - DAY}
+    await made.desk.world.rows((t.channel, channel(13, "custom", **live)), (t.campaign, spring))
+    for text in ("Hello", "I love #spring"):
+        await made.desk.world.says(text, person=text, channel_id=13, occurred_at=T0 - 9 * DAY)
+
+    volume, reopened = await made.cells("volume"), await made.cells("reopened")
+    assert (volume["closed"], volume["closed_automatically"]) == (0, 0)
+    assert (reopened["closed"], reopened["automatic"]) == (0, 0)

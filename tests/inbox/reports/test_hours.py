@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from connectors import inbound as net
 from inbox import clock
 from inbox.clock import SECOND
+from inbox.commands.triage import Dismiss
 from inbox.storage import tables as t
 from tests.inbox.desk import T0
 from tests.inbox.domain.promises import calendar, calendar_of
@@ -75,6 +77,54 @@ async def test_two_calendars_during_one_wait_count_piecewise(made: Bureau) -> No
     (fact,) = await made.facts()
     assert fact.desk_worked == (3_600 + 3_600) * SECOND
     assert [one.worked // SECOND for one in await made.stretches(fact.wait_id)] == [3_600, 3_600]
+
+
+async def test_hours_of_a_wait_taken_for_ended_are_those_of_who_held_it_then(made: Bureau) -> None:
+    """A team that gets it after its dismissal counts from when it got it, not from the dismissal on."""
+    athens = calendar(51, zone="UTC", weekly=daily("12:00-13:00"), workspace=False, team_ids=frozenset({ATHENS}))
+    house = calendar(50, zone="UTC", weekly=daily("09:00-17:00"))
+    await made.desk.world.rows((t.calendar, house), (t.calendar, athens))
+    made.desk.now = clock.parse_iso("2027-01-18T10:00:00Z")
+    await made.desk.writes()
+    made.desk.later(1_800)
+    await made.desk.do(Dismiss(made.desk.agent(), await made.desk.only(), "thanks"))
+    made.desk.later(1_800)
+    await made.desk.triages(team_id=ATHENS)
+    made.desk.now = clock.parse_iso("2027-01-18T14:00:00Z")
+    await made.desk.writes("But it is broken!")
+    made.desk.later(3_600)
+    await made.answers()
+
+    (fact,) = await made.facts()
+    assert [one.worked // SECOND for one in await made.stretches(fact.wait_id)] == [1_800, 1_800, 3_600, 0]
+    assert fact.desk_worked == 2 * 3_600 * SECOND
+
+
+async def test_hours_after_an_answer_that_we_heard_of_late_do_not_count(made: Bureau) -> None:
+    """The customer's clock stops at the network's time, whoever held the conversation until we heard of it; also where
+    that is before we had the question.
+    """
+    athens = calendar(51, zone="UTC", weekly=daily("12:00-13:00"), workspace=False, team_ids=frozenset({ATHENS}))
+    house = calendar(50, zone="UTC", weekly=daily("09:00-17:00"))
+    await made.desk.world.rows((t.calendar, house), (t.calendar, athens))
+    ten, given, heard = (clock.parse_iso(f"2027-01-18T{at}:00Z") for at in ("10:00", "11:00", "14:00"))
+    us = net.Author(external_id="us", name="Shop", is_self=True)
+    place = net.Thread(external_id="chat-eleni", kind="direct", audience="private")
+
+    made.desk.now = ten
+    await made.desk.writes()
+    made.desk.now = given
+    await made.desk.triages(team_id=ATHENS)
+    made.desk.now = heard
+    await made.desk.writes("From my phone.", author=us, thread=place, occurred_at=ten + 1_800 * SECOND)
+    await made.desk.writes("And?", occurred_at=ten + 2 * 3_600 * SECOND, person="budi")
+    made.desk.later(600)
+    place = net.Thread(external_id="chat-budi", kind="direct", audience="private")
+    await made.desk.writes("Sent.", author=us, thread=place, occurred_at=ten + 3 * 3_600 * SECOND)
+
+    first, second = await made.facts()
+    assert (first.desk_worked, first.customer_worked) == (7_200 * SECOND, 1_800 * SECOND)
+    assert (second.desk_worked, second.customer_worked) == (600 * SECOND, 3_600 * SECOND)
 
 
 async def test_the_hour_that_autumn_repeats_counts_as_elapsed_time(made: Bureau) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from inbox.clock import SECOND
 from inbox.commands.triage import Dismiss, SetTag
+from inbox.domain.events import Actor
+from inbox.domain.permissions import Principal
 from inbox.reports.reader import Keep, read_page
 from inbox.reports.verify import verify
 from inbox.storage import facts, readers
 from inbox.storage.database import Query, Text
-from tests.inbox.desk import ANNA, BEN
-from tests.inbox.reports.bureau import Bureau, bureau
+from tests.inbox.desk import ANNA, BEN, T0
+from tests.inbox.reports.bureau import EVERYTHING, Bureau, bureau
+
+TOKEN = Principal(Actor("token", 77), "Bot", EVERYTHING, frozenset({"read", "reply"}))
 
 
 async def _busy(made: Bureau) -> None:
@@ -52,6 +57,49 @@ async def test_a_database_written_before_there_were_reports_is_filled(database_u
 
         await made.proves()
         assert (await made.cells("response"))["n"] == 1
+
+
+async def test_counted_anew_it_is_what_it_was(database_url: str) -> None:
+    """Whatever became of the rows: what is missing comes back, what the log does not say goes, also of kept months."""
+    async with bureau(database_url) as made:
+        await _busy(made)
+        await made.reads()
+        counted = (await made.facts(), await made.deeds(), await made.episodes())
+        for tampering in (
+            "UPDATE wait_fact SET in_queue = in_queue + 1",
+            "DELETE FROM deed WHERE what = 'received'",
+            "UPDATE episode_fact SET number = number + 7",
+            "INSERT INTO kept_tally (source, month, fingerprint, labelled, state, tally) VALUES ('', 1, '', 0, '', '')",
+        ):
+            await made.desk.world.database.write(lambda text=tampering: _done(text))
+
+        positions: list[int] = []
+        await made.reader.begin_anew()
+        head = await made.reader.catch_up(positions.append)
+
+        assert (await made.facts(), await made.deeds(), await made.episodes()) == counted
+        assert positions == [0]
+        assert head == (await made.desk.rows("SELECT position FROM workspace"))[0][0]
+        assert await made.desk.rows("SELECT COUNT(*) FROM kept_tally") == [(0,)]
+
+
+async def test_an_answer_on_its_way_is_an_action_already(database_url: str) -> None:
+    """Read before the network had it, or where it refuses: who let it go has acted, and a machine has answered."""
+    async with bureau(database_url) as made:
+        await made.desk.writes(person="eleni")
+        await made.desk.writes(person="budi")
+        await made.reads()
+        (eleni,), (budi,) = await made.desk.rows("SELECT id FROM conversation ORDER BY id")
+        made.desk.later(60)
+        await made.desk.replies(conversation=eleni)
+        await made.reads()
+        made.desk.later(60)
+        await made.desk.refuses(await made.desk.replies(conversation=budi, who=TOKEN))
+
+        by_person, by_machine = await made.facts()
+        assert (by_person.acted_at, by_person.automatic_at) == (T0 + 60 * SECOND, None)
+        assert (by_machine.acted_at, by_machine.automatic_at) == (None, T0 + 120 * SECOND)
+        await made.proves()
 
 
 async def test_labels_follow_the_conversation(sqlite_url: str) -> None:

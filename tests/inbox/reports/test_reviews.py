@@ -10,6 +10,7 @@ import pytest
 from connectors import inbound as net
 from connectors.errors import SendErrorKind
 from inbox import clock, ids
+from inbox.commands.contact import ChangeContact, ContactChange
 from inbox.commands.merge import Merge, Unmerge
 from inbox.commands.triage import Dismiss
 from tests.inbox.reports.bureau import EVERYTHING, Bureau, bureau
@@ -123,3 +124,21 @@ async def test_an_answer_in_the_networks_own_app_counts_from_when_it_was_heard_o
     await rates(made, 3, "Better", **answered)
 
     assert await changes(made) == (2, 1)
+
+
+async def test_what_the_network_took_away_no_rule_did(made: Bureau) -> None:
+    """Nobody moderated a review that is gone, and there again; what a blocked contact writes is spam by rule."""
+    await rates(made, 2)
+    await rates(made, 2, removed=True)
+    await rates(made, 2)
+    cells = await made.cells("moderation")
+    assert (cells["deleted_by_author"], cells["shown"]) == (1, 1)
+    assert (cells["by_person"], cells["by_rule"], cells["outside"]) == (0, 0, 0)
+
+    await made.desk.writes(person="budi")
+    ((contact,),) = await made.desk.rows("SELECT id FROM contact WHERE name = 'Budi'")
+    await made.desk.do(ChangeContact(made.desk.agent(), contact, ContactChange(blocked=True), None))
+    await made.desk.triages(conversation=await newest(made), status="open")
+    await made.desk.writes("Hello?", person="budi")
+    cells = await made.cells("moderation")
+    assert (cells["spam"], cells["by_person"], cells["by_rule"]) == (2, 2, 1)

@@ -26,8 +26,10 @@ from inbox.delivery.clockwork import Clockwork
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.permissions import Principal, Scope
 from inbox.domain.survey_records import Survey, SurveyAsk
+from inbox.eventlog.bus import Bus
 from inbox.eventlog.directory import Directory
 from inbox.reports.desk import Reports
+from inbox.reports.reader import Reader
 from inbox.reports.surveys import around_nps, nps, wilson
 from inbox.storage import rows
 from inbox.storage import tables as t
@@ -243,6 +245,8 @@ async def test_from_the_close_over_the_network_to_the_figure(database_url: str, 
             now = clock.now()
             asked = Asked(since=now - DAY, until=now + DAY, by=("network",), now=now)
             report = await reports.table("csat", asked, EVERYTHING)
+            await Reader(home.database, home.writer, Bus()).catch_up()
+            done = (await reports.table("volume", asked, EVERYTHING)).total.cells
 
     texts = [text for _, text in far.effects]
     assert all(text.startswith("How did we do?") for text in texts[:2])
@@ -252,6 +256,7 @@ async def test_from_the_close_over_the_network_to_the_figure(database_url: str, 
     assert {name: report.total.cells[name] for name in ("sent", "answered", "csat", "score_5")} == {
         "sent": 2, "answered": 1, "csat": 1.0, "score_5": 1,
     }  # fmt: skip
+    assert (done["replied"], done["replied_automatically"], done["closed"]) == (0, 0, 2), "to ask is no reply"
     states = {ask.conversation_id: ask.score for ask in asks_}
     assert sorted(states.values(), key=str) == [5, None]
 

@@ -68,16 +68,18 @@ async def test_wrong_password_is_refused(made: Stage, courier: Courier) -> None:
 
 
 async def test_a_copy_is_filed_into_sent(made: Stage, courier: Courier) -> None:
-    """A mail appended to Sent is found there by its special use."""
-    stored = await courier.carry(
-        StoreMail(server=server_of(made), folder="Sent", special_use="\\Sent", message=b"Subject: hi\r\n\r\nhi\r\n")
-    )
+    """A mail appended to Sent is found there by its special use, and by its Message-ID when it is filed again."""
+    message = b"Subject: hi\r\nMessage-ID: <a@x.example>\r\n\r\nhi\r\n"
+    copy = StoreMail(
+        server=server_of(made), folder="Sent", special_use="\\Sent", message=message, unless_id="a@x.example",
+        since_at=clock.now(),
+    )  # fmt: skip
+    for _ in range(2):
+        stored = await courier.carry(copy)
 
-    assert isinstance(stored, MailStored)
-    assert stored.uid == 1
-    assert [mail.message for mail in (await fetched(made, courier, folder="Sent")).mails] == [
-        b"Subject: hi\r\n\r\nhi\r\n"
-    ]
+        assert isinstance(stored, MailStored)
+        assert stored.uid == 1
+    assert [mail.message for mail in (await fetched(made, courier, folder="Sent")).mails] == [message]
 
 
 async def test_idle_ends_when_a_mail_comes(made: Stage, courier: Courier) -> None:

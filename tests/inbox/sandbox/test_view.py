@@ -7,6 +7,7 @@ import pytest
 from connectors.contract import CustomerAction
 from connectors.exchange import HttpRequest, HttpResponse
 from inbox import clock
+from inbox.sandbox.cast import PEOPLE
 from inbox.sandbox.google import NETWORK as GOOGLE
 from inbox.sandbox.stage import Stage
 from inbox.sandbox.view import View
@@ -76,7 +77,7 @@ async def test_the_state_tells_the_cast_and_finds_others_by_name(made: Stage) ->
     state = await view.state()
 
     keys = [person["key"] for person in state["people"]]
-    assert len(keys) == 49
+    assert len(keys) == len(PEOPLE) + 1
     assert "guest-1" in keys
     assert "past-9" not in keys
     assert [one["key"] for one in view.found("ast-9", 5)] == ["past-9"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any, get_args
 
@@ -11,10 +12,11 @@ import pytest
 from inbox import clock
 from inbox.clock import HOUR, SECOND
 from inbox.domain.condition_facts import Facts
+from inbox.domain.condition_fields import FIELDS
 from inbox.domain.conditions import holds, parse
 from inbox.domain.listing import Filter, of_saved, with_condition
 from inbox.domain.permissions import Scope
-from inbox.domain.records import Conversation
+from inbox.domain.records import Conversation, Post, Thread
 from inbox.domain.survey_records import SurveyAsk
 from inbox.domain.surveys import Answered, SurveyResult
 from inbox.errors import Invalid
@@ -53,9 +55,20 @@ SURVEYED: dict[int, list[tuple[int, Any, int | None, int, str]]] = {
     6: [(51, "csat", None, 0, "")],
 }
 """Conversation → which survey was asked, its scale, the score (None: no answer), when, and the words beside it."""
+POSTS: dict[int, tuple[int, bool]] = {2: (61, False), 4: (62, True)}
+"""Conversation → the post it hangs on, and whether that is an ad."""
 CASES: list[Any] = [
     {"field": "priority", "op": "at_least", "value": "normal"},
     {"field": "priority", "op": "at_most", "value": "low"},
+    {"field": "network", "op": "is", "value": "mail"},
+    {"field": "network", "op": "none_of", "value": ["mail"]},
+    {"field": "channel", "op": "is", "value": "11"},
+    {"field": "channel", "op": "is_not", "value": "11"},
+    {"field": "post", "op": "is", "value": "61"},
+    {"field": "post", "op": "any_of", "value": ["62", "63"]},
+    {"field": "post", "op": "not_set"},
+    {"field": "is_ad", "op": "is", "value": True},
+    {"field": "is_ad", "op": "is", "value": False},
     {"field": "language", "op": "is", "value": "el"},
     {"field": "language", "op": "is_not", "value": "el"},
     {"field": "language", "op": "none_of", "value": ["el", "fi"]},
@@ -163,16 +176,31 @@ def _fill() -> Query[None]:
     ]  # fmt: skip
     yield Save([Insert(t.survey_ask, [msgspec.structs.astuple(one) for one in asks])])
     tags = [
-        (tag, i, "open", NOW)
+        (tag, i, "open", NOW, 1, None)
         for i, more in ROWS.items()
         for tag in map(int, filter(None, more.get("tags", "").split(",")))
     ]
     yield Save([Insert(t.conversation_tag, tags)])
+    posts = [
+        Post(post, TELEGRAM, f"p{post}", "", None, None, int(is_ad), None, None, NOW) for post, is_ad in POSTS.values()
+    ]
+    yield Save([Insert(t.post, [msgspec.structs.astuple(one) for one in posts])])
+    threads = [
+        Thread(
+            id=i, channel_id=TELEGRAM, external_id=f"t{i}", network="telegram", kind="comment", audience="public",
+            conversation_id=i, identity_id=None, post_id=POSTS[i][0] if i in POSTS else None, title="", address="",
+            window_closes_at=None, last_in_at=None, last_in_id=None, closed=0, recipients="", delivered_up_to=None,
+            read_up_to=None, created_at=NOW,
+        )
+        for i in ROWS
+    ]  # fmt: skip
+    yield Save([Insert(t.thread, [msgspec.structs.astuple(one) for one in threads])])
 
 
 def _facts(conversation_id: int) -> Facts:
     row = {**_ROW, **ROWS[conversation_id]}
     own, blocked = CONTACTS[row["contact_id"]]
+    post, is_ad = POSTS.get(conversation_id, (None, False))
     return Facts(
         now=NOW, conversation_id=conversation_id, status=row["status"], priority=row["priority"], kind=row["kind"],
         audience=row["audience"], network=row["network"], channel=row["channel_id"], team=row["team_id"],
@@ -181,6 +209,7 @@ def _facts(conversation_id: int) -> Facts:
         waiting_since=row["waiting_since"], created_at=row["created_at"], last_activity_at=row["last_activity_at"],
         origin_text=row["origin"], contact=row["contact_id"], blocked=bool(blocked), fields_text=row.get("fields", ""),
         contact_text=msgspec.json.encode(own).decode(), answered=_answered(conversation_id),
+        post=(post,) if post is not None else (), is_ad=is_ad,
     )  # fmt: skip
 
 
@@ -239,6 +268,15 @@ async def test_a_condition_narrows_a_view_and_is_paged(stored: Database) -> None
 
     assert (sorted([*first.ids, *rest.ids]), rest.after) == ([2, 5, 6], None)
     assert (counted, no_one.ids) == ([None, 3], [])
+
+
+@pytest.mark.parametrize("field", [one.name for one in FIELDS.values() if one.of in ("conversation", "survey")])
+def test_each_field_of_a_conversation_narrows_a_list(field: str) -> None:
+    """And is among those that are tried above against what rules make of it."""
+    asked: dict[str, Any] = {"op": "is", "value": True} if FIELDS[field].kind == "flag" else {"op": "set"}
+
+    assert clause_of(parse({"field": field, **asked})) is not None
+    assert f'"field": "{field}"' in json.dumps(CASES), "give it a case in CASES"
 
 
 @pytest.mark.parametrize("field", ["text", "attachment", "business_hours", "followers", "verified", "length"])

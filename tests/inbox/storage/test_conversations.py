@@ -44,9 +44,12 @@ def put(*rows: tuple[Any, ...]) -> Query[None]:
     yield Save([Insert(t.conversation, list(rows))])
 
 
-def tagged(*pairs: tuple[int, int, str, int]) -> Query[None]:
-    """Insert tags of conversations: (tag, conversation, status, activity)."""
-    yield Save([Insert(t.conversation_tag, list(pairs))])
+def tagged(tag: int, *rows: tuple[Any, ...]) -> Query[None]:
+    """Give these conversations a tag."""
+    given = [Conversation(*row) for row in rows]
+    yield Save([Insert(t.conversation_tag, [
+        (tag, one.id, one.status, one.last_activity_at, one.channel_id, one.assignee_id) for one in given
+    ])])  # fmt: skip
 
 
 def warned(*conversation_ids: int) -> Query[None]:
@@ -149,13 +152,16 @@ async def test_nothing_out_of_scope_is_shown(database: Database) -> None:
 
 async def test_filters_hold_together(database: Database) -> None:
     """Tag, channel and assignee: all three, along the tag's index."""
-    await database.write(lambda: put(*[row(n, channel_id=n % 2, assignee_id=n % 3) for n in range(1, 31)]))
-    await database.write(lambda: tagged(*[(5, n, "open", n * 60) for n in range(1, 31, 5)]))
+    rows = [row(n, channel_id=n % 2, assignee_id=n % 3 or None) for n in range(1, 31)]
+    await database.write(lambda: put(*rows))
+    await database.write(lambda: tagged(5, *rows[::5]))
 
     wanted = Filter(tag_id=5, channel_id=1, assignee=2)
     expected = [n for n in range(30, 0, -1) if n % 5 == 1 and n % 2 == 1 and n % 3 == 2]
     assert await every(database, wanted, "activity") == expected
     assert sorted(await every(database, wanted, "waiting")) == sorted(expected)
+    nobodys = [n for n in range(30, 0, -1) if n % 5 == 1 and n % 3 == 0]
+    assert await every(database, Filter(tag_id=5, assignee="none"), "activity") == nobodys
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -232,7 +238,8 @@ def rows_of_a_shop() -> list[tuple[Any, ...]]:
 async def test_every_list_walks_along_its_index(database: Database, rows_of_a_shop: list[tuple[Any, ...]]) -> None:
     """No list sorts or scans the table: the plan of each names the index made for it."""
     await database.write(lambda: put(*rows_of_a_shop))
-    await database.write(lambda: tagged(*[(n % 20, n, r[2], n * 60) for n, r in enumerate(rows_of_a_shop, 1)]))
+    for tag in range(20):
+        await database.write(lambda tag=tag: tagged(tag, *rows_of_a_shop[tag::20]))
     await database.write(_analyse)
 
     wrong = {}

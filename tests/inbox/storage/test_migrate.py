@@ -81,7 +81,8 @@ async def test_models_and_migrations_do_not_differ(database_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"include_object": _ours, "compare_type": True})
         return list(compare_metadata(context, tables.metadata))
 
-    assert await _on(database_url, differences) == []
+    missing = await _on(database_url, differences)
+    assert missing == [], 'write a migration: python -m scripts.make_migration "What it does"'
 
 
 def _ours(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
@@ -187,9 +188,44 @@ def _wait(number: int, identity: int, end: str, reason: str, by: str) -> str:
     )
 
 
-async def test_facts_of_another_meaning_are_read_from_the_log_again(database_url: str) -> None:
-    """Who held a wait was told otherwise before 0018: no fact of then is left, and their reader begins at the start."""
-    await migrate(database_url, "0017")
+async def test_tags_that_are_there_already_are_listed_by_channel_and_owner(database_url: str) -> None:
+    """The index of tags repeats what stands in their conversations."""
+    await migrate(database_url, "0031")
+    columns = (
+        "id, number, status, priority, subject, contact_id, channel_id, network, kind, audience, assignee_id, tags, "
+        "preview, preview_direction, message_count, participants_count, last_activity_at, created_at, opened_at, "
+        "episode, snooze_until_reply, spam, failed, escalation, origin, external_refs, as_of"
+    )
+    made = [
+        f"INSERT INTO conversation ({columns}) VALUES ({number}, {number}, 'open', 'normal', '', 5, {channel}, "
+        f"'custom', 'direct', 'private', {owner}, '4', '', 'in', 1, 1, 5, 5, 5, 1, 0, 0, '', '', '', '', 5)"
+        for number, channel, owner in ((1, 7, "NULL"), (2, 8, "31"))
+    ]
+    made += [
+        "INSERT INTO conversation_tag (tag_id, conversation_id, status, last_activity_at) "
+        f"VALUES (4, {number}, 'open', 5)"
+        for number in (1, 2)
+    ]
+
+    def fill(connection: Connection) -> None:
+        for statement in made:
+            connection.execute(text(statement))
+        connection.commit()
+
+    def read(connection: Connection) -> list[object]:
+        asked = "SELECT conversation_id, channel_id, assignee_id FROM conversation_tag ORDER BY conversation_id"
+        return [tuple(row) for row in connection.execute(text(asked))]
+
+    await _on(database_url, fill)
+    await migrate(database_url)
+
+    assert await _on(database_url, read) == [(1, 7, None), (2, 8, 31)]
+
+
+@pytest.mark.parametrize("before", ["0017", "0030", "0032"])
+async def test_facts_of_another_meaning_are_read_from_the_log_again(database_url: str, before: str) -> None:
+    """After these, facts are told otherwise: none of before is left, and their reader begins at the start."""
+    await migrate(database_url, before)
     deed = tables.deed
     row = {c.name: "" if isinstance(c.type, Text) else 1 for c in deed.columns if not c.nullable}
 

@@ -12,6 +12,7 @@ from connectors import inbound as net
 from inbox.domain.listing import Filter
 from inbox.domain.permissions import Scope
 from inbox.storage import search
+from inbox.storage.database import Query
 from tests.inbox.desk import SHOP, Desk
 from tests.inbox.desk import desk as opened
 from tests.inbox.world import TELEGRAM
@@ -97,6 +98,27 @@ async def test_every_script_is_found_alike_on_both_engines(desk: Desk) -> None:
     assert found == FINDS
 
 
+@pytest.mark.parametrize("most_endings", [250, 1, 0])
+async def test_a_large_index_finds_the_same(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, most_endings: int
+) -> None:
+    """By the words that begin so, or by their beginning where these are too many; neither finds what is gone."""
+    monkeypatch.setattr(search, "_FEW_IDS", 0)
+    monkeypatch.setattr(search, "_MOST_ENDINGS", most_endings)
+    async with opened(sqlite_url) as made:
+        gone = await made.writes("an ordeal", person="gone")
+        await made.arrives(net.MessageDeleted(dedupe_key="d", occurred_at=made.now, external_id=gone, erase=True))
+        for language, text in CORPUS.items():
+            await made.writes(text, person=language)
+        by_text = {text: language for language, text in CORPUS.items()}
+
+        found = {query: {by_text[text] for text in await find(made, query)} for query in FINDS}
+
+        assert found == FINDS
+        assert [by_text[text] for text in await find(made, "or")] == ["mail", "emoji", "hy-latn", "hy"]
+        assert await find(made, "ordea") == []
+
+
 async def test_hits_are_within_scope_and_filter(desk: Desk) -> None:
     """A colleague elsewhere finds nothing here; filters narrow as in lists."""
     await desk.writes("needle here")
@@ -142,7 +164,17 @@ async def test_what_was_erased_is_not_found(desk: Desk) -> None:
 def test_no_query_breaks_the_search(text: str) -> None:
     """Whatever is typed is words, never operators: the expression holds letters, digits and our own marks alone."""
     for engine in ("sqlite", "postgres"):
-        said = search.expression(engine, text)  # type: ignore[arg-type]
+        said = _said(search.expression(engine, text))  # type: ignore[arg-type]
         inside = said.replace(" AND ", "").replace(" OR ", "").replace(" & ", "").replace(" | ", "")
         bare = inside.replace('"', "").replace("'", "").replace(":*", "").replace("*", "")
         assert all(c.isalnum() or c in "()" or ord(c) > 127 for c in bare)
+
+
+def _said(asked: Query[str]) -> str:
+    """What a query comes to in an empty database."""
+    try:
+        next(asked)
+        while True:
+            asked.send([])
+    except StopIteration as done:
+        return str(done.value)

@@ -156,6 +156,24 @@ async def test_our_copy_goes_to_the_folder_with_the_special_use(
 
 
 @pytest.mark.mail
+async def test_a_copy_that_is_there_is_not_filed_again(imap: ImapClient, mail_server: RealServer) -> None:
+    """By its Message-ID; a folder that is not there has none, and another mail is no reason to leave it out."""
+    box, mark = box_of(mail_server), uuid.uuid4().hex
+
+    def copy(name: str) -> StoreMail:
+        message = f"Message-ID: <{name}.{mark}@x.example>\r\nSubject: {name}\r\n\r\nx\r\n".encode()
+        return StoreMail(
+            server=box, folder=f"Copies-{mark}", message=message, unless_id=f"{name}.{mark}@x.example",
+            since_at=round(time.time() * 1e6),
+        )  # fmt: skip
+
+    stored = [await imap.store(copy(name)) for name in ("a", "a", "b")]
+
+    assert len({one.uid for one in stored}) == 2
+    assert len((await imap.fetch(FetchMail(server=box, folder=f"Copies-{mark}"))).mails) == 2
+
+
+@pytest.mark.mail
 async def test_refusals_keep_their_words(imap: ImapClient, mail_server: RealServer) -> None:
     """A wrong password and a folder that is not there are the server's no, at their stage."""
     with pytest.raises(MailRefused) as refused:
@@ -302,9 +320,25 @@ async def test_broken_servers_are_told_apart(hasty: ImapClient, free_port: int, 
         assert await failure(fetch(silent.port)) == ("timeout", False)
     async with serve(hang_up) as cutting:
         assert await failure(fetch(cutting.port)) == ("reset", False)
+        with pytest.raises(TransportFailed, match="the mail server closed the connection"):
+            await fetch(cutting.port)
     async with serve(scripted()) as plain:
         assert await failure(fetch(plain.port, security="starttls")) == ("tls", False)
         assert await failure(fetch(plain.port, security="tls")) == ("tls", False)
+
+
+async def test_a_server_that_offers_starttls_and_refuses_it_refuses_no_password(hasty: ImapClient) -> None:
+    """Its certificate could not be loaded, say: nobody has to sign in again."""
+
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+        while line := (await reader.readline()).decode():
+            said = "NO TLS is not available now" if "STARTTLS" in line else "OK done"
+            writer.write(f"* CAPABILITY IMAP4rev1 STARTTLS\r\n{line.split(' ')[0]} {said}\r\n".encode())
+
+    async with serve(refusing) as peer:
+        request = FetchMail(server=box_at(peer.port, security="starttls"), folder="INBOX")
+        assert await failure(hasty.fetch(request)) == ("tls", False)
 
 
 async def test_tls_and_tokens(hasty: ImapClient, tls: Tls) -> None:
@@ -369,3 +403,75 @@ async def test_waiting_works_over_tls(imap: ImapClient, tls: Tls) -> None:
         async with asyncio.timeout(30):
             assert [await imap.wait(wait) for _ in range(3)] == [True] * 3
         assert peer.connections == 1
+
+
+async def test_dead_servers_do_not_hold_up_the_others(
+    hasty: ImapClient, guard: Guard, media: DiskMedia, tls: Tls
+) -> None:
+    """Each of them keeps a thread until it is given up; the mailbox beside them is read meanwhile."""
+    patient = [ImapClient(guard, media, Trust.ADMIN, tls=tls[1], read_seconds=30.0) for _ in range(20)]
+    async with serve(lambda reader, writer: reader.read()) as dead, serve(scripted()) as well:
+        hanging = [
+            asyncio.create_task(one.fetch(FetchMail(server=box_at(dead.port), folder="INBOX"))) for one in patient
+        ]
+        while dead.connections < len(patient):
+            await asyncio.sleep(0.01)
+        await hasty.fetch(FetchMail(server=box_at(well.port), folder="INBOX"))
+        for one in hanging:
+            one.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
+
+async def test_giving_up_ends_a_handshake_that_hangs(imap: ImapClient) -> None:
+    """The peer sees the connection end: neither it nor a thread stays behind."""
+    ended = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        begun.set()
+        await reader.read()
+        ended.set()
+
+    begun = asyncio.Event()
+    async with serve(silent) as peer:
+        fetching = asyncio.create_task(imap.fetch(FetchMail(server=box_at(peer.port, security="tls"), folder="INBOX")))
+        async with asyncio.timeout(20):
+            await begun.wait()
+            fetching.cancel()
+            await ended.wait()
+
+
+@pytest.mark.parametrize("said", ["* OK [UIDVALIDITY many] x", "* SEARCH nothing", "* " + "(" * 5_000])
+async def test_an_answer_that_is_no_imap_is_a_failure_of_the_network(hasty: ImapClient, said: str) -> None:
+    """Whatever the libraries raise when they read it: the caller knows what to do about the network."""
+
+    async def odd(line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        if "EXAMINE" in line or "SEARCH" in line or line.endswith("IDLE"):
+            writer.write(b"+ idling\r\n" if line.endswith("IDLE") else b"")
+            writer.write(f"{said}\r\n{line.split(' ')[0]} OK done\r\n".encode())
+            return True
+        return False
+
+    async with serve(scripted(odd)) as peer:
+        wait = WaitForMail(server=box_at(peer.port), folder="INBOX", timeout_seconds=30)
+        with pytest.raises((TransportFailed, MailRefused)):
+            await hasty.fetch(FetchMail(server=box_at(peer.port), folder="INBOX"))
+            await hasty.wait(wait)
+            await hasty.wait(wait)
+
+
+@pytest.mark.parametrize("greets", [True, False])
+async def test_a_no_reads_as_the_server_said_it(hasty: ImapClient, greets: bool) -> None:
+    """At login and instead of a greeting imaplib gives bytes: an admin reads the words, not their notation."""
+
+    async def full(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n" if greets else b"* BYE Too many connections\r\n")
+        while line := (await reader.readline()).decode():
+            tag = line.split(" ")[0]
+            said = "NO [ALERT] Too many connections" if "LOGIN" in line else "OK done"
+            writer.write(f"* CAPABILITY IMAP4rev1\r\n{tag} {said}\r\n".encode())
+
+    async with serve(full) as peer:
+        with pytest.raises(MailRefused) as refused:
+            await hasty.fetch(FetchMail(server=box_at(peer.port), folder="INBOX"))
+    assert refused.value.text == ("[ALERT] Too many connections" if greets else "* BYE Too many connections")

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.exchange import FetchMail, MailRefused, MailServer, StoreMail
 from inbox.transport.guard import Guard, Trust
@@ -187,3 +188,73 @@ async def test_sent_is_found_by_its_usual_names(imap: ImapClient, folders: tuple
         await imap.store(StoreMail(server=box(peer.port), folder="Sent", special_use="\\Sent", message=b"x"))
 
     assert commands[-1].split('"')[1] == chosen
+
+
+def changed(replies: Callable[[str], str], pattern: str, instead: str) -> Callable[[str], str]:
+    """The same folder, whose server says something another way."""
+    return lambda command: re.sub(pattern, instead, replies(command))
+
+
+async def test_a_folder_without_uidvalidity_is_read_on_from_its_last_uid(imap: ImapClient) -> None:
+    """Read from the beginning each time, what lies behind the first mails would never come."""
+    async with serve(server([], changed(folder_of(4), r"\* OK \[UIDVALIDITY 9\] x\r\n", ""))) as peer:
+        first = await imap.fetch(FetchMail(server=box(peer.port), folder="INBOX", limit=2))
+        rest = await imap.fetch(
+            FetchMail(server=box(peer.port), folder="INBOX", limit=2, after_uid=20, known_uids=(10, 20))
+        )
+
+    assert [mail.message for mail in first.mails] == [b"10", b"20"]
+    assert (first.uid_validity, first.more) == (0, True)
+    assert [mail.message for mail in rest.mails] == [b"30", b"40"]
+    assert not rest.more
+
+
+async def test_nil_for_a_mail_is_told_and_for_its_facts_is_nothing(imap: ImapClient) -> None:
+    """A body that the server cannot give comes empty, as one that it refuses; size and flags may be unknown."""
+    replies = changed(folder_of(2), r"RFC822.SIZE \d+", "RFC822.SIZE NIL FLAGS NIL")
+    replies = changed(replies, r"BODY\[\]<0> \{2\}\r\n20", "BODY[]<0> NIL")
+    async with serve(server([], replies)) as peer:
+        answer = await imap.fetch(FetchMail(server=box(peer.port), folder="INBOX"))
+
+    assert [(mail.uid, mail.message) for mail in answer.mails] == [(10, b"10"), (20, b"")]
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["NIL", '"00-Jan-1900 00:00:00 +0000"', '"23-Nov-2026 20:00:00"', '"23-Nov-2026 20:00:00 +9900"'],
+)
+async def test_a_mail_whose_date_is_unknown_is_not_left_out(imap: ImapClient, date: str) -> None:
+    """A first fetch leaves out what is too old, which nobody says of this one."""
+    replies = changed(folder_of(1), r'"01-Jan-2026 00:00:00 \+0000"', date)
+    async with serve(server([], replies)) as peer:
+        answer = await imap.fetch(FetchMail(server=box(peer.port), folder="INBOX", since_at=1))
+
+    assert [mail.uid for mail in answer.mails] == [10]
+
+
+async def test_a_folder_with_a_new_uidvalidity_each_time_is_read_on_from_its_last_uid(imap: ImapClient) -> None:
+    """Where it tells nothing the caller says so; a folder that has become shorter is read on from its new end."""
+    async with serve(server([], folder_of(4))) as peer:
+        rest = FetchMail(
+            server=box(peer.port), folder="INBOX", uid_validity=5, after_uid=20, overlap=10, by_uid_alone=True
+        )
+        read_on = await imap.fetch(rest)
+        shorter = await imap.fetch(replace(rest, after_uid=900))
+
+    assert [mail.uid for mail in read_on.mails] == [20, 30, 40]
+    assert [mail.uid for mail in shorter.mails] == [40]
+    assert (shorter.highest_uid, shorter.more) == (40, False)
+
+
+async def test_a_folder_whose_uids_begin_anew_is_read_from_its_start(imap: ImapClient) -> None:
+    """Moved to another server of the same make, a mailbox may have the same UIDVALIDITY: what comes there would have
+    long known UIDs. One mail less is no such sign.
+    """
+    async with serve(server([], folder_of(4))) as peer:
+        moved = FetchMail(server=box(peer.port), folder="INBOX", uid_validity=9, after_uid=900, known_uids=(860, 20))
+        anew = await imap.fetch(moved)
+        removed = await imap.fetch(replace(moved, after_uid=50, known_uids=(10, 20, 30, 40)))
+
+    assert [mail.uid for mail in anew.mails] == [10, 20, 30, 40]
+    assert (anew.highest_uid, anew.more) == (40, False)
+    assert (removed.mails, removed.highest_uid) == ((), 50)

@@ -227,16 +227,26 @@ def script(after_data: Callable[[asyncio.StreamWriter], None], *, read_mail: boo
 async def test_no_answer_to_the_mail_may_have_been_sent(smtp: SmtpClient) -> None:
     """Silence or a cut after the end of the data: the server may have taken it."""
     async with serve(script(lambda writer: None)) as peer:
-        assert await failure(smtp, mail(peer.port, "a@example.test", timeout_seconds=0.4)) == ("timeout", True)
+        assert await failure(smtp, mail(peer.port, "a@example.test", timeout_seconds=0.2)) == ("timeout", True)
     async with serve(script(lambda writer: writer.transport.abort())) as peer:
         assert await failure(smtp, mail(peer.port, "a@example.test")) == ("reset", True)
 
 
-@pytest.mark.parametrize("said", [b"\xff\xfe garbage\r\n", b"250 " + b"x" * 20_000 + b"\r\n"])
+@pytest.mark.parametrize("said", [b"\xff\xfe garbage\r\n", b"250 " + b"x" * 20_000 + b"\r\n", b"000 \r\n"])
 async def test_an_unreadable_answer_to_the_mail_may_have_been_a_yes(smtp: SmtpClient, said: bytes) -> None:
     """What is no answer of SMTP refuses nothing: the mail may be on its way."""
     async with serve(script(lambda writer: writer.write(said))) as peer:
         assert await failure(smtp, mail(peer.port, "a@example.test")) == ("reset", True)
+
+
+async def test_who_looks_for_viruses_before_the_answer_has_time_and_may_forget_to_say_goodbye(smtp: SmtpClient) -> None:
+    """Given up too early, a mail that is taken would be one of which nobody knows; QUIT changes nothing any more."""
+
+    def late(writer: asyncio.StreamWriter) -> None:
+        asyncio.get_running_loop().call_later(1.0, writer.write, b"250 taken\r\n")
+
+    async with serve(script(late)) as peer:
+        assert (await smtp.submit(mail(peer.port, "a@example.test", timeout_seconds=0.5))).answer == "250 taken"
 
 
 async def test_every_kind_of_yes_to_the_mail_is_one(smtp: SmtpClient) -> None:

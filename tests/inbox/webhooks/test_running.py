@@ -10,7 +10,8 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 from starlette.responses import Response
 
-from inbox.clock import DAY, HOUR, SECOND
+from inbox import clock
+from inbox.clock import DAY, HOUR, MINUTE, SECOND
 from inbox.commands.contact import Erase
 from inbox.commands.webhooks import ChangeWebhook, RemoveWebhook, Replay, RotateSecret, SendTest
 from inbox.domain import events as e
@@ -113,8 +114,11 @@ async def test_gone_switches_off_and_tells_admins_once(database_url: str, tmp_pa
     async with receiver() as far, hall(database_url, tmp_path) as there:
         made = await there.webhook(far.url, types=["message_received"])
         far.refuses(410)
+        far.gate.clear()
         await there.world.says("one")
         await there.world.says("two")
+        await there.until(lambda: _waiting(there, 2))  # what is said when it is off waits for nobody
+        far.gate.set()
         await there.until(lambda: _off(there, made.webhook.id))
         there.later(10 * DAY / SECOND)
         await there.world.says("three")
@@ -167,6 +171,33 @@ async def test_retry_after_is_respected(sqlite_url: str, tmp_path: Path) -> None
         there.later(60)
         await there.settled()
         assert len(far.taken) == 1
+
+
+async def test_a_clock_that_is_put_back_holds_nothing_up(database_url: str, tmp_path: Path) -> None:
+    """A receiver was down while the clock was a day ahead: what was queued and put off then is sent at once, and a
+    receiver that goes on to fail is left alone between attempts as ever.
+    """
+    async with receiver() as far, hall(database_url, tmp_path) as there:
+        made = await there.webhook(far.url, types=["message_received"])
+        far.refuses(503)
+        for number in range(1, 5):
+            await there.world.says(f"ahead {number}")
+            await there.attempted(made.webhook.id, number)
+            there.later(400)
+        await there.attempted(made.webhook.id, 5)
+
+        there.later(-DAY / SECOND)
+        await there.attempted(made.webhook.id, 6)
+        record = await there.record(made.webhook.id)
+        assert (record.failing_since or clock.now() + DAY) <= clock.now()
+        assert clock.now() < (record.paused_until or 0) <= clock.now() + 6 * MINUTE
+        assert len(await there.log(made.webhook.id)) == 6
+        far.takes()
+        await there.world.says("right")
+        there.later(400)
+        await there.settled()
+
+        assert len({key for key, _ in far.taken}) == len(far.taken) == 5
 
 
 async def test_both_secrets_sign_until_the_overlap_ends(database_url: str, tmp_path: Path) -> None:
@@ -361,6 +392,10 @@ async def test_what_is_private_to_one_agent_never_leaves(sqlite_url: str, tmp_pa
 
 async def _off(there: object, webhook_id: int) -> bool:
     return not (await there.record(webhook_id)).active  # type: ignore[attr-defined]
+
+
+async def _waiting(there: object, count: int) -> bool:
+    return await there.waiting() == count  # type: ignore[attr-defined, no-any-return]
 
 
 async def _none(there: object, sql: str) -> bool:

@@ -18,7 +18,7 @@ import s from "./floor.module.css";
 export function Oldest({ waiting, now }: { waiting: number; now: number }) {
   const ids = useSelect((state) => state.lists[OLDEST]?.ids);
   return (
-    <section className={s.panel} aria-label={t("floor.oldestWaits")}>
+    <section className={`${s.panel} ${s.named}`} aria-label={t("floor.oldestWaits")}>
       <div className={s.panelHead}>
         <h2>{t("floor.oldestWaits")}</h2>
         <span className="grow" />
@@ -136,7 +136,7 @@ export function People({ agents, now }: { agents: readonly FloorAgent[]; now: nu
   const order = Object.keys(STATES);
   const sorted = [...agents].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.waiting - a.waiting);
   return (
-    <section className={s.panel} aria-label={t("floor.people")}>
+    <section className={`${s.panel} ${s.named}`} aria-label={t("floor.people")}>
       <div className={s.panelHead}>
         <h2>{t("floor.people")}</h2>
         <span className="muted small num">
@@ -177,7 +177,7 @@ function Person({ one, now }: { one: FloorAgent; now: number }) {
           </bdi>
         </span>
       </th>
-      <td>
+      <td className="nowrap">
         <span className={`${s.state} ${STATES[state]}`}>
           <i />
           {one.availability ? (why ?? t(stateName(one.availability as Availability))) : t(`floor.state.${state}`)}

@@ -2,13 +2,13 @@ import type { Report, ReportColumn, ReportLine } from "../../protocol/types.gene
 import { t } from "../../text/i18n";
 import { shortDate } from "../../text/time";
 import { localInstant } from "../../text/zone";
+import { Chart } from "./chart";
 import { count, time } from "./report";
 import s from "./reports.module.css";
 
-const WIDTH = 480;
-const HEIGHT = 200;
+const HEIGHT = 240;
 const LEFT = 56;
-const BOTTOM = 22;
+const BOTTOM = 26;
 const TOP = 10;
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
 
@@ -40,12 +40,16 @@ export function Distribution({ report, open }: { report: Report; open: Open }) {
         <span className={`${s.legend} ${s.now}`}>{t("reports.now")}</span>
         <span className={`${s.legend} ${s.before}`}>{t("reports.before")}</span>
       </div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={spoken(buckets)}>
-        <Scale most={most} words={count} />
-        {buckets.map((one, at) => (
-          <Bars key={one.cell} bucket={one} at={at} of={buckets.length} most={most} />
-        ))}
-      </svg>
+      <Chart label={spoken(buckets)} height={HEIGHT}>
+        {(width) => (
+          <>
+            <Scale width={width} most={most} words={count} />
+            {buckets.map((one, at) => (
+              <Bars key={one.cell} bucket={one} at={at} step={(width - LEFT) / buckets.length} most={most} />
+            ))}
+          </>
+        )}
+      </Chart>
       <AsTable>
         <thead>
           <tr>
@@ -73,8 +77,10 @@ export function Distribution({ report, open }: { report: Report; open: Open }) {
 const spoken = (buckets: readonly Bucket[]) =>
   `${t("reports.spread")}: ${buckets.map((one) => `${one.label}, ${count(one.n)}`).join("; ")}`;
 
-function Bars({ bucket, at, of, most }: { bucket: Bucket; at: number; of: number; most: number }) {
-  const step = (WIDTH - LEFT) / of;
+/** Pixels that the words under a bar take; where they have less, every other bar has words. */
+const WORDS = 44;
+
+function Bars({ bucket, at, step, most }: { bucket: Bucket; at: number; step: number; most: number }) {
   const x = LEFT + at * step;
   const height = (n: number) => (n / most) * PLOT_HEIGHT;
   const bar = (n: number, left: number, width: number, className: string | undefined) => (
@@ -91,9 +97,11 @@ function Bars({ bucket, at, of, most }: { bucket: Bucket; at: number; of: number
     <g>
       {bar(bucket.n, step * 0.12, step * 0.56, s.barNow)}
       {bucket.before !== null && bar(bucket.before, step * 0.74, step * 0.12, s.barBefore)}
-      <text className={s.tick} x={x + step * 0.45} y={HEIGHT - 6} textAnchor="middle">
-        {bucket.label}
-      </text>
+      {(step >= WORDS || at % 2 === 0) && (
+        <text className={s.tick} x={x + step * 0.45} y={HEIGHT - 8} textAnchor="middle">
+          {bucket.label}
+        </text>
+      )}
     </g>
   );
 }
@@ -119,15 +127,15 @@ function bucketName(column: ReportColumn, before: ReportColumn | undefined): str
 const upTo = (key: string) => Number(/^up_to_(\d+)$/.exec(key)?.[1] ?? 0);
 
 /** Lines across at quarters of the height. */
-function Scale({ most, words }: { most: number; words: (value: number) => string }) {
+function Scale({ width, most, words }: { width: number; most: number; words: (value: number) => string }) {
   // Fewer than four of something: no line stands for a part of one.
   const steps = [0, 0.25, 0.5, 0.75, 1].filter((part) => Number.isInteger(most * part));
   return steps.map((part) => {
     const y = TOP + PLOT_HEIGHT * (1 - part);
     return (
       <g key={part}>
-        <line className={s.line} x1={LEFT} x2={WIDTH} y1={y} y2={y} />
-        <text className={s.tick} x={LEFT - 6} y={y + 3} textAnchor="end">
+        <line className={s.line} x1={LEFT} x2={width} y1={y} y2={y} />
+        <text className={s.tick} x={LEFT - 8} y={y + 4} textAnchor="end">
           {words(most * part)}
         </text>
       </g>
@@ -148,12 +156,16 @@ export function Trend({ report, days, open }: { report: Report; days: readonly s
         <span className={`${s.legend} ${s.now}`}>{t("reports.median")}</span>
         <span className={`${s.legend} ${s.dashed}`}>{t("reports.p90")}</span>
       </div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={says}>
-        <Scale most={most} words={time} />
-        <Curve days={days} lines={lines} cell="p90" most={most} className={s.curveP90} />
-        <Curve days={days} lines={lines} cell="median" most={most} className={s.curve} />
-        <Dates days={days} />
-      </svg>
+      <Chart label={says} height={HEIGHT}>
+        {(width) => (
+          <>
+            <Scale width={width} most={most} words={time} />
+            <Curve width={width} days={days} lines={lines} cell="p90" most={most} className={s.curveP90} />
+            <Curve width={width} days={days} lines={lines} cell="median" most={most} className={s.curve} />
+            <Dates width={width} days={days} />
+          </>
+        )}
+      </Chart>
       <AsTable>
         <thead>
           <tr>
@@ -180,9 +192,10 @@ export function Trend({ report, days, open }: { report: Report; days: readonly s
   );
 }
 
-const xOf = (at: number, of: number) => LEFT + 6 + (of > 1 ? (at / (of - 1)) * (WIDTH - LEFT - 12) : 0);
+const xOf = (at: number, of: number, width: number) => LEFT + 6 + (of > 1 ? (at / (of - 1)) * (width - LEFT - 12) : 0);
 
 interface CurveProps {
+  width: number;
   days: readonly string[];
   lines: ReadonlyMap<string | undefined, ReportLine>;
   cell: string;
@@ -190,9 +203,10 @@ interface CurveProps {
   className: string | undefined;
 }
 
-function Curve({ days, lines, cell, most, className }: CurveProps) {
+function Curve({ width, days, lines, cell, most, className }: CurveProps) {
   const values = days.map((day) => lines.get(day)?.cells[cell] ?? null);
-  const place = (value: number, at: number) => [xOf(at, days.length), TOP + PLOT_HEIGHT * (1 - value / most)] as const;
+  const place = (value: number, at: number) =>
+    [xOf(at, days.length, width), TOP + PLOT_HEIGHT * (1 - value / most)] as const;
   let path = "";
   values.forEach((value, at) => {
     if (value === null) return;
@@ -213,14 +227,14 @@ function Curve({ days, lines, cell, most, className }: CurveProps) {
   );
 }
 
-function Dates({ days }: { days: readonly string[] }) {
+function Dates({ width, days }: { width: number; days: readonly string[] }) {
   const shown = [...new Set([0, Math.floor((days.length - 1) / 2), days.length - 1])];
   return shown.map((at) => (
     <text
       key={at}
       className={s.tick}
-      x={xOf(at, days.length)}
-      y={HEIGHT - 6}
+      x={xOf(at, days.length, width)}
+      y={HEIGHT - 8}
       textAnchor={at === 0 ? "start" : at === days.length - 1 ? "end" : "middle"}
     >
       {dayName(days[at] ?? "")}
@@ -238,7 +252,6 @@ interface DayBarsProps {
 /** A count for each day of a period; a day without any has its place. */
 export function DayBars({ title, days, children }: DayBarsProps) {
   const most = top(Math.max(1, ...days.map((one) => one.n)), ROUND);
-  const step = (WIDTH - LEFT) / Math.max(days.length, 1);
   const says = `${title}: ${days
     .filter((one) => one.n > 0)
     .map((one) => `${dayName(one.day)}, ${count(one.n)}`)
@@ -248,28 +261,43 @@ export function DayBars({ title, days, children }: DayBarsProps) {
       <div className={s.panelHead}>
         <h2>{title}</h2>
       </div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={s.chart} role="img" aria-label={says}>
-        <Scale most={most} words={count} />
-        {days.map(({ day, n }, at) => {
-          const height = (n / most) * PLOT_HEIGHT;
-          return (
-            <rect
-              key={day}
-              className={s.barNow}
-              x={LEFT + (at + 0.15) * step}
-              y={TOP + PLOT_HEIGHT - height}
-              width={step * 0.7}
-              height={height}
-              rx={Math.min(2, height)}
-            >
-              <title>{`${dayName(day)}: ${count(n)}`}</title>
-            </rect>
-          );
-        })}
-        <Dates days={days.map((one) => one.day)} />
-      </svg>
+      <Chart label={says} height={HEIGHT}>
+        {(width) => (
+          <>
+            <Scale width={width} most={most} words={count} />
+            {days.map(({ day, n }, at) => (
+              <DayBar key={day} day={day} n={n} at={at} step={(width - LEFT) / days.length} most={most} />
+            ))}
+            <Dates width={width} days={days.map((one) => one.day)} />
+          </>
+        )}
+      </Chart>
       {children}
     </section>
+  );
+}
+
+interface DayBarProps {
+  day: string;
+  n: number;
+  at: number;
+  step: number;
+  most: number;
+}
+
+function DayBar({ day, n, at, step, most }: DayBarProps) {
+  const height = (n / most) * PLOT_HEIGHT;
+  return (
+    <rect
+      className={s.barNow}
+      x={LEFT + (at + 0.15) * step}
+      y={TOP + PLOT_HEIGHT - height}
+      width={step * 0.7}
+      height={height}
+      rx={Math.min(2, height)}
+    >
+      <title>{`${dayName(day)}: ${count(n)}`}</title>
+    </rect>
   );
 }
 

@@ -146,8 +146,7 @@ function Course({ figures, course, open }: { figures: Figures; course: Report; o
       title={t("figures.overTime")}
       lines={course.lines}
       when={when}
-      height={170}
-      wide
+      height={210}
       main={{
         cell: main.cell,
         label: t(main.title),

@@ -200,8 +200,14 @@ const MEASURE_WORDS = {
   resolution: "figures.measure.resolution",
 } as const;
 
+/** What every measure of a report is together. */
+const ALL_WORDS: Partial<Record<ReportName, AnyKey>> = {
+  targets: "figures.measure.allTargets",
+  resolution: "figures.measure.allCloses",
+};
+
 function measureName({ report, measure }: Ask): string {
-  if (!measure) return t("figures.measure.all");
+  if (!measure) return t(ALL_WORDS[report] ?? "figures.measure.allAnswers");
   return t(report === "resolution" ? "figures.measure.firstClose" : MEASURE_WORDS[measure]);
 }
 
@@ -259,13 +265,20 @@ function Counted({ ask, change }: Props) {
 function Period({ ask, change }: Props) {
   const last = (days: number) => {
     const to = dateIn(ask.zone, Date.now());
-    change({ to, from: shifted(to, 1 - days) });
+    return { to, from: shifted(to, 1 - days) };
   };
+  const isShown = ({ from, to }: { from: string; to: string }) => from === ask.from && to === ask.to;
   return (
     <>
       <span className={s.spans}>
         {SPANS.map((days) => (
-          <button key={days} type="button" className="btn ghost sm" onClick={() => last(days)}>
+          <button
+            key={days}
+            type="button"
+            className="btn ghost sm"
+            aria-pressed={isShown(last(days))}
+            onClick={() => change(last(days))}
+          >
             {t("reports.lastDays", { n: days })}
           </button>
         ))}

@@ -190,6 +190,20 @@ describe("the response-time report", () => {
     expect(location.search).toContain("network=telegram");
   });
 
+  it("says which of the usual periods is shown, and that all answers are counted", async () => {
+    open("");
+    const pressed = () =>
+      screen.getAllByRole("button", { name: /^\d+ days$/ }).map((one) => one.getAttribute("aria-pressed"));
+    await screen.findByRole("region", { name: "Key figures" });
+    expect(pressed()).toEqual(["false", "true", "false"]);
+    await userEvent.click(screen.getByRole("button", { name: "7 days" }));
+    expect(pressed()).toEqual(["true", "false", "false"]);
+    expect(await screen.findByRole("combobox", { name: "Which ones" })).toHaveProperty(
+      "selectedOptions.0.text",
+      "All answers",
+    );
+  });
+
   it("is mailed with its filters and without its period, by those who may set that", async () => {
     const { core } = open(`hours=business&team=7&${PERIOD}`);
     expect(screen.queryByRole("button", { name: "Mail this report" })).toBeNull();

@@ -83,7 +83,7 @@ function Weeks({ lines, open }: { lines: readonly ReportLine[]; open: (week: str
     <WeekChart
       title={t("reviews.byWeek")}
       lines={lines}
-      height={160}
+      height={215}
       main={{ cell: "average", label: t("reviews.average"), from: 1, to: 5, steps: [1, 2, 3, 4, 5], words: String }}
       beside={{ cell: "answered_share", label: t("reviews.answered"), from: 0, to: 1 }}
       says={(line) => `${stars(line.cells.average)}, ${percent(line.cells.answered_share)}`}

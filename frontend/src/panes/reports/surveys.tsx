@@ -112,7 +112,7 @@ function Weeks({ scale, lines, open }: WeeksProps) {
     <WeekChart
       title={t("surveys.byWeek")}
       lines={lines}
-      height={180}
+      height={240}
       main={{
         cell: scale,
         label: t(`surveys.${scale}`),

@@ -1,14 +1,11 @@
 import type { ReportLine } from "../../protocol/types.generated";
-import { usePhone } from "../../ui/use-core";
+import { Chart } from "./chart";
 import { dayName } from "./charts";
 import s from "./reports.module.css";
 
-const WIDTH = 480;
-/** Where it has the page's whole width: what is written in it stays as large. */
-const WIDE = 1040;
-const LEFT = 40;
+const LEFT = 52;
 const TOP = 10;
-const BELOW = 24;
+const BELOW = 28;
 
 /** Up to so many points each has its dot. */
 const DOTS = 40;
@@ -28,8 +25,6 @@ interface Props {
   /** When a line is of, as it is written under the curve; a week by its Monday unless said otherwise. */
   when?: (line: ReportLine) => string;
   height: number;
-  /** It has the whole width of the page. */
-  wide?: boolean;
   /** The figure itself; its scale stands at the side. */
   main: Curve & { steps: readonly number[]; words: (value: number) => string };
   /** Beside it, dashed, on a scale of its own. */
@@ -42,9 +37,30 @@ interface Props {
 const weekOf = (line: ReportLine) => dayName(line.key.week ?? "");
 
 /** A figure over weeks, or other steps of time, as a line, with its table (`children`). A step without one is a gap. */
-export function WeekChart({ title, lines, when = weekOf, height, wide, main, beside, says, children }: Props) {
-  const phone = usePhone();
-  const width = wide && !phone ? WIDE : WIDTH;
+export function WeekChart({ title, lines, when = weekOf, height, main, beside, says, children }: Props) {
+  const label = lines.length <= DOTS ? lines.map((line) => `${when(line)}: ${says(line)}`).join("; ") : title;
+  return (
+    <section className={s.panel} aria-label={title}>
+      <div className={s.panelHead}>
+        <h2>{title}</h2>
+        <span className="grow" />
+        <span className={`${s.legend} ${s.now}`}>{main.label}</span>
+        {beside && <span className={`${s.legend} ${s.dashed}`}>{beside.label}</span>}
+      </div>
+      <Chart label={label} height={height}>
+        {(width) => <Curves lines={lines} when={when} width={width} height={height} main={main} beside={beside} />}
+      </Chart>
+      {children}
+    </section>
+  );
+}
+
+type CurvesProps = Pick<Props, "lines" | "height" | "main" | "beside"> & {
+  when: (line: ReportLine) => string;
+  width: number;
+};
+
+function Curves({ lines, when, width, height, main, beside }: CurvesProps) {
   const plot = height - TOP - BELOW;
   const x = (at: number) => LEFT + 6 + (lines.length > 1 ? (at / (lines.length - 1)) * (width - LEFT - 12) : 0);
   const y = ({ from, to }: Curve, value: number) => TOP + plot * (1 - (value - from) / (to - from));
@@ -62,47 +78,33 @@ export function WeekChart({ title, lines, when = weekOf, height, wide, main, bes
   const alone = (at: number) => lines[at - 1]?.cells[main.cell] == null && lines[at + 1]?.cells[main.cell] == null;
   const ends = lines.length > 1 ? [0, lines.length - 1] : lines.length ? [0] : [];
   return (
-    <section className={s.panel} aria-label={title}>
-      <div className={s.panelHead}>
-        <h2>{title}</h2>
-        <span className="grow" />
-        <span className={`${s.legend} ${s.now}`}>{main.label}</span>
-        {beside && <span className={`${s.legend} ${s.dashed}`}>{beside.label}</span>}
-      </div>
-      <svg
-        viewBox={`0 0 ${width} ${height}`}
-        className={s.chart}
-        role="img"
-        aria-label={few ? lines.map((line) => `${when(line)}: ${says(line)}`).join("; ") : title}
-      >
-        {main.steps.map((step) => (
-          <g key={step}>
-            <line className={s.line} x1={LEFT} x2={width} y1={y(main, step)} y2={y(main, step)} />
-            <text className={s.tick} x={LEFT - 6} y={y(main, step) + 3} textAnchor="end">
-              {main.words(step)}
-            </text>
-          </g>
-        ))}
-        {beside && (
-          <g className={s.curveP90}>
-            <path d={path(beside)} />
-          </g>
-        )}
-        <g className={s.curve}>
-          <path d={path(main)} />
-          {lines.map((line, at) => {
-            const value = line.cells[main.cell];
-            const dot = value != null && (few || alone(at));
-            return dot && <circle key={when(line)} cx={x(at)} cy={y(main, value)} r={2.5} />;
-          })}
-        </g>
-        {ends.map((at) => (
-          <text key={at} className={s.tick} x={x(at)} y={height - 6} textAnchor={at ? "end" : "start"}>
-            {lines[at] && when(lines[at])}
+    <>
+      {main.steps.map((step) => (
+        <g key={step}>
+          <line className={s.line} x1={LEFT} x2={width} y1={y(main, step)} y2={y(main, step)} />
+          <text className={s.tick} x={LEFT - 8} y={y(main, step) + 4} textAnchor="end">
+            {main.words(step)}
           </text>
-        ))}
-      </svg>
-      {children}
-    </section>
+        </g>
+      ))}
+      {beside && (
+        <g className={s.curveP90}>
+          <path d={path(beside)} />
+        </g>
+      )}
+      <g className={s.curve}>
+        <path d={path(main)} />
+        {lines.map((line, at) => {
+          const value = line.cells[main.cell];
+          const dot = value != null && (few || alone(at));
+          return dot && <circle key={when(line)} cx={x(at)} cy={y(main, value)} r={2.5} />;
+        })}
+      </g>
+      {ends.map((at) => (
+        <text key={at} className={s.tick} x={x(at)} y={height - 8} textAnchor={at ? "end" : "start"}>
+          {lines[at] && when(lines[at])}
+        </text>
+      ))}
+    </>
   );
 }

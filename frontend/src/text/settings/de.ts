@@ -77,6 +77,7 @@ export const words: SettingWords = {
   "agents.link": "Geben Sie diesen Link weiter. Er gilt einmal.",
   "agents.linkLabel": "Link",
   "agents.mailed": "Ein Link wurde an {email} gesendet.",
+  "agents.moved": "Links, die an {email} gingen, gelten nicht mehr.",
   "setup.url": "Schreiben Sie die ganze Adresse, etwa https://shop.example/inbox.",
   "setup.email": "Schreiben Sie eine E-Mail-Adresse, etwa help@shop.example.",
   "setup.number": "Schreiben Sie eine ganze Zahl von {least} bis {most}.",

@@ -77,6 +77,7 @@ export const words: SettingWords = {
   "agents.link": "Δώστε αυτόν τον σύνδεσμο στον συνάδελφο. Ισχύει μία φορά.",
   "agents.linkLabel": "Σύνδεσμος",
   "agents.mailed": "Στάλθηκε σύνδεσμος στο {email}.",
+  "agents.moved": "Οι σύνδεσμοι που στάλθηκαν στο {email} δεν ισχύουν πια.",
   "setup.url": "Γράψτε ολόκληρη τη διεύθυνση, όπως https://shop.example/inbox.",
   "setup.email": "Γράψτε μια διεύθυνση email, όπως help@shop.example.",
   "setup.number": "Γράψτε έναν ακέραιο από {least} έως {most}.",

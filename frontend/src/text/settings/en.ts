@@ -75,6 +75,7 @@ export const words = {
   "agents.link": "Give this link to your colleague. It works once.",
   "agents.linkLabel": "Link",
   "agents.mailed": "A link was mailed to {email}.",
+  "agents.moved": "Links that were mailed to {email} are no longer good.",
   "setup.url": "Write the whole address, such as https://shop.example/inbox.",
   "setup.email": "Write an email address, such as help@shop.example.",
   "setup.number": "Write a whole number from {least} to {most}.",

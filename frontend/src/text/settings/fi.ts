@@ -77,6 +77,7 @@ export const words: SettingWords = {
   "agents.link": "Anna tämä linkki työtoverillesi. Se toimii kerran.",
   "agents.linkLabel": "Linkki",
   "agents.mailed": "Linkki lähetettiin osoitteeseen {email}.",
+  "agents.moved": "Osoitteeseen {email} lähetetyt linkit eivät enää kelpaa.",
   "setup.url": "Kirjoita koko osoite, kuten https://shop.example/inbox.",
   "setup.email": "Kirjoita sähköpostiosoite, kuten help@shop.example.",
   "setup.number": "Kirjoita kokonaisluku väliltä {least}–{most}.",

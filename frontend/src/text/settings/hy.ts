@@ -77,6 +77,7 @@ export const words: SettingWords = {
   "agents.link": "Տվեք այս հղումը գործընկերոջը։ Գործում է մեկ անգամ։",
   "agents.linkLabel": "Հղում",
   "agents.mailed": "Հղումն ուղարկվեց {email} հասցեին։",
+  "agents.moved": "{email} հասցեին ուղարկված հղումներն այլևս չեն գործում։",
   "setup.url": "Գրեք ամբողջ հասցեն, օրինակ՝ https://shop.example/inbox։",
   "setup.email": "Գրեք էլ. փոստի հասցե, օրինակ՝ help@shop.example։",
   "setup.number": "Գրեք ամբողջ թիվ՝ {least}-ից {most}։",

@@ -77,6 +77,7 @@ export const words: SettingWords = {
   "agents.link": "Berikan tautan ini kepada rekan Anda. Berlaku sekali.",
   "agents.linkLabel": "Tautan",
   "agents.mailed": "Tautan dikirim ke {email}.",
+  "agents.moved": "Tautan yang dikirim ke {email} tidak berlaku lagi.",
   "setup.url": "Tulis alamat lengkap, misalnya https://shop.example/inbox.",
   "setup.email": "Tulis alamat email, misalnya help@shop.example.",
   "setup.number": "Tulis bilangan bulat dari {least} sampai {most}.",

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { localDraft, takeOver, tellDrafts } from "../../../commands/drafts";
 import { signal } from "../../../commands/registry";
-import { answerItem, draftText } from "../../../commands/reply";
+import { answerItem, draftText, flushWaiting } from "../../../commands/reply";
 import { undoLast } from "../../../commands/triage";
 import type { Core } from "../../../core";
 import { putMessage } from "../../../store/apply";
@@ -146,6 +146,24 @@ describe("sending", () => {
     await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));
     await waitFor(() => expect(core.state().waitingSends.map((send) => send.text)).toEqual(["Hello"]));
     expect(localStorage.getItem("inbox.waiting")).toContain("Hello");
+  });
+
+  it("is done with an answer whose first try was taken, though nobody heard so", async () => {
+    let lost = true;
+    const calls = playServer(() =>
+      lost ? "unreachable" : { status: 409, body: { status: 409, code: "in_flight", detail: "look before asking" } },
+    );
+    const core = ready();
+    await userEvent.type(field(), "Hello");
+    await userEvent.click(screen.getByRole("button", { name: /Send privately/ }));
+    await waitFor(() => expect(core.state().waitingSends).toHaveLength(1));
+    lost = false;
+    await flushWaiting(core);
+    const keys = calls.filter(({ path }) => path.endsWith("/replies")).map(({ headers }) => headers["Idempotency-Key"]);
+    expect(new Set(keys).size).toBe(1);
+    expect(core.state().waitingSends).toEqual([]);
+    expect(field().value).toBe("");
+    expect(core.desk.get().toast?.tone).not.toBe("bad");
   });
 
   it("does not send more than the network takes", async () => {
