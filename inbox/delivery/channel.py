@@ -86,7 +86,7 @@ class ChannelWork:
             tools.writer,
             tools.health,
             self._ask,
-            refresher.refreshed,
+            refresher.instead,
         )
         self._filing = Filing(channel.id, connector, tools.contexts, tools.writer, self._copies)
         self._watch = Watch(channel.id, connector, tools.contexts, tools.health)
@@ -99,6 +99,7 @@ class ChannelWork:
             tools.health,
             tools.clients.guard,
             tools.clients.http.tls,
+            refresher.instead,
         )
 
     async def run(self) -> None:

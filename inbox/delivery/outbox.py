@@ -274,6 +274,12 @@ class Outbox:
             attempt=part.attempts + 1,
         )
         self._was_well = False
+        if refused.kind is SendErrorKind.REAUTH:
+            instead = await self._refresher.instead(self.channel_id, refused)
+            if instead is None:
+                await self._record(PartFailed(part, refused.kind, refused.reason, retry_at=_in(0.0), began=began))
+                return
+            refused = instead
         match refused.kind:
             case SendErrorKind.THROTTLED:
                 retry_at: int | None = self._throttled(part, refused)
@@ -314,13 +320,7 @@ class Outbox:
         return retry_at
 
     async def _signed_out(self, refused: SendError) -> int:
-        """Refresh once; where that does not help, the parts wait for an admin."""
-        try:
-            if await self._refresher.refreshed(self.channel_id):
-                return _in(0.0)
-        except Unavailable as unavailable:
-            # The refusal itself is certain and has to be recorded all the same.
-            _log.warning("credentials_not_refreshed", channel=self.channel_id, detail=unavailable.detail)
+        """The parts wait for an admin."""
         self._pace.pause(_in(BLOCKED_SECONDS))
         await self._note("needs_attention", refused)
         return _in(0.0)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import structlog
 
 from connectors.contract import Credentials
-from connectors.errors import SendError
+from connectors.errors import SendError, SendErrorKind
 from inbox import clock
 from inbox.delivery.lease import Leases
 from inbox.delivery.recording import record
@@ -36,6 +36,7 @@ Seal: TypeAlias = Callable[[Mapping[str, str], str], str]
 _LOOK_SECONDS = 600.0
 _RECENT = clock.MINUTE
 """So long nothing is refreshed again, however short-lived what came is."""
+_AWAY = frozenset({SendErrorKind.UNREACHABLE, SendErrorKind.THROTTLED})
 _log = structlog.get_logger(__name__)
 
 
@@ -60,7 +61,8 @@ class Refresher:
         (again).
 
         Callers that come while another refreshes share its result; so does, within a minute after, each channel once,
-        which may have asked its network before. One that comes back was refused with what is fresh.
+        which may have asked its network before. One that comes back was refused with what is fresh. Raises SendError
+        where the server that gives them is away.
         """
         owner = await self._owner(channel_id)
         if owner is None:
@@ -78,6 +80,19 @@ class Refresher:
                 self._tried_with[channel_id] = self._refreshed_at.get(owner)
             return is_news
 
+    async def instead(self, channel_id: int, refused: SendError) -> SendError | None:
+        """What a refused sign-in comes to. None: there are fresh credentials, and it is worth trying again. Another
+        refusal: the server that gives them is away, which mends itself. The same one: somebody has to sign in.
+        """
+        try:
+            return None if await self.refreshed(channel_id) else refused
+        except SendError as away:
+            return away
+        except Unavailable as unavailable:
+            # The refusal itself is certain and has to be recorded all the same.
+            _log.warning("credentials_not_refreshed", channel=channel_id, detail=unavailable.detail)
+            return refused
+
     async def keep_fresh(self, channel_id: int) -> None:
         """Until cancelled: refresh in time before the credentials end."""
         failures = 0
@@ -85,7 +100,7 @@ class Refresher:
             try:
                 wait_seconds = await self._left_seconds(channel_id)
                 if wait_seconds <= 0:
-                    failures = 0 if await self.refreshed(channel_id, refused=False) else failures + 1
+                    failures = 0 if await self._refreshed_early(channel_id) else failures + 1
                     wait_seconds = (
                         delay_seconds(failures, first=60, longest=3_600) if failures else _RECENT / clock.SECOND
                     )
@@ -94,6 +109,12 @@ class Refresher:
                 _log.warning("credentials_not_looked_at", channel=channel_id, detail=unavailable.detail)
                 wait_seconds = 2.0
             await asyncio.sleep(min(wait_seconds, _LOOK_SECONDS))
+
+    async def _refreshed_early(self, channel_id: int) -> bool:
+        try:
+            return await self.refreshed(channel_id, refused=False)
+        except SendError:
+            return False  # logged where it was refused
 
     async def _left_seconds(self, channel_id: int) -> float:
         """How long the credentials need no refreshing."""
@@ -134,6 +155,8 @@ class Refresher:
             self._contexts.forget()
         except SendError as refused:
             _log.warning("refresh_refused", channel=channel_id, kind=refused.kind.value, reason=refused.reason)
+            if refused.kind in _AWAY:
+                raise
             return False
         finally:
             await self._leases.let_go(name)

@@ -55,9 +55,9 @@ class Poller:
         writer: Writer,
         health: Health,
         courier: Courier,
-        refreshed: Callable[[int], Awaitable[bool]] | None = None,
+        instead: Callable[[int, SendError], Awaitable[SendError | None]] | None = None,
     ) -> None:
-        """`refreshed`: gets fresh credentials for a channel; False where there are none."""
+        """`instead`: what a refused sign-in of a channel comes to, see `Refresher.instead`."""
         self.channel_id = channel_id
         self._connector = connector
         self._contexts = contexts
@@ -65,7 +65,7 @@ class Poller:
         self._writer = writer
         self._health = health
         self._courier = courier
-        self._refreshed = refreshed
+        self._instead = instead
         self._failures = 0
         self._in_vain = 0
         self.is_read = False
@@ -149,8 +149,11 @@ class Poller:
         self._failures += 1
         self._caught_up_at = 0
         _log.warning("poll_refused", channel=self.channel_id, kind=refused.kind.value, reason=refused.reason)
-        if refused.kind is SendErrorKind.REAUTH and await self._has_fresh_credentials():
-            return 0.0
+        if refused.kind is SendErrorKind.REAUTH and self._instead is not None:
+            instead = await self._instead(self.channel_id, refused)
+            if instead is None:
+                return 0.0  # a token that ended while the service stood still is nobody's concern
+            refused = instead
         seconds = delay_after(refused, self._failures)
         is_throttled = refused.kind is SendErrorKind.THROTTLED
         if refused.kind is SendErrorKind.REAUTH:
@@ -158,14 +161,6 @@ class Poller:
         elif seconds >= LONG_SECONDS if is_throttled else self._failures >= DOWN_AFTER:
             await self._note("down", refused)
         return seconds
-
-    async def _has_fresh_credentials(self) -> bool:
-        """Whether the sign-in may work now: a token that ended while the service stood still is nobody's concern."""
-        try:
-            return self._refreshed is not None and await self._refreshed(self.channel_id)
-        except Unavailable as unavailable:
-            _log.warning("credentials_not_refreshed", channel=self.channel_id, detail=unavailable.detail)
-            return False
 
     async def _note(self, condition: Condition, why: SendError | str = "") -> None:
         self.is_read = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -36,7 +36,9 @@ class Streamer:
         health: Health,
         guard: Guard,
         tls: ssl.SSLContext,
+        instead: Callable[[int, SendError], Awaitable[SendError | None]] | None = None,
     ) -> None:
+        """`instead`: what a refused sign-in of a channel comes to, see `Refresher.instead`."""
         self.channel_id = channel_id
         self._connector = connector
         self._contexts = contexts
@@ -44,6 +46,7 @@ class Streamer:
         self._health = health
         self._guard = guard
         self._tls = tls
+        self._instead = instead
         self._failures = 0
         self._up = asyncio.Event()
 
@@ -59,10 +62,7 @@ class Streamer:
                     _log.warning("stream_not_stored", channel=self.channel_id, detail=unavailable.detail)
                     await asyncio.sleep(float(unavailable.extra.get("retry_after_seconds", 2)))
                 except SendError as refused:
-                    self._failures += 1
-                    condition: Condition = "needs_attention" if refused.kind is SendErrorKind.REAUTH else "down"
-                    await self._note(condition, refused)
-                    await asyncio.sleep(delay_after(refused, self._failures))
+                    await asyncio.sleep(await self._refused(refused))
                 except Exception as broken:  # the edge of the stream, as of the poll
                     _log.error("stream_failed", channel=self.channel_id, exc_info=broken)
                     self._failures += 1
@@ -88,6 +88,17 @@ class Streamer:
             looks_up_profiles=self._connector.profile is not None,
         )
         await self._receiver.take(arrived)
+
+    async def _refused(self, refused: SendError) -> float:
+        """Note it, and say how long to stay away."""
+        self._failures += 1
+        if refused.kind is SendErrorKind.REAUTH and self._instead is not None:
+            instead = await self._instead(self.channel_id, refused)
+            if instead is None:
+                return 0.0
+            refused = instead
+        await self._note("needs_attention" if refused.kind is SendErrorKind.REAUTH else "down", refused)
+        return delay_after(refused, self._failures)
 
     def _on_up(self, up: bool) -> None:
         if up:

@@ -34,6 +34,15 @@ _SECONDS = 10.0
 _LOCK = text("SELECT pg_advisory_xact_lock(742085611)")
 """Any number of our own; released with the transaction."""
 _FITNESS = text(f"SELECT current_setting('server_encoding'), {dialect.PASSIVE}")
+_CLOSED = text(
+    """SELECT quote_ident(current_user), quote_ident(current_schema()),
+        coalesce(string_agg(relname, ', ' ORDER BY relname), '')
+    FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema()) AND relname <> 'alembic_version'
+        AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+            AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))"""
+)
+"""The account, the schema, and its tables that are not open to it: one migrates, perhaps, and another runs the service."""
 
 
 def scripts() -> Path:
@@ -88,6 +97,10 @@ def _unfit(connection: Connection) -> str | None:
         )
     if passive:
         return "takes no changes: name the primary in INBOX_DATABASE_URL, or end default_transaction_read_only"
+    account, schema, closed = connection.execute(_CLOSED).one()
+    if closed:
+        grant = f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {account}"
+        return f"does not let {account} read and write {closed}: run {grant} as their owner"
     return None
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -128,6 +129,27 @@ def test_a_server_that_takes_no_changes_is_told(empty: Program, postgres_url: st
     found = empty.run("doctor")
     assert found.returncode == 1
     assert "takes no changes: name the primary" in found.stdout
+
+
+@pytest.mark.postgres
+def test_an_account_that_may_not_write_is_told(empty: Program, postgres_url: str) -> None:
+    """Somebody else migrated, and the account of the service reads only: `inbox doctor` names table and remedy."""
+    asyncio.run(migrate(postgres_url))
+    name = f"reader_{postgres_url.rpartition('_')[2]}"
+    psql(postgres_url, f"CREATE ROLE {name} LOGIN PASSWORD 'word'")
+    try:
+        psql(postgres_url, f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        host = urlsplit(postgres_url).netloc.rpartition("@")[2]
+        empty.environment["INBOX_DATABASE_URL"] = urlsplit(postgres_url)._replace(netloc=f"{name}:word@{host}").geturl()
+        assert "does not let" not in empty.run("doctor").stdout
+
+        psql(postgres_url, f"REVOKE INSERT ON event FROM {name}")
+
+        found = empty.run("doctor")
+        assert found.returncode == 1
+        assert f"does not let {name} read and write event: run GRANT" in found.stdout
+    finally:
+        psql(postgres_url, f"DROP OWNED BY {name}; DROP ROLE {name}")
 
 
 def test_a_file_that_is_no_database_is_told_with_the_remedy(program: Program) -> None:

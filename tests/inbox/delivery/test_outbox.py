@@ -444,18 +444,7 @@ async def test_what_the_network_reviews_is_asked_about_until_it_says(database_ur
 
 async def test_an_expired_token_is_refreshed_and_the_answer_goes_on(database_url: str, tmp_path: Path) -> None:
     """Nobody hears of a token that could be renewed."""
-
-    def refresh(ctx: Context) -> Exchange[Credentials]:
-        return Credentials(credentials={"access_token": "fresh"})
-        yield
-
-    def unused(*given: object) -> Exchange[Credentials]:
-        raise AssertionError("not part of this test")
-
-    def change(connector: Connector) -> Connector:
-        return replace(connector, oauth=OAuth(start=unused, callback=unused, refresh=refresh))  # type: ignore[arg-type]
-
-    async with sending(database_url, tmp_path, change=change) as (home, far, _, conversation_id):
+    async with sending(database_url, tmp_path, change=renewed(lambda: None)) as (home, far, _, conversation_id):
         await home.admin()
         far.statuses = [401]
         await home.answer(conversation_id, "renewed")
@@ -465,23 +454,36 @@ async def test_an_expired_token_is_refreshed_and_the_answer_goes_on(database_url
     assert [text for _, text in far.effects] == ["renewed"]
 
 
+async def test_a_sign_in_server_that_is_away_is_waited_for(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It mends itself: nobody is asked to connect the channel again, and the answer goes out when it is back."""
+    monkeypatch.setattr("inbox.delivery.outbox.delay_seconds", lambda failures, first, longest: 0.05)
+    away = [SendError(SendErrorKind.UNREACHABLE, "the sign-in is away")] * 6
+
+    def asked() -> None:
+        if away:
+            raise away.pop()
+
+    async with sending(database_url, tmp_path, change=renewed(asked)) as (home, far, _, conversation_id):
+        await home.admin()
+        far.statuses = [401] * 7
+        await home.answer(conversation_id, "patience")
+
+        await home.until_column(STATES, ["accepted"])
+        await home.until_column("SELECT health FROM channel", ["ok"])
+        told = await home.column("SELECT detail FROM notification ORDER BY id")
+        assert "the sign-in is away" in told[0]
+        assert not any("connect it again" in one for one in told)
+    assert [text for _, text in far.effects] == ["patience"]
+
+
 async def test_a_sign_in_that_is_refused_with_a_fresh_token_is_an_admins_affair(
     database_url: str, tmp_path: Path
 ) -> None:
     """Where sending is not allowed (SMTP switched off for a whole company) a new token each time would not help."""
-    refreshed: list[int] = []
-
-    def refresh(ctx: Context) -> Exchange[Credentials]:
-        refreshed.append(ctx.now)
-        return Credentials(credentials={"access_token": f"fresh {len(refreshed)}"})
-        yield
-
-    def unused(*given: object) -> Exchange[Credentials]:
-        raise AssertionError("not part of this test")
-
-    def change(connector: Connector) -> Connector:
-        return replace(connector, oauth=OAuth(start=unused, callback=unused, refresh=refresh))  # type: ignore[arg-type]
-
+    refreshed: list[str] = []
+    change = renewed(lambda: refreshed.append("fresh"))
     async with sending(database_url, tmp_path, change=change) as (home, far, _, conversation_id):
         far.statuses = [401] * 1_000
         await home.answer(conversation_id, "not allowed")
@@ -489,6 +491,20 @@ async def test_a_sign_in_that_is_refused_with_a_fresh_token_is_an_admins_affair(
         await home.until_column("SELECT health FROM channel", ["needs_attention"])
         await home.until_column(PARTS, ["waiting"])
     assert len(refreshed) == 1
+
+
+def renewed(asked: Callable[[], None]) -> Callable[[Connector], Connector]:
+    """A network whose tokens can be refreshed; `asked` is called each time, and may refuse."""
+
+    def refresh(ctx: Context) -> Exchange[Credentials]:
+        asked()
+        return Credentials(credentials={"access_token": "fresh"})
+        yield
+
+    def unused(*given: object) -> Exchange[Credentials]:
+        raise AssertionError("not part of these tests")
+
+    return lambda connector: replace(connector, oauth=OAuth(start=unused, callback=unused, refresh=refresh))  # type: ignore[arg-type]
 
 
 def polled(away: list[bool]) -> Callable[[Connector], Connector]:

@@ -30,7 +30,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self.refuses = False
+        self.refuses: SendErrorKind | None = None
 
     def connector(self, network: str) -> Connector:
         """The custom connector with a sign-in."""
@@ -40,8 +40,8 @@ class Provider:
     def refresh(self, ctx: Context) -> Exchange[Credentials]:
         """Give a new pair for the newest refresh token only."""
         self.calls.append(ctx.credentials.get("refresh_token", ""))
-        if self.refuses:
-            raise SendError(SendErrorKind.REAUTH, "revoked")
+        if self.refuses is not None:
+            raise SendError(self.refuses, "no")
         n = len(self.calls)
         return Credentials(credentials={"access_token": f"a{n}", "refresh_token": f"r{n}"}, expires_at=10**18)
         yield
@@ -91,12 +91,33 @@ async def test_fresh_credentials_that_are_refused_are_not_refreshed_again(databa
 async def test_a_refresh_that_is_refused_changes_nothing(database_url: str, tmp_path: Path) -> None:
     """What is kept stays as it was."""
     provider = Provider()
-    provider.refuses = True
+    provider.refuses = SendErrorKind.REAUTH
     async with house(database_url, tmp_path, find=provider.connector) as home:
         channel_id = await home.channel(secrets={"refresh_token": "r0"})
 
         assert not await refresher(home).refreshed(channel_id)
         assert json.loads((await home.column("SELECT sealed FROM channel"))[0]) == {"refresh_token": "r0"}
+
+
+@pytest.mark.parametrize("kind", [SendErrorKind.UNREACHABLE, SendErrorKind.THROTTLED])
+async def test_a_provider_that_is_away_asks_nobody_to_sign_in(
+    database_url: str, tmp_path: Path, kind: SendErrorKind
+) -> None:
+    """Its own refusal stands for that of the network; where it gives credentials again, there is none."""
+    provider = Provider()
+    provider.refuses = kind
+    ended = SendError(SendErrorKind.REAUTH, "the token has ended")
+    async with house(database_url, tmp_path, find=provider.connector) as home:
+        channel_id = await home.channel(secrets={"refresh_token": "r0"})
+        made = refresher(home)
+
+        away = await made.instead(channel_id, ended)
+        assert away is not None
+        assert away.kind is kind
+
+        provider.refuses = None
+        assert await made.instead(channel_id, ended) is None
+        assert await made.instead(channel_id, ended) is ended, "refused with what is fresh"
 
 
 async def test_a_channel_without_sign_in_has_nothing_to_refresh(sqlite_url: str, tmp_path: Path) -> None:

@@ -67,12 +67,15 @@ def _item(n: int) -> MessageReceived:
 
 
 def poller(
-    home: House, channel_id: int, mailbox: Mailbox, refreshed: Callable[[int], Awaitable[bool]] | None = None
+    home: House,
+    channel_id: int,
+    mailbox: Mailbox,
+    instead: Callable[[int, SendError], Awaitable[SendError | None]] | None = None,
 ) -> Poller:
     """A poller of the channel."""
     courier = home.clients.courier(Reach())
     connector = mailbox.connector("custom")
-    return Poller(channel_id, connector, home.contexts, home.receiver, home.writer, home.health, courier, refreshed)
+    return Poller(channel_id, connector, home.contexts, home.receiver, home.writer, home.health, courier, instead)
 
 
 async def test_everything_comes_once_and_the_channel_is_caught_up(database_url: str, tmp_path: Path) -> None:
@@ -290,22 +293,40 @@ async def test_what_the_answers_wait_for_is_not_over_because_questions_come(data
 async def test_a_token_that_ended_while_the_service_stood_still_is_nobodys_concern(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Refused, it is refreshed and the poll repeated at once; only where that does not help admins are told."""
+    """Refused, it is refreshed and the poll repeated at once; where the server that gives credentials is away, that is
+    what is told; and only where a person is needed it is said so.
+    """
     mailbox = Mailbox(items=1)
-    asked: list[int] = []
+    expired = SendError(SendErrorKind.REAUTH, "expired")
+    becomes: list[SendError | None] = [None]
 
-    async def refreshed(channel_id: int) -> bool:
-        asked.append(channel_id)
-        if len(asked) == 1:
-            return True
-        raise StoreUnavailable("the disk is gone")
+    async def instead(channel_id: int, refused: SendError) -> SendError | None:
+        assert refused is expired
+        return becomes[-1]
 
     async with house(database_url, tmp_path) as home:
         await home.admin()
         channel_id = await home.channel()
-        mailbox.failures = [SendError(SendErrorKind.REAUTH, "expired")]
-        async with running(poller(home, channel_id, mailbox, refreshed).run()):
+        mailbox.failures = [expired]
+        made = poller(home, channel_id, mailbox, instead)
+        async with running(made.run()):
             await home.until_column("SELECT count(*) FROM message", [1])
             assert await home.column("SELECT health FROM channel") == ["ok"]
-            mailbox.failures = [SendError(SendErrorKind.REAUTH, "expired")]
-            await home.until_column("SELECT health FROM channel", ["needs_attention"])
+
+            becomes.append(SendError(SendErrorKind.UNREACHABLE, "the sign-in is being mended"))
+            mailbox.failures = [expired] * 10_000
+            await _woken(made, home, "down")
+            assert "being mended" in (await home.column("SELECT health_reason FROM channel"))[0]
+
+            becomes.append(expired)
+            await _woken(made, home, "needs_attention")
+
+
+async def _woken(made: Poller, home: House, health: str) -> None:
+    """Polled at once after each refusal, until the channel is so."""
+
+    async def so() -> bool:
+        made.wake()
+        return bool(await home.column("SELECT health FROM channel") == [health])
+
+    await home.until(so)

@@ -1,7 +1,7 @@
 """A stream over a real websocket: delivered, committed, then acknowledged; resumed from what was committed."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 
 from connectors import registry
 from connectors.contract import Connector, Context
+from connectors.errors import SendError, SendErrorKind
 from connectors.exchange import Connect, Deliver, StreamStep, Write
 from connectors.inbound import Author, MessageReceived, Thread
 from inbox.intake.streamer import Streamer
@@ -91,13 +92,14 @@ async def feed() -> AsyncIterator[tuple[Feed, Server]]:
         yield made, server
 
 
-async def streaming(home: House, server: Server) -> Streamer:
+async def streaming(
+    home: House, server: Server, instead: Callable[[int, SendError], Awaitable[SendError | None]] | None = None
+) -> Streamer:
     """A streamer of a channel of that network."""
     port = next(iter(server.sockets)).getsockname()[1]
     channel_id = await home.channel(base_url=f"ws://127.0.0.1:{port}")
-    return Streamer(
-        channel_id, find("custom"), home.contexts, home.receiver, home.health, home.guard, home.clients.http.tls
-    )
+    tls = home.clients.http.tls
+    return Streamer(channel_id, find("custom"), home.contexts, home.receiver, home.health, home.guard, tls, instead)
 
 
 async def test_what_is_streamed_is_committed_before_it_is_acknowledged(
@@ -123,3 +125,24 @@ async def test_a_stream_that_refuses_our_sign_in_needs_attention(
     made.refuse = True
     async with house(sqlite_url, tmp_path, find=find) as home, running((await streaming(home, server)).run()):
         await home.until_column("SELECT health FROM channel", ["needs_attention"])
+
+
+async def test_a_stream_goes_on_with_fresh_credentials(
+    sqlite_url: str, tmp_path: Path, feed: tuple[Feed, Server]
+) -> None:
+    """A token that ended is refreshed, and nobody hears of it."""
+    made, server = feed
+    made.refuse = True
+    kinds: list[SendErrorKind] = []
+
+    async def instead(channel_id: int, refused: SendError) -> SendError | None:
+        kinds.append(refused.kind)
+        made.refuse = False
+        return None
+
+    async with house(sqlite_url, tmp_path, find=find) as home:
+        await home.admin()
+        async with running((await streaming(home, server, instead)).run()):
+            await home.until_column("SELECT text FROM content ORDER BY message_id", ["zero", "one", "two"])
+        assert await home.column("SELECT count(*) FROM notification") == [0]
+    assert kinds == [SendErrorKind.REAUTH]
