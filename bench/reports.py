@@ -27,7 +27,7 @@ from inbox.eventlog.directory import Directory
 from inbox.reports import backlog, floor, keeper, people
 from inbox.reports.desk import _behind, _table
 from inbox.reports.kinds import KINDS
-from inbox.storage import reports, schema
+from inbox.storage import reports, reports_source, schema
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query, StoreUnavailable, Text, connect
 
@@ -273,7 +273,7 @@ async def measure(url: str, engine: str, count: int, server_cpu: Callable[[], fl
 async def _plans(database: Database, count: int) -> None:
     """How the engine goes about the widest report and the first list."""
     source = KINDS["response"].listed(EVER)["n"].source
-    wanted = reports.condition(source, EVER, EVERYTHING)
+    wanted = reports_source.condition(source, EVER, EVERYTHING)
     listed = KINDS["response"].listed(EVER)["n"]
     for what, statement in (
         ("a year of waits", reports.walk_of(source, wanted)),

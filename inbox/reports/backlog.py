@@ -18,7 +18,7 @@ from inbox.storage import measures as m
 from inbox.storage import reports_at
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
-from inbox.storage.reports import Key
+from inbox.storage.reports_source import Key
 
 KEYS = ("channel", "network", "kind", "team", "owner")
 """What a backlog can be grouped by: who holds it is as it was then."""

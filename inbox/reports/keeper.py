@@ -24,12 +24,12 @@ from inbox.eventlog.unit import Priority, Unit
 from inbox.eventlog.writer import Writer
 from inbox.ids import nonce
 from inbox.reports.kinds import VOLUME
-from inbox.storage import kept, reports, rows, spreads
+from inbox.storage import kept, reports, reports_source, rows, spreads
 from inbox.storage import measures as m
 from inbox.storage import tables as t
 from inbox.storage.database import Database, Query
 from inbox.storage.kept import Tally
-from inbox.storage.reports import Source
+from inbox.storage.reports_source import Source
 
 MANY = 2_000_000
 """With fewer waits every page is quick enough without."""
@@ -115,7 +115,7 @@ class Keeper:
 
 
 def _counted(some: Sequence[Tally]) -> Query[list[str]]:
-    yield from reports.at_length()
+    yield from reports_source.at_length()
     found = []
     for tally in some:
         found.append((yield from kept.counted(tally.bound)))

@@ -16,7 +16,7 @@ from inbox.storage import reports, spreads
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
-from inbox.storage.reports import Key, Source
+from inbox.storage.reports_source import Key, Source
 
 Cells: TypeAlias = dict[str, float | None]
 Raw: TypeAlias = dict[str, int]

@@ -11,7 +11,7 @@ from inbox.domain.periods import TIME_KEYS, label_of
 from inbox.domain.report_shapes import ReportLine
 from inbox.eventlog.directory import Directory
 from inbox.reports.kinds import Found, Kind, Raw
-from inbox.storage.reports import Key
+from inbox.storage.reports_source import Key
 
 
 def lines_of(kind: Kind, found: Found, by: Sequence[str], directory: Directory) -> tuple[ReportLine, list[ReportLine]]:

@@ -14,7 +14,7 @@ from inbox.domain.periods import label_of
 from inbox.domain.permissions import Scope
 from inbox.domain.report_shapes import DayLine, OwnDay, OwnDays, ReportColumn, ReportLine
 from inbox.eventlog.directory import Directory
-from inbox.storage import counters, facts, readers, reports, reports_people, spreads
+from inbox.storage import counters, facts, readers, reports, reports_people, reports_source, spreads
 from inbox.storage import measures as m
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
@@ -51,7 +51,7 @@ def lines(
     desk = msgspec.structs.replace(asked, clock="desk")
     waited = yield from spreads.spreads(engine, m.answered(desk), m.wait_time(desk), desk, scope, ("agent",))
     whats = tuple(_DEEDS.values())
-    source = m.deeds(*whats, indexed=reports.unfiltered(asked, scope))
+    source = m.deeds(*whats, indexed=reports_source.unfiltered(asked, scope))
     deeds = yield from reports_people.deeds_of_agents(engine, source, whats, asked, scope)
     done = _done(deeds)
     kept = yield from reports.counts(engine, m.due(asked), m.promises, asked, scope, ("agent",), apart=True)
@@ -74,9 +74,9 @@ def lines(
     return ReportLine(cells={**whole, "conversations": None}), found
 
 
-def _done(deeds: Mapping[tuple[int, str], reports_people.Deeds]) -> dict[reports.Key, dict[str, int]]:
+def _done(deeds: Mapping[tuple[int, str], reports_people.Deeds]) -> dict[reports_source.Key, dict[str, int]]:
     """Deeds by the cell they are counted in, of each agent and of all."""
-    found: dict[reports.Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_DEEDS, 0))
+    found: dict[reports_source.Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_DEEDS, 0))
     names = {what: cell for cell, what in _DEEDS.items()}
     for (agent_id, what), of in deeds.items():
         for key in ((), (agent_id,)):
@@ -134,13 +134,13 @@ def own_days(engine: Engine, asked: Asked, agent_id: int, days: Sequence[int]) -
 class _Own(msgspec.Struct, frozen=True):
     """What an agent did, by day."""
 
-    spreads: dict[reports.Key, Spread]
-    done: dict[reports.Key, dict[str, int]]
-    kept: dict[reports.Key, dict[str, int]]
+    spreads: dict[reports_source.Key, Spread]
+    done: dict[reports_source.Key, dict[str, int]]
+    kept: dict[reports_source.Key, dict[str, int]]
     waiting: int
     position: int
 
-    def line(self, key: reports.Key, day: str) -> DayLine:
+    def line(self, key: reports_source.Key, day: str) -> DayLine:
         """One group of them."""
         spread, done, kept = self.spreads.get(key), self.done.get(key, {}), self.kept.get(key, {})
         missed = sum(kept.get(name, 0) for name in ("answered_late", "open_late", "dismissed_late"))

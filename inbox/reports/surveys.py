@@ -20,7 +20,7 @@ from inbox.storage import tables as t
 from inbox.storage.database import Query
 from inbox.storage.dialect import Engine
 from inbox.storage.measures import Listed
-from inbox.storage.reports import big
+from inbox.storage.reports_source import big
 from inbox.storage.surveys import put
 
 _a = t.survey_ask.c

@@ -20,7 +20,7 @@ from inbox.reports.mail_words import COMMON
 from inbox.storage import report_mails as stored
 from inbox.storage.database import Query
 from inbox.storage.report_mails import Said
-from inbox.storage.reports import tags_in
+from inbox.storage.reports_source import tags_in
 
 READ = 5_000
 """So many of the newest items are looked at for words."""

@@ -13,7 +13,7 @@ from inbox.clock import DAY
 from inbox.domain.fact_records import OPEN
 from inbox.domain.figures import BOUNDS, Asked
 from inbox.storage import tables as t
-from inbox.storage.reports import Source, big
+from inbox.storage.reports_source import Source, big
 
 w, ep, d, st = t.wait_fact.c, t.episode_fact.c, t.deed.c, t.wait_stretch.c
 

@@ -42,7 +42,7 @@ _CLOSED = text(
         AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
             AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))"""
 )
-"""The account, the schema, and its tables that are not open to it: one migrates, perhaps, and another runs the service."""
+"""The account, the schema, and its tables that are not open to it: another account may have migrated."""
 
 
 def scripts() -> Path:

@@ -14,7 +14,7 @@ from inbox.storage import measures as m
 from inbox.storage import tables as t
 from inbox.storage.database import ByKeys, Query, Statement, fetch
 from inbox.storage.dialect import record_columns
-from inbox.storage.reports import Source, condition
+from inbox.storage.reports_source import Source, condition
 
 _send = t.report_mail_send.c
 _PAGE = Statement(

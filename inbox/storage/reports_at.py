@@ -15,7 +15,7 @@ from inbox.domain.figures import Asked
 from inbox.domain.permissions import Scope
 from inbox.storage.database import Query, fetch
 from inbox.storage.dialect import Engine
-from inbox.storage.reports import Condition, Key, Source, at_length, big, filtered_by, grouped, seen_by, whole
+from inbox.storage.reports_source import Condition, Key, Source, at_length, big, filtered_by, grouped, seen_by, whole
 
 
 def open_at(

@@ -14,7 +14,7 @@ from inbox.domain.permissions import Scope
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Statement, fetch, first
 from inbox.storage.dialect import Engine
-from inbox.storage.reports import Source, at_length, big, condition, grouped, groups_in, unfiltered, whole
+from inbox.storage.reports_source import Source, at_length, big, condition, grouped, groups_in, unfiltered, whole
 
 _d = t.deed.c
 

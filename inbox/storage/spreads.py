@@ -19,7 +19,7 @@ from inbox.storage import kept
 from inbox.storage.database import Bound, Query, Text, among, fetch, first
 from inbox.storage.dialect import Engine
 from inbox.storage.ranks import COARSER, FINE, Tally, spread_of_runs
-from inbox.storage.reports import (
+from inbox.storage.reports_source import (
     WORDS,
     Key,
     Source,

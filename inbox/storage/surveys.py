@@ -15,8 +15,8 @@ from inbox.storage import tables as t
 from inbox.storage.conditions import clause_of
 from inbox.storage.database import ByKeys, Query, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
-from inbox.storage.reports import Source, big
-from inbox.storage.reports import condition as counted
+from inbox.storage.reports_source import Source, big
+from inbox.storage.reports_source import condition as counted
 
 _a = t.survey_ask.c
 _LAST_ASKED = Statement(

@@ -17,7 +17,7 @@ from inbox.storage import measures as m
 from inbox.storage import tables as t
 from inbox.storage.database import Query, Row, Statement, among, fetch, first
 from inbox.storage.dialect import record_columns
-from inbox.storage.reports import Source, condition
+from inbox.storage.reports_source import Source, condition
 
 View = Literal["of_me", "by_me", "all"]
 WORK = ("replied", "noted", "closed", "dismissed")

@@ -14,9 +14,9 @@ from inbox.clock import DAY
 from inbox.domain.figures import Asked, Filters
 from inbox.domain.permissions import Scope
 from inbox.storage import measures as m
-from inbox.storage import reports
+from inbox.storage import reports, reports_source
 from inbox.storage.database import Database, Query, Statement, Text, fetch
-from inbox.storage.reports import Source
+from inbox.storage.reports_source import Source
 from tests.inbox.new_database import with_schema
 
 EVERYTHING = Scope(None, frozenset(), True)
@@ -34,8 +34,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def _plan(source: Source, asked: Asked, scope: Scope, by: tuple[str, ...], cell: Any) -> Query[str]:
-    wanted = reports.condition(source, asked, scope, engine="sqlite", by=by)
-    keys = reports.keys_of(source, asked, by)
+    wanted = reports_source.condition(source, asked, scope, engine="sqlite", by=by)
+    keys = reports_source.keys_of(source, asked, by)
     columns = [func.group_concat(one) for one in (cell, *keys)]
     text, order = Statement(select(*columns).where(*wanted.clauses)).on("sqlite")
     values = tuple("[]" if isinstance(wanted.values.get(name), list) else value for name, value in order)
@@ -81,7 +81,7 @@ _LISTS = {
 async def test_a_list_ends_when_it_is_full(database: Database, name: str) -> None:
     """What is behind a number comes in the order in which it is shown: no more is read than that."""
     source, item, way = _LISTS[name]
-    wanted = reports.condition(source, ASKED, EVERYTHING, engine="sqlite")
+    wanted = reports_source.condition(source, ASKED, EVERYTHING, engine="sqlite")
     text, order = reports.list_of(source, item, wanted, 51).on("sqlite")
 
     def explained() -> Query[str]:
