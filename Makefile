@@ -20,8 +20,8 @@ NPM := $(NODE) npm --prefix frontend
 PYTEST := $(PY) -m pytest
 # Random steps of two agents at one conversation in `make test-browser`; `make test` takes 60.
 STEPS ?= 1000
-# Two at a time: the suite starts its own servers, and gains little from more.
-TEST_WORKERS ?= 2
+# Three at a time, on two cores as well: much of a test is waiting. More gain nothing.
+TEST_WORKERS ?= 3
 
 # Installed: .venv can also have been made by hand; the stamps alone say what is in it.
 RUN_STAMP := $(VENV)/.installed-run
