@@ -91,7 +91,7 @@ function Name({ channel }: { channel: ChannelShape }) {
         <span className="strong clip" style={{ display: "block" }}>
           {channel.name}
         </span>
-        <span className="tiny muted clip" style={{ display: "block" }}>
+        <span className="tiny muted" style={{ display: "block", overflowWrap: "anywhere" }}>
           {facts.filter(Boolean).join(" · ")}
         </span>
       </span>

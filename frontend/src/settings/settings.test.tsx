@@ -1,6 +1,6 @@
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { signal } from "../commands/registry";
 import type { Core } from "../core";
 import type { SettingsPage } from "../store/route";
@@ -282,6 +282,16 @@ describe("finding a page", () => {
     const mine = within(screen.getByRole("region", { name: "Mine" }));
     expect(mine.getByRole("link", { name: "Look and keys" }).getAttribute("aria-current")).toBe("page");
     expect(screen.queryByRole("region", { name: "Programs" })).toBeNull();
+  });
+
+  it("brings the page that is open into view in a long list", async () => {
+    const seen: (string | null)[] = [];
+    Element.prototype.scrollIntoView = function (this: Element) {
+      seen.push(this.textContent);
+    };
+    onTestFinished(() => void Reflect.deleteProperty(Element.prototype, "scrollIntoView"));
+    await open("look", () => undefined);
+    expect(seen).toEqual(["Look and keys"]);
   });
 
   it("narrows them to a name or a heading, opens the first by Enter and shows all again by Escape", async () => {

@@ -114,8 +114,13 @@ function Pages({ current }: { current: SettingsPage | null }) {
   const offered = PAGES.filter((one) => !one.needs || permissions?.includes(one.needs));
   const wanted = words.trim().toLocaleLowerCase();
   const found = offered.filter((one) => nameOf(one).includes(wanted));
+  const list = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is what it is looked for again for
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest" });
+  }, [current]);
   return (
-    <nav className={s.nav} aria-label={t("nav.settings")} data-pane>
+    <nav ref={list} className={s.nav} aria-label={t("nav.settings")} data-pane>
       {phone && <Elsewhere />}
       <h2>{t("nav.settings")}</h2>
       {offered.length > MANY && <Find words={words} setWords={setWords} />}
