@@ -89,8 +89,16 @@ function WaitingRow({ row, since, now }: { row: ConversationShape; since: string
       </td>
       <td className={s.r}>
         {row.assignee_id !== mine && (
-          <button type="button" className="btn ghost sm" onClick={() => void claim(core, [row.id])}>
-            {t("cmd.claim")}
+          <button
+            type="button"
+            className="btn ghost sm"
+            title={t("cmd.claim")}
+            onClick={() => void claim(core, [row.id])}
+          >
+            <span className={s.claimSign}>
+              <Icon name="user" size="s" />
+            </span>
+            <span className={s.claimWords}>{t("cmd.claim")}</span>
           </button>
         )}
       </td>
