@@ -12,7 +12,12 @@ describe("the registry", () => {
   it("uses a key twice only where the two commands exclude each other", () => {
     const pairs = COMMANDS.flatMap((one, at) => COMMANDS.slice(at + 1).map((other) => [one, other] as const));
     const shared = pairs.filter(([one, other]) => meet(one, other) && one.keys.some((key) => other.keys.includes(key)));
-    expect(shared.map(([one, other]) => `${one.id} ${other.id}`)).toEqual(["close reopen", "escalate deescalate"]);
+    expect(shared.map(([one, other]) => `${one.id} ${other.id}`)).toEqual([
+      "close reopen",
+      "escalate deescalate",
+      "next post-next",
+      "previous post-previous",
+    ]);
   });
 
   it("lets no key begin a chord and be a command", () => {

@@ -78,6 +78,9 @@ export type Signal =
   | "previous-pane"
   | "canned"
   | "options"
+  /** Of the posts, none of which is open. */
+  | "post-next"
+  | "post-previous"
   | "look-next"
   | "look-previous"
   | "look-confirm"
@@ -106,7 +109,8 @@ export function signal(what: Signal): void {
 
 const some = (_core: Core, desk: Desk) => targets(desk).length > 0;
 const oneOpen = (_core: Core, desk: Desk) => openId(desk) !== null;
-const onDesk = (_core: Core, desk: Desk) => "conversation" in desk.route;
+const onPosts = (_core: Core, { route }: Desk) => route.page === "posts" && route.post === null;
+const onDesk = (core: Core, desk: Desk) => "conversation" in desk.route && !onPosts(core, desk);
 const ids = (core: Core) => targets(core.desk.get());
 const first = (core: Core) => row(core.state(), ids(core)[0] ?? null);
 const pick = (picker: Picker) => (core: Core) => core.show({ picker, sheet: null });
@@ -188,6 +192,9 @@ export const COMMANDS: readonly Command[] = [
   { id: "back", label: "cmd.back", icon: "left", group: "move", keys: ["Escape"], whileTyping: true, run: back },
   { id: "next-pane", label: "cmd.nextPane", icon: "right", group: "move", keys: ["F6"], whileTyping: true, run: () => signal("next-pane") },
   { id: "previous-pane", label: "cmd.previousPane", icon: "left", group: "move", keys: ["Shift+F6"], whileTyping: true, run: () => signal("previous-pane") },
+
+  { id: "post-next", label: "cmd.postNext", icon: "down", group: "move", keys: ["j", "ArrowDown"], when: onPosts, run: () => signal("post-next") },
+  { id: "post-previous", label: "cmd.postPrevious", icon: "up", group: "move", keys: ["k", "ArrowUp"], when: onPosts, run: () => signal("post-previous") },
 
   { id: "look-next", label: "cmd.lookNext", icon: "down", group: "look", keys: ["j", "ArrowDown"], when: onSecondLook, run: () => signal("look-next") },
   { id: "look-previous", label: "cmd.lookPrevious", icon: "up", group: "look", keys: ["k", "ArrowUp"], when: onSecondLook, run: () => signal("look-previous") },

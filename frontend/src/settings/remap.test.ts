@@ -22,7 +22,7 @@ describe("another key", () => {
   });
 
   it("is taken from whoever had it, who keeps his other keys", () => {
-    expect(takenBy("j", pair()).map((one) => one.id)).toEqual(["next"]);
+    expect(takenBy("j", pair()).map((one) => one.id)).toEqual(["next", "post-next"]);
     expect(withKey({}, pair(), "j")).toMatchObject({ close: "j", next: "ArrowDown" });
     expect(withKey({}, pair(), "d")).toMatchObject({ close: "d", dismiss: "" });
   });

@@ -429,6 +429,8 @@ export const catalogue: Catalogue = {
   "cmd.settings": "Einstellungen",
   "cmd.me": "Mein Konto",
   "cmd.palette": "Befehle",
+  "cmd.postNext": "Nächster Beitrag",
+  "cmd.postPrevious": "Voriger Beitrag",
   "cmd.lookNext": "Nächster Kommentar",
   "cmd.lookPrevious": "Voriger Kommentar",
   "cmd.lookConfirm": "Verborgen lassen",

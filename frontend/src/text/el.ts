@@ -428,6 +428,8 @@ export const catalogue: Catalogue = {
   "cmd.settings": "Ρυθμίσεις",
   "cmd.me": "Ο λογαριασμός μου",
   "cmd.palette": "Εντολές",
+  "cmd.postNext": "Επόμενη δημοσίευση",
+  "cmd.postPrevious": "Προηγούμενη δημοσίευση",
   "cmd.lookNext": "Επόμενο σχόλιο",
   "cmd.lookPrevious": "Προηγούμενο σχόλιο",
   "cmd.lookConfirm": "Να μείνει κρυφό",

@@ -446,6 +446,8 @@ export const en = {
   "cmd.settings": "Settings",
   "cmd.me": "My account",
   "cmd.palette": "Commands",
+  "cmd.postNext": "Next post",
+  "cmd.postPrevious": "Previous post",
   "cmd.lookNext": "Next comment",
   "cmd.lookPrevious": "Previous comment",
   "cmd.lookConfirm": "Leave hidden",

@@ -427,6 +427,8 @@ export const catalogue: Catalogue = {
   "cmd.settings": "Asetukset",
   "cmd.me": "Oma tili",
   "cmd.palette": "Komennot",
+  "cmd.postNext": "Seuraava julkaisu",
+  "cmd.postPrevious": "Edellinen julkaisu",
   "cmd.lookNext": "Seuraava kommentti",
   "cmd.lookPrevious": "Edellinen kommentti",
   "cmd.lookConfirm": "Jätä piiloon",

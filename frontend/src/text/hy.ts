@@ -427,6 +427,8 @@ export const catalogue: Catalogue = {
   "cmd.settings": "Կարգավորումներ",
   "cmd.me": "Իմ հաշիվը",
   "cmd.palette": "Հրամաններ",
+  "cmd.postNext": "Հաջորդ հրապարակումը",
+  "cmd.postPrevious": "Նախորդ հրապարակումը",
   "cmd.lookNext": "Հաջորդ մեկնաբանությունը",
   "cmd.lookPrevious": "Նախորդ մեկնաբանությունը",
   "cmd.lookConfirm": "Թողնել թաքցված",

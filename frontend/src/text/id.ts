@@ -427,6 +427,8 @@ export const catalogue: Catalogue = {
   "cmd.settings": "Pengaturan",
   "cmd.me": "Akun saya",
   "cmd.palette": "Perintah",
+  "cmd.postNext": "Kiriman berikutnya",
+  "cmd.postPrevious": "Kiriman sebelumnya",
   "cmd.lookNext": "Komentar berikutnya",
   "cmd.lookPrevious": "Komentar sebelumnya",
   "cmd.lookConfirm": "Biarkan tersembunyi",

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { askPosts, loadCampaigns, openPost, type PostsQuery } from "../../commands/posts";
+import { onSignal } from "../../commands/registry";
 import { reason } from "../../commands/triage";
 import type { PostDetail } from "../../protocol/types.generated";
 import type { PostsRoute } from "../../store/route";
@@ -167,6 +168,20 @@ interface ListProps {
 
 function PostList({ posts, chosen, further, more }: ListProps) {
   const core = useCore();
+  const list = useRef<HTMLUListElement>(null);
+  const last = useRef(-1);
+  useEffect(
+    () =>
+      onSignal((what) => {
+        if (what !== "post-next" && what !== "post-previous") return;
+        const titles: HTMLElement[] = [...(list.current?.querySelectorAll("a") ?? [])];
+        const focused = titles.indexOf(document.activeElement as HTMLElement);
+        const from = focused < 0 ? last.current : focused;
+        last.current = Math.min(Math.max(from + (what === "post-next" ? 1 : -1), 0), titles.length - 1);
+        titles[last.current]?.focus();
+      }),
+    [],
+  );
   if (!posts) return <div className={s.list} aria-busy />;
   if (!posts.length) {
     return (
@@ -177,7 +192,7 @@ function PostList({ posts, chosen, further, more }: ListProps) {
     );
   }
   return (
-    <ul className={s.list} data-pane-focus tabIndex={-1}>
+    <ul ref={list} className={s.list} data-pane-focus tabIndex={-1}>
       {posts.map((post) => (
         <PostRow key={post.id} post={post} on={post.id === chosen} open={() => openPost(core, post.id)} />
       ))}

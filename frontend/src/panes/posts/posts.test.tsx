@@ -4,11 +4,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../commands/registry";
 import { undoLast } from "../../commands/triage";
 import type { Core } from "../../core";
+import { useKeys } from "../../keyboard/use-keys";
 import type { CampaignShape, PostDetail } from "../../protocol/types.generated";
 import { parseRoute } from "../../store/route";
 import { AT, capability, channel, conversation, thread } from "../../testing/examples";
 import { type Call, coreWith, playServer, show } from "../../testing/render";
-import { useDesk } from "../../ui/use-core";
+import { useCore, useDesk } from "../../ui/use-core";
 import CampaignsPage from "./campaigns-page";
 import PostsPage from "./posts-page";
 
@@ -84,8 +85,14 @@ function Page() {
   return route.page === "posts" ? <PostsPage route={route} /> : null;
 }
 
-function ready(path: string): { core: Core; calls: Call[] } {
-  const calls = playServer(answers);
+/** The keyboard of the whole window. */
+function Keys() {
+  useKeys(useCore());
+  return null;
+}
+
+function ready(path: string, given: typeof answers = answers): { core: Core; calls: Call[] } {
+  const calls = playServer(given);
   const core = coreWith([]);
   const capabilities = { comment: capability({ audience: "public", actions: ["reply_comment"] }) };
   const me = core.state().me;
@@ -111,6 +118,25 @@ describe("the page of posts", () => {
       expect(item?.textContent).toContain(words);
     }
     expect(within(item as HTMLElement).getByRole("img", { name: "Oldest wait" })).toBeTruthy();
+  });
+
+  it("is gone through by J and K while none is open, and Enter opens the one that has the focus", async () => {
+    const items = [post(), post({ id: "p2", text: "Bowls are back" })];
+    const { core } = ready("/posts", (call) =>
+      call.path.startsWith("/posts?") ? { body: { items, next_cursor: null } } : answers(call),
+    );
+    show(core, <Keys />);
+    await screen.findByText("Bowls are back");
+    const user = userEvent.setup();
+    const focused = () => document.activeElement?.textContent;
+    await user.keyboard("jj");
+    expect(focused()).toBe("Bowls are back");
+    await user.keyboard("j");
+    expect(focused()).toBe("Bowls are back");
+    await user.keyboard("k");
+    expect(focused()).toBe("Mugs are back");
+    await user.keyboard("{Enter}");
+    expect(core.desk.get().route).toMatchObject({ page: "posts", post: post().id });
   });
 
   it("says calmly that there is none", async () => {
